@@ -1,0 +1,123 @@
+/**
+ * The row rule: a module of sdk/src imports only from rows above its own.
+ *
+ * This is the table of DESIGN's "The house". Folders of one row are blind to each other, save
+ * where `sideways` says otherwise; tests wire things together and may import anything.
+ */
+
+/** Top to bottom. A name with `*` stands for each of its sub-folders on its own. */
+export const rows: readonly (readonly string[])[] = [
+  ["errors", "ports"],
+  ["schema", "signing", "package"],
+  ["messages", "trust"],
+  ["transport"],
+  ["trigger", "server", "agent", "transports/*", "obtain/*", "store/*", "host"],
+  ["cli", "testing"],
+];
+
+/** The few neighbours that may be seen: folder → folders of its own row. */
+export const sideways: Readonly<Record<string, readonly string[]>> = {
+  ports: ["errors"],
+  signing: ["schema"],
+  package: ["schema"],
+  trust: ["messages"],
+  cli: ["testing"],
+  testing: ["cli"],
+};
+
+/** Each library has its homes; nothing else imports it, so the agent never carries it. */
+export const libraries: Readonly<Record<string, readonly string[]>> = {
+  "@outrider/schemas": ["schema", "cli"],
+  ajv: [],
+  "cli-progress": ["cli"],
+  commander: ["cli"],
+  fastify: ["server", "host", "transports/http", "testing"],
+  jszip: ["package"],
+  nodemailer: ["transports/email", "testing"],
+  openpgp: ["signing/openpgp", "signing/sources", "testing"],
+  semver: ["package", "trust", "trigger", "server", "agent", "cli"],
+  tinyglobby: ["package", "trigger", "cli"],
+};
+
+/** Why `importer` may not import `specifier`, or undefined where it may. Paths are below sdk/src. */
+export function refusal(importer: string, specifier: string): string | undefined {
+  if (/\.test(-d)?\.ts$/.test(importer)) return undefined;
+  const from = folderOf(importer);
+  if (from === undefined) return `sdk/src/${importer} is in none of the folders of the row table`;
+  if (!specifier.startsWith(".")) return libraryRefusal(importer, specifier);
+
+  const target = resolve(importer, specifier);
+  if (target === undefined) return `${specifier} is outside sdk/src`;
+  const to = folderOf(target);
+  if (to === undefined) return `sdk/src/${target} is in none of the folders of the row table`;
+  if (from.name === to.name || to.row < from.row) return undefined;
+  if (to.row === from.row && sideways[from.name]?.includes(to.name) === true) return undefined;
+  return to.row === from.row
+    ? `${from.name} and ${to.name} stand in row ${from.row} and are blind to each other`
+    : `${from.name} (row ${from.row}) may import only from rows above its own, and ${to.name} is in row ${to.row}`;
+}
+
+function libraryRefusal(importer: string, specifier: string): string | undefined {
+  const library = specifier.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? specifier;
+  const homes = libraries[library];
+  if (homes === undefined || homes.some((home) => isWithin(importer, home))) return undefined;
+  return `${library} may be imported only in ${homes.join(", ") || "tests and scripts"}`;
+}
+
+/** Is the module the file `home.ts`, or in the folder `home`? */
+function isWithin(module: string, home: string): boolean {
+  return module === `${home}.ts` || module.startsWith(`${home}/`);
+}
+
+function folderOf(module: string): { readonly name: string; readonly row: number } | undefined {
+  const parts = module.split("/");
+  for (const [row, folders] of rows.entries()) {
+    for (const folder of folders) {
+      const [top, each] = folder.split("/");
+      if (parts[0] !== top || parts.length <= (each === undefined ? 1 : 2)) continue;
+      return { name: each === undefined ? folder : `${top}/${parts[1]}`, row };
+    }
+  }
+  return undefined;
+}
+
+function resolve(importer: string, specifier: string): string | undefined {
+  const path = importer.split("/").slice(0, -1);
+  for (const part of specifier.split("/")) {
+    if (part === "..") {
+      if (path.pop() === undefined) return undefined;
+    } else if (part !== ".") path.push(part);
+  }
+  return path.join("/");
+}
+
+interface ImportNode {
+  readonly source?: { readonly value?: unknown } | null;
+}
+
+interface RuleContext {
+  readonly filename: string;
+  report(problem: { readonly node: ImportNode; readonly message: string }): void;
+}
+
+const rule = {
+  create(context: RuleContext): Record<string, (node: ImportNode) => void> {
+    const importer = /\/sdk\/src\/(.*)$/.exec(context.filename.replaceAll("\\", "/"))?.[1];
+    if (importer === undefined) return {};
+    const examine = (node: ImportNode): void => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== "string") return;
+      const message = refusal(importer, specifier);
+      if (message !== undefined) context.report({ node, message });
+    };
+    return {
+      ImportDeclaration: examine,
+      ImportExpression: examine,
+      TSImportType: examine,
+      ExportAllDeclaration: examine,
+      ExportNamedDeclaration: examine,
+    };
+  },
+};
+
+export default { meta: { name: "outrider" }, rules: { rows: rule } };

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: [
+      "sdk/{src,test}/**/*.test.ts",
+      "schemas/**/*.test.ts",
+      "scripts/**/*.test.ts",
+      "samples/**/*.test.ts",
+      "extension/src/**/*.test.ts",
+    ],
+    maxWorkers: process.env.CI === undefined ? "100%" : 2,
+    testTimeout: 15_000,
+    hookTimeout: 15_000,
+  },
+});
