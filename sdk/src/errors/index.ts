@@ -1,0 +1,3 @@
+/** Row 0: the root error and the table of codes. */
+export { isOutriderError, OutriderError, type ErrorDetails } from "./error.ts";
+export { errorTable, type ErrorCode, type ErrorDefinition } from "./table.ts";
