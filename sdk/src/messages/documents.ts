@@ -61,6 +61,6 @@ export function readSealedDocument<T extends DocumentType>(
 }
 
 /** The text of a new document: `type` first, the rest as given, no white space. */
-export function writeDocument<T extends DocumentType>(document: Documents[T]): string {
+export function writeDocument(document: Documents[DocumentType]): string {
   return JSON.stringify(document);
 }

@@ -58,7 +58,7 @@ export const nodeFileSystem: FileSystem = {
       },
     };
   },
-  list: async (path) => (await fs.readdir(path)).sort(),
+  list: async (path) => (await fs.readdir(path)).toSorted(),
   async stat(path) {
     try {
       return facts(await fs.lstat(path));

@@ -1,14 +1,14 @@
-/** Holds a parsed document to its generated validator and says what is wrong in a person's words. */
+/** Holds a text to its generated validator: everything that is wrong, or the typed document. */
 import { OutriderError } from "../errors/index.ts";
-import type { ValidationError, Validator } from "./generated/validator.ts";
+import { tellFindings, type Finding } from "./findings.ts";
+import type { Validator } from "./generated/validator.ts";
 import { locatePointer, parseJsonText, positionAt } from "./json.ts";
 
 /** A finding with its place. */
-export interface Problem {
-  /** JSON pointer (RFC 6901). */
-  readonly pointer: string;
-  readonly message: string;
+export interface Problem extends Finding {
+  /** One-based. */
   readonly line: number;
+  /** One-based. */
   readonly column: number;
 }
 
@@ -20,57 +20,29 @@ export function findProblems(
 ): Problem[] {
   const value = parseJsonText(text, subject);
   if (validator(value)) return [];
-  const errors: readonly ValidationError[] = validator.errors ?? [];
-  const seen = new Set<string>();
-  return mostTelling(errors).flatMap((finding) => {
-    const pointer = pointerOf(finding);
-    const message = messageOf(finding);
-    if (seen.has(pointer + message)) return [];
-    seen.add(pointer + message);
-    return [{ pointer, message, ...positionAt(text, locatePointer(text, pointer)) }];
-  });
+  return tellFindings(validator.errors ?? []).map((finding) => ({
+    ...finding,
+    ...positionAt(text, locatePointer(text, finding.pointer)),
+  }));
 }
 
 /**
  * Parses and checks.
  *
  * @returns the document, typed by its validator.
- * @throws DOCUMENT_INVALID with pointer and position, and the codes of parseJson.
+ * @throws DOCUMENT_INVALID with pointer and position, and the codes of parseJson
  */
 export function readDocumentText<T>(text: string, validator: Validator<T>, subject: string): T {
   const value = parseJsonText(text, subject);
   if (validator(value)) return value;
-  const finding = mostTelling(validator.errors ?? [])[0];
-  const pointer = finding === undefined ? "" : pointerOf(finding);
+  const { pointer, message } = tellFindings(validator.errors ?? [])[0] ?? {
+    pointer: "",
+    message: "does not match its schema",
+  };
   const position = positionAt(text, locatePointer(text, pointer));
-  const message = finding === undefined ? "does not match its schema" : messageOf(finding);
   throw new OutriderError(
     "DOCUMENT_INVALID",
     `${subject}:${position.line}:${position.column}: ${pointer === "" ? "the document" : pointer} ${message}.`,
     { subject, pointer, position },
   );
-}
-
-/** Alternatives (`oneOf`, `anyOf`) fail as a bundle: the summary is said only where no branch says more. */
-function mostTelling(findings: readonly ValidationError[]): readonly ValidationError[] {
-  const concrete = findings.filter(
-    ({ keyword }) => keyword !== "oneOf" && keyword !== "anyOf" && keyword !== "const",
-  );
-  return concrete.length > 0 ? concrete : findings;
-}
-
-function pointerOf({ instancePath, params }: ValidationError): string {
-  const extra = params["additionalProperty"];
-  return typeof extra === "string"
-    ? `${instancePath}/${extra.replaceAll("~", "~0").replaceAll("/", "~1")}`
-    : instancePath;
-}
-
-function messageOf({ keyword, message, params }: ValidationError): string {
-  if (keyword === "additionalProperties") return "is not a known member here";
-  if (keyword === "required") return `lacks the member "${String(params["missingProperty"])}"`;
-  if (keyword === "enum")
-    return `must be one of ${(params["allowedValues"] as readonly unknown[]).map((v) => JSON.stringify(v)).join(", ")}`;
-  if (keyword === "const") return `must be ${JSON.stringify(params["allowedValue"])}`;
-  return message ?? "does not match its schema";
 }
