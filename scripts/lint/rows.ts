@@ -69,14 +69,13 @@ function isWithin(module: string, home: string): boolean {
   return module === `${home}.ts` || module.startsWith(`${home}/`);
 }
 
+/** The folder of the table that holds the module; below `x/*` a single file is one too. */
 function folderOf(module: string): { readonly name: string; readonly row: number } | undefined {
-  const parts = module.split("/");
+  const [top, second] = module.split("/");
+  if (second === undefined) return undefined;
   for (const [row, folders] of rows.entries()) {
-    for (const folder of folders) {
-      const [top, each] = folder.split("/");
-      if (parts[0] !== top || parts.length <= (each === undefined ? 1 : 2)) continue;
-      return { name: each === undefined ? folder : `${top}/${parts[1]}`, row };
-    }
+    if (top !== undefined && folders.includes(top)) return { name: top, row };
+    if (folders.includes(`${top}/*`)) return { name: `${top}/${second.replace(/\.ts$/, "")}`, row };
   }
   return undefined;
 }

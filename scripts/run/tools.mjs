@@ -30,36 +30,22 @@ const ending = process.platform === "win32" ? ".exe" : "";
 
 /** The programs, and the environment in which they are the first on PATH. */
 export async function findTools() {
-  if (isNodeGood(process.version) && isPnpmGood()) {
-    return {
-      node: process.execPath,
-      nodeVersion: process.version,
-      pnpm: `pnpm${ending}`,
-      env: process.env,
-    };
-  }
   const platform = `${process.platform}-${process.arch}`;
-  const node = nodePackages[platform];
-  if (node === undefined) {
-    throw new Failure(
-      3,
-      `Install Node 24 and pnpm 12; there is no package of them for ${platform}.`,
-    );
+  const node = isNodeGood(process.version) ? undefined : nodePackages[platform];
+  const pnpm = isPnpmGood() ? undefined : { name: `@pnpm/exe.${platform}`, version: pnpmVersion };
+  if (node === undefined && !isNodeGood(process.version)) {
+    throw new Failure(3, `Install Node 24; there is no package of it for ${platform}.`);
   }
-  const pnpm = { name: `@pnpm/exe.${platform}`, version: pnpmVersion };
-  const missing = [node, pnpm].filter((wanted) => installedVersion(wanted.name) !== wanted.version);
-  if (missing.length > 0) {
-    await step(`Node ${node.version} and pnpm ${pnpmVersion} into .tools`, () =>
-      install([node, pnpm]),
-    );
-  }
-  const nodeFolder = join(modules, node.name, "bin");
-  const pnpmFolder = join(modules, pnpm.name);
+  await install([node, pnpm].filter((wanted) => wanted !== undefined));
+
+  const nodeFolder =
+    node === undefined ? dirname(process.execPath) : join(modules, node.name, "bin");
+  const pnpmFolder = pnpm === undefined ? undefined : join(modules, pnpm.name);
   return {
     node: join(nodeFolder, `node${ending}`),
-    nodeVersion: `v${node.version}`,
-    pnpm: join(pnpmFolder, `pnpm${ending}`),
-    env: withPath([nodeFolder, pnpmFolder]),
+    nodeVersion: node === undefined ? process.version : `v${node.version}`,
+    pnpm: pnpmFolder === undefined ? `pnpm${ending}` : join(pnpmFolder, `pnpm${ending}`),
+    env: withPath([nodeFolder, pnpmFolder].filter((folder) => folder !== undefined)),
   };
 }
 
@@ -87,12 +73,21 @@ function installedVersion(name) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : undefined;
 }
 
-async function install(packages) {
+/** npm removes what it is not told of, so what is there from before is told again. */
+async function install(wanted) {
+  const missing = wanted.filter(({ name, version }) => installedVersion(name) !== version);
+  if (missing.length === 0) return;
+  const present = Object.values(nodePackages).filter(
+    ({ name }) => installedVersion(name) !== undefined,
+  );
+  const packages = new Set(
+    [...present, ...wanted].map(({ name, version }) => `${name}@${version}`),
+  );
   const options = ["--prefix", ".tools", "--no-save", "--no-package-lock", "--ignore-scripts"];
-  const wanted = packages.map(({ name, version }) => `${name}@${version}`);
   const npm = findNpm();
-  const argv = [...npm.slice(1), "install", ...options, "--no-audit", "--no-fund", ...wanted];
-  await runQuietly(npm[0], argv, process.env);
+  const argv = [...npm.slice(1), "install", ...options, "--no-audit", "--no-fund", ...packages];
+  const title = missing.map(({ name, version }) => `${name} ${version}`).join(" and ");
+  await step(`${title} into .tools`, () => runQuietly(npm[0], argv, process.env));
 }
 
 /** npm is a script; run by Node itself it needs no shell, on Windows neither. */

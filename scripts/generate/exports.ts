@@ -1,0 +1,48 @@
+/**
+ * The `exports` of sdk/package.json: the subpaths that are public, as far as they are written.
+ *
+ * A subpath `./a/b` is the module sdk/src/a/b/index.ts, or sdk/src/a/b.ts where it is one file.
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const subpaths = [
+  "errors",
+  "ports",
+  "schema",
+  "signing",
+  "signing/openpgp",
+  "signing/sources",
+  "package",
+  "messages",
+  "trust",
+  "transport",
+  "trigger",
+  "server",
+  "agent",
+  "transports/email/sender",
+  "transports/email/receiver",
+  "transports/unc/sender",
+  "transports/unc/receiver",
+  "obtain/attached",
+  "obtain/http",
+  "obtain/unc",
+  "store/sqlite",
+  "host",
+  "testing",
+];
+
+/** The text of sdk/package.json with the exports that it should have. */
+export function generateManifest(folder: string): string {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as object;
+  const entries = subpaths.flatMap((subpath) => {
+    const file = [`${subpath}/index`, subpath].find((name) =>
+      existsSync(join(folder, "src", `${name}.ts`)),
+    );
+    if (file === undefined) return [];
+    return [[`./${subpath}`, { types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` }]];
+  });
+  const exports: unknown = Object.fromEntries([...entries, ["./package.json", "./package.json"]]);
+  return `${JSON.stringify({ ...manifest, exports }, null, 2)}\n`;
+}

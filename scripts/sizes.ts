@@ -1,0 +1,64 @@
+/**
+ * `pnpm sizes`: how many bytes a product carries that bundles a part of the SDK.
+ *
+ * Each row is bundled and minified as a vendor would; too large, or with a library in it that it
+ * must never reach, fails.
+ */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+interface Row {
+  readonly name: string;
+  /** Module below sdk/src. */
+  readonly entry: string;
+  /** The names that are imported; all unless given. */
+  readonly imports?: string;
+  readonly maxBytes: number;
+  readonly without: readonly string[];
+}
+
+const heavy = ["openpgp", "ajv", "nodemailer", "fastify", "jszip"];
+
+const rows: readonly Row[] = [
+  { name: "signature verifier", entry: "signing/verify.ts", maxBytes: 6_000, without: heavy },
+  { name: "agent without mail", entry: "agent/index.ts", maxBytes: 150_000, without: heavy },
+];
+
+const source = join(import.meta.dirname, "../sdk/src");
+
+console.log(`${"bundle".padEnd(24)}${"bytes".padStart(10)}${"at most".padStart(10)}`);
+for (const row of rows) {
+  if (!existsSync(join(source, row.entry))) continue;
+  const { bytes, libraries } = await measure(row);
+  const problems = [
+    ...(bytes > row.maxBytes ? ["too large"] : []),
+    ...row.without.filter((name) => libraries.has(name)).map((name) => `carries ${name}`),
+  ];
+  const numbers = [bytes, row.maxBytes].map((count) => count.toLocaleString("en").padStart(10));
+  console.log(`${row.name.padEnd(24)}${numbers.join("")}  ${problems.join(", ") || "ok"}`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+async function measure({ entry, imports = "*" }: Row) {
+  const { metafile } = await build({
+    stdin: { contents: `export ${imports} from "./${entry}";`, resolveDir: source },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    write: false,
+    metafile: true,
+    outfile: "bundle.js",
+    logLevel: "error",
+  });
+  const bytes = Object.values(metafile.outputs).reduce((sum, { bytes: some }) => sum + some, 0);
+  const libraries = new Set(
+    Object.keys(metafile.inputs).map(
+      (file) => /.*node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1],
+    ),
+  );
+  return { bytes, libraries };
+}
