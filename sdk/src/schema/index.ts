@@ -16,3 +16,4 @@ export { validateReceipt } from "./generated/validators/receipt.ts";
 export { validateServerConfig } from "./generated/validators/server.ts";
 export { validateTrigger } from "./generated/validators/trigger.ts";
 export { validateTrust } from "./generated/validators/trust.ts";
+export { fileKinds, kindOfDocument, kindOfFileName, type FileKind } from "./kinds.ts";

@@ -1,0 +1,5 @@
+/** Every verb of the command line, in the order that help shows them. */
+import type { CommandDefinition } from "../command.ts";
+import { validate } from "./validate.ts";
+
+export const commands: readonly CommandDefinition[] = [validate];

@@ -1,0 +1,82 @@
+/** Files that a command line names: read whole, or written so that nothing is lost. */
+import { isAbsolute, join } from "node:path";
+import { OutriderError } from "../errors/index.ts";
+import { nodeFileSystem, readWhole, syncedWrite } from "../ports/index.ts";
+import { decodeText } from "../schema/index.ts";
+import type { Terminal } from "./io.ts";
+
+const maxAuthoredBytes = 32 * 1024 * 1024;
+
+/** The absolute path of what was named on the command line. */
+export function resolvePath(terminal: Terminal, path: string): string {
+  return isAbsolute(path) ? path : join(terminal.workingDirectory, path);
+}
+
+/** Reads a named file. @throws FILE_MISSING, FILE_UNREADABLE, DOCUMENT_TOO_LARGE */
+export async function readFileBytes(
+  terminal: Terminal,
+  path: string,
+  maxBytes: number = maxAuthoredBytes,
+): Promise<Uint8Array> {
+  try {
+    return await readWhole(nodeFileSystem, resolvePath(terminal, path), maxBytes);
+  } catch (cause) {
+    throw fileError(cause, path, "read");
+  }
+}
+
+/** Reads a named text file. @throws as {@link readFileBytes}, and JSON_ENCODING */
+export async function readFileText(terminal: Terminal, path: string): Promise<string> {
+  return decodeText(await readFileBytes(terminal, path), path);
+}
+
+/** Reads a passphrase or password: the first line of a file, never an argument. */
+export async function readSecret(terminal: Terminal, path: string): Promise<string> {
+  return (await readFileText(terminal, path)).split(/\r?\n/, 1)[0] ?? "";
+}
+
+/** Is anything there? */
+export async function fileExists(terminal: Terminal, path: string): Promise<boolean> {
+  return (await nodeFileSystem.stat(resolvePath(terminal, path))) !== undefined;
+}
+
+/**
+ * Writes a file whole or not at all (mode 0600).
+ *
+ * @throws FILE_EXISTS unless `force`, FILE_UNREADABLE
+ */
+export async function writeFileWhole(
+  terminal: Terminal,
+  path: string,
+  content: string | Uint8Array,
+  options: { readonly force: boolean },
+): Promise<void> {
+  if (!options.force && (await fileExists(terminal, path)))
+    throw new OutriderError("FILE_EXISTS", `${path} exists already; nothing was written.`, {
+      subject: path,
+    });
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    await syncedWrite(nodeFileSystem, resolvePath(terminal, path), bytes);
+  } catch (cause) {
+    throw fileError(cause, path, "written");
+  }
+}
+
+/** An operating-system error in our words; what is ours already passes through. */
+export function fileError(cause: unknown, path: string, verb: "read" | "written"): unknown {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new OutriderError("FILE_MISSING", `${path} does not exist.`, { subject: path, cause });
+  if (code === "EISDIR")
+    return new OutriderError("FILE_UNREADABLE", `${path} is a folder; a file is needed.`, {
+      subject: path,
+      cause,
+    });
+  if (/^E[A-Z]+$/.test(code))
+    return new OutriderError("FILE_UNREADABLE", `${path} cannot be ${verb} (${code}).`, {
+      subject: path,
+      cause,
+    });
+  return cause;
+}

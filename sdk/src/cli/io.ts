@@ -1,0 +1,43 @@
+/** What a command may touch of its process, so that tests run commands without one. */
+import type { Readable, Writable } from "node:stream";
+
+/** Standard streams, folder, environment and the signal of Ctrl-C. */
+export interface CommandIo {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** How a command speaks: one result on standard output, everything else on standard error. */
+export interface Terminal extends CommandIo {
+  /** `--json`: the result is one line of JSON. */
+  readonly json: boolean;
+  /** Progress bars are drawn; else plain lines are written. */
+  readonly interactive: boolean;
+  /** Says what is going on (standard error); silent with `--json` unless `--verbose`. */
+  say(line: string): void;
+  /** The result: an object for machines, lines for people. */
+  result(value: unknown, lines: string | readonly string[]): void;
+}
+
+/** The terminal of one run. */
+export function openTerminal(
+  io: CommandIo,
+  options: { readonly json: boolean; readonly verbose: boolean },
+): Terminal {
+  return {
+    ...io,
+    json: options.json,
+    interactive: !options.json && "isTTY" in io.stderr && io.stderr.isTTY === true,
+    say(line) {
+      if (!options.json || options.verbose) io.stderr.write(`${line}\n`);
+    },
+    result(value, lines) {
+      const text = typeof lines === "string" ? lines : lines.join("\n");
+      io.stdout.write(options.json ? `${JSON.stringify(value)}\n` : text === "" ? "" : `${text}\n`);
+    },
+  };
+}
