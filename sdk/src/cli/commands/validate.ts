@@ -111,7 +111,7 @@ async function examine(
         file: path,
         code: error.code,
         pointer: error.pointer ?? "",
-        message: error.message,
+        message: withoutPlace(error.message),
         line,
         column,
       },
