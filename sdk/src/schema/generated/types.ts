@@ -677,6 +677,9 @@ export interface ManifestFile {
  * One shape of a polymorphic package; the first whose conditions hold is taken.
  */
 export interface Variant {
+  /**
+   * Name of the variant.
+   */
   name: Group;
   when: Condition;
 }
@@ -819,6 +822,9 @@ export interface FileSet {
  * A shape for some machines; the first whose conditions hold is taken.
  */
 export interface SourceVariant {
+  /**
+   * Name of the variant.
+   */
   name: Group;
   when: Condition;
   /**

@@ -6,7 +6,7 @@ import type { Manifest } from "../types.ts";
 import type { Validator } from "../validator.ts";
 
 export const validateManifest: Validator<Manifest> = validate10;
-var schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://unpkg.com/@outrider/schemas@1/manifest.schema.json", "type": "object", "required": ["type", "name", "version", "releasedAt", "kind", "files", "install"], "properties": { "type": { "type": "string", "const": "manifest/1" }, "name": { "$ref": "common.schema.json#/definitions/packageName" }, "version": { "$ref": "common.schema.json#/definitions/version" }, "releasedAt": { "allOf": [{ "$ref": "common.schema.json#/definitions/timestamp" }] }, "kind": { "type": "string", "enum": ["program", "patch", "data", "mixture"] }, "description": { "$ref": "common.schema.json#/definitions/text" }, "files": { "type": "array", "items": { "type": "object", "required": ["path", "size", "mode", "sha256"], "properties": { "path": { "allOf": [{ "$ref": "common.schema.json#/definitions/filePath" }] }, "size": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "mode": { "$ref": "common.schema.json#/definitions/mode" }, "sha256": { "$ref": "common.schema.json#/definitions/sha256" }, "target": { "allOf": [{ "$ref": "common.schema.json#/definitions/filePath" }] }, "variant": { "allOf": [{ "$ref": "common.schema.json#/definitions/group" }] } }, "additionalProperties": false }, "minItems": 1, "maxItems": 65e3 }, "variants": { "type": "array", "items": { "type": "object", "required": ["name", "when"], "properties": { "name": { "$ref": "common.schema.json#/definitions/group" }, "when": { "$ref": "common.schema.json#/definitions/condition" } }, "additionalProperties": false }, "minItems": 1, "maxItems": 200 }, "install": { "$ref": "common.schema.json#/definitions/install" }, "requires": { "$ref": "common.schema.json#/definitions/requires" }, "minimumVersion": { "allOf": [{ "$ref": "common.schema.json#/definitions/version" }] } }, "additionalProperties": false };
+var schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://unpkg.com/@outrider/schemas@1/manifest.schema.json", "type": "object", "required": ["type", "name", "version", "releasedAt", "kind", "files", "install"], "properties": { "type": { "type": "string", "const": "manifest/1" }, "name": { "$ref": "common.schema.json#/definitions/packageName" }, "version": { "$ref": "common.schema.json#/definitions/version" }, "releasedAt": { "allOf": [{ "$ref": "common.schema.json#/definitions/timestamp" }] }, "kind": { "type": "string", "enum": ["program", "patch", "data", "mixture"] }, "description": { "$ref": "common.schema.json#/definitions/text" }, "files": { "type": "array", "items": { "type": "object", "required": ["path", "size", "mode", "sha256"], "properties": { "path": { "allOf": [{ "$ref": "common.schema.json#/definitions/filePath" }] }, "size": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "mode": { "$ref": "common.schema.json#/definitions/mode" }, "sha256": { "$ref": "common.schema.json#/definitions/sha256" }, "target": { "allOf": [{ "$ref": "common.schema.json#/definitions/filePath" }] }, "variant": { "allOf": [{ "$ref": "common.schema.json#/definitions/group" }] } }, "additionalProperties": false }, "minItems": 1, "maxItems": 65e3 }, "variants": { "type": "array", "items": { "type": "object", "required": ["name", "when"], "properties": { "name": { "allOf": [{ "$ref": "common.schema.json#/definitions/group" }] }, "when": { "$ref": "common.schema.json#/definitions/condition" } }, "additionalProperties": false }, "minItems": 1, "maxItems": 200 }, "install": { "$ref": "common.schema.json#/definitions/install" }, "requires": { "$ref": "common.schema.json#/definitions/requires" }, "minimumVersion": { "allOf": [{ "$ref": "common.schema.json#/definitions/version" }] } }, "additionalProperties": false };
 var schema18 = { "type": "string", "enum": ["644", "755"] };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = ucs2length;
@@ -1242,8 +1242,8 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                                             if (data15.name !== void 0) {
                                               let data16 = data15.name;
                                               const _errs49 = errors;
-                                              const _errs50 = errors;
-                                              if (errors === _errs50) {
+                                              const _errs51 = errors;
+                                              if (errors === _errs51) {
                                                 if (typeof data16 === "string") {
                                                   if (!pattern7.test(data16)) {
                                                     validate10.errors = [{ instancePath: instancePath + "/variants/" + i1 + "/name", schemaPath: "common.schema.json#/definitions/group/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$" }, message: 'must match pattern "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$"' }];
@@ -1260,12 +1260,12 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                                             }
                                             if (valid17) {
                                               if (data15.when !== void 0) {
-                                                const _errs52 = errors;
+                                                const _errs53 = errors;
                                                 if (!validate12(data15.when, { instancePath: instancePath + "/variants/" + i1 + "/when", parentData: data15, parentDataProperty: "when", rootData })) {
                                                   vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                                                   errors = vErrors.length;
                                                 }
-                                                var valid17 = _errs52 === errors;
+                                                var valid17 = _errs53 === errors;
                                               } else {
                                                 var valid17 = true;
                                               }
@@ -1295,32 +1295,32 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                         }
                         if (valid0) {
                           if (data.install !== void 0) {
-                            const _errs53 = errors;
+                            const _errs54 = errors;
                             if (!validate14(data.install, { instancePath: instancePath + "/install", parentData: data, parentDataProperty: "install", rootData })) {
                               vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
                               errors = vErrors.length;
                             }
-                            var valid0 = _errs53 === errors;
+                            var valid0 = _errs54 === errors;
                           } else {
                             var valid0 = true;
                           }
                           if (valid0) {
                             if (data.requires !== void 0) {
-                              const _errs54 = errors;
+                              const _errs55 = errors;
                               if (!validate24(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
                                 vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
                                 errors = vErrors.length;
                               }
-                              var valid0 = _errs54 === errors;
+                              var valid0 = _errs55 === errors;
                             } else {
                               var valid0 = true;
                             }
                             if (valid0) {
                               if (data.minimumVersion !== void 0) {
                                 let data20 = data.minimumVersion;
-                                const _errs55 = errors;
-                                const _errs57 = errors;
-                                if (errors === _errs57) {
+                                const _errs56 = errors;
+                                const _errs58 = errors;
+                                if (errors === _errs58) {
                                   if (typeof data20 === "string") {
                                     if (func3(data20) > 128) {
                                       validate10.errors = [{ instancePath: instancePath + "/minimumVersion", schemaPath: "common.schema.json#/definitions/version/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
@@ -1336,7 +1336,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
                                     return false;
                                   }
                                 }
-                                var valid0 = _errs55 === errors;
+                                var valid0 = _errs56 === errors;
                               } else {
                                 var valid0 = true;
                               }
