@@ -1,0 +1,69 @@
+/** Opens a secret key and signs with it. Everything that leaves is a detached binary signature (DESIGN 4). */
+import { createMessage, decryptKey, readPrivateKeys, sign, type PrivateKey } from "openpgp";
+import { OutriderError } from "../../errors/index.ts";
+import type { KeySource } from "../../ports/index.ts";
+
+/** A secret key as people keep it. */
+export interface SecretKeyOptions {
+  /** ASCII-armored secret key; exactly one. */
+  readonly armored: string;
+  /** Needed when the key is locked. */
+  readonly passphrase?: string;
+  /** Where it came from, for messages. */
+  readonly subject?: string;
+}
+
+/**
+ * Opens a secret key for signing: its newest signing subkey, else its primary key.
+ *
+ * @throws KEY_PASSPHRASE when it is locked and the passphrase does not open it
+ * @throws KEY_MISSING when there is no secret key in the text
+ * @throws KEY_REFUSED when the key may not sign now: expired, revoked, too weak
+ */
+export async function openSecretKey(options: SecretKeyOptions): Promise<KeySource> {
+  const subject = options.subject ?? "the key";
+  const locked = await readSecretKey(options.armored, subject);
+  const key = locked.isDecrypted() ? locked : await unlock(locked, options.passphrase, subject);
+  const signer = await key.getSigningKey().catch((cause: unknown) => {
+    const message = `${subject} cannot sign: ${(cause as Error).message}.`;
+    throw new OutriderError("KEY_REFUSED", message, { cause, subject });
+  });
+  return {
+    fingerprint: signer.getFingerprint().toUpperCase(),
+    async sign(bytes, { signal } = {}) {
+      signal?.throwIfAborted();
+      return sign({
+        message: await createMessage({ binary: bytes }),
+        signingKeys: key,
+        signingKeyIDs: signer.getKeyID(),
+        detached: true,
+        format: "armored",
+      });
+    },
+  };
+}
+
+async function readSecretKey(armored: string, subject: string): Promise<PrivateKey> {
+  let keys: PrivateKey[] = [];
+  let cause: unknown;
+  try {
+    keys = await readPrivateKeys({ armoredKeys: armored });
+  } catch (error) {
+    cause = error;
+  }
+  const [key, another] = keys;
+  if (key !== undefined && another === undefined) return key;
+  const found = another === undefined ? "no secret key" : "more than one secret key";
+  throw new OutriderError("KEY_MISSING", `${subject} holds ${found}. Name a file with exactly one.`, { cause, subject });
+}
+
+async function unlock(privateKey: PrivateKey, passphrase: string | undefined, subject: string): Promise<PrivateKey> {
+  if (passphrase === undefined)
+    throw new OutriderError("KEY_PASSPHRASE", `${subject} is locked. Give its passphrase.`, { subject });
+  try {
+    return await decryptKey({ privateKey, passphrase });
+  } catch (cause) {
+    const message = `The passphrase does not open ${subject}. Give the right one.`;
+    throw new OutriderError("KEY_PASSPHRASE", message, { cause, subject });
+  }
+}

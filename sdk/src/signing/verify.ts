@@ -1,0 +1,175 @@
+/**
+ * Says whether a trusted key made a detached signature over exactly these bytes (RFC 9580 5.2.4).
+ *
+ * Invariants: without a signature nothing is accepted; one that cannot be read, or has anything about it that is not
+ * understood, is refused; the trust document's `notAfter` ends a key whatever date a signature claims (THREATS S6);
+ * time and memory are bounded by 16 signatures of 12 KiB. Who may sign what is not decided here, but in `trust/`.
+ */
+import { createHash, createVerify, verify } from "node:crypto";
+import { isOutriderError, OutriderError } from "../errors/index.ts";
+import type { TrustedKey } from "../schema/index.ts";
+import { decodeArmor } from "./armor.ts";
+import { openTrustedKey } from "./key.ts";
+import { maxSignatures, readSignaturePackets, refuseMany } from "./packet.ts";
+import { readSignature, type Signature } from "./signature.ts";
+import { unsupported } from "./subpackets.ts";
+
+/** A signature that holds. */
+export interface VerifiedSignature {
+  /** The entry of the trust document that made it. */
+  readonly key: TrustedKey;
+  /** When, by the signer's own clock. */
+  readonly createdAt: Date;
+}
+
+/** What became of one signature of several. */
+export type SignatureVerdict =
+  | { readonly ok: true; readonly signature: VerifiedSignature }
+  | { readonly ok: false; readonly error: OutriderError };
+
+/** How far in the future a signature may be dated: clocks of servers and agents differ. Milliseconds. */
+export const clockSkewMs = 300_000;
+
+/**
+ * Verifies one armored signature.
+ *
+ * @param now the moment that decides about expiry; one for a whole run.
+ * @throws SIGNATURE_MISSING, SIGNATURE_TOO_MANY, SIGNATURE_MALFORMED, SIGNATURE_UNSUPPORTED, SIGNATURE_INVALID,
+ * SIGNATURE_TIME, KEY_UNKNOWN, KEY_EXPIRED, KEY_REFUSED
+ */
+export function verifySignature(
+  bytes: Uint8Array,
+  armored: string,
+  keys: readonly TrustedKey[],
+  now: Date,
+): VerifiedSignature {
+  const [verdict, another] = verifySignatures(bytes, [armored], keys, now);
+  if (verdict === undefined || another !== undefined) return refuseMany(1);
+  if (!verdict.ok) throw verdict.error;
+  return verdict.signature;
+}
+
+/**
+ * Verifies several: a bad one does not spoil the others. A block may hold several packets (`gpg -u A -u B`).
+ *
+ * @returns a verdict for each signature in order; one for a block that cannot be read.
+ * @throws SIGNATURE_MISSING when there is none, SIGNATURE_TOO_MANY past 16
+ */
+export function verifySignatures(
+  bytes: Uint8Array,
+  signatures: readonly string[],
+  keys: readonly TrustedKey[],
+  now: Date,
+): SignatureVerdict[] {
+  if (signatures.length === 0)
+    throw new OutriderError("SIGNATURE_MISSING", "There is no signature. Sign the document.");
+  if (signatures.length > maxSignatures) refuseMany();
+  const claims = signatures.flatMap(openBlock);
+  if (claims.length > maxSignatures) refuseMany();
+  return claims.map((claim) => judge(() => verifyPacket(bytes, claim(), keys, now)));
+}
+
+/** Gives the body of a signature packet, or throws why there is none. */
+type Claim = () => Uint8Array;
+
+/** The claims of one block. A block that cannot be read is one claim that will be refused. */
+function openBlock(armored: string): Claim[] {
+  try {
+    return readSignaturePackets(decodeArmor(armored)).map((body) => () => body);
+  } catch (error) {
+    if (isOutriderError(error) && error.code === "SIGNATURE_TOO_MANY") throw error;
+    return [
+      () => {
+        throw error;
+      },
+    ];
+  }
+}
+
+/** Whatever goes wrong is a refusal (THREATS P4: a verifier must not fail open). */
+function judge(verifyClaim: () => VerifiedSignature): SignatureVerdict {
+  try {
+    return { ok: true, signature: verifyClaim() };
+  } catch (cause) {
+    if (isOutriderError(cause)) return { ok: false, error: cause };
+    const message = "The signature could not be verified.";
+    return { ok: false, error: new OutriderError("SIGNATURE_INVALID", message, { cause }) };
+  }
+}
+
+/** The steps of verification, cheapest first: a stranger's signature costs no hashing (THREATS T6). */
+function verifyPacket(
+  bytes: Uint8Array,
+  body: Uint8Array,
+  keys: readonly TrustedKey[],
+  now: Date,
+): VerifiedSignature {
+  // 1. Read what the packet claims (5.2.3).
+  const signature = readSignature(body);
+  // 2. Find the key it names, by fingerprint, among those that are trusted.
+  const trusted = findKey(signature, keys);
+  const key = openTrustedKey(trusted);
+  // 3. Key and signature are of one version and algorithm (5.2.3).
+  if (signature.version !== key.version || signature.algorithm !== key.algorithm)
+    unsupported("is of another version or algorithm than its key");
+  // 4. It is neither past nor before its time.
+  checkTime(signature, key.createdAtMs, trusted, now);
+  // 5. Read the algorithm's own fields; nothing may follow them (5.2.3.1–5.2.3.4).
+  const value = key.method.readSignature(signature.fields, key.key);
+  signature.fields.end();
+  // 6. The digest begins as it says (5.2.3): altered content ends here, before any arithmetic.
+  const signed = [signature.salt, bytes, signature.trailer];
+  const hash = createHash(signature.hash);
+  for (const part of signed) hash.update(part);
+  const digest = hash.digest();
+  if (!digest.subarray(0, 2).equals(signature.digestStart)) refuseContent(trusted);
+  // 7. The key made it: Ed25519 signs the digest (5.2.3.3, 5.2.3.4), the others hash by themselves.
+  if (key.key.asymmetricKeyType === "ed25519") {
+    if (!verify(null, digest, key.key, value)) refuseContent(trusted);
+  } else {
+    const verifier = createVerify(signature.hash);
+    for (const part of signed) verifier.update(part);
+    if (!verifier.verify({ key: key.key, dsaEncoding: "ieee-p1363" }, value)) refuseContent(trusted);
+  }
+  return { key: trusted, createdAt: new Date(signature.createdAtMs) };
+}
+
+function findKey({ issuer }: Signature, keys: readonly TrustedKey[]): TrustedKey {
+  const trusted = keys.find(({ fingerprint }) => fingerprint === issuer);
+  if (trusted !== undefined) return trusted;
+  throw new OutriderError(
+    "KEY_UNKNOWN",
+    `Key ${issuer}, which claims the signature, is not trusted. Add it, or sign with another.`,
+    { subject: issuer },
+  );
+}
+
+/** Comparisons say what must hold, so that a moment that is not a number is refused. */
+function checkTime(signature: Signature, keyCreatedAtMs: number, trusted: TrustedKey, now: Date): void {
+  const nowMs = now.getTime();
+  const subject = trusted.fingerprint;
+  if (!(nowMs <= Date.parse(trusted.notAfter)))
+    throw new OutriderError(
+      "KEY_EXPIRED",
+      `The key of ${trusted.owner} (${subject}) ended at ${trusted.notAfter}. Sign with a current key.`,
+      { subject },
+    );
+  const refuse = (reason: string): never => {
+    throw new OutriderError(
+      "SIGNATURE_TIME",
+      `The signature of ${trusted.owner} ${reason}. Check the clock, or sign again.`,
+      { subject },
+    );
+  };
+  if (!(signature.createdAtMs <= nowMs + clockSkewMs)) refuse("is dated in the future");
+  if (!(signature.createdAtMs >= keyCreatedAtMs)) refuse("is older than its key");
+  if (!(nowMs < signature.expiresAtMs)) refuse("has expired");
+}
+
+function refuseContent(trusted: TrustedKey): never {
+  throw new OutriderError(
+    "SIGNATURE_INVALID",
+    `The signature of ${trusted.owner} (${trusted.fingerprint}) does not fit the content. Get an unaltered copy.`,
+    { subject: trusted.fingerprint },
+  );
+}
