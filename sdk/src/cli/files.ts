@@ -1,5 +1,5 @@
 /** Files that a command line names: read whole, or written so that nothing is lost. */
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { nodeFileSystem, readWhole, syncedWrite } from "../ports/index.ts";
 import { decodeText } from "../schema/index.ts";
@@ -41,7 +41,7 @@ export async function fileExists(terminal: Terminal, path: string): Promise<bool
 }
 
 /**
- * Writes a file whole or not at all (mode 0600).
+ * Writes a file whole or not at all, making its folder where there is none. A secret is for its owner only.
  *
  * @throws FILE_EXISTS unless `force`, FILE_UNREADABLE
  */
@@ -49,7 +49,7 @@ export async function writeFileWhole(
   terminal: Terminal,
   path: string,
   content: string | Uint8Array,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly secret?: boolean },
 ): Promise<void> {
   if (!options.force && (await fileExists(terminal, path)))
     throw new OutriderError("FILE_EXISTS", `${path} exists already; nothing was written.`, {
@@ -57,7 +57,10 @@ export async function writeFileWhole(
     });
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
-    await syncedWrite(nodeFileSystem, resolvePath(terminal, path), bytes);
+    const target = resolvePath(terminal, path);
+    await nodeFileSystem.makeDirectory(dirname(target), 0o755);
+    await syncedWrite(nodeFileSystem, target, bytes);
+    if (options.secret !== true) await nodeFileSystem.setMode(target, 0o666 & ~process.umask());
   } catch (cause) {
     throw fileError(cause, path, "written");
   }

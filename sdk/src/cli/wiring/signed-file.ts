@@ -1,0 +1,42 @@
+/** Signed documents as files: `X.json` with `X.json.asc` beside it, which plain `gpg --verify` reads, or one envelope. */
+import { OutriderError } from "../../errors/index.ts";
+import {
+  openEnvelope,
+  recognize,
+  sealText,
+  type DocumentType,
+  type SealedDocument,
+} from "../../messages/index.ts";
+import { decodeText } from "../../schema/index.ts";
+import { fileExists, readFileBytes, readFileText } from "../files.ts";
+import type { Terminal } from "../io.ts";
+
+/**
+ * Reads a signed document; that it is signed at all is for its verifier to demand.
+ *
+ * @throws FILE_MISSING, JSON_ENCODING and the codes of openEnvelope
+ */
+export async function readSignedFile<T extends DocumentType>(
+  terminal: Terminal,
+  path: string,
+  type: T,
+): Promise<SealedDocument<T>> {
+  const bytes = await readFileBytes(terminal, path);
+  const envelope = recognize(bytes, type);
+  if (envelope !== undefined) return openEnvelope(envelope, path);
+  const signature = `${path}.asc`;
+  const signatures = (await fileExists(terminal, signature))
+    ? [await readFileText(terminal, signature)]
+    : [];
+  return sealText(type, decodeText(bytes, path), signatures);
+}
+
+/** The path that `--trust` or its default names. @throws TRUST_MISSING */
+export async function requireTrustFile(terminal: Terminal, path: string): Promise<string> {
+  if (await fileExists(terminal, path)) return path;
+  throw new OutriderError(
+    "TRUST_MISSING",
+    `${path} is not there: name the trust document with --trust.`,
+    { subject: path },
+  );
+}
