@@ -67,7 +67,10 @@ export const keys: CommandDefinition = (program, context) => {
           : { passphrase: await readSecret(terminal, options.passphraseFile) }),
       });
       for (const name of ["secretKey", "publicKey", "revocationCertificate"] as const)
-        await writeFileWhole(terminal, files[name], made[name], { force, secret: name !== "publicKey" });
+        await writeFileWhole(terminal, files[name], made[name], {
+          force,
+          secret: name !== "publicKey",
+        });
       terminal.result({ fingerprint: made.fingerprint, ...files }, [
         `Key ${made.fingerprint} for ${options.name}.`,
         `  ${files.publicKey} to hand out`,
