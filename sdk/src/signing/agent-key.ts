@@ -1,14 +1,19 @@
 /**
- * The verifier's signing twin: an agent's own Ed25519 key, as OpenPGP version 4 with the legacy algorithm 22
- * (RFC 9580 5.2.3.3, 5.5.5.5), so that gpg 2.2 reads what it signs. No passphrase, no certificate, no OpenPGP.js.
+ * An agent's own Ed25519 key, as OpenPGP version 4 with the legacy algorithm 22 (RFC 9580 5.5.5.5), so that gpg 2.2
+ * reads what it signs. No passphrase, no certificate, no OpenPGP.js: node:crypto only.
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from "node:crypto";
 import { OutriderError } from "../errors/index.ts";
 import { systemClock, type Clock, type KeySource } from "../ports/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
-import { encodeArmor } from "./armor.ts";
+import { composeSignature, encodeInteger, encodeSeconds } from "./compose.ts";
 import { fingerprintOf } from "./key.ts";
-import { encodePacket } from "./packet.ts";
 
 /** An agent's key, to be kept in a private file as JSON. */
 export interface AgentKey {
@@ -20,23 +25,23 @@ export interface AgentKey {
   readonly secret: string;
 }
 
+/** RFC 9580 9.1, and 9.2 with its length before it. */
+const eddsaLegacy = 22;
 const ed25519Legacy = [9, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01];
-const sha512Id = 10;
-const eddsaLegacyId = 22;
 
 /** Makes a new key. */
 export function createAgentKey(clock: Clock = systemClock): AgentKey {
-  return agentKeyOf(generateKeyPairSync("ed25519").privateKey, clock.now());
+  return describeAgentKey(generateKeyPairSync("ed25519").privateKey, clock.now());
 }
 
-/** Writes an Ed25519 key of node:crypto as an agent's key that was made at this moment. */
-export function agentKeyOf(privateKey: KeyObject, createdAt: Date): AgentKey {
+/** Writes an Ed25519 key of node:crypto, made at this moment, as an agent's key. */
+export function describeAgentKey(privateKey: KeyObject, createdAt: Date): AgentKey {
   const { x = "" } = createPublicKey(privateKey).export({ format: "jwk" });
   // 5.5.2.2: version, time, algorithm; 5.5.5.5: the curve, and the point with its prefix 0x40.
   const packet = Buffer.concat([
     Uint8Array.of(4),
     encodeSeconds(createdAt),
-    Uint8Array.of(eddsaLegacyId, ...ed25519Legacy),
+    Uint8Array.of(eddsaLegacy, ...ed25519Legacy),
     encodeInteger(Buffer.concat([Uint8Array.of(0x40), Buffer.from(x, "base64url")])),
   ]);
   return {
@@ -46,7 +51,7 @@ export function agentKeyOf(privateKey: KeyObject, createdAt: Date): AgentKey {
   };
 }
 
-/** The public half, as documents hold keys: what a server keeps of an agent it knows. */
+/** The public half as documents hold keys: what a server keeps of an agent that it knows. */
 export function trustAgentKey(
   key: Pick<AgentKey, "fingerprint" | "packet">,
   owner: string,
@@ -62,66 +67,26 @@ export function trustAgentKey(
  * @throws KEY_REFUSED when the secret cannot be read.
  */
 export function agentKeySource(key: AgentKey, clock: Clock = systemClock): KeySource {
+  const { fingerprint } = key;
   const privateKey = openSecret(key);
   return {
-    fingerprint: key.fingerprint,
-    sign: async (bytes) => encodeArmor(encodePacket(2, signBody(bytes, key, privateKey, clock.now()))),
+    fingerprint,
+    async sign(bytes) {
+      const signer = { fingerprint, algorithm: eddsaLegacy };
+      const unsigned = composeSignature(bytes, signer, clock.now());
+      // 5.2.3.3.1: the integers R and S.
+      const value = sign(null, unsigned.digest, privateKey);
+      const integers = [value.subarray(0, 32), value.subarray(32)].map(encodeInteger);
+      return unsigned.finish(Buffer.concat(integers));
+    },
   };
 }
 
-/** The body of the signature packet (RFC 9580 5.2.3). */
-function signBody(bytes: Uint8Array, key: AgentKey, privateKey: KeyObject, at: Date): Buffer {
-  const subpackets = Buffer.concat([
-    // 5.2.3.11: time of creation, critical; 5.2.3.35: fingerprint of the key.
-    Uint8Array.of(5, 0x80 | 2),
-    encodeSeconds(at),
-    Uint8Array.of(22, 33, 4),
-    Buffer.from(key.fingerprint, "hex"),
-  ]);
-  const hashed = Buffer.concat([
-    Uint8Array.of(4, 0, eddsaLegacyId, sha512Id, 0, subpackets.length),
-    subpackets,
-  ]);
-  // 5.2.4: the document, the hashed part, and a trailer with its length.
-  const digest = createHash("sha512")
-    .update(bytes)
-    .update(hashed)
-    .update(Uint8Array.of(4, 0xff, 0, 0, 0, hashed.length))
-    .digest();
-  const value = sign(null, digest, privateKey);
-  // Unhashed: the key id (5.2.3.12), by which old programs find the key.
-  const keyId = Buffer.from(key.fingerprint.slice(24), "hex");
-  return Buffer.concat([
-    hashed,
-    Uint8Array.of(0, 10, 9, 16),
-    keyId,
-    digest.subarray(0, 2),
-    encodeInteger(value.subarray(0, 32)),
-    encodeInteger(value.subarray(32)),
-  ]);
-}
-
-function openSecret(key: AgentKey): KeyObject {
+function openSecret({ secret, fingerprint }: AgentKey): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(key.secret, "base64"), format: "der", type: "pkcs8" });
+    return createPrivateKey({ key: Buffer.from(secret, "base64"), format: "der", type: "pkcs8" });
   } catch (cause) {
-    const message = `The secret of agent key ${key.fingerprint} cannot be read. Enroll the agent again.`;
-    throw new OutriderError("KEY_REFUSED", message, { cause, subject: key.fingerprint });
+    const message = `The secret of agent key ${fingerprint} cannot be read. Enroll the agent again.`;
+    throw new OutriderError("KEY_REFUSED", message, { cause, subject: fingerprint });
   }
-}
-
-/** RFC 9580 3.5: seconds since 1970. */
-function encodeSeconds(at: Date): Buffer {
-  const octets = Buffer.alloc(4);
-  octets.writeUInt32BE(Math.floor(at.getTime() / 1000));
-  return octets;
-}
-
-/** A multiprecision integer (RFC 9580 3.2): bit count, then no leading zeros. */
-function encodeInteger(octets: Uint8Array): Buffer {
-  const first = octets.findIndex((octet) => octet !== 0);
-  const significant = first < 0 ? octets.subarray(0, 0) : octets.subarray(first);
-  const bits = significant.length * 8 - (Math.clz32(significant[0] ?? 0) - 24);
-  const count = first < 0 ? 0 : bits;
-  return Buffer.concat([Uint8Array.of(count >> 8, count & 0xff), significant]);
 }

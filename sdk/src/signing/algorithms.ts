@@ -32,7 +32,8 @@ const rsa: Algorithm = {
     const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
     if (bits < 3072 || bits > 16_384) material.refuse(`RSA of ${bits} bits is not accepted.`);
     // NIST FIPS 186-5, 5.4: an exponent above 2^16; and small enough to be quick.
-    if (exponent.length < 3 || exponent.length > 8) material.refuse("Its RSA exponent is not accepted.");
+    if (exponent.length < 3 || exponent.length > 8)
+      material.refuse("Its RSA exponent is not accepted.");
     return importKey({ kty: "RSA", n: base64url(modulus), e: base64url(exponent) });
   },
   // 5.2.3.1: one integer; PKCS #1 wants it as long as the modulus.
@@ -95,7 +96,9 @@ function importKey(key: JsonWebKey): KeyObject {
   try {
     return createPublicKey({ key, format: "jwk" });
   } catch (cause) {
-    throw new OutriderError("KEY_REFUSED", "The public key is not a point of its curve.", { cause });
+    throw new OutriderError("KEY_REFUSED", "The public key is not a point of its curve.", {
+      cause,
+    });
   }
 }
 

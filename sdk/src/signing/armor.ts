@@ -9,8 +9,9 @@ import { OutriderError } from "../errors/index.ts";
 /** Longest block, characters; as `envelope.signatures` in the schema. */
 export const maxArmorLength = 16_384;
 
-const begin = "-----BEGIN PGP SIGNATURE-----";
-const end = "-----END PGP SIGNATURE-----";
+/** RFC 9580 6.2.1, 6.2.3. */
+export const armorBegin = "-----BEGIN PGP SIGNATURE-----";
+export const armorEnd = "-----END PGP SIGNATURE-----";
 
 /**
  * The octets inside a signature block.
@@ -24,7 +25,7 @@ export function decodeArmor(armored: string): Uint8Array {
     .trimEnd()
     .split("\n")
     .map((line) => line.trimEnd());
-  if (lines.shift() !== begin || lines.pop() !== end)
+  if (lines.shift() !== armorBegin || lines.pop() !== armorEnd)
     refuse("is not exactly one PGP SIGNATURE block");
   // 6.2.2: armor headers are nobody's promise; they end at the blank line and are not looked at.
   while (/^[A-Za-z]+: /.test(lines[0] ?? "") || /^[A-Za-z]+:$/.test(lines[0] ?? "")) lines.shift();
@@ -35,17 +36,14 @@ export function decodeArmor(armored: string): Uint8Array {
 }
 
 /** Strict base64: the one way to write these octets, or a refusal. */
-export function decodeBase64(text: string, code: "SIGNATURE_MALFORMED" | "KEY_REFUSED" = "SIGNATURE_MALFORMED"): Uint8Array {
+export function decodeBase64(
+  text: string,
+  code: "SIGNATURE_MALFORMED" | "KEY_REFUSED" = "SIGNATURE_MALFORMED",
+): Uint8Array {
   const octets = Buffer.from(text, "base64");
   if (text === "" || octets.toString("base64") !== text)
     throw new OutriderError(code, "The OpenPGP data is not clean base64.");
   return octets;
-}
-
-/** The signature block around these octets: no headers, no checksum (RFC 9580 6.1), lines of 64. */
-export function encodeArmor(octets: Uint8Array): string {
-  const lines = Buffer.from(octets).toString("base64").match(/.{1,64}/g) ?? [];
-  return [begin, "", ...lines, end, ""].join("\n");
 }
 
 function refuse(reason: string): never {

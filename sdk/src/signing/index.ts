@@ -3,6 +3,7 @@
  * servers use; making and judging people's keys is `signing/openpgp`, asking others to sign `signing/sources`.
  */
 export { agentKeySource, createAgentKey, trustAgentKey, type AgentKey } from "./agent-key.ts";
+export { joinSignatures, splitSignatures } from "./blocks.ts";
 export { sha256Hex } from "./digest.ts";
 export { fingerprintOf } from "./key.ts";
 export { maxSignatures } from "./packet.ts";

@@ -10,7 +10,8 @@ import { OctetReader } from "./octets.ts";
 /** Most signatures that one document may carry, all blocks together (DESIGN 4). */
 export const maxSignatures = 16;
 
-const signatureTag = 2;
+/** RFC 9580 5: the type id of a signature packet. */
+export const signatureTag = 2;
 
 /**
  * The bodies of the signature packets, in order; at least one.
@@ -53,16 +54,4 @@ function readNewLength(reader: OctetReader): number {
 function readOldLength(reader: OctetReader, lengthType: number): number {
   if (lengthType === 3) reader.refuse("Indeterminate lengths are not allowed.");
   return reader.number(1 << lengthType);
-}
-
-/** A packet in the new format (RFC 9580 4.2.1). */
-export function encodePacket(tag: number, body: Uint8Array): Uint8Array {
-  const length = body.length;
-  const octets =
-    length < 192
-      ? [length]
-      : length < 8384
-        ? [((length - 192) >> 8) + 192, (length - 192) & 0xff]
-        : [255, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff];
-  return Buffer.concat([Uint8Array.of(0xc0 | tag, ...octets), body]);
 }

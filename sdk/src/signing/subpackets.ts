@@ -42,7 +42,8 @@ export function readSubpackets(area: Uint8Array, version: number): SignedFacts {
   const expires = found.get(expirationTime);
   // 5.2.3.18: seconds after its creation; zero means never.
   const lifetimeMs = (expires?.number(4) ?? 0) * 1000;
-  const issuer = found.get(issuerFingerprint) ?? unsupported("does not name its key by fingerprint");
+  const issuer =
+    found.get(issuerFingerprint) ?? unsupported("does not name its key by fingerprint");
   // 5.2.3.35: the version of the key, which is that of the signature (5.2.3), then 20 or 32 octets.
   if (issuer.number(1) !== version) reader.refuse("Its key is of another version.");
   const fingerprint = issuer.take(version === 4 ? 20 : 32);

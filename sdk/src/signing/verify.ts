@@ -129,7 +129,8 @@ function verifyPacket(
   } else {
     const verifier = createVerify(signature.hash);
     for (const part of signed) verifier.update(part);
-    if (!verifier.verify({ key: key.key, dsaEncoding: "ieee-p1363" }, value)) refuseContent(trusted);
+    if (!verifier.verify({ key: key.key, dsaEncoding: "ieee-p1363" }, value))
+      refuseContent(trusted);
   }
   return { key: trusted, createdAt: new Date(signature.createdAtMs) };
 }
@@ -145,7 +146,12 @@ function findKey({ issuer }: Signature, keys: readonly TrustedKey[]): TrustedKey
 }
 
 /** Comparisons say what must hold, so that a moment that is not a number is refused. */
-function checkTime(signature: Signature, keyCreatedAtMs: number, trusted: TrustedKey, now: Date): void {
+function checkTime(
+  signature: Signature,
+  keyCreatedAtMs: number,
+  trusted: TrustedKey,
+  now: Date,
+): void {
   const nowMs = now.getTime();
   const subject = trusted.fingerprint;
   if (!(nowMs <= Date.parse(trusted.notAfter)))

@@ -4,8 +4,13 @@
  */
 import type { KeySource } from "../../src/ports/index.ts";
 import type { TrustedKey } from "../../src/schema/index.ts";
+import {
+  agentKeySource,
+  createAgentKey,
+  trustAgentKey,
+  type AgentKey,
+} from "../../src/signing/index.ts";
 import type { KeyAlgorithm } from "../../src/signing/openpgp/index.ts";
-import { agentKeySource, createAgentKey, trustAgentKey, type AgentKey } from "../../src/signing/index.ts";
 
 /** What a test may say about a key. */
 export interface TestKeyOptions {
@@ -62,12 +67,16 @@ export async function testCertificate(
   owner: string,
   options: { readonly passphrase?: string; readonly algorithm?: KeyAlgorithm } = {},
 ): Promise<TestCertificate> {
-  const { generateKey, judgeCertificate, openSecretKey } = await import("../../src/signing/openpgp/index.ts");
+  const { generateKey, judgeCertificate, openSecretKey } =
+    await import("../../src/signing/openpgp/index.ts");
   const { passphrase } = options;
   const userId = { name: owner, email: `${owner.replaceAll(/[^a-z0-9]/gi, ".")}@example.org` };
   const made = await generateKey({ userId, ...options });
   const [trusted] = await judgeCertificate(made.publicKey, new Date());
   if (trusted === undefined) throw new Error("no signing key");
-  const source = await openSecretKey({ armored: made.secretKey, ...(passphrase === undefined ? {} : { passphrase }) });
+  const source = await openSecretKey({
+    armored: made.secretKey,
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
   return { secret: made.secretKey, certificate: made.publicKey, passphrase, source, trusted };
 }

@@ -1,9 +1,15 @@
 /** Makes OpenPGP keys for people. Ed25519 in its legacy version 4 form is the default: Debian's gpg 2.2 reads no other. */
-import { generateKey as generate, type KeyOptions, type UserID } from "openpgp";
+import { generateKey as generate, type KeyOptions } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
 
 /** `ed25519-v6` is RFC 9580's own form, which gpg 2.2 cannot read. */
-export type KeyAlgorithm = "ed25519" | "ed25519-v6" | "nistp256" | "nistp384" | "rsa3072" | "rsa4096";
+export type KeyAlgorithm =
+  | "ed25519"
+  | "ed25519-v6"
+  | "nistp256"
+  | "nistp384"
+  | "rsa3072"
+  | "rsa4096";
 
 /** What a new key shall be. */
 export interface GenerateKeyOptions {
@@ -53,11 +59,14 @@ export async function generateKey(options: GenerateKeyOptions): Promise<Generate
   const expires = options.expires ?? new Date(date.getTime() + defaultLifetimeMs);
   const keyExpirationTime = Math.floor((expires.getTime() - date.getTime()) / 1000);
   if (!(keyExpirationTime > 0 && keyExpirationTime < 2 ** 32))
-    throw new OutriderError("CONFIG_INVALID", `A key cannot end at ${String(options.expires)}. Name a moment in the future.`);
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `A key cannot end at ${String(options.expires)}. Name a moment in the future.`,
+    );
   try {
     const made = await generate({
       ...kinds[options.algorithm ?? "ed25519"],
-      userIDs: [options.userId as UserID],
+      userIDs: [options.userId],
       ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
       keyExpirationTime,
       date,
@@ -72,6 +81,10 @@ export async function generateKey(options: GenerateKeyOptions): Promise<Generate
     };
   } catch (cause) {
     const subject = options.userId.name;
-    throw new OutriderError("CONFIG_INVALID", `No key can be made for "${subject}": ${(cause as Error).message}.`, { cause, subject });
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `No key can be made for "${subject}": ${(cause as Error).message}.`,
+      { cause, subject },
+    );
   }
 }

@@ -54,12 +54,22 @@ async function readSecretKey(armored: string, subject: string): Promise<PrivateK
   const [key, another] = keys;
   if (key !== undefined && another === undefined) return key;
   const found = another === undefined ? "no secret key" : "more than one secret key";
-  throw new OutriderError("KEY_MISSING", `${subject} holds ${found}. Name a file with exactly one.`, { cause, subject });
+  throw new OutriderError(
+    "KEY_MISSING",
+    `${subject} holds ${found}. Name a file with exactly one.`,
+    { cause, subject },
+  );
 }
 
-async function unlock(privateKey: PrivateKey, passphrase: string | undefined, subject: string): Promise<PrivateKey> {
+async function unlock(
+  privateKey: PrivateKey,
+  passphrase: string | undefined,
+  subject: string,
+): Promise<PrivateKey> {
   if (passphrase === undefined)
-    throw new OutriderError("KEY_PASSPHRASE", `${subject} is locked. Give its passphrase.`, { subject });
+    throw new OutriderError("KEY_PASSPHRASE", `${subject} is locked. Give its passphrase.`, {
+      subject,
+    });
   try {
     return await decryptKey({ privateKey, passphrase });
   } catch (cause) {
