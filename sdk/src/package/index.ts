@@ -1,0 +1,25 @@
+/**
+ * Row 1: opening a package, as agents, servers and people do. It reaches node:crypto and node:zlib only; what builds
+ * packages (jszip, tinyglobby) is `package/build`.
+ */
+export {
+  openArchive,
+  openUnpinnedArchive,
+  readArchiveHead,
+  type OpenArchive,
+  type OpenOptions,
+} from "./archive/open.ts";
+export { extractArchive, type ExtractedPackage, type ExtractOptions } from "./archive/extract.ts";
+export { matchArchive, type MatchedEntry } from "./archive/match.ts";
+export type { ArchiveHead } from "./archive/head.ts";
+export { bindTrigger, checkBinding } from "./binding.ts";
+export { checkContents, contentsSha512, type ContentsOptions } from "./contents.ts";
+export { thisMachine } from "./machine.ts";
+export { checkManifest, filesOf, targetOf, type SignedManifest } from "./manifest.ts";
+export { pathKey, pathProblem } from "./path.ts";
+export {
+  chooseVariant,
+  isVersionRange,
+  type MachineFacts,
+  type VariantChoice,
+} from "./variants.ts";

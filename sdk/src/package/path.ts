@@ -1,0 +1,67 @@
+/**
+ * Which paths may be in a package: those that name the same file on Linux, macOS and Windows, and nothing else.
+ *
+ * - relative, forward slashes, no empty, `.` or `..` part (the schema's grammar, checked again here)
+ * - normalised (NFC), well-formed, no control, bidirectional or zero-width character
+ * - no part that Windows reads as a device, a stream or a shorter name (`CON`, `a.txt:evil`, `a.`)
+ *
+ * Source: THREATS 1.3 (P1, P4), E3; Microsoft's "Naming Files, Paths, and Namespaces".
+ */
+import { OutriderError } from "../errors/index.ts";
+
+const maxPathCharacters = 1024;
+const maxPartBytes = 255;
+const encoder = new TextEncoder();
+
+// oxlint-disable-next-line no-control-regex -- refusing them is the point
+const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
+const invisibleCharacter = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
+const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
+
+/** Why this path may not be in a package, as the rest of a sentence that begins with the path; `undefined` if it may. */
+export function pathProblem(path: string): string | undefined {
+  if (path.length === 0) return "is empty";
+  if (path.length > maxPathCharacters) return `is longer than ${maxPathCharacters} characters`;
+  const character = forbiddenCharacter.exec(path)?.[0] ?? invisibleCharacter.exec(path)?.[0];
+  if (character !== undefined) return `has the character ${codePoint(character)}`;
+  if (path !== path.normalize("NFC")) return "is not in Unicode's normal form C";
+  for (const part of path.split("/")) {
+    const problem = partProblem(part);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** @throws PACKAGE_PATH where {@link pathProblem} finds one; `subject` is the file that names the path. */
+export function checkPath(path: string, subject: string): void {
+  const problem = pathProblem(path);
+  if (problem !== undefined)
+    throw new OutriderError(
+      "PACKAGE_PATH",
+      `${subject}: the path ${JSON.stringify(path)} ${problem}; rename the file.`,
+      {
+        subject,
+      },
+    );
+}
+
+/** Two paths with the same key are one file somewhere: letter case and normal form do not tell them apart. */
+export function pathKey(path: string): string {
+  return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+}
+
+function partProblem(part: string): string | undefined {
+  if (part === "") return "has an empty part, or begins or ends with a slash";
+  if (part === "." || part === "..") return `has the part ${part}`;
+  if (part.endsWith(".") || part.endsWith(" ") || part.startsWith(" "))
+    return `has the part ${JSON.stringify(part)}, which Windows would rename`;
+  if (device.test(part))
+    return `has the part ${JSON.stringify(part)}, which is a device on Windows`;
+  if (encoder.encode(part).length > maxPartBytes)
+    return `has a part longer than ${maxPartBytes} bytes`;
+  return undefined;
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
