@@ -78,6 +78,7 @@ export type ErrorCode =
   | "RECALLED"
   | "EQUIVOCATION"
   | "STALE"
+  | "MANIFEST_MISMATCH"
   | "BINDING_MISMATCH"
   | "PACKAGE_UNKNOWN"
   | "AUDIENCE_UNKNOWN"
@@ -97,6 +98,8 @@ export type ErrorCode =
   | "SOURCE_FORBIDDEN"
   | "SOURCE_NONE"
   | "AGENT_BUSY"
+  | "DIRECTORY_UNSAFE"
+  | "DEFERRED"
   | "DEPLOY_FAILED"
   | "HEALTH_FAILED"
   | "HOOK_FAILED"
@@ -107,6 +110,10 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "PORT_BUSY"
   | "STORE_FAILED"
+  | "DEPLOYMENT_UNKNOWN"
+  | "DEPLOYMENT_STATE"
+  | "AUDIT_BROKEN"
+  | "AUDIT_FAILED"
   | "CONFIG_INVALID"
   | "TOOL_MISSING"
   | "CANCELLED";
@@ -275,6 +282,11 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "The catalog is past its expiry: news may be held back.",
     "Other transports are tried; check the server.",
   ),
+  MANIFEST_MISMATCH: refused(
+    "authenticate",
+    "The manifest is not the one that the trigger orders.",
+    "Get the manifest that belongs to the trigger.",
+  ),
 
   // Trigger and server.
   BINDING_MISMATCH: refused(
@@ -356,6 +368,16 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "Another agent works on this directory.",
     "Stop the other one.",
   ),
+  DIRECTORY_UNSAFE: refused(
+    "deploy",
+    "Others may write to a directory that only the agent may write to.",
+    "Take their permission away (mode 0700), or name another directory.",
+  ),
+  DEFERRED: unavailable(
+    "deploy",
+    "The policy of this machine puts the work off.",
+    "Done by itself when the policy allows it.",
+  ),
   DEPLOY_FAILED: refused(
     "deploy",
     "The new version could not be put in place.",
@@ -392,6 +414,26 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   ),
   PORT_BUSY: unavailable("serve", "The port is taken.", "Choose another, or end what uses it."),
   STORE_FAILED: unavailable("store", "The store refused.", "See the cause."),
+  DEPLOYMENT_UNKNOWN: refused(
+    "control",
+    "There is no deployment with this id.",
+    "List them with `outrider status`.",
+  ),
+  DEPLOYMENT_STATE: refused(
+    "control",
+    "The deployment's present state does not allow this.",
+    "Look at it with `outrider status`.",
+  ),
+  AUDIT_BROKEN: refused(
+    "audit",
+    "A line of the audit log does not follow the one before it.",
+    "Compare it with a copy: somebody changed it, or the disk did.",
+  ),
+  AUDIT_FAILED: unavailable(
+    "audit",
+    "The audit log cannot be written, so nothing is accepted.",
+    "Look at the disk, then start the server again.",
+  ),
   CONFIG_INVALID: usage(
     "configure",
     "An option or configuration file is wrong.",

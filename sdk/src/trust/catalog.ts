@@ -1,0 +1,209 @@
+/**
+ * A server's word on what is current, and its heartbeat: timestamp and snapshot of TUF in one (docs/adr/0002).
+ *
+ * Per server key: the sequence never falls; the same sequence is the same text, or somebody equivocates; what was
+ * recalled stays recalled; past its expiry it is stale, never silently fine (TUF 5.4.3, 5.4.4, 5.5.5, 5.5.6). A version
+ * that falls, or a package that is shown no more, gains nothing: the highest one stays remembered, and the
+ * notification is held to it.
+ */
+import { OutriderError } from "../errors/index.ts";
+import type { SealedDocument } from "../messages/index.ts";
+import type { Catalog, CatalogEntry } from "../schema/index.ts";
+import { digestOf } from "./manifest.ts";
+import {
+  maxRemembered,
+  serverMemory,
+  withServer,
+  type CatalogMemory,
+  type TrustMemory,
+} from "./memory.ts";
+import { unite } from "./recall.ts";
+import { includes, requireRole, serverRequirement } from "./role.ts";
+import type { AgentIdentity, Outcome, Run } from "./run.ts";
+import { readSigned } from "./signers.ts";
+import { checkIssued, isPast } from "./time.ts";
+import { asVerified, type Standing, type VerifiedCatalog } from "./verified.ts";
+import { compareVersions } from "./version.ts";
+
+/**
+ * A stale catalog still counts for what it recalls and for its sequence, so it is told apart in the outcome.
+ *
+ * @throws what TrustSet.verifyCatalog throws, but for STALE
+ */
+export function verifyCatalog(
+  run: Run,
+  sealed: SealedDocument<"catalog/1">,
+  transport: string,
+): Outcome<VerifiedCatalog> {
+  const { checks, memory } = run;
+  const { document, signers } = readSigned(sealed, run.trust, run.now, checks);
+  const counted = requireRole(signers, serverRequirement(run.trust), sealed.type, checks);
+  checks.make(
+    sealed.type,
+    "time",
+    () => checkIssued(document, run.now, `the catalog ${document.sequence}`),
+    () => `Issued on ${document.issuedAt}.`,
+  );
+  const keys = counted.map(({ fingerprint }) => fingerprint);
+  const sha256 = digestOf(sealed);
+  const current = currentOf(document, run.agent);
+  const standing = checks.make(
+    sealed.type,
+    "sequence",
+    () => catalogStanding(memory, keys, document, sha256, transport),
+    (standing) =>
+      standing === "new" ? `Sequence ${document.sequence} is new.` : "It is known already.",
+  );
+  const floors = highestShown(memory, keys);
+  checks.make(
+    sealed.type,
+    "version",
+    () => checkOneManifest(current, floors),
+    () => "It shows one manifest for each release.",
+  );
+  const shown = new Set(document.current.map(({ name }) => name));
+  const result: VerifiedCatalog = {
+    ...asVerified(sealed, document, counted),
+    standing,
+    current,
+    fallen: current.filter((entry) => isBelow(entry, floors.get(entry.name))),
+    missing: [...floors.keys()].filter((name) => !shown.has(name)),
+    ...(document.trustVersion > run.trust.version ? { newerTrust: document.trustVersion } : {}),
+  };
+  const remembered = keys.reduce(
+    (memory, key) => rememberCatalog(memory, key, document, current, { sha256, transport }),
+    memory,
+  );
+  return { result, memory: remembered };
+}
+
+/** @throws STALE when its expiry is past */
+export function checkFresh(
+  run: Run,
+  catalog: { readonly sequence: number; readonly expiresAt: string },
+): void {
+  run.checks.make(
+    "catalog/1",
+    "time",
+    () => {
+      if (isPast(catalog.expiresAt, run.now))
+        throw new OutriderError(
+          "STALE",
+          `The catalog ${catalog.sequence} expired on ${catalog.expiresAt}: news may be held back. Ask another transport.`,
+        );
+    },
+    () => `Good until ${catalog.expiresAt}.`,
+  );
+}
+
+/** @throws ROLLBACK, EQUIVOCATION */
+function catalogStanding(
+  memory: TrustMemory,
+  keys: readonly string[],
+  catalog: Catalog,
+  sha256: string,
+  transport: string,
+): Standing {
+  let standing: Standing = "known";
+  for (const key of keys) {
+    const last = serverMemory(memory, key).catalog;
+    if (last === undefined || catalog.sequence > last.sequence) standing = "new";
+    else if (catalog.sequence < last.sequence)
+      throw new OutriderError(
+        "ROLLBACK",
+        `The catalog ${catalog.sequence} from ${transport} is old: server ${key} showed ${last.sequence} by ${last.transport}.`,
+      );
+    else if (sha256 !== last.sha256)
+      throw new OutriderError(
+        "EQUIVOCATION",
+        `Server ${key} shows one catalog ${catalog.sequence} by ${last.transport} and another by ${transport}. Somebody tampers with a transport, or two servers share a key.`,
+      );
+    // A full list must let its oldest go; here they stay remembered.
+    const recalled = new Set<string>(catalog.recalled);
+    const isFull = recalled.size >= maxRemembered;
+    const forgotten = isFull
+      ? undefined
+      : last?.recalled.find((manifest) => !recalled.has(manifest));
+    if (forgotten !== undefined)
+      throw new OutriderError(
+        "ROLLBACK",
+        `The catalog ${catalog.sequence} no longer recalls the manifest ${forgotten}, which server ${key} recalled before.`,
+      );
+  }
+  return standing;
+}
+
+/** The highest entry of each package that is meant for the agent. */
+function currentOf(catalog: Catalog, agent: AgentIdentity | undefined): CatalogEntry[] {
+  const highest = new Map<string, CatalogEntry>();
+  for (const entry of catalog.current) {
+    if (agent !== undefined && !includes(entry.audience, agent)) continue;
+    const other = highest.get(entry.name);
+    if (other === undefined || compareVersions(entry.version, other.version) > 0)
+      highest.set(entry.name, entry);
+  }
+  return [...highest.values()];
+}
+
+type Shown = CatalogMemory["packages"][number];
+
+function isBelow(entry: { readonly version: string }, floor: Shown | undefined): boolean {
+  return floor !== undefined && compareVersions(entry.version, floor.version) < 0;
+}
+
+function highestShown(memory: TrustMemory, keys: readonly string[]): Map<string, Shown> {
+  const highest = new Map<string, Shown>();
+  for (const key of keys)
+    for (const entry of serverMemory(memory, key).catalog?.packages ?? []) {
+      const other = highest.get(entry.name);
+      if (other === undefined || compareVersions(entry.version, other.version) > 0)
+        highest.set(entry.name, entry);
+    }
+  return highest;
+}
+
+/** @throws EQUIVOCATION */
+function checkOneManifest(
+  current: readonly CatalogEntry[],
+  floors: ReadonlyMap<string, Shown>,
+): void {
+  for (const { name, version, manifest } of current) {
+    const floor = floors.get(name);
+    if (floor?.version === version && floor.manifest !== manifest)
+      throw new OutriderError(
+        "EQUIVOCATION",
+        `${name} ${version} has manifest ${manifest} here and had ${floor.manifest} before. One release has one manifest.`,
+      );
+  }
+}
+
+function rememberCatalog(
+  memory: TrustMemory,
+  key: string,
+  catalog: Catalog,
+  current: readonly CatalogEntry[],
+  from: { readonly sha256: string; readonly transport: string },
+): TrustMemory {
+  const server = serverMemory(memory, key);
+  const last = server.catalog;
+  if (last !== undefined && last.sequence >= catalog.sequence) return memory;
+  const packages = new Map((last?.packages ?? []).map((entry) => [entry.name, entry]));
+  for (const { name, version, manifest } of current) {
+    const floor = packages.get(name);
+    packages.delete(name); // what is shown now goes last, so that it is the last to be forgotten
+    packages.set(
+      name,
+      floor !== undefined && isBelow({ version }, floor) ? floor : { name, version, manifest },
+    );
+  }
+  return withServer(memory, {
+    ...server,
+    catalog: {
+      sequence: catalog.sequence,
+      expiresAt: catalog.expiresAt,
+      ...from,
+      packages: [...packages.values()].slice(-maxRemembered),
+      recalled: unite(last?.recalled ?? [], catalog.recalled),
+    },
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * A notification and everything inside it, checked to the end: the server only carries, so the push and the release
+ * signatures inside are held to the same rules as anywhere (DESIGN 4: a stolen server key can never install).
+ * Fig. 4, step 84.
+ */
+import { OutriderError } from "../errors/index.ts";
+import { sealEnvelope, type SealedDocument } from "../messages/index.ts";
+import { digestOf, verifyManifest } from "./manifest.ts";
+import { serverMemory, withServer, type NotificationMemory, type TrustMemory } from "./memory.ts";
+import { checkRelease, rememberRelease, type Floor } from "./release.ts";
+import { includes, requireRole, serverRequirement } from "./role.ts";
+import type { Outcome, Run } from "./run.ts";
+import { rememberNotification, standingOf } from "./sequence.ts";
+import { readSigned } from "./signers.ts";
+import { checkCurrent } from "./time.ts";
+import { verifyTrigger } from "./trigger.ts";
+import { asVerified, type VerifiedNotification } from "./verified.ts";
+
+/** @throws what TrustSet.verifyNotification throws */
+export function verifyNotification(
+  run: Run,
+  sealed: SealedDocument<"notification/1">,
+): Outcome<VerifiedNotification> {
+  const { checks, memory } = run;
+  const { document, signers } = readSigned(sealed, run.trust, run.now, checks);
+  const counted = requireRole(signers, serverRequirement(run.trust), sealed.type, checks);
+  checks.make(
+    sealed.type,
+    "time",
+    () => checkCurrent(document, run.now, `the notification ${document.id}`),
+    () => `Issued on ${document.issuedAt}, good until ${document.expiresAt}.`,
+  );
+
+  const trigger = verifyTrigger(run, sealEnvelope(document.trigger, "trigger/1"));
+  checkForUs(run, trigger.document.audience);
+  const manifest =
+    document.manifest === undefined
+      ? undefined
+      : verifyManifest(run, sealEnvelope(document.manifest, "manifest/1"), trigger);
+
+  const keys = counted.map(({ fingerprint }) => fingerprint);
+  const { name } = trigger.document.package;
+  const word: NotificationMemory = {
+    name,
+    sequence: document.sequence,
+    sha256: digestOf(sealed),
+    trigger: trigger.document.id,
+  };
+  const standing = checks.make(
+    sealed.type,
+    "sequence",
+    () => standingOf(memory, keys, word),
+    (standing) =>
+      standing === "new" ? `Sequence ${word.sequence} is new.` : "It is known already.",
+  );
+  checks.make(
+    sealed.type,
+    "version",
+    () => checkRelease(trigger.document, floorsOf(memory, keys, name)),
+    () => `${name} does not fall below what was seen.`,
+  );
+
+  const remembered = alignCatalogs(
+    rememberNotification(memory, keys, word),
+    keys,
+    trigger.document.package,
+  );
+  const verified = asVerified(sealed, document, counted);
+  return {
+    result: { ...verified, standing, trigger, ...(manifest === undefined ? {} : { manifest }) },
+    memory: { ...remembered, packages: rememberRelease(memory.packages, trigger.document) },
+  };
+}
+
+/** @throws NOT_FOR_US before anything is remembered: what is meant for others must not move our floors */
+function checkForUs({ agent, checks }: Run, audience: Parameters<typeof includes>[0]): void {
+  if (agent === undefined) return;
+  checks.make(
+    "trigger/1",
+    "audience",
+    () => {
+      if (!includes(audience, agent))
+        throw new OutriderError(
+          "NOT_FOR_US",
+          `The audience does not include the agent ${agent.id} or its groups.`,
+        );
+    },
+    () => `The agent ${agent.id} is meant.`,
+  );
+}
+
+/** What the package may not fall below: what was proved, and what the same servers' catalogs showed. */
+function floorsOf(memory: TrustMemory, keys: readonly string[], name: string): Floor[] {
+  const proved = memory.packages.filter((entry) => entry.name === name);
+  const shown = keys.flatMap((key) => {
+    const entry = serverMemory(memory, key).catalog?.packages.find((entry) => entry.name === name);
+    return entry === undefined ? [] : [{ ...entry, by: `the catalog of server ${key}` }];
+  });
+  return [...proved.map((entry) => ({ ...entry, by: "an earlier notification" })), ...shown];
+}
+
+/** The servers' catalogs may show what was proved from now on, after an allowed downgrade the lower version. */
+function alignCatalogs(
+  memory: TrustMemory,
+  keys: readonly string[],
+  {
+    name,
+    version,
+    manifest,
+  }: { readonly name: string; readonly version: string; readonly manifest: string },
+): TrustMemory {
+  return keys.reduce((memory, key) => {
+    const server = serverMemory(memory, key);
+    if (server.catalog === undefined) return memory;
+    const packages = server.catalog.packages.map((entry) =>
+      entry.name === name ? { name, version, manifest } : entry,
+    );
+    return withServer(memory, { ...server, catalog: { ...server.catalog, packages } });
+  }, memory);
+}

@@ -1,0 +1,80 @@
+/**
+ * From one trust document to the next (TUF 5.3.3–5.3.7): the version rises by exactly one, and the thresholds of the
+ * old and of the new root have signed, so that nobody who is not root can make a successor, and no root can be
+ * replaced by one that cannot sign. Expiry is not asked here: only that of the last one counts (TUF 5.3.10).
+ */
+import { OutriderError } from "../errors/index.ts";
+import type { SealedDocument } from "../messages/index.ts";
+import { readSealedDocument } from "../messages/index.ts";
+import type { Trust } from "../schema/index.ts";
+import type { Checks } from "./checks.ts";
+import { requireRole, rootRequirement } from "./role.ts";
+import { checkTrustShape } from "./shape.ts";
+import { readSigned } from "./signers.ts";
+import { asVerified, type Verified } from "./verified.ts";
+
+/** Most updates in one run (THREATS K2): an endless chain must not keep a machine busy for ever. */
+export const maxUpdates = 256;
+
+/**
+ * The first document: pinned by whoever installed the agent or server, so it vouches for itself.
+ *
+ * @throws SIGNATURE_*, KEY_*, THRESHOLD_NOT_MET, DOCUMENT_INVALID, DOCUMENT_TYPE and the codes of parseJson
+ */
+export function verifyFirst(
+  sealed: SealedDocument<"trust/1">,
+  now: Date,
+  checks: Checks,
+): Verified<"trust/1"> {
+  return verifyOwnRoot(sealed, readSealedDocument(sealed), now, checks);
+}
+
+/**
+ * The next document.
+ *
+ * @throws TRUST_VERSION beside the codes of {@link verifyFirst}
+ */
+export function verifyNext(
+  current: Trust,
+  sealed: SealedDocument<"trust/1">,
+  now: Date,
+  checks: Checks,
+): Verified<"trust/1"> {
+  // 5.3.4: the old root first, over the exact bytes, before they are believed to say anything.
+  const { document, signers } = readSigned(sealed, current, now, checks);
+  requireRole(signers, rootRequirement(current), sealed.type, checks);
+  // 5.3.5
+  checks.make(
+    sealed.type,
+    "sequence",
+    () => {
+      if (document.version !== current.version + 1)
+        throw new OutriderError(
+          "TRUST_VERSION",
+          `Version ${document.version} does not follow version ${current.version} of the trust document. Apply the versions one at a time.`,
+        );
+    },
+    () => `Version ${document.version} follows version ${current.version}.`,
+  );
+  return verifyOwnRoot(sealed, document, now, checks);
+}
+
+function verifyOwnRoot(
+  sealed: SealedDocument<"trust/1">,
+  document: Trust,
+  now: Date,
+  checks: Checks,
+): Verified<"trust/1"> {
+  checks.make(
+    sealed.type,
+    "form",
+    () => checkTrustShape(document),
+    () => "Every key is itself and stands once; every role can reach its threshold.",
+  );
+  const { signers } = readSigned(sealed, document, now, checks);
+  return asVerified(
+    sealed,
+    document,
+    requireRole(signers, rootRequirement(document), sealed.type, checks),
+  );
+}

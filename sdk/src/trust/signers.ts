@@ -1,0 +1,98 @@
+/**
+ * Who signed: the exact bytes are verified before anything in them is read (DESIGN 4, "Signed document").
+ *
+ * All keys of the trust document are tried, so that a refusal can say whether a key is unknown, revoked, expired or
+ * only in another role. A signature that is bad does not spoil the others (TUF 4.2.1), it only never counts.
+ */
+import { OutriderError } from "../errors/index.ts";
+import { maxEnvelopeBytes, readSealedDocument } from "../messages/index.ts";
+import type { DocumentType, Documents, SealedDocument } from "../messages/index.ts";
+import { decodeText, type TrustedKey } from "../schema/index.ts";
+import { verifySignatures } from "../signing/index.ts";
+import type { Checks } from "./checks.ts";
+
+/** Keys, and those of them that count no more. */
+export interface KeyRing {
+  readonly keys: readonly TrustedKey[];
+  readonly revoked?: { readonly keys?: readonly string[] };
+}
+
+/** A document of which so far is known only that somebody trusted signed it. */
+export interface SignedDocument<T extends DocumentType> {
+  readonly document: Documents[T];
+  /** Known, current, not revoked, and they signed. What they may sign is not yet asked. */
+  readonly signers: readonly TrustedKey[];
+}
+
+/**
+ * Verifies, then reads.
+ *
+ * @throws SIGNATURE_MISSING, SIGNATURE_TOO_MANY, DOCUMENT_TOO_LARGE, JSON_ENCODING; when no signature counts, the most
+ * telling of SIGNATURE_*, KEY_EXPIRED, KEY_REVOKED, KEY_UNKNOWN; then the codes of readSealedDocument
+ */
+export function readSigned<T extends DocumentType>(
+  sealed: SealedDocument<T>,
+  ring: KeyRing,
+  now: Date,
+  checks: Checks,
+): SignedDocument<T> {
+  const signers = checks.make(
+    sealed.type,
+    "signatures",
+    () => findSigners(sealed, ring, now),
+    (keys) => `Signed by ${keys.map(nameOf).join(" and ")}.`,
+  );
+  const document = checks.make(
+    sealed.type,
+    "form",
+    () => readSealedDocument(sealed),
+    () => `The text is a well-formed ${sealed.type}.`,
+  );
+  return { document, signers };
+}
+
+/** As people know the key. */
+export function nameOf(key: TrustedKey): string {
+  return `${key.owner} (${key.fingerprint})`;
+}
+
+function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedKey[] {
+  const limit = maxEnvelopeBytes[sealed.type];
+  if (sealed.bytes.length > limit)
+    throw new OutriderError(
+      "DOCUMENT_TOO_LARGE",
+      `The ${sealed.type} has ${sealed.bytes.length} bytes; ${limit} are allowed.`,
+    );
+  // A lone surrogate becomes U+FFFD in bytes: another text than the signed one would pass.
+  if (decodeText(sealed.bytes, sealed.type) !== sealed.text)
+    throw new OutriderError("JSON_ENCODING", `The ${sealed.type} is not the text that was signed.`);
+  const revoked = new Set(ring.revoked?.keys);
+  const signers = new Map<string, TrustedKey>();
+  const failures: OutriderError[] = [];
+  for (const verdict of verifySignatures(sealed.bytes, sealed.signatures, ring.keys, now)) {
+    if (!verdict.ok) failures.push(verdict.error);
+    else if (isRevoked(verdict.signature.key, revoked))
+      failures.push(
+        new OutriderError(
+          "KEY_REVOKED",
+          `The key of ${nameOf(verdict.signature.key)} is revoked. Sign the ${sealed.type} with another.`,
+          { subject: verdict.signature.key.fingerprint },
+        ),
+      );
+    else signers.set(verdict.signature.key.fingerprint, verdict.signature.key);
+  }
+  if (signers.size === 0)
+    throw (
+      failures.find(({ code }) => code !== "KEY_UNKNOWN") ?? failures[0] ?? missing(sealed.type)
+    );
+  return [...signers.values()];
+}
+
+/** A revoked primary takes its subkeys along. */
+function isRevoked(key: TrustedKey, revoked: ReadonlySet<string>): boolean {
+  return revoked.has(key.fingerprint) || revoked.has(key.primary);
+}
+
+function missing(type: DocumentType): OutriderError {
+  return new OutriderError("SIGNATURE_MISSING", `The ${type} has no signature. Sign it.`);
+}
