@@ -1,13 +1,15 @@
 /**
  * Runs other programs so that none outlives this one.
  *
- * A signal that ends this process is passed on. Should it be killed outright, the IPC channel
- * that it holds to a foreground command closes, and end-with-parent.mjs ends the command.
+ * A signal that ends this process is passed on, and so is the end of npm above it. Should this
+ * process be killed outright, the IPC channel that it holds to a foreground command closes, and
+ * end-with-parent.mjs ends the command.
  */
 
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
+import { whenAbandoned } from "./abandoned.mjs";
 import { project } from "./project.mjs";
 
 /** The command line ends with this message and exit code, and without a stack. */
@@ -46,6 +48,7 @@ export async function runQuietly(program, argv, env) {
 async function ended(child) {
   const passOn = (signal) => child.kill(signal);
   const interrupt = () => setTimeout(passOn, interruptGraceMs, "SIGTERM").unref();
+  const stopWatching = whenAbandoned(() => passOn("SIGTERM"));
   process.on("SIGINT", interrupt);
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, passOn);
   try {
@@ -56,6 +59,7 @@ async function ended(child) {
       child.once("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
     });
   } finally {
+    stopWatching();
     process.off("SIGINT", interrupt);
     for (const signal of ["SIGTERM", "SIGHUP"]) process.off(signal, passOn);
   }
