@@ -1,0 +1,236 @@
+/**
+ * The agent: wires receivers, obtainers, trust, journal and strategies into one thing that a product embeds. No
+ * globals, no output of its own. Messages are dealt with one at a time, so that no two deployments ever meet.
+ */
+import { join } from "node:path";
+import { isOutriderError, OutriderError } from "../errors/index.ts";
+import { nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
+import { agentKeySource } from "../signing/index.ts";
+import { pause, type Incoming, type Receiver } from "../transport/index.ts";
+import { EventHub, type AgentEvent } from "./events.ts";
+import { Journal, listDeployments, type JournalRecord } from "./journal.ts";
+import { openAgentKey } from "./key.ts";
+import { lockDirectory } from "./lock.ts";
+import { resume } from "./notification.ts";
+import type { AgentOptions } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { openPrivateDirectory } from "./private-directory.ts";
+import { receive } from "./reception.ts";
+import { AgentState, type InstalledRelease, type QuarantinedRelease } from "./state.ts";
+import { TrustKeeper } from "./trust-keeper.ts";
+import type { Reception, ReceptionPlace } from "./verdict.ts";
+
+/** A running agent. */
+export interface Agent {
+  /** Takes up what was left, then listens to all receivers, retries, sends receipts, until aborted. */
+  run(options: { readonly signal: AbortSignal }): Promise<void>;
+  /** Deals with one message, for dormant agents and for products with transports of their own; settles it. */
+  receiveOne(
+    incoming: Incoming,
+    options?: { readonly transport?: string; readonly signal?: AbortSignal },
+  ): Promise<Reception>;
+  /** Goes on with unfinished deployments once. @returns how many are still unfinished */
+  resume(options?: { readonly signal?: AbortSignal }): Promise<number>;
+  /** Sends the receipts that wait. @returns how many still wait */
+  flush(options?: { readonly signal?: AbortSignal }): Promise<number>;
+  /** Where everything stands. */
+  status(): Promise<AgentStatus>;
+  /** Events from now on, until closed. */
+  events(): AsyncIterable<AgentEvent>;
+  /** Calls the listener for each event. @returns ends that */
+  on(listener: (event: AgentEvent) => void): () => void;
+  /** Waits for the work in hand, ends the events, gives the directory back. */
+  close(): Promise<void>;
+}
+
+/** Where everything stands. */
+export interface AgentStatus {
+  readonly id: string;
+  readonly groups: readonly string[];
+  /** The public half of its key: what a server is given to know it. */
+  readonly key: { readonly fingerprint: string; readonly packet: string };
+  readonly installed: Readonly<Record<string, InstalledRelease>>;
+  readonly unfinished: readonly Pick<JournalRecord, "package" | "state" | "failure">[];
+  readonly quarantined: readonly QuarantinedRelease[];
+  readonly trust: { readonly version: number; readonly expiresAt: string };
+  readonly receiptsWaiting: number;
+}
+
+const defaultRetryMs = 60_000;
+
+/**
+ * Opens the agent's directories and takes their lock.
+ *
+ * @throws AGENT_BUSY, DIRECTORY_UNSAFE, KEY_REFUSED, and those of TrustSet.open for the first trust document
+ */
+export async function createAgent(options: AgentOptions): Promise<Agent> {
+  const { fileSystem = nodeFileSystem, clock = systemClock, logger = silentLogger } = options;
+  const { dataDirectory, installDirectory, policy = {} } = options;
+  await openPrivateDirectory(fileSystem, dataDirectory);
+  await openPrivateDirectory(fileSystem, installDirectory);
+  const lock = await lockDirectory(fileSystem, dataDirectory);
+  try {
+    const identity = { id: options.id, groups: options.groups };
+    const state = await AgentState.open(fileSystem, { data: dataDirectory, install: installDirectory }, options.bundled);
+    const trust = await TrustKeeper.open(fileSystem, dataDirectory, state, identity, options.trust);
+    const key = await openAgentKey(fileSystem, dataDirectory, clock);
+    const outbox = new Outbox({
+      agent: options.id,
+      directory: join(dataDirectory, "receipts"),
+      fileSystem,
+      state,
+      key: agentKeySource(key, clock),
+      senders: options.receiptSenders,
+      logger,
+    });
+    const place: ReceptionPlace = {
+      agent: identity,
+      facts: options.facts ?? {},
+      installDirectory,
+      deploymentsDirectory: join(dataDirectory, "deployments"),
+      fileSystem,
+      clock,
+      logger,
+      obtainers: options.obtainers,
+      vendor: options.deployer,
+      policy,
+      state,
+      trust,
+      outbox,
+      events: new EventHub(),
+    };
+    trust.at(clock.now()); // a first trust document that does not hold is said at once
+    return new OpenAgent(place, options.receivers, { fingerprint: key.fingerprint, packet: key.packet }, () => lock.release());
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+class OpenAgent implements Agent {
+  readonly #place: ReceptionPlace;
+  readonly #receivers: readonly Receiver[];
+  readonly #key: AgentStatus["key"];
+  readonly #release: () => Promise<void>;
+  readonly #closing = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(place: ReceptionPlace, receivers: readonly Receiver[], key: AgentStatus["key"], release: () => Promise<void>) {
+    this.#place = place;
+    this.#receivers = receivers;
+    this.#key = key;
+    this.#release = release;
+  }
+
+  async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+    const stop = AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      await this.resume({ signal: stop });
+      await this.flush({ signal: stop });
+      await Promise.all([...this.#receivers.map((receiver) => this.#listen(receiver, stop)), this.#retry(stop)]);
+    } catch (error) {
+      if (!stop.aborted) throw error;
+    }
+  }
+
+  receiveOne(
+    incoming: Incoming,
+    options: { readonly transport?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<Reception> {
+    const raw = { incoming, transport: options.transport ?? "direct" };
+    return this.#inTurn((signal) => receive(raw, this.#place, signal), options.signal);
+  }
+
+  resume(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+    return this.#inTurn(async (signal) => {
+      const { fileSystem, deploymentsDirectory, logger } = this.#place;
+      let unfinished = 0;
+      for (const manifest of await listDeployments(fileSystem, deploymentsDirectory))
+        try {
+          if ((await resume(manifest, this.#place, signal))?.postponed !== undefined) unfinished++;
+        } catch (error) {
+          if (signal.aborted) throw error;
+          unfinished++;
+          logger.log("error", `A deployment could not be taken up: ${error instanceof Error ? error.message : String(error)}`, { manifest });
+        }
+      return unfinished;
+    }, options.signal);
+  }
+
+  flush(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+    return this.#inTurn((signal) => this.#place.outbox.flush(signal), options.signal);
+  }
+
+  async status(): Promise<AgentStatus> {
+    const { agent, state, trust, clock, outbox, fileSystem, deploymentsDirectory } = this.#place;
+    const unfinished: Pick<JournalRecord, "package" | "state" | "failure">[] = [];
+    for (const manifest of await listDeployments(fileSystem, deploymentsDirectory)) {
+      const record = await new Journal(fileSystem, deploymentsDirectory, manifest).read();
+      if (record === undefined || record.state === "reported") continue;
+      const { state, failure } = record;
+      unfinished.push({ package: record.package, state, ...(failure === undefined ? {} : { failure }) });
+    }
+    const { version, expiresAt } = trust.at(clock.now()).document;
+    const { installed, quarantined } = state.memory;
+    return {
+      ...agent,
+      key: this.#key,
+      installed,
+      unfinished,
+      quarantined,
+      trust: { version, expiresAt },
+      receiptsWaiting: await outbox.waiting(),
+    };
+  }
+
+  events(): AsyncIterable<AgentEvent> {
+    return this.#place.events.iterate();
+  }
+
+  on(listener: (event: AgentEvent) => void): () => void {
+    return this.#place.events.on(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#last.catch(() => undefined);
+    this.#place.events.close();
+    await this.#release();
+  }
+
+  async #listen(receiver: Receiver, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const incoming of receiver.receive({ signal })) {
+        const reception = await this.receiveOne(incoming, { transport: receiver.name, signal });
+        if (reception.verdict === "handled") await this.flush({ signal });
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      // One transport that cannot be listened to does not silence the others.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#place.logger.log("error", message, { transport: receiver.name });
+      this.#place.events.emit({ type: "unavailable", transport: receiver.name, message });
+      if (this.#receivers.length === 1 && isOutriderError(error)) throw error;
+    }
+  }
+
+  async #retry(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(this.#place.policy.retryMs ?? defaultRetryMs, signal);
+      if (signal.aborted) return;
+      await this.resume({ signal });
+      await this.flush({ signal });
+    }
+  }
+
+  /** One piece of work after the other. */
+  #inTurn<T>(work: (signal: AbortSignal) => Promise<T>, asked: AbortSignal | undefined): Promise<T> {
+    const signal = asked === undefined ? this.#closing.signal : AbortSignal.any([asked, this.#closing.signal]);
+    const turn = this.#last.catch(() => undefined).then(() => {
+      if (signal.aborted) throw new OutriderError("CANCELLED", "The agent was told to stop.", { cause: signal.reason });
+      return work(signal);
+    });
+    this.#last = turn;
+    return turn;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Is it for this machine, now? (SUIT: applicability comes after the signature and before anything is fetched.)
+ * Pure: told documents and what is installed, it answers or throws. Asked again after every restart before the machine
+ * is changed, for the world may have moved on meanwhile.
+ */
+import semverGte from "semver/functions/gte.js";
+import semverLt from "semver/functions/lt.js";
+import semverSatisfies from "semver/functions/satisfies.js";
+import { OutriderError } from "../errors/index.ts";
+import type { Manifest, Trigger } from "../schema/index.ts";
+import type { AgentMemory } from "./state.ts";
+
+/** What the trigger alone tells. @throws QUARANTINED, DOWNGRADE */
+export function judgeTrigger(trigger: Trigger, memory: AgentMemory): void {
+  const { name, version, manifest } = trigger.package;
+  const failed = memory.quarantined.find((release) => release.manifest === manifest);
+  if (failed !== undefined)
+    throw new OutriderError(
+      "QUARANTINED",
+      `${name} ${version} failed on this machine before (${failed.code}); it waits for a higher version.`,
+      { subject: name },
+    );
+  const installed = memory.installed[name];
+  if (installed === undefined) return;
+  // Equal versions of different content are a downgrade too: a version never changes its content.
+  const sameContent = installed.manifest === undefined || installed.manifest === manifest;
+  const older = semverLt(version, installed.version) || (version === installed.version && !sameContent);
+  if (older && trigger.allowDowngrade?.includes(installed.version) !== true)
+    throw new OutriderError(
+      "DOWNGRADE",
+      `${name} ${version} may not replace ${installed.version}: the trigger's allowDowngrade does not name that version.`,
+      { subject: name },
+    );
+}
+
+/** What the manifest tells. @throws REQUIREMENT */
+export function judgeManifest(manifest: Manifest, memory: AgentMemory): void {
+  const installed = memory.installed[manifest.name]?.version;
+  const { minimumVersion } = manifest;
+  if (minimumVersion !== undefined && installed !== undefined && !semverGte(installed, minimumVersion))
+    throw new OutriderError(
+      "REQUIREMENT",
+      `${manifest.name} ${manifest.version} updates ${minimumVersion} or newer; ${installed} is installed. Install ${minimumVersion} first.`,
+      { subject: manifest.name },
+    );
+  for (const [name, range] of Object.entries(manifest.requires ?? {})) {
+    const present = memory.installed[name]?.version;
+    if (present === undefined || !semverSatisfies(present, range, { includePrerelease: true }))
+      throw new OutriderError(
+        "REQUIREMENT",
+        `${manifest.name} ${manifest.version} requires ${name} ${range}; ${present ?? "nothing"} is installed. Install that first.`,
+        { subject: manifest.name },
+      );
+  }
+}
+
+/** Is exactly this release in place? */
+export function isInstalled(trigger: Trigger, memory: AgentMemory): boolean {
+  return memory.installed[trigger.package.name]?.manifest === trigger.package.manifest;
+}

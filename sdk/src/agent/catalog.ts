@@ -1,0 +1,117 @@
+/**
+ * A catalog shows what is current (shares, the local network, HTTP): examine it, compare it with what is installed, and
+ * read the notifications of what is new from the same shelf (patent: UNC and opportunistic agents). The notification
+ * decides; the catalog only says where to look, what was recalled, and that the server is alive.
+ */
+import { isOutriderError } from "../errors/index.ts";
+import { openEnvelope, recognize, type Recognized } from "../messages/index.ts";
+import type { CatalogEntry } from "../schema/index.ts";
+import type { Incoming, Shelf } from "../transport/index.ts";
+import type { TrustSet, VerifiedCatalog } from "../trust/index.ts";
+import { receiveNotification } from "./notification.ts";
+import { recognizeNotification, type RawNotification } from "./recognize.ts";
+import type { Reception, ReceptionPlace } from "./verdict.ts";
+
+/** Most trust versions that are asked of a shelf at once (DESIGN 5). */
+const maxTrustUpdates = 256;
+
+/** Examines a catalog and receives what it newly shows. */
+export async function readCatalog(
+  message: Recognized<"catalog/1">,
+  raw: RawNotification,
+  place: ReceptionPlace,
+  signal: AbortSignal,
+): Promise<Reception> {
+  const { shelf } = raw.incoming;
+  let trust = place.trust.at(place.clock.now());
+  let catalog: VerifiedCatalog;
+  try {
+    catalog = verifyCatalog(message, trust, raw);
+  } catch (error) {
+    // The catalog's key may be one that only the next trust document knows.
+    const newer = shelf === undefined ? undefined : await updateTrust(shelf, Number.MAX_SAFE_INTEGER, place, signal);
+    if (newer === undefined) {
+      await noteStale(error, trust, raw, place);
+      throw error;
+    }
+    trust = newer;
+    catalog = verifyCatalog(message, trust, raw);
+  }
+  await place.trust.remember(trust);
+  if (shelf === undefined) return { verdict: "handled", detail: "A catalog came without a shelf to read from." };
+  if (catalog.newerTrust !== undefined) await updateTrust(shelf, catalog.newerTrust, place, signal);
+
+  const details: string[] = [];
+  let postponed: Reception | undefined;
+  for (const entry of catalog.current) {
+    if (!isNews(entry, place)) continue;
+    const reception = await receiveShelved(entry, shelf, raw, place, signal);
+    details.push(reception.detail);
+    if (reception.verdict === "postponed") postponed = reception;
+  }
+  if (postponed !== undefined) return postponed;
+  return { verdict: "handled", detail: details.length === 0 ? "The catalog shows nothing new." : details.join(" ") };
+}
+
+function verifyCatalog(message: Recognized<"catalog/1">, trust: TrustSet, raw: RawNotification): VerifiedCatalog {
+  return trust.verifyCatalog(openEnvelope(message, "catalog"), { transport: raw.transport });
+}
+
+/** News is what is not in place and has not failed here; older versions count, for their trigger may allow it. */
+function isNews(entry: CatalogEntry, { state: { memory } }: ReceptionPlace): boolean {
+  if (memory.installed[entry.name]?.manifest === entry.manifest) return false;
+  if (memory.quarantined.some(({ manifest }) => manifest === entry.manifest)) return false;
+  return !memory.refusedNotifications.includes(entry.notification);
+}
+
+async function receiveShelved(
+  entry: CatalogEntry,
+  shelf: Shelf,
+  raw: RawNotification,
+  place: ReceptionPlace,
+  signal: AbortSignal,
+): Promise<Reception> {
+  const bytes = await shelf.notification(entry.notification, { signal });
+  const incoming: Incoming = { bytes, origin: raw.incoming.origin, settle: () => Promise.resolve() };
+  const recognized = recognizeNotification({ incoming, transport: raw.transport });
+  if (recognized === undefined) return { verdict: "ignored", detail: `What the catalog shows of ${entry.name} is no notification.` };
+  try {
+    const reception = await receiveNotification(recognized, place, signal);
+    if (reception.verdict === "refused") await place.state.refuse(entry.notification);
+    return reception;
+  } catch (error) {
+    if (signal.aborted || !isOutriderError(error) || error.retryable) throw error;
+    await place.state.refuse(entry.notification);
+    const { code, message } = error;
+    place.events.emit({ type: "refused", transport: raw.transport, code, message });
+    return { verdict: "refused", code, detail: message, package: entry.name, version: entry.version };
+  }
+}
+
+/** Walks N → N + 1 as far as the shelf goes. @returns the new trust, or `undefined` where there is none */
+async function updateTrust(shelf: Shelf, upTo: number, place: ReceptionPlace, signal: AbortSignal): Promise<TrustSet | undefined> {
+  const now = place.clock.now();
+  let updated: TrustSet | undefined;
+  for (let count = 0; count < maxTrustUpdates; count++) {
+    const version = place.trust.at(now).document.version + 1;
+    if (version > upTo) break;
+    try {
+      const message = recognize(await shelf.trust(version, { signal }), "trust/1");
+      if (message === undefined) break;
+      updated = await place.trust.update(openEnvelope(message, `trust version ${version}`), now);
+      place.events.emit({ type: "trustUpdated", version });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      place.logger.log("debug", `No later trust document was taken: ${String(error)}`);
+      break;
+    }
+  }
+  return updated;
+}
+
+/** Past its expiry news may be held back: said aloud, and what it recalls counts all the same (THREATS N9). */
+async function noteStale(error: unknown, trust: TrustSet, raw: RawNotification, place: ReceptionPlace): Promise<void> {
+  if (!isOutriderError(error) || error.code !== "STALE") return;
+  place.events.emit({ type: "stale", transport: raw.transport });
+  await place.trust.remember(trust);
+}

@@ -1,0 +1,97 @@
+/**
+ * Runs one deployment along the table of `machine.ts`: journal, then work, then the next state, until there is no work
+ * left or something asks to be done later. The same function begins, goes on after a restart, and goes back.
+ */
+import { isOutriderError } from "../errors/index.ts";
+import type { AuthenticNotification } from "./authenticate.ts";
+import type { Failure, Journal, JournalRecord } from "./journal.ts";
+import { changingStates, maxWrites, nextState, works, writesToGoBack, type Event } from "./machine.ts";
+import type { ObtainedPackage } from "./obtain.ts";
+import type { StagedPackage } from "./stage.ts";
+import { stepOf, type Workplace } from "./steps.ts";
+import type { VerifiedPackage } from "./verify.ts";
+
+/** A deployment on its way: the journal's record, and what this run holds in its hands. */
+export interface Progress {
+  readonly journal: Journal;
+  readonly record: JournalRecord;
+  /** Absent only where it is not needed any more: from `switched` on, and on the way back. */
+  readonly authentic?: AuthenticNotification;
+  readonly obtained?: ObtainedPackage;
+  readonly verified?: VerifiedPackage;
+  readonly staged?: StagedPackage;
+}
+
+/** Where it stopped, and why if not at its end. */
+export interface Halt {
+  readonly record: JournalRecord;
+  readonly postponed?: Failure;
+}
+
+/** Goes on until the end, or until it has to wait. */
+export async function carryOn(begun: Progress, place: Workplace, signal: AbortSignal): Promise<Halt> {
+  let progress = begun;
+  try {
+    for (;;) {
+      const { state } = progress.record;
+      const work = works[state];
+      if (work === undefined || work === "authenticate") return { record: progress.record };
+      let event: Event = "done";
+      let next: JournalRecord;
+      try {
+        signal.throwIfAborted();
+        progress = await stepOf[work](progress, place, signal);
+        next = progress.record;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const failure = failureOf(error, work);
+        place.logger.log("warn", failure.message, { state, code: failure.code });
+        event = isPassing(error) || nextState(state, "failed") === state ? "later" : "failed";
+        if (event === "later") return { record: progress.record, postponed: failure };
+        next = { ...progress.record, failure };
+      }
+      progress = { ...progress, record: await enter(progress.journal, { ...next, state: nextState(state, event) }) };
+      const { name, version } = progress.record.package;
+      place.events.emit({ type: "state", name, version, state: progress.record.state });
+    }
+  } finally {
+    await progress.verified?.archive.close();
+  }
+}
+
+/**
+ * Takes up what the journal of an earlier run left. Where the machine was being changed the journal is written first,
+ * so that being killed at the same point for ever comes to an end. `refusal`: it is not wanted any more, so go back.
+ */
+export async function takeUp(
+  left: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+  refusal?: Failure,
+): Promise<Halt> {
+  const { journal, record } = left;
+  if (refusal !== undefined)
+    return carryOn({ ...left, record: await journal.write({ ...record, state: "rollingBack", failure: refusal }) }, place, signal);
+  return carryOn(changingStates.has(record.state) ? { ...left, record: await enter(journal, record) } : left, place, signal);
+}
+
+/** Writes the journal; out of writes, the way is back. */
+async function enter(journal: Journal, record: JournalRecord): Promise<JournalRecord> {
+  const exhausted = changingStates.has(record.state) && record.writes >= maxWrites - writesToGoBack;
+  if (!exhausted) return journal.write(record);
+  const message = `It was interrupted too often: ${record.writes} journal writes and no end.`;
+  return journal.write({ ...record, state: "rollingBack", failure: { code: "DEPLOY_FAILED", step: "deploy", message } });
+}
+
+/** I/O faults and everything that says of itself that it may pass: to be done again, not to be given up. */
+export function isPassing(error: unknown): boolean {
+  if (isOutriderError(error)) return error.retryable;
+  return typeof (error as NodeJS.ErrnoException).syscall === "string";
+}
+
+/** An error as the journal keeps it. */
+export function failureOf(error: unknown, work: string): Failure {
+  if (isOutriderError(error)) return { code: error.code, step: error.step, message: error.message };
+  const code = isPassing(error) ? "FILE_UNREADABLE" : "DEPLOY_FAILED";
+  return { code, step: work === "obtain" ? "obtain" : "deploy", message: error instanceof Error ? error.message : String(error) };
+}

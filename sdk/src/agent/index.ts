@@ -1,0 +1,15 @@
+/** Row 4: the agent. Reaches node:crypto, node:zlib and files; no OpenPGP.js, no mail, no network of its own. */
+export { createAgent, type Agent, type AgentStatus } from "./agent.ts";
+export type { AuthenticNotification } from "./authenticate.ts";
+export type { Deployer, Placement } from "./deployer.ts";
+export type { AgentEvent } from "./events.ts";
+export { transitions, works, type Event, type State, type Transition, type Work } from "./machine.ts";
+export { decideSources, type Attempt, type ObtainedPackage, type SourceDecision } from "./obtain.ts";
+export type { AgentOptions } from "./options.ts";
+export type { ReceiptSender } from "./outbox.ts";
+export { isInWindow, type AgentPolicy, type PolicyQuestion } from "./policy.ts";
+export type { RawNotification, RecognizedNotification } from "./recognize.ts";
+export type { StagedPackage } from "./stage.ts";
+export type { InstalledRelease, QuarantinedRelease } from "./state.ts";
+export type { Reception } from "./verdict.ts";
+export type { VerifiedPackage } from "./verify.ts";

@@ -1,0 +1,113 @@
+/**
+ * The journal of one deployment: `DATA/deployments/<manifest SHA-256>/journal.json`, replaced durably and atomically
+ * before the work of each state starts. Beside it lie the notification's exact bytes and the archive.
+ * The name is the manifest's digest, so that ten copies of a notification meet in one deployment.
+ */
+import { join } from "node:path";
+import { OutriderError } from "../errors/index.ts";
+import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
+import { parseJson, type Install, type PackageReference } from "../schema/index.ts";
+import type { State } from "./machine.ts";
+
+const maxJournalBytes = 1024 * 1024;
+const maxNotificationBytes = 1024 * 1024;
+
+/** Why a deployment turned back. */
+export interface Failure {
+  /** An error code of the table. */
+  readonly code: string;
+  readonly step: string;
+  /** For the machine's own log and status; not sent in receipts, it may name paths. */
+  readonly message: string;
+}
+
+/** What the journal knows. Everything in it was authenticated before it was written. */
+export interface JournalRecord {
+  readonly format: 1;
+  readonly state: State;
+  /** How often this journal was written. */
+  readonly writes: number;
+  readonly package: PackageReference;
+  readonly notification: string;
+  readonly deployment: string;
+  /** By which transport the notification came. */
+  readonly transport: string;
+  /** When it was authenticated (RFC 3339). */
+  readonly authenticatedAt: string;
+  /** Installed before. */
+  readonly before?: string;
+  readonly obtained?: {
+    readonly sha256: string;
+    readonly size: number;
+    readonly obtainer: string;
+    readonly transferred: number;
+  };
+  readonly variant?: string;
+  /** From the manifest, once it is verified: enough to go on, or back, without it. */
+  readonly install?: Install;
+  /** What the strategy needs to go back; written before it acts. */
+  readonly undo?: string;
+  /** How often the health check was begun. */
+  readonly healthAttempts: number;
+  readonly failure?: Failure;
+  readonly trace: readonly string[];
+}
+
+/** The files of one deployment. */
+export class Journal {
+  readonly directory: string;
+  readonly #fileSystem: FileSystem;
+
+  constructor(fileSystem: FileSystem, deploymentsDirectory: string, manifest: string) {
+    this.#fileSystem = fileSystem;
+    this.directory = join(deploymentsDirectory, manifest);
+  }
+
+  /** Where the archive lies. */
+  get archivePath(): string {
+    return join(this.directory, "archive.outrider");
+  }
+
+  /** What is written, or `undefined` where nothing was begun. */
+  async read(): Promise<JournalRecord | undefined> {
+    const path = join(this.directory, "journal.json");
+    if ((await this.#fileSystem.stat(path)) === undefined) return undefined;
+    return parseJson(await readWhole(this.#fileSystem, path, maxJournalBytes), path) as JournalRecord;
+  }
+
+  /** The notification's envelope, exact bytes. */
+  async readNotification(): Promise<Uint8Array> {
+    return readWhole(this.#fileSystem, join(this.directory, "notification.json"), maxNotificationBytes);
+  }
+
+  /** Begins: the notification first, then the journal that speaks of it. */
+  async begin(record: JournalRecord, notification: Uint8Array): Promise<JournalRecord> {
+    const parent = join(this.directory, "..");
+    await this.#fileSystem.makeDirectory(this.directory);
+    await this.#fileSystem.syncDirectory(parent);
+    await syncedWrite(this.#fileSystem, join(this.directory, "notification.json"), notification);
+    return this.write(record);
+  }
+
+  /** Writes the record, one write more on its count. */
+  async write(record: JournalRecord): Promise<JournalRecord> {
+    const written = { ...record, writes: record.writes + 1 };
+    const bytes = new TextEncoder().encode(JSON.stringify(written));
+    if (bytes.length > maxJournalBytes)
+      throw new OutriderError("DOCUMENT_TOO_LARGE", `The journal of ${record.package.name} grew past ${maxJournalBytes} bytes.`);
+    await syncedWrite(this.#fileSystem, join(this.directory, "journal.json"), bytes);
+    return written;
+  }
+
+  /** Forgets the deployment; its journal goes first, for without it the rest is only litter. */
+  async remove(): Promise<void> {
+    await this.#fileSystem.remove(join(this.directory, "journal.json"));
+    await this.#fileSystem.remove(this.directory);
+  }
+}
+
+/** Manifests of the deployments that have a folder, finished or not. */
+export async function listDeployments(fileSystem: FileSystem, directory: string): Promise<string[]> {
+  if ((await fileSystem.stat(directory)) === undefined) return [];
+  return (await fileSystem.list(directory)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+}

@@ -1,0 +1,88 @@
+/**
+ * Receipts wait here, one file each, until some way out takes them: `DATA/receipts/<counter>-<notification>.json`.
+ * Sent in the order of their counters, each by the first sender that works; a file is removed only after it was taken.
+ */
+import { join } from "node:path";
+import { encodeEnvelope } from "../messages/index.ts";
+import { readWhole, syncedWrite, type FileSystem, type KeySource, type Logger } from "../ports/index.ts";
+import { makeReceipt, type Report } from "./receipt.ts";
+import type { AgentState } from "./state.ts";
+
+const maxReceiptBytes = 64 * 1024;
+
+/** One way for receipts to leave. Throws where it did not work. */
+export interface ReceiptSender {
+  /** `http`, `unc`, `email`. */
+  readonly name: string;
+  /** Hands one receipt envelope over. @throws UNAVAILABLE */
+  send(bytes: Uint8Array, options: { readonly signal: AbortSignal }): Promise<void>;
+}
+
+/** What the queue works with. */
+export interface OutboxOptions {
+  readonly agent: string;
+  readonly directory: string;
+  readonly fileSystem: FileSystem;
+  readonly state: AgentState;
+  readonly key: KeySource;
+  readonly senders: readonly ReceiptSender[];
+  readonly logger: Logger;
+}
+
+/** The durable queue. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Queues one receipt per notification, however often it is asked to: a kill may have come between writing and booking. */
+  async queue(report: Report, now: Date): Promise<void> {
+    const { agent, directory, fileSystem, state, key } = this.#options;
+    await fileSystem.makeDirectory(directory);
+    if ((await fileSystem.list(directory)).some((name) => name.endsWith(`-${report.notification}.json`))) return;
+    const counter = await state.reserveCounter();
+    const receipt = await makeReceipt(report, { agent, counter, now, key, installed: state.memory.installed });
+    const name = `${String(counter).padStart(16, "0")}-${report.notification}.json`;
+    await syncedWrite(fileSystem, join(directory, name), encodeEnvelope(receipt));
+  }
+
+  /** How many wait. */
+  async waiting(): Promise<number> {
+    return (await this.#names()).length;
+  }
+
+  /** Sends what waits; stops at the first that nobody takes. @returns how many still wait */
+  async flush(signal: AbortSignal): Promise<number> {
+    const { directory, fileSystem } = this.#options;
+    const names = await this.#names();
+    for (const [at, name] of names.entries()) {
+      const path = join(directory, name);
+      const bytes = await readWhole(fileSystem, path, maxReceiptBytes);
+      if (!(await this.#send(bytes, signal))) return names.length - at;
+      await fileSystem.remove(path);
+    }
+    return 0;
+  }
+
+  async #send(bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    for (const sender of this.#options.senders) {
+      signal.throwIfAborted();
+      try {
+        await sender.send(bytes, { signal });
+        return true;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.#options.logger.log("warn", `A receipt could not be sent by ${sender.name}.`, { cause: String(error) });
+      }
+    }
+    return false;
+  }
+
+  async #names(): Promise<string[]> {
+    const { directory, fileSystem } = this.#options;
+    if ((await fileSystem.stat(directory)) === undefined) return [];
+    return (await fileSystem.list(directory)).filter((name) => /^[0-9]{16}-.*\.json$/.test(name));
+  }
+}

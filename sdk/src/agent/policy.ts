@@ -1,0 +1,62 @@
+/**
+ * When this machine lets itself be changed: the embedding product's own say. Nothing here weakens a check; a policy
+ * can only put off or decline programs.
+ */
+import type { Window } from "../schema/index.ts";
+
+/** What the product decides. Everything may be left out. */
+export interface AgentPolicy {
+  /**
+   * Asked before the machine is changed; the archive lies ready by then. `later` is asked again after `retryMs`.
+   * Default: now.
+   */
+  readonly ask?: (question: PolicyQuestion) => Promise<"now" | "later"> | "now" | "later";
+  /** Installing waits for one of these. Default: any time. */
+  readonly windows?: readonly Window[];
+  /** May a package run its hooks (`beforeInstall`, `afterInstall`)? Default false (THREATS A2). */
+  readonly allowHooks?: boolean;
+  /** Pause before what was put off is tried again. Default 60,000. */
+  readonly retryMs?: number;
+}
+
+/** What would be installed. */
+export interface PolicyQuestion {
+  readonly name: string;
+  readonly version: string;
+  /** Installed now. */
+  readonly installed?: string;
+  readonly kind: "program" | "patch" | "data" | "mixture";
+  /** For people. */
+  readonly description?: string;
+}
+
+const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+type Weekday = (typeof weekdays)[number];
+
+/** Is the moment inside one of the windows? No windows: always. */
+export function isInWindow(windows: readonly Window[] | undefined, now: Date): boolean {
+  if (windows === undefined || windows.length === 0) return true;
+  return windows.some((window) => {
+    const { day, time } = localTime(now, window.timeZone ?? "UTC");
+    const open = (on: Weekday): boolean => window.days === undefined || window.days.includes(on);
+    if (window.from <= window.to) return open(day) && time >= window.from && time < window.to;
+    // Past midnight the window belongs to the day on which it opened.
+    return (open(day) && time >= window.from) || (open(dayBefore(day)) && time < window.to);
+  });
+}
+
+function localTime(now: Date, timeZone: string): { day: Weekday; time: string } {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(now);
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? "";
+  return { day: part("weekday").toLowerCase() as Weekday, time: `${part("hour")}:${part("minute")}` };
+}
+
+function dayBefore(day: Weekday): Weekday {
+  return weekdays[(weekdays.indexOf(day) + 6) % 7] as Weekday;
+}

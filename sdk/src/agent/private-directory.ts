@@ -1,0 +1,27 @@
+/**
+ * The agent's own directories: mode 0700, owned by the agent's user, never a link (THREATS A3). Whoever else may write
+ * there could swap a verified file before it is installed, so such a directory is refused instead of mended.
+ */
+import { OutriderError } from "../errors/index.ts";
+import type { FileSystem } from "../ports/index.ts";
+
+const othersMayWrite = 0o022;
+
+/**
+ * Makes the directory if there is none, and checks it.
+ *
+ * @throws DIRECTORY_UNSAFE
+ */
+export async function openPrivateDirectory(fileSystem: FileSystem, path: string): Promise<void> {
+  await fileSystem.makeDirectory(path);
+  const facts = await fileSystem.stat(path);
+  const refuse = (what: string): OutriderError =>
+    new OutriderError("DIRECTORY_UNSAFE", `${path} ${what}; only the agent's own user may be able to write there.`, {
+      subject: path,
+    });
+  if (facts?.kind !== "directory") throw refuse("is not a directory");
+  if (process.platform === "win32") return; // access lists are inherited there; mode bits say nothing
+  if ((facts.mode & othersMayWrite) !== 0) throw refuse(`has mode ${facts.mode.toString(8)}`);
+  const user = process.getuid?.();
+  if (user !== undefined && facts.owner !== user) throw refuse(`belongs to user ${facts.owner}`);
+}

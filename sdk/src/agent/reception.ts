@@ -1,0 +1,60 @@
+/**
+ * One message, from the transport to its verdict: recognized (82), then by its kind. What is not ours is left alone
+ * (83), what is forged is refused and leaves no trace (85), what may succeed later is not settled.
+ */
+import { isOutriderError } from "../errors/index.ts";
+import { openEnvelope } from "../messages/index.ts";
+import { readCatalog } from "./catalog.ts";
+import { isPassing } from "./deployment.ts";
+import { receiveNotification } from "./notification.ts";
+import { recognizeMessage, type RawNotification } from "./recognize.ts";
+import type { Reception, ReceptionPlace } from "./verdict.ts";
+
+/** Deals with one message; settles it unless it must come again. */
+export async function receive(raw: RawNotification, place: ReceptionPlace, signal: AbortSignal): Promise<Reception> {
+  const reception = await judge(raw, place, signal);
+  if (reception.verdict === "ignored") place.events.emit({ type: "ignored", transport: raw.transport, reason: reception.detail });
+  if (reception.verdict === "refused")
+    place.events.emit({ type: "refused", transport: raw.transport, code: reception.code ?? "", message: reception.detail });
+  place.logger.log(reception.verdict === "refused" ? "warn" : "info", reception.detail, {
+    transport: raw.transport,
+    verdict: reception.verdict,
+    ...(reception.code === undefined ? {} : { code: reception.code }),
+  });
+  if (reception.verdict !== "postponed") await raw.incoming.settle(reception.verdict);
+  return reception;
+}
+
+async function judge(raw: RawNotification, place: ReceptionPlace, signal: AbortSignal): Promise<Reception> {
+  try {
+    const message = recognizeMessage(raw);
+    if (message === undefined) return { verdict: "ignored", detail: `A message from ${raw.incoming.origin} is not ours.` };
+    if (message.kind === "notification/1") return await receiveNotification(message.notification, place, signal);
+    if (message.kind === "catalog/1") return await readCatalog(message.message, raw, place, signal);
+    const now = place.clock.now();
+    if (message.kind === "trust/1") {
+      const { version } = (await place.trust.update(openEnvelope(message.message), now)).document;
+      place.events.emit({ type: "trustUpdated", version });
+      return { verdict: "handled", detail: `Trust is now at version ${version}.` };
+    }
+    const trust = place.trust.at(now);
+    const control = trust.verifyControl(openEnvelope(message.message), { groups: [...place.agent.groups] });
+    trust.remember(control);
+    await place.trust.remember(trust);
+    return { verdict: "handled", detail: `The control "${control.document.action}" is noted.` };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return receptionOf(error);
+  }
+}
+
+function receptionOf(error: unknown): Reception {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (!isOutriderError(error))
+    return isPassing(error)
+      ? { verdict: "postponed", code: "FILE_UNREADABLE", detail }
+      : { verdict: "refused", code: "DOCUMENT_INVALID", detail };
+  const { code } = error;
+  if (code === "NOT_FOR_US") return { verdict: "ignored", code, detail };
+  return { verdict: isPassing(error) ? "postponed" : "refused", code, detail };
+}

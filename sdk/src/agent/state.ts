@@ -1,0 +1,143 @@
+/**
+ * What the agent remembers beyond one deployment: installed versions, what trust has seen, the receipt counter,
+ * quarantined releases, deployments already answered. One file, replaced durably and atomically.
+ *
+ * Versions have a second, high-water copy in each package's folder, and a floor that came with the product: a lost or
+ * restored state file never lowers a version (THREATS A1).
+ */
+import { join } from "node:path";
+import semverGt from "semver/functions/gt.js";
+import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
+import { parseJson } from "../schema/index.ts";
+import type { TrustMemory } from "../trust/index.ts";
+
+const maxStateBytes = 16 * 1024 * 1024;
+/** Deployments whose answer, and notifications whose refusal, is remembered. */
+const maxRemembered = 1000;
+
+/** One installed release. */
+export interface InstalledRelease {
+  readonly version: string;
+  /** SHA-256 of its manifest; absent where the version only came with the product. */
+  readonly manifest?: string;
+  readonly variant?: string;
+}
+
+/** A release that failed here. */
+export interface QuarantinedRelease {
+  readonly name: string;
+  readonly version: string;
+  readonly manifest: string;
+  readonly code: string;
+}
+
+/** The content of the state file. */
+export interface AgentMemory {
+  readonly format: 1;
+  readonly installed: Readonly<Record<string, InstalledRelease>>;
+  readonly quarantined: readonly QuarantinedRelease[];
+  /** Last receipt's number. */
+  readonly counter: number;
+  /** Deployments that have had their receipt, oldest first. */
+  readonly answered: readonly string[];
+  /** SHA-256 of notifications on a shelf that were refused: a catalog shows them again at every poll. */
+  readonly refusedNotifications: readonly string[];
+  readonly trust?: TrustMemory;
+}
+
+const empty: AgentMemory = { format: 1, installed: {}, quarantined: [], counter: 0, answered: [], refusedNotifications: [] };
+
+/** The state file. */
+export class AgentState {
+  readonly #fileSystem: FileSystem;
+  readonly #path: string;
+  readonly #installDirectory: string;
+  #memory: AgentMemory = empty;
+
+  private constructor(fileSystem: FileSystem, dataDirectory: string, installDirectory: string) {
+    this.#fileSystem = fileSystem;
+    this.#path = join(dataDirectory, "state.json");
+    this.#installDirectory = installDirectory;
+  }
+
+  /** Reads it, raised to the high-water copies and to what came with the product. */
+  static async open(
+    fileSystem: FileSystem,
+    directories: { readonly data: string; readonly install: string },
+    bundled: Readonly<Record<string, string>> = {},
+  ): Promise<AgentState> {
+    const state = new AgentState(fileSystem, directories.data, directories.install);
+    if ((await fileSystem.stat(state.#path)) !== undefined)
+      state.#memory = {
+        ...empty,
+        ...(parseJson(await readWhole(fileSystem, state.#path, maxStateBytes), state.#path) as AgentMemory),
+      };
+    const installed: Record<string, InstalledRelease> = { ...state.#memory.installed };
+    const raise = (name: string, release: InstalledRelease): void => {
+      const known = installed[name];
+      if (known === undefined || semverGt(release.version, known.version)) installed[name] = release;
+    };
+    for (const [name, version] of Object.entries(bundled)) raise(name, { version });
+    // Only where the file was lost: otherwise it knows better (a downgrade may have been allowed).
+    for (const [name, release] of await state.#readHighWater())
+      if (state.#memory.installed[name] === undefined) raise(name, release);
+    state.#memory = { ...state.#memory, installed };
+    return state;
+  }
+
+  /** What is remembered now. */
+  get memory(): AgentMemory {
+    return this.#memory;
+  }
+
+  /** Changes and writes; nothing is written where nothing changed. */
+  async change(change: (memory: AgentMemory) => AgentMemory): Promise<void> {
+    const next = change(this.#memory);
+    const text = JSON.stringify(next);
+    if (text === JSON.stringify(this.#memory)) return;
+    await syncedWrite(this.#fileSystem, this.#path, new TextEncoder().encode(text));
+    this.#memory = next;
+  }
+
+  /** Books a release as installed: the high-water copy first, for it is only read where the state file is gone. */
+  async install(name: string, release: InstalledRelease): Promise<void> {
+    const path = join(this.#installDirectory, name, "installed.json");
+    await syncedWrite(this.#fileSystem, path, new TextEncoder().encode(JSON.stringify(release)));
+    await this.change((memory) => ({ ...memory, installed: { ...memory.installed, [name]: release } }));
+  }
+
+  /** The next receipt's number, reserved durably before it is used: it never falls and never repeats. */
+  async reserveCounter(): Promise<number> {
+    const counter = this.#memory.counter + 1;
+    await this.change((memory) => ({ ...memory, counter }));
+    return counter;
+  }
+
+  /** Remembers that a deployment has had its receipt. */
+  async answer(deployment: string): Promise<void> {
+    await this.change((memory) =>
+      memory.answered.includes(deployment)
+        ? memory
+        : { ...memory, answered: [...memory.answered, deployment].slice(-maxRemembered) },
+    );
+  }
+
+  /** Remembers that a notification on a shelf was refused. */
+  async refuse(notification: string): Promise<void> {
+    await this.change((memory) => {
+      const others = memory.refusedNotifications.filter((other) => other !== notification);
+      return { ...memory, refusedNotifications: [...others, notification].slice(-maxRemembered) };
+    });
+  }
+
+  async #readHighWater(): Promise<[string, InstalledRelease][]> {
+    const found: [string, InstalledRelease][] = [];
+    if ((await this.#fileSystem.stat(this.#installDirectory)) === undefined) return found;
+    for (const name of await this.#fileSystem.list(this.#installDirectory)) {
+      const path = join(this.#installDirectory, name, "installed.json");
+      if ((await this.#fileSystem.stat(path)) === undefined) continue;
+      found.push([name, parseJson(await readWhole(this.#fileSystem, path, maxStateBytes), path) as InstalledRelease]);
+    }
+    return found;
+  }
+}
