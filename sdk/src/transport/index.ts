@@ -1,4 +1,13 @@
-/** Row 3: the ports that every transport and obtainer implements. */
+/** Row 3: the ports that every transport and obtainer implements, and what carrying an archive means for all of them. */
+export { copyArchive, type CopyOptions } from "./copy-archive.ts";
 export type { Obtainer, ObtainRequest, ObtainedArchive } from "./obtainer.ts";
-export type { Incoming, Receiver } from "./receiver.ts";
+export { nextPauseMs, pause, type Pacing } from "./pacing.ts";
+export {
+  isComplete,
+  PartialArchive,
+  partialPath,
+  throwIfCancelled,
+  type ArchiveTarget,
+} from "./partial-archive.ts";
+export type { Attachment, Incoming, Receiver, Shelf } from "./receiver.ts";
 export type { Delivery, DeliveryOutcome, Recipient, Sender } from "./sender.ts";

@@ -1,4 +1,5 @@
 /** Getting the archive that a notification offers (Fig. 4, steps 87–89). */
+import type { Attachment } from "./receiver.ts";
 
 /** One way to get it. A factory per adapter: `httpObtainer(options)`. */
 export interface Obtainer {
@@ -23,6 +24,8 @@ export interface ObtainRequest {
   readonly size: number;
   /** From the notification's source, where its kind has one. */
   readonly url?: string;
+  /** From the Incoming, where an archive travelled along (step 86); it is moved away from there. */
+  readonly attachment?: Attachment;
   /** Private file to write. */
   readonly target: string;
   /** Called with the bytes so far. */

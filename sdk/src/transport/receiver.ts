@@ -5,7 +5,8 @@ export interface Receiver {
   /** Name in receipts: `email`, `unc`, `opportunistic`, `http`. */
   readonly name: string;
   /**
-   * Yields what arrives until aborted. What was yielded and not settled is yielded again after a restart.
+   * Yields what arrives until aborted; then it ends without an error. What was yielded and not settled is yielded
+   * again after a restart, or sooner; a transport that shows a state (a share) also repeats that after a restart.
    *
    * @throws UNAVAILABLE once, when the transport cannot be listened to at all; passing faults are waited out.
    */
@@ -19,7 +20,36 @@ export interface Incoming {
   /** Where it came from, for messages to people; never believed. */
   readonly origin: string;
   /** The archive, if one travelled along: a private file that this Incoming owns until it is settled. */
-  readonly attachment?: { readonly path: string; readonly size: number };
-  /** Tells the transport that the message was dealt with: mark, move or delete it. */
+  readonly attachment?: Attachment;
+  /** What lies beside a catalog on the same carrier; absent where nothing does (mail). */
+  readonly shelf?: Shelf;
+  /** Tells the transport that the message was dealt with: mark, move or delete it. Twice is no error. */
   settle(verdict: "handled" | "ignored" | "refused"): Promise<void>;
+}
+
+/** An archive that came with a message; nothing about it was checked. */
+export interface Attachment {
+  /** A private file on this machine. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Documents that a *verified* catalog names, on the carrier that brought it. Names are digests and numbers only: no
+ * path out of a message ever reaches a carrier (THREATS N14).
+ */
+export interface Shelf {
+  /**
+   * The notification's envelope of this SHA-256, already held to it.
+   *
+   * @throws UNAVAILABLE if it is not there (yet), DOCUMENT_TOO_LARGE past 1 MiB, PACKAGE_DIGEST if it is another
+   */
+  notification(sha256: string, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
+  /**
+   * The trust document's envelope of this version; still to be verified.
+   *
+   * @throws UNAVAILABLE if it is not there (yet), DOCUMENT_TOO_LARGE past 512,000 bytes
+   */
+  trust(version: number, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
 }

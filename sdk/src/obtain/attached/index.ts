@@ -1,0 +1,2 @@
+/** Obtaining what came along. */
+export { attachedObtainer, type AttachedObtainerOptions } from "./obtainer.ts";

@@ -1,0 +1,2 @@
+/** The Internet utility. */
+export { httpObtainer, type HttpObtainerOptions } from "./obtainer.ts";

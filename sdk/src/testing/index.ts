@@ -1,0 +1,7 @@
+/** For those who write a transport, a store or an embedding of their own: suites and stand-ins. */
+export { memoryTransport, type MemoryTransport } from "./memory-transport.ts";
+export {
+  transportConformance,
+  type ConformanceCase,
+  type TransportUnderTest,
+} from "./transport-conformance.ts";

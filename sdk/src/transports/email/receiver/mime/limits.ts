@@ -1,0 +1,38 @@
+/** Bounds of a mail, and the two ways in which one is refused. Bounds act while reading, before anything is built (N6). */
+import { OutriderError } from "../../../../errors/index.ts";
+
+/** Bounds; a mail past one is refused as a whole. */
+export interface MailLimits {
+  /** The whole mail. Default 64 MiB. */
+  readonly maxMailBytes: number;
+  /** The decoded archive. Default 48 MiB. */
+  readonly maxAttachmentBytes: number;
+  /** The decoded document. 1 MiB (DESIGN 5). */
+  readonly maxDocumentBytes: number;
+  readonly maxParts: number;
+  readonly maxDepth: number;
+  readonly maxLineBytes: number;
+  /** Header of the mail or of one part. */
+  readonly maxHeaderBytes: number;
+}
+
+/** What is used unless told otherwise. */
+export const defaultLimits: MailLimits = {
+  maxMailBytes: 64 * 1024 * 1024,
+  maxAttachmentBytes: 48 * 1024 * 1024,
+  maxDocumentBytes: 1024 * 1024,
+  maxParts: 100,
+  maxDepth: 8,
+  maxLineBytes: 64 * 1024,
+  maxHeaderBytes: 64 * 1024,
+};
+
+/** It can be read in more than one way, or is broken. */
+export function ambiguous(what: string): OutriderError {
+  return new OutriderError("MESSAGE_AMBIGUOUS", `The mail was refused: ${what}.`);
+}
+
+/** It is past a bound. */
+export function tooMuch(what: string): OutriderError {
+  return new OutriderError("MESSAGE_LIMIT", `The mail was refused: ${what}.`);
+}

@@ -1,0 +1,205 @@
+/**
+ * Reads what Outrider needs of a mail, and refuses it as a whole where it could be read in another way (THREATS N2, N3, N6).
+ *
+ * - Ours is only what says so in its header; of anything else not a line more is read (Fig. 4, step 83).
+ * - Exactly one document part, at most one archive: below multipart/mixed, or first in multipart/signed (so a list's
+ *   footer harms nothing), nowhere else. Nested and forwarded messages are opaque.
+ * - The archive goes to a private file as it is decoded; nothing large is held in memory.
+ */
+import type { FileHandle } from "../../../../ports/index.ts";
+import type { Attachment } from "../../../../transport/index.ts";
+import { documentHeader, documentPart, packageMediaType } from "../../wire.ts";
+import { Boundaries, type Delimiter } from "./boundaries.ts";
+import { decoderFor } from "./decode.ts";
+import {
+  contentType,
+  readHeader,
+  single,
+  structured,
+  transferEncoding,
+  type Header,
+} from "./header.ts";
+import { ambiguous, tooMuch, type MailLimits } from "./limits.ts";
+import { Lines } from "./lines.ts";
+
+/** What was in it; nothing of it is believed. */
+export interface MailContent {
+  readonly document: Uint8Array;
+  readonly attachment: Attachment | undefined;
+}
+
+/** Where a decoded archive goes. */
+export interface AttachmentSink {
+  write(bytes: Uint8Array): Promise<void>;
+  /** It is complete. */
+  close(): Promise<Attachment>;
+  /** It is refused. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Reads a mail.
+ *
+ * @returns `undefined` if it is not ours.
+ * @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT
+ */
+export async function readMail(
+  file: FileHandle,
+  limits: MailLimits,
+  openAttachment: () => Promise<AttachmentSink>,
+): Promise<MailContent | undefined> {
+  const lines = new Lines(file, limits.maxLineBytes);
+  const header = await recognized(lines, limits.maxHeaderBytes);
+  if (header === undefined) return undefined;
+  const { size } = await file.stat();
+  if (size > limits.maxMailBytes)
+    throw tooMuch(`it has ${size} bytes; ${limits.maxMailBytes} are allowed`);
+  return new MailReader(lines, limits, openAttachment).read(header);
+}
+
+/** Step 82 for mail: the pre-established field, in a header of tolerable size; hostile bytes are just not ours. */
+async function recognized(lines: Lines, maxBytes: number): Promise<Header | undefined> {
+  let header: Header;
+  try {
+    header = await readHeader(lines, maxBytes);
+  } catch {
+    return undefined;
+  }
+  return header.fields.has(documentHeader.toLowerCase()) ? header : undefined;
+}
+
+/** Where a part stands: only where `searched` may ours be. */
+interface Place {
+  readonly searched: boolean;
+  readonly depth: number;
+}
+
+class MailReader {
+  readonly #lines: Lines;
+  readonly #limits: MailLimits;
+  readonly #openAttachment: () => Promise<AttachmentSink>;
+  readonly #boundaries = new Boundaries();
+  #parts = 0;
+  #document: Uint8Array | undefined;
+  #attachment: Attachment | undefined;
+
+  constructor(lines: Lines, limits: MailLimits, openAttachment: () => Promise<AttachmentSink>) {
+    this.#lines = lines;
+    this.#limits = limits;
+    this.#openAttachment = openAttachment;
+  }
+
+  async read(header: Header): Promise<MailContent> {
+    single(header, documentHeader.toLowerCase());
+    await this.#readEntity(header, { searched: true, depth: 0 });
+    if (this.#document === undefined)
+      throw ambiguous("it has no part that holds a document of Outrider");
+    return { document: this.#document, attachment: this.#attachment };
+  }
+
+  /** Reads one part to the delimiter that ends it; `undefined` is the end of the mail. */
+  async #readEntity(header: Header, place: Place): Promise<Delimiter | undefined> {
+    if (header.fault !== undefined) throw ambiguous(header.fault);
+    const type = contentType(header);
+    const encoding = transferEncoding(header);
+    if (type.value.startsWith("multipart/")) {
+      if (!["7bit", "8bit", "binary"].includes(encoding))
+        throw ambiguous("a multipart has a transfer encoding"); // RFC 2045 6.4
+      return this.#readMultipart(type.value, type.parameters.get("boundary"), place);
+    }
+    const ours = documentPart.test(type.value) || type.value === packageMediaType;
+    if (!ours) return this.#readLines(() => undefined);
+    if (!place.searched) throw ambiguous("a part of Outrider stands where none belongs");
+    const disposition = single(header, "content-disposition");
+    if (disposition !== undefined) structured(disposition, "content-disposition");
+    return type.value === packageMediaType
+      ? this.#readAttachment(encoding)
+      : this.#readDocument(encoding);
+  }
+
+  async #readMultipart(
+    type: string,
+    boundary: string | undefined,
+    place: Place,
+  ): Promise<Delimiter | undefined> {
+    if (place.depth >= this.#limits.maxDepth)
+      throw tooMuch(`its parts are nested deeper than ${this.#limits.maxDepth}`);
+    this.#boundaries.push(boundary);
+    const level = this.#boundaries.depth - 1;
+    let end = await this.#readLines(() => undefined); // preamble
+    for (let child = 0; end?.level === level && !end.closing; child++) {
+      if (++this.#parts > this.#limits.maxParts)
+        throw tooMuch(`it has more than ${this.#limits.maxParts} parts`);
+      const header = await readHeader(
+        this.#lines,
+        this.#limits.maxHeaderBytes,
+        (line) => this.#boundaries.match(line) !== undefined,
+      );
+      const searched =
+        place.searched &&
+        (type === "multipart/mixed" || (type === "multipart/signed" && child === 0));
+      end = await this.#readEntity(header, { searched, depth: place.depth + 1 });
+    }
+    if (end?.level !== level) throw ambiguous("a multipart is not closed");
+    this.#boundaries.pop();
+    return this.#readLines(() => undefined); // epilogue
+  }
+
+  async #readDocument(encoding: string): Promise<Delimiter | undefined> {
+    if (this.#document !== undefined)
+      throw ambiguous("it has two parts that hold a document of Outrider");
+    const decoder = decoderFor(encoding);
+    if (decoder === undefined) throw ambiguous(`a part has the transfer encoding ${encoding}`);
+    const { maxDocumentBytes } = this.#limits;
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    const end = await this.#readLines((line) => {
+      const piece = decoder.push(line);
+      length += piece.length;
+      if (length > maxDocumentBytes)
+        throw tooMuch(`its document is larger than ${maxDocumentBytes} bytes`);
+      pieces.push(piece);
+    });
+    pieces.push(decoder.end());
+    this.#document = Buffer.concat(pieces);
+    return end;
+  }
+
+  async #readAttachment(encoding: string): Promise<Delimiter | undefined> {
+    if (this.#attachment !== undefined) throw ambiguous("it has two archives");
+    const decoder =
+      encoding === "base64" || encoding === "quoted-printable" ? decoderFor(encoding) : undefined;
+    if (decoder === undefined) throw ambiguous(`an archive has the transfer encoding ${encoding}`);
+    const { maxAttachmentBytes } = this.#limits;
+    const sink = await this.#openAttachment();
+    let length = 0;
+    try {
+      const end = await this.#readLines((line) => {
+        const piece = decoder.push(line);
+        length += piece.length;
+        if (length > maxAttachmentBytes)
+          throw tooMuch(`its archive is larger than ${maxAttachmentBytes} bytes`);
+        return piece.length === 0 ? undefined : sink.write(piece);
+      });
+      await sink.write(decoder.end());
+      this.#attachment = await sink.close();
+      return end;
+    } catch (error) {
+      await sink.discard();
+      throw error;
+    }
+  }
+
+  async #readLines(
+    use: (line: string) => Promise<void> | undefined | void,
+  ): Promise<Delimiter | undefined> {
+    for (;;) {
+      const line = await this.#lines.next();
+      if (line === undefined) return undefined;
+      const delimiter = this.#boundaries.match(line);
+      if (delimiter !== undefined) return delimiter;
+      const writing = use(line);
+      if (writing !== undefined) await writing;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * One mail relay, over nodemailer's pool: connections are kept, TLS is demanded, and what became of a message is told
+ * apart: before the final dot nothing was taken; after it, without an answer, nobody knows (THREATS 2.2).
+ */
+import { isIPv4 } from "node:net";
+import type { Readable } from "node:stream";
+import { createTransport } from "nodemailer";
+import { OutriderError } from "../../../errors/index.ts";
+import type { Message } from "./message.ts";
+
+/** Where mail is handed over. */
+export interface Relay {
+  readonly host: string;
+  /** Default 587, for `implicit` 465, for `none` 25. */
+  readonly port?: number;
+  /** `starttls` and `implicit` refuse to go on without TLS; `none` is allowed on loopback only. */
+  readonly tls: "starttls" | "implicit" | "none";
+  readonly login?: { readonly user: string; readonly password: string };
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca?: string;
+  /** Connections kept at a time; default 5. */
+  readonly maxConnections?: number;
+  /** Longest silence of the relay; default 60,000. */
+  readonly timeoutMs?: number;
+}
+
+/** Who a message goes to; plain addresses that passed `parseAddress`. */
+export interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** What the relay said. */
+export type RelayAnswer =
+  /** It dealt with the message: `refused` holds the reply for each address not taken. */
+  | {
+      readonly kind: "answered";
+      readonly refused: ReadonlyMap<string, Reply>;
+      readonly detail: string;
+    }
+  /** Nothing was taken; the same relay (`again`), another, or any later may do. */
+  | { readonly kind: "unavailable"; readonly cause: Error; readonly again: boolean }
+  /** The whole message went out and no answer came. */
+  | { readonly kind: "unanswered"; readonly cause: Error };
+
+/** A refusal. */
+export interface Reply {
+  /** SMTP reply code; 4xx: later, 5xx: never. */
+  readonly code: number;
+  readonly text: string;
+}
+
+/** An open relay. */
+export interface RelayConnection {
+  readonly name: string;
+  hand(message: Message, envelope: Envelope, signal: AbortSignal | undefined): Promise<RelayAnswer>;
+  close(): void;
+}
+
+interface SmtpError extends Error {
+  readonly code?: string | undefined;
+  readonly command?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+  readonly recipient?: string | undefined;
+}
+
+interface Attempt {
+  readonly to: readonly string[];
+  /** nodemailer's final stream: it has ended when the final dot was written. */
+  stream?: Readable;
+  /** nodemailer's own books on the envelope. */
+  books?: { readonly to?: unknown; readonly rejectedErrors?: readonly SmtpError[] };
+}
+
+/** @throws CONFIG_INVALID for mail without TLS to another machine. */
+export function openRelay(relay: Relay, clientName: string): RelayConnection {
+  if (relay.tls === "none" && !isLoopback(relay.host))
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `The relay ${relay.host} is on another machine and has tls "none". Use "starttls" or "implicit".`,
+      { subject: relay.host },
+    );
+  const timeoutMs = relay.timeoutMs ?? 60_000;
+  const port = relay.port ?? { starttls: 587, implicit: 465, none: 25 }[relay.tls];
+  const transporter = createTransport({
+    pool: true,
+    host: relay.host,
+    port,
+    secure: relay.tls === "implicit",
+    requireTLS: relay.tls === "starttls",
+    ignoreTLS: relay.tls === "none",
+    name: clientName,
+    maxConnections: relay.maxConnections ?? 5,
+    maxMessages: 1000,
+    maxRequeues: 0, // what is tried again, and where, is decided here
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(relay.login === undefined
+      ? {}
+      : { auth: { user: relay.login.user, pass: relay.login.password } }),
+    ...(relay.ca === undefined ? {} : { tls: { ca: relay.ca } }),
+  });
+  const attempts = new WeakMap<Readable, Attempt>();
+  transporter.use("stream", (mail, done) => {
+    const attempt = attempts.get(mail.data.raw as Readable);
+    if (attempt === undefined) return done(new Error("A message of somebody else."));
+    attempt.books = mail.message.getEnvelope();
+    mail.message.processFunc((stream) => (attempt.stream = stream));
+    // Whatever nodemailer made of the addresses, mail goes exactly where it was meant to go (THREATS S10).
+    const same = JSON.stringify(attempt.books.to) === JSON.stringify(attempt.to);
+    return done(same ? null : new Error("The envelope is not the list of recipients."));
+  });
+  const name = `${relay.host}:${port}`;
+  return {
+    name,
+    close: () => transporter.close(),
+    async hand(message, envelope, signal) {
+      const attempt: Attempt = { to: [...new Set(envelope.to)] };
+      const raw = await message.open();
+      attempts.set(raw, attempt);
+      try {
+        const sent = await transporter.sendMail({
+          envelope: { from: envelope.from, to: [...attempt.to] },
+          raw,
+          disableFileAccess: true,
+          disableUrlAccess: true,
+          ...(signal === undefined ? {} : { signal }),
+        });
+        return { kind: "answered", refused: replies(sent.rejectedErrors), detail: sent.response };
+      } catch (error) {
+        return judge(error as SmtpError, attempt);
+      } finally {
+        raw.destroy();
+      }
+    },
+  };
+}
+
+function judge(error: SmtpError, attempt: Attempt): RelayAnswer {
+  const refused = replies(attempt.books?.rejectedErrors);
+  const code = error.responseCode;
+  if (error.code === "EENVELOPE" && error.command === "RCPT TO")
+    return { kind: "answered", refused, detail: error.message };
+  // A verdict on the message itself counts for everybody whom it had not refused by name.
+  if (error.code === "EMESSAGE" && code !== undefined) {
+    const reply = { code, text: error.response ?? error.message };
+    const everybody = new Map(
+      attempt.to.map((address) => [address, refused.get(address) ?? reply]),
+    );
+    return { kind: "answered", refused: everybody, detail: reply.text };
+  }
+  const dotWritten = attempt.stream?.readableEnded === true;
+  if (dotWritten) return { kind: "unanswered", cause: error };
+  // A kept connection that the relay had dropped meanwhile says nothing of the relay.
+  return { kind: "unavailable", cause: error, again: error.code === "ECONNECTION" };
+}
+
+function replies(errors: readonly SmtpError[] | undefined): Map<string, Reply> {
+  const found = new Map<string, Reply>();
+  for (const { recipient, responseCode, response, message } of errors ?? [])
+    if (recipient !== undefined)
+      found.set(recipient, { code: responseCode ?? 450, text: response ?? message });
+  return found;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}

@@ -1,0 +1,2 @@
+/** The share, the agent's half. */
+export { uncReceiver, type UncReceiverOptions } from "./receiver.ts";

@@ -1,0 +1,2 @@
+/** The share, the server's half. */
+export { uncSender, type UncNews, type UncSender, type UncSenderOptions } from "./sender.ts";
