@@ -89,6 +89,7 @@ export type ErrorCode =
   | "PACKAGE_MALFORMED"
   | "PACKAGE_MISMATCH"
   | "PACKAGE_DIGEST"
+  | "PACKAGE_CONFLICT"
   | "PACKAGE_LIMIT"
   | "PACKAGE_ENCODING"
   | "VARIANT_NONE"
@@ -328,6 +329,11 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "obtain",
     "The archive's length or SHA-256 is not the signed one.",
     "Another source is tried.",
+  ),
+  PACKAGE_CONFLICT: refused(
+    "publish",
+    "Another manifest was published for this version: one release has one manifest.",
+    "Raise the version.",
   ),
   PACKAGE_LIMIT: refused("build", "The package is past a limit of the format.", "Split it."),
   PACKAGE_ENCODING: refused(

@@ -1,0 +1,84 @@
+/**
+ * Controls: the signed orders of people to a deployment that runs. Signed by who may push to its audience; approval
+ * takes somebody who did not sign the trigger; each id takes effect once.
+ */
+import { OutriderError } from "../../errors/index.ts";
+import { openEnvelope, recognize } from "../../messages/index.ts";
+import type { Clock } from "../../ports/index.ts";
+import type { Control } from "../../schema/index.ts";
+import type { TrustSet } from "../../trust/index.ts";
+import type { Catalog } from "../catalog.ts";
+import type { Verdict } from "../events.ts";
+import { judge, type JudgeParts } from "../judge.ts";
+import type { RawTrigger } from "../raw.ts";
+import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../store.ts";
+import { failuresOf } from "./decide.ts";
+
+/** What controlling needs. */
+export interface ControlParts extends JudgeParts {
+  readonly trust: TrustSet;
+  readonly deployments: Pick<DeploymentStore, "progress" | "event">;
+  readonly catalog: Pick<Catalog, "withdraw" | "recall">;
+  readonly clock: Clock;
+}
+
+const kinds = {
+  approve: "approved",
+  pause: "paused",
+  resume: "resumed",
+  halt: "halted",
+  recall: "recalled",
+} as const satisfies Record<Control["action"], DeploymentEvent["kind"]>;
+
+/** Judges and carries out one control. */
+export async function takeControl(raw: RawTrigger, parts: ControlParts): Promise<Verdict> {
+  return judge("control", raw, parts, async () => {
+    const message = recognize(raw.bytes, "control/1");
+    if (message === undefined) return undefined;
+    const sealed = openEnvelope(message, "the control");
+    // Unverified, and used only to know whose consent it takes.
+    const id = /"deployment"\s*:\s*"([0-9a-f-]{36})"/.exec(sealed.text)?.[1] ?? "";
+    const progress = await parts.deployments.progress(id);
+    if (progress === undefined) throw unknown(id);
+    const now = parts.clock.now();
+    const verified = parts.trust.at(now).verifyControl(sealed, progress.deployment.audience);
+    const control = verified.document;
+    if (control.deployment !== id) throw unknown(control.deployment);
+    const signers = [...new Set(verified.signers.map((key) => key.primary))];
+    requireFit(control, progress, signers);
+    await carryOut(control, progress, now, parts);
+    return { id: control.id, deployment: id, signers };
+  });
+}
+
+function requireFit(control: Control, { deployment }: DeploymentProgress, signers: readonly string[]): void {
+  if (control.action === "approve" && !signers.some((signer) => !deployment.signers.includes(signer)))
+    throw new OutriderError("THRESHOLD_NOT_MET", `Deployment ${deployment.id} must be approved by somebody who did not sign its trigger.`, { subject: control.id });
+  if (control.action === "recall" && control.manifest !== deployment.manifest)
+    throw new OutriderError("DEPLOYMENT_STATE", `Deployment ${deployment.id} installs ${deployment.manifest}, and the recall is for ${control.manifest}.`, {
+      subject: control.id,
+      pointer: "/manifest",
+    });
+}
+
+async function carryOut(control: Control, progress: DeploymentProgress, now: Date, parts: ControlParts): Promise<void> {
+  const event: DeploymentEvent = {
+    deployment: control.deployment,
+    at: now.toISOString(),
+    kind: kinds[control.action],
+    reason: control.reason,
+    control: control.id,
+    ...(control.action === "resume" ? { forgiven: failuresOf(progress) } : {}),
+  };
+  if (!(await parts.deployments.event(event)))
+    throw new OutriderError("DEPLOYMENT_STATE", `Deployment ${control.deployment} is ${progress.state}: it cannot ${control.action}, or this control was used before.`, {
+      subject: control.id,
+    });
+  if (control.action === "halt" || control.action === "recall") await parts.catalog.withdraw(control.deployment);
+  if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
+  parts.tell({ event: "deployment", ...event });
+}
+
+function unknown(id: string): OutriderError {
+  return new OutriderError("DEPLOYMENT_UNKNOWN", `There is no deployment ${JSON.stringify(id)} here.`, { subject: id });
+}

@@ -1,0 +1,96 @@
+/**
+ * What a deployment needs next, from where it stands and what time it is. Pure: told everything, touches nothing.
+ *
+ * A wave goes on when enough of it is installed and the soak time is over; it pauses the deployment when too much of it
+ * went wrong. Silence past the deadline is counted as the plan says: a brick does not report (ANCHORS, hawkBit#693).
+ * Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
+ */
+import type { DeploymentEvent, DeploymentProgress, PlannedWave, WaveProgress } from "../store.ts";
+import { isOpen } from "./windows.ts";
+
+/** An event without what the caller adds. */
+export type NextEvent = Pick<DeploymentEvent, "kind" | "wave" | "reason" | "before">;
+
+/** The events that are due, in order; empty if there is nothing to do but wait. */
+export function decide(progress: DeploymentProgress, now: Date): NextEvent[] {
+  const { deployment, state, waves } = progress;
+  if (state === "finished" || state === "halted") return [];
+  if (now.getTime() >= Date.parse(deployment.expiresAt))
+    return [{ kind: "expired", reason: `the trigger expired at ${deployment.expiresAt}` }];
+  const silent = silences(progress, now);
+  if (state !== "running") return silent;
+  for (const [index, wave] of waves.entries()) {
+    const planned = deployment.waves[index];
+    if (planned === undefined || wave.state === "waiting") continue;
+    const fault = faultOf(planned, wave);
+    if (fault !== undefined) return [...silent, { kind: "paused", wave: index, reason: `wave ${planned.name}: ${fault}` }];
+  }
+  return [...silent, ...advance(progress, now)];
+}
+
+function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEvent[] {
+  const index = waves.findIndex((wave) => wave.state !== "finished");
+  const wave = waves[index];
+  const planned = deployment.waves[index];
+  if (wave === undefined || planned === undefined) return [{ kind: "finished", reason: "every wave is done" }];
+  const name = planned.name;
+  if (wave.state === "waiting")
+    return isOpen(deployment.windows, now) ? [{ kind: "waveStarted", wave: index, reason: `wave ${name} starts` }] : [];
+  if (wave.reachedAt === undefined)
+    return hasSucceeded(planned, wave)
+      ? [{ kind: "waveReached", wave: index, reason: `${wave.counts.installed} of ${planned.size} in wave ${name} are installed` }]
+      : [];
+  const isLast = index === waves.length - 1;
+  // The last wave ends when everybody has answered; the others as soon as their soak time is over.
+  const isOver = isLast ? open(wave) === 0 : now.getTime() >= Date.parse(wave.reachedAt) + planned.soakSeconds * 1000;
+  return isOver ? [{ kind: "waveFinished", wave: index, reason: `wave ${name} is done` }] : [];
+}
+
+/** Also while paused: what is silent now was silent whoever looks. */
+function silences({ deployment, waves }: DeploymentProgress, now: Date): NextEvent[] {
+  return waves.flatMap((wave, index) => {
+    const planned = deployment.waves[index];
+    if (planned === undefined || wave.counts.sent + wave.counts.received === 0) return [];
+    const before = new Date(now.getTime() - planned.deadlineSeconds * 1000);
+    if (wave.startedAt === undefined || before.getTime() <= Date.parse(wave.startedAt)) return [];
+    return [{ kind: "silence", wave: index, before: before.toISOString(), reason: `no answer for ${planned.deadlineSeconds} s` } as const];
+  });
+}
+
+/** Failures per wave, as its plan counts them: what whoever resumes accepts. */
+export function failuresOf({ deployment, waves }: DeploymentProgress): number[] {
+  return waves.map((wave, index) => {
+    const planned = deployment.waves[index];
+    return planned === undefined ? 0 : wrongIn(planned, wave);
+  });
+}
+
+function wrongIn(planned: PlannedWave, wave: WaveProgress): number {
+  const { counts } = wave;
+  return counts.rolledBack + counts.failed + counts.refused + (planned.noAnswer === "failed" ? counts.noAnswer : 0);
+}
+
+function faultOf(planned: PlannedWave, wave: WaveProgress): string | undefined {
+  const { counts } = wave;
+  const wrong = wrongIn(planned, wave) - wave.forgiven;
+  if (wrong > 0 && percent(wrong, planned.size) > planned.errorThreshold)
+    return `${counts.rolledBack + counts.failed + counts.refused} failed and ${counts.noAnswer} did not answer, of ${planned.size}: more than ${planned.errorThreshold} %`;
+  if (wave.state === "running" && wave.reachedAt === undefined && open(wave) === 0 && !hasSucceeded(planned, wave))
+    return `${wave.counts.installed} of ${planned.size} are installed: fewer than ${planned.successThreshold} %`;
+  return undefined;
+}
+
+function hasSucceeded(planned: PlannedWave, wave: WaveProgress): boolean {
+  const ignored = planned.noAnswer === "ignored" ? wave.counts.noAnswer : 0;
+  const asked = Math.max(0, planned.size - ignored - wave.forgiven);
+  return percent(wave.counts.installed, asked) >= planned.successThreshold;
+}
+
+/** Agents of the wave that may still answer. */
+function open(wave: WaveProgress): number {
+  return wave.counts.planned + wave.counts.sent + wave.counts.received;
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 100 : (part / whole) * 100;
+}

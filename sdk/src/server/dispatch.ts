@@ -1,0 +1,128 @@
+/**
+ * Takes due jobs from the store to the transports: claim → notify → send → record, one job at a time per transport.
+ *
+ * A job is leased before it is sent and booked afterwards; whoever dies in between leaves a lease that lapses, and the
+ * next one sends the same bytes again. Outcomes are per recipient: accepted is sent; deferred and unknown are tried
+ * again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
+ */
+import { OutriderError, isOutriderError } from "../errors/index.ts";
+import type { Clock } from "../ports/index.ts";
+import type { Delivery, DeliveryOutcome } from "../transport/index.ts";
+import type { Catalog } from "./catalog.ts";
+import type { ServerEvent } from "./events.ts";
+import { notify, type NotifyParts } from "./notify.ts";
+import type { HostedPackage, PackageSource } from "./packages.ts";
+import type { ClaimedJob, DeploymentStore, Settlement } from "./store.ts";
+import type { ServerTransport } from "./transports.ts";
+
+/** What dispatching needs. */
+export interface DispatchParts {
+  readonly deployments: Pick<DeploymentStore, "claim" | "record">;
+  readonly packages: PackageSource;
+  readonly notify: NotifyParts;
+  readonly catalog: Pick<Catalog, "current">;
+  readonly clock: Clock;
+  /** This process, in leases. */
+  readonly worker: string;
+  /** How long a claim holds, milliseconds. */
+  readonly leaseMs: number;
+  tell(event: ServerEvent): void;
+}
+
+const firstRetryMs = 30_000;
+const longestRetryMs = 3_600_000;
+
+/** Sends what is due by one transport. Returns how many jobs were done. */
+export async function dispatch(
+  transport: ServerTransport,
+  except: readonly string[],
+  parts: DispatchParts,
+  signal: AbortSignal,
+): Promise<number> {
+  let done = 0;
+  while (!signal.aborted) {
+    const job = await parts.deployments.claim({
+      worker: parts.worker,
+      now: parts.clock.now(),
+      leaseMs: parts.leaseMs,
+      transports: [transport.sender.name],
+      except,
+    });
+    if (job === undefined) break;
+    await carryOut(job, transport, parts, signal);
+    done++;
+  }
+  return done;
+}
+
+async function carryOut(job: ClaimedJob, transport: ServerTransport, parts: DispatchParts, signal: AbortSignal): Promise<void> {
+  const outcomes = await send(job, transport, parts, signal);
+  const now = parts.clock.now();
+  await parts.deployments.record(job, settle(job, outcomes, now));
+  for (const { agent, outcome, detail } of outcomes)
+    parts.tell({
+      event: "sent",
+      at: now.toISOString(),
+      deployment: job.deployment.id,
+      wave: job.wave,
+      transport: transport.sender.name,
+      agent,
+      outcome,
+      detail,
+    });
+}
+
+/** Where the transport as a whole fails, every recipient is deferred: nothing is lost by it. */
+async function send(job: ClaimedJob, transport: ServerTransport, parts: DispatchParts, signal: AbortSignal): Promise<DeliveryOutcome[]> {
+  try {
+    const hosted = await parts.packages.find(job.deployment.manifest);
+    if (hosted === undefined)
+      throw new OutriderError("PACKAGE_UNKNOWN", `The host no longer has ${job.deployment.packageName} ${job.deployment.version}.`, {
+        subject: job.deployment.manifest,
+      });
+    const outcomes = await transport.sender.send(await delivery(job, hosted, transport, parts, signal), { signal });
+    return outcomes.filter(({ agent }) => job.recipients.some((recipient) => recipient.agent === agent));
+  } catch (error) {
+    if (!isOutriderError(error)) throw error;
+    return job.recipients.map(({ agent }) => ({ agent, outcome: "deferred", detail: `${error.code}: ${error.message}` }));
+  }
+}
+
+async function delivery(job: ClaimedJob, hosted: HostedPackage, transport: ServerTransport, parts: DispatchParts, signal: AbortSignal): Promise<Delivery> {
+  const notification = await notify(job, hosted, parts.notify, signal);
+  const archive = hosted.archives[0];
+  const travels = archive !== undefined && (job.attach || transport.carriage === "share");
+  return {
+    envelope: notification.bytes,
+    id: notification.id,
+    deployment: job.deployment.id,
+    summary: {
+      packageName: job.deployment.packageName,
+      version: job.deployment.version,
+      reason: job.deployment.reason,
+    },
+    recipients: job.recipients,
+    ...(travels ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } } : {}),
+    ...(transport.carriage === "share" ? { catalog: await parts.catalog.current(signal) } : {}),
+  };
+}
+
+function settle(job: ClaimedJob, outcomes: readonly DeliveryOutcome[], now: Date): Settlement {
+  const retryAt = new Date(now.getTime() + retryDelayMs(job));
+  const isInTime = retryAt.getTime() < Date.parse(job.deployment.expiresAt);
+  return {
+    now,
+    outcomes: outcomes.map(({ agent, outcome, detail }) => ({
+      agent,
+      outcome: outcome === "accepted" || outcome === "rejected" ? outcome : "later",
+      detail,
+    })),
+    ...(isInTime ? { retryAt } : {}),
+  };
+}
+
+/** 30 s, doubling, at most an hour; spread by the job's number so that a relay that comes back is not stormed. */
+export function retryDelayMs({ attempt, id }: Pick<ClaimedJob, "attempt" | "id">): number {
+  const base = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1));
+  return Math.round(base * (1 + ((id * 0.618_034) % 1) * 0.25));
+}

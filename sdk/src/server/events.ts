@@ -1,0 +1,46 @@
+/** What the server tells whoever watches it (`Server.events`, server-sent events, `push --wait`). */
+import type { ErrorCode } from "../errors/index.ts";
+import type { AuditEntry } from "./audit/entry.ts";
+import type { DeploymentEvent, LedgerState } from "./store.ts";
+
+/** One thing that happened. */
+export type ServerEvent = MessageEvent | SentEvent | ReceiptEvent | StepEvent;
+
+/** A trigger, control or receipt came in and was judged. */
+export interface MessageEvent extends AuditEntry {
+  readonly event: "message";
+}
+
+/** One recipient's outcome at the transport. */
+export interface SentEvent {
+  readonly event: "sent";
+  readonly at: string;
+  readonly deployment: string;
+  readonly wave: number;
+  readonly transport: string;
+  readonly agent: string;
+  readonly outcome: "accepted" | "deferred" | "rejected" | "unknown";
+  readonly detail: string;
+}
+
+/** A receipt was counted. */
+export interface ReceiptEvent {
+  readonly event: "receipt";
+  readonly at: string;
+  readonly deployment: string;
+  readonly agent: string;
+  readonly state: LedgerState;
+  /** The verified receipt's text. */
+  readonly receipt: string;
+}
+
+/** A deployment went a step further. */
+export interface StepEvent extends DeploymentEvent {
+  readonly event: "deployment";
+}
+
+/** What became of something that came in. */
+export type Verdict =
+  | { readonly outcome: "accepted"; readonly id: string; readonly deployment: string }
+  | { readonly outcome: "ignored" }
+  | { readonly outcome: "refused"; readonly code: ErrorCode; readonly message: string; readonly step: string; readonly retryable: boolean };

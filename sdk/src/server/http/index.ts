@@ -1,0 +1,112 @@
+/**
+ * The server's HTTP face (Fastify). Triggers, controls and receipts are authenticated by their own signatures; what
+ * agents fetch is signed or named by digest; reading about deployments and agents takes a bearer token, unless the
+ * server is bound to loopback. Errors are `{code, message}`.
+ */
+import { fastify, type FastifyInstance } from "fastify";
+import { OutriderError } from "../../errors/index.ts";
+import type { Clock, Logger } from "../../ports/index.ts";
+import type { PackageSource } from "../packages.ts";
+import type { Server } from "../server.ts";
+import type { ServerStore } from "../store.ts";
+import { isLoopback, requireToken } from "./access.ts";
+import { answerErrors } from "./errors.ts";
+import { messageRoutes } from "./messages.ts";
+import { publicRoutes } from "./public.ts";
+import { readingRoutes } from "./reading.ts";
+
+/** Where and how to listen. */
+export interface HttpOptions {
+  /** Address. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 takes any. */
+  readonly port: number;
+  /** Bearer token for reading; needed beyond loopback. */
+  readonly token?: string;
+  /** PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+/** What the routes serve from. */
+export interface HttpParts {
+  readonly server: Server;
+  readonly store: ServerStore;
+  readonly packages: PackageSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A bound server. */
+export interface HttpListener {
+  /** Ends in a slash. */
+  readonly url: string;
+  /** The same, where agents can use it: not for a wildcard address. */
+  readonly agentUrl?: string;
+  close(): Promise<void>;
+}
+
+/** Largest body: a trigger, control or receipt may have 64 KiB. */
+const maxBodyBytes = 64 * 1024;
+
+/** Binds and serves. @throws PORT_BUSY, CONFIG_INVALID */
+export async function listen(options: HttpOptions, parts: HttpParts): Promise<HttpListener> {
+  const host = options.host ?? "127.0.0.1";
+  if (!isLoopback(host) && (options.token ?? "").length < 16)
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `Listening on ${host}, beyond loopback, takes a bearer token of at least 16 characters for reading. Set listen.tokenFile.`,
+      { subject: host },
+    );
+  const app = build(options, parts);
+  await bind(app, host, options.port);
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const scheme = options.tls === undefined ? "http" : "https";
+  const url = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+  const isWildcard = host === "0.0.0.0" || host === "::";
+  return {
+    url,
+    ...(isWildcard ? {} : { agentUrl: url }),
+    close: () => app.close(),
+  };
+}
+
+function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: true, // a watcher must not hold up the end
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 128 },
+    ...(options.tls === undefined ? {} : { https: { cert: options.tls.certificate, key: options.tls.key } }),
+  });
+  // Bodies are exact bytes that somebody signed: nothing may parse them on the way.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  answerErrors(app, parts.logger);
+  messageRoutes(app, parts);
+  publicRoutes(app, parts);
+  app.register(async (guarded) => {
+    if (options.token !== undefined) requireToken(guarded, options.token);
+    readingRoutes(guarded, parts);
+  });
+  return app;
+}
+
+async function bind(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE")
+      throw new OutriderError("PORT_BUSY", `Port ${port} on ${host} is taken. Choose another, or end what uses it.`, {
+        subject: `${host}:${port}`,
+        cause,
+      });
+    throw new OutriderError("CONFIG_INVALID", `Cannot listen on ${host}:${port} (${code ?? String(cause)}).`, {
+      subject: `${host}:${port}`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+/** What agents fetch: packages by digest, the catalog, notifications by digest. Signed, or named by what they are. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { findNotification } from "../notify.ts";
+import type { HostedArchive } from "../packages.ts";
+import type { HttpParts } from "./index.ts";
+import { readRange } from "./range.ts";
+
+/** Large reads: at 64 KiB Node is slower than the network. */
+const readBytes = 1024 * 1024;
+const immutable = "public, max-age=31536000, immutable";
+
+/** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/healthz`. */
+export function publicRoutes(app: FastifyInstance, { server, store, packages }: HttpParts): void {
+  app.get("/healthz", async () => ({ status: "ok" }));
+  app.get<{ Params: { name: string } }>("/packages/:name", async (request, reply) => {
+    const sha256 = /^([0-9a-f]{64})\.outrider$/.exec(request.params.name)?.[1];
+    const archive = sha256 === undefined ? undefined : await packages.archive(sha256);
+    return archive === undefined ? notFound(reply) : sendArchive(archive, request, reply);
+  });
+  app.get("/catalog.json", async (request, reply) => {
+    const bytes = await server.catalog();
+    const etag = `"${createHash("sha256").update(bytes).digest("hex")}"`;
+    void reply.header("etag", etag).header("cache-control", "no-cache");
+    if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+    return reply.type("application/json").send(bytes);
+  });
+  app.get<{ Params: { name: string } }>("/notifications/:name", async ({ params }, reply) => {
+    const sha256 = /^([0-9a-f]{64})\.json$/.exec(params.name)?.[1];
+    const bytes = sha256 === undefined ? undefined : await findNotification(sha256, store.values);
+    if (bytes === undefined) return notFound(reply);
+    return reply.type("application/json").header("cache-control", immutable).header("etag", `"${sha256}"`).send(bytes);
+  });
+}
+
+function sendArchive(archive: HostedArchive, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const etag = `"${archive.sha256}"`;
+  void reply.header("etag", etag).header("accept-ranges", "bytes").header("cache-control", immutable);
+  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+  const isSame = request.headers["if-range"] === undefined || request.headers["if-range"] === etag;
+  const range = isSame ? readRange(request.headers.range, archive.size) : undefined;
+  if (range === "unsatisfiable")
+    return reply.code(416).header("content-range", `bytes */${archive.size}`).send({ code: "BAD_REQUEST", message: "There are no such bytes." });
+  const { start, end } = range ?? { start: 0, end: archive.size - 1 };
+  if (range !== undefined) void reply.code(206).header("content-range", `bytes ${start}-${end}/${archive.size}`);
+  return reply
+    .type("application/vnd.outrider.package")
+    .header("content-length", end - start + 1)
+    .send(createReadStream(archive.path, { start, end, highWaterMark: readBytes }));
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply.code(404).send({ code: "NOT_FOUND", message: "There is nothing here." });
+}

@@ -1,0 +1,48 @@
+/** What people and their programs read: deployments, their agents and events, figures. */
+import type { FastifyInstance } from "fastify";
+import { OutriderError } from "../../errors/index.ts";
+import type { DeploymentProgress, LedgerState } from "../store.ts";
+import type { HttpParts } from "./index.ts";
+import { metricsText } from "./metrics.ts";
+
+interface Page {
+  readonly Params: { readonly id: string };
+  readonly Querystring: { readonly after?: string; readonly state?: LedgerState; readonly limit?: string };
+}
+
+/** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/metrics`. */
+export function readingRoutes(app: FastifyInstance, parts: HttpParts): void {
+  const { deployments } = parts.store;
+  const find = async (id: string): Promise<DeploymentProgress> => {
+    const progress = await deployments.progress(id);
+    if (progress === undefined)
+      throw new OutriderError("DEPLOYMENT_UNKNOWN", `There is no deployment ${JSON.stringify(id)} here.`, { subject: id });
+    return progress;
+  };
+  app.get("/deployments", async () => {
+    const ids = await deployments.list({ limit: 100 });
+    return Promise.all(ids.map(async (id) => shownOf(await find(id))));
+  });
+  app.get<Page>("/deployments/:id", async ({ params }) => shownOf(await find(params.id)));
+  app.get<Page>("/deployments/:id/agents", async ({ params, query }) => {
+    await find(params.id);
+    const limit = Math.min(Math.max(1, Number(query.limit ?? 1000) || 1000), 10_000);
+    const { after, state } = query;
+    return deployments.ledger(params.id, {
+      limit,
+      ...(after === undefined ? {} : { after }),
+      ...(state === undefined ? {} : { state }),
+    });
+  });
+  app.get<Page>("/deployments/:id/events", async ({ params }) => {
+    await find(params.id);
+    return deployments.events(params.id);
+  });
+  app.get("/metrics", async (_request, reply) => reply.type("text/plain; version=0.0.4").send(await metricsText(deployments)));
+}
+
+/** As in the store, without the trigger's text. */
+function shownOf({ deployment, ...rest }: DeploymentProgress): object {
+  const { trigger: _trigger, ...shown } = deployment;
+  return { deployment: shown, ...rest };
+}

@@ -1,0 +1,32 @@
+/** Row 4: the server (patent 2, 6; Fig. 3). */
+export type { AuditEntry, AuditLine } from "./audit/entry.ts";
+export { openAuditLog, type AuditLog } from "./audit/log.ts";
+export { verifyAudit, type AuditVerdict } from "./audit/verify.ts";
+export type { Plan, TransportProfile } from "./balance.ts";
+export type { MessageEvent, ReceiptEvent, SentEvent, ServerEvent, StepEvent, Verdict } from "./events.ts";
+export type { HttpOptions } from "./http/index.ts";
+export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";
+export type { WayIn } from "./raw.ts";
+export { createServer, type Server, type ServerOptions } from "./server.ts";
+export type {
+  AgentRegistry,
+  ClaimedJob,
+  ClaimRequest,
+  DeploymentEvent,
+  DeploymentProgress,
+  DeploymentRecord,
+  DeploymentState,
+  DeploymentStore,
+  LedgerPage,
+  LedgerRow,
+  LedgerState,
+  PlannedJob,
+  PlannedWave,
+  ReceiptFacts,
+  ReceiptVerdict,
+  ServerStore,
+  Settlement,
+  ValueStore,
+  WaveProgress,
+} from "./store.ts";
+export type { ServerTransport } from "./transports.ts";

@@ -1,0 +1,101 @@
+/**
+ * The last step of Fig. 3: the notification of a wave, signed by the server's own key.
+ *
+ * One notification serves every recipient of a wave that gets it in the same shape. It is signed once, kept, and the
+ * same bytes go out again after a crash: same id, same sequence, same Message-ID, so that a doubled mail is known as one.
+ * The trigger and the manifest travel inside verbatim: agents check the people's signatures, not only the server's.
+ */
+import { createHash } from "node:crypto";
+import { encodeEnvelope, openEnvelope, recognize, sealText, toEnvelope, writeDocument } from "../messages/index.ts";
+import type { Clock, KeySource } from "../ports/index.ts";
+import type { Notification, Source } from "../schema/index.ts";
+import type { HostedPackage } from "./packages.ts";
+import type { ClaimedJob, DeploymentRecord, ValueStore } from "./store.ts";
+
+declare const step: unique symbol;
+
+/** A notification that the server has signed. */
+export interface SignedNotification {
+  readonly [step]: "signed";
+  readonly id: string;
+  /** SHA-256 of the envelope: its name on a share. */
+  readonly sha256: string;
+  /** Envelope, exact bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** What notifying needs. */
+export interface NotifyParts {
+  readonly key: KeySource;
+  readonly values: ValueStore;
+  readonly clock: Clock;
+  /** Sources beside the message itself, in the order to try: `http` (88) before `unc` (89). */
+  sources(): readonly Source[];
+}
+
+/** Manifests up to this many bytes travel inside the notification (DESIGN 4). */
+const maxManifestBytes = 256 * 1024;
+
+/** The notification for a job: made now, or the one made before. */
+export async function notify(job: Pick<ClaimedJob, "deployment" | "wave" | "attach">, hosted: HostedPackage, parts: NotifyParts, signal?: AbortSignal): Promise<SignedNotification> {
+  const id = notificationId(job.deployment.id, job.wave, job.attach);
+  const name = `notification/${id}`;
+  const kept = await parts.values.get(name);
+  if (kept !== undefined) return signed(id, kept);
+  const document = await compose(id, job, hosted, parts);
+  const text = writeDocument(document);
+  const signature = await parts.key.sign(new TextEncoder().encode(text), signal === undefined ? {} : { signal });
+  const envelope = new TextDecoder().decode(encodeEnvelope(sealText("notification/1", text, [signature])));
+  // Another worker may have been quicker: the first one kept is the one that goes out.
+  const made = signed(id, await parts.values.keep(name, envelope));
+  await parts.values.set(`envelope/${made.sha256}`, id);
+  return made;
+}
+
+/** The kept envelope with this digest, for whoever fetches it by name. */
+export async function findNotification(sha256: string, values: ValueStore): Promise<Uint8Array | undefined> {
+  const id = await values.get(`envelope/${sha256}`);
+  const text = id === undefined ? undefined : await values.get(`notification/${id}`);
+  return text === undefined ? undefined : new TextEncoder().encode(text);
+}
+
+async function compose(id: string, job: Pick<ClaimedJob, "deployment" | "attach">, hosted: HostedPackage, parts: NotifyParts): Promise<Notification> {
+  const sources: Source[] = [...(job.attach ? [{ kind: "attached" } as const] : []), ...parts.sources()];
+  return {
+    type: "notification/1",
+    id,
+    deployment: job.deployment.id,
+    sequence: await parts.values.count(sequenceName("notification", parts.key)),
+    issuedAt: parts.clock.now().toISOString(),
+    expiresAt: job.deployment.expiresAt,
+    trigger: triggerEnvelope(job.deployment),
+    ...(hosted.sealed.bytes.length <= maxManifestBytes ? { manifest: toEnvelope(hosted.sealed) } : {}),
+    archives: hosted.archives.map(({ sha256, size, base }) => ({ sha256, size, ...(base === undefined ? {} : { base }) })),
+    sources,
+  };
+}
+
+/** Sequences are counted per server key (DESIGN 5). */
+export function sequenceName(type: "notification" | "catalog", key: KeySource): string {
+  return `sequence/${type}/${key.fingerprint}`;
+}
+
+function triggerEnvelope(deployment: DeploymentRecord): Notification["trigger"] {
+  const message = recognize(new TextEncoder().encode(deployment.trigger), "trigger/1");
+  if (message === undefined) throw new TypeError(`the store returned no trigger for ${deployment.id}`);
+  return toEnvelope(openEnvelope(message));
+}
+
+/** The same shape of the same wave always has the same id: a UUID of version 8 (RFC 9562 5.8) over what it is for. */
+function notificationId(deployment: string, wave: number, attach: boolean): string {
+  const digest = createHash("sha256").update(`outrider notification\n${deployment}\n${wave}\n${attach}`).digest();
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  const hex = digest.toString("hex", 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function signed(id: string, envelope: string): SignedNotification {
+  const bytes = new TextEncoder().encode(envelope);
+  return { id, bytes, sha256: createHash("sha256").update(bytes).digest("hex") } as SignedNotification;
+}

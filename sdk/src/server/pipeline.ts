@@ -1,0 +1,42 @@
+/**
+ * Figure 3. What comes in goes through these steps in this order, and each step takes only what the one before made:
+ * leaving one out does not compile (`stages.test-d.ts`).
+ *
+ *   62 recognize      not ours → 63: stop, no error
+ *   64 authenticate   forged, replayed, expired, bound to other contents → 65: refuse
+ *   64 validate       bad address, unknown audience, plan without sense → 65: refuse
+ *   66 balance        who gets what, together with whom, in which order
+ *      plan           into the store: deployment, ledger and jobs in one transaction
+ *      notify         `dispatch.ts` takes the jobs from there, also after a restart
+ *
+ * Every trigger, good or bad, leaves one entry in the audit log before anybody is told of it.
+ */
+import { authenticateTrigger, type AuthenticateParts } from "./authenticate.ts";
+import { balanceTrigger, type BalanceParts } from "./balance.ts";
+import type { Verdict } from "./events.ts";
+import { judge, type JudgeParts } from "./judge.ts";
+import type { RawTrigger } from "./raw.ts";
+import { recognizeTrigger } from "./recognize.ts";
+import type { ServerStore } from "./store.ts";
+import { validateTrigger, type ValidateParts } from "./validate.ts";
+
+/** What the steps need. */
+export interface PipelineParts extends JudgeParts {
+  readonly authenticate: AuthenticateParts;
+  readonly validate: ValidateParts;
+  readonly balance: BalanceParts;
+  readonly store: Pick<ServerStore, "deployments">;
+}
+
+/** Takes one trigger through all steps. Never throws for what is wrong with the trigger: that is its verdict. */
+export async function runTrigger(raw: RawTrigger, parts: PipelineParts): Promise<Verdict> {
+  return judge("trigger", raw, parts, async () => {
+    const recognized = recognizeTrigger(raw);
+    if (recognized === undefined) return undefined;
+    const authentic = await authenticateTrigger(recognized, parts.authenticate);
+    const valid = await validateTrigger(authentic, parts.validate);
+    const plan = balanceTrigger(valid, parts.balance);
+    await parts.store.deployments.plan(plan);
+    return { id: valid.trigger.id, deployment: plan.deployment.id, signers: valid.signers };
+  });
+}

@@ -1,0 +1,11 @@
+/** What comes in by any of the server's ways: bytes that nobody has looked at. */
+
+/** Ways in (DESIGN 6). */
+export type WayIn = "process" | "http" | "spool" | "email" | "stdin" | "unc" | "schedule";
+
+/** Bytes that may be a trigger. */
+export interface RawTrigger {
+  readonly bytes: Uint8Array;
+  readonly via: WayIn;
+  readonly receivedAt: Date;
+}

@@ -1,0 +1,251 @@
+/**
+ * What the server needs of a store (DESIGN 6). Two implementations, one conformance suite (`testing/store.ts`).
+ *
+ * Invariants that every store keeps:
+ * - A deployment, its ledger (one row per agent) and its jobs appear in one transaction, or not at all.
+ * - A job belongs to one worker until its lease lapses; what a worker says of a lapsed claim changes nothing.
+ * - Per deployment the sum over all states is the number of agents, at any moment.
+ * - Whatever a method returned from has survived a kill and a power cut.
+ */
+import type { Audience, RegisteredAgent, Wave, Window } from "../schema/index.ts";
+import type { Plan } from "./balance.ts";
+
+/** All that a server keeps. */
+export interface ServerStore {
+  readonly deployments: DeploymentStore;
+  readonly agents: AgentRegistry;
+  readonly values: ValueStore;
+  /** Closes; twice is no error. */
+  close(): Promise<void>;
+}
+
+/** Deployments, their ledgers and their work. */
+export interface DeploymentStore {
+  /** Enters a deployment with its ledger and jobs. @throws REPLAYED if its id is known. */
+  plan(plan: Plan): Promise<void>;
+  /** The next job that is due, leased to this worker; `undefined` if none is. */
+  claim(request: ClaimRequest): Promise<ClaimedJob | undefined>;
+  /** Books what became of a claimed job. False, and no change, if the lease has lapsed to somebody else. */
+  record(job: ClaimedJob, settlement: Settlement): Promise<boolean>;
+  /** Books a verified receipt. */
+  take(receipt: ReceiptFacts): Promise<ReceiptVerdict>;
+  /** Enters an event and applies what it changes. False, and no change, where it does not fit the present state. */
+  event(event: DeploymentEvent): Promise<boolean>;
+  /** Where one deployment stands; `undefined` if unknown. */
+  progress(deployment: string): Promise<DeploymentProgress | undefined>;
+  /** Ids, newest first. */
+  list(filter?: { readonly open?: boolean; readonly limit?: number }): Promise<string[]>;
+  /** Rows of the ledger in the agents' order. `after` continues a page. Default limit 1,000. */
+  ledger(deployment: string, page?: LedgerPage): Promise<LedgerRow[]>;
+  /** What happened, oldest first. */
+  events(deployment: string): Promise<DeploymentEvent[]>;
+}
+
+/** `waiting` for approval; `running`; `paused`; over. */
+export type DeploymentState = "waiting" | "running" | "paused" | "finished" | "halted";
+
+/** What is known of one agent in one deployment. */
+export type LedgerState =
+  | "planned"
+  | "sent"
+  | "received"
+  | "installed"
+  | "rolledBack"
+  | "failed"
+  | "refused"
+  | "noAnswer";
+
+/** A deployment as it was accepted; never changes. */
+export interface DeploymentRecord {
+  /** Its trigger's id. */
+  readonly id: string;
+  /** The trigger's envelope, exact text. */
+  readonly trigger: string;
+  readonly packageName: string;
+  readonly version: string;
+  /** SHA-256 of the manifest. */
+  readonly manifest: string;
+  readonly audience: Audience;
+  /** What caused it, for people. */
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly acceptedAt: string;
+  /** RFC 3339; nothing is sent afterwards. */
+  readonly expiresAt: string;
+  /** A second person's consent is needed first. */
+  readonly approval: boolean;
+  /** Fingerprints of the primary keys that signed the trigger: none of them may approve. */
+  readonly signers: readonly string[];
+  readonly waves: readonly PlannedWave[];
+  /** Sending waits for one of these; always, if there is none. */
+  readonly windows: readonly Window[];
+}
+
+/** A wave with every default filled in. */
+export interface PlannedWave extends Required<Pick<Wave, "successThreshold" | "errorThreshold" | "noAnswer" | "deadlineSeconds" | "soakSeconds">> {
+  readonly name: string;
+  /** Agents in it. */
+  readonly size: number;
+}
+
+/** Like notifications for one transport: one message, or few (step 66). */
+export interface PlannedJob {
+  readonly wave: number;
+  readonly transport: string;
+  /** The archive travels inside the message. */
+  readonly attach: boolean;
+  /** Earliest start after the wave's start, milliseconds. */
+  readonly delayMs: number;
+  /** At most 500. */
+  readonly recipients: readonly { readonly agent: string; readonly address: string }[];
+}
+
+/** Who asks for work. */
+export interface ClaimRequest {
+  readonly worker: string;
+  readonly now: Date;
+  /** How long the claim holds, milliseconds. */
+  readonly leaseMs: number;
+  /** Transports that may send now. */
+  readonly transports: readonly string[];
+  /** Deployments that may not send now: outside their windows. */
+  readonly except?: readonly string[];
+}
+
+/** A job in a worker's hands. */
+export interface ClaimedJob {
+  readonly id: number;
+  /** Tells this claim from a later one of the same job. */
+  readonly claim: number;
+  readonly deployment: DeploymentRecord;
+  readonly wave: number;
+  readonly transport: string;
+  readonly attach: boolean;
+  /** Counts from 1: raised before the work starts. */
+  readonly attempt: number;
+  /** Those not settled yet. */
+  readonly recipients: readonly { readonly agent: string; readonly address: string }[];
+}
+
+/** What became of a job. */
+export interface Settlement {
+  readonly now: Date;
+  /** accepted → sent; rejected → failed; of those not named here, and of the later, see `retryAt`. */
+  readonly outcomes: readonly { readonly agent: string; readonly outcome: "accepted" | "rejected" | "later"; readonly detail: string }[];
+  /** When the rest is tried again; without it the rest has failed. */
+  readonly retryAt?: Date;
+}
+
+/** What a verified receipt says. */
+export interface ReceiptFacts {
+  readonly agent: string;
+  readonly counter: number;
+  readonly deployment: string;
+  readonly state: Exclude<LedgerState, "planned" | "sent" | "noAnswer">;
+  /** Its code, or how it went, for people. */
+  readonly detail: string;
+  /** The receipt's text. */
+  readonly text: string;
+  readonly now: Date;
+}
+
+/** counted; known: seen before, or older than what was seen; stranger: not in this deployment. */
+export type ReceiptVerdict = "counted" | "known" | "stranger";
+
+/** Something that happened to a deployment. */
+export interface DeploymentEvent {
+  readonly deployment: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /**
+   * approved: waiting → running; waveStarted: its jobs become due; silence: agents of the wave that were last heard of,
+   * or written to, before `before` have not answered; waveReached: enough succeeded, the soak time begins; waveFinished;
+   * paused; resumed: present errors are forgiven; halted; recalled: halted, and the release taken back; expired: what was
+   * not sent has failed, what did not answer has not answered, finished; finished.
+   */
+  readonly kind:
+    | "approved"
+    | "waveStarted"
+    | "silence"
+    | "waveReached"
+    | "waveFinished"
+    | "paused"
+    | "resumed"
+    | "halted"
+    | "recalled"
+    | "expired"
+    | "finished";
+  readonly wave?: number;
+  /** RFC 3339; for `silence`. */
+  readonly before?: string;
+  /** For `resumed`: failures per wave that are accepted. */
+  readonly forgiven?: readonly number[];
+  /** For people. */
+  readonly reason: string;
+  /** Id of the control that ordered it: an id takes effect once. */
+  readonly control?: string;
+}
+
+/** Where a deployment stands. */
+export interface DeploymentProgress {
+  readonly deployment: DeploymentRecord;
+  readonly state: DeploymentState;
+  /** Why it is in that state, for people. */
+  readonly reason: string;
+  readonly waves: readonly WaveProgress[];
+}
+
+/** Where a wave stands. */
+export interface WaveProgress {
+  readonly state: "waiting" | "running" | "finished";
+  /** RFC 3339. */
+  readonly startedAt?: string;
+  /** RFC 3339; when enough had succeeded. */
+  readonly reachedAt?: string;
+  /** Agents whose failure a person has accepted by resuming. */
+  readonly forgiven: number;
+  readonly counts: Readonly<Record<LedgerState, number>>;
+}
+
+/** Part of a ledger. */
+export interface LedgerPage {
+  readonly state?: LedgerState;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** One agent in one deployment. */
+export interface LedgerRow {
+  readonly agent: string;
+  readonly wave: number;
+  readonly transport: string;
+  readonly address: string;
+  readonly state: LedgerState;
+  /** The other side's words, or the receipt's code. */
+  readonly detail: string;
+  /** RFC 3339. */
+  readonly changedAt: string;
+  /** Text of the last receipt that was counted. */
+  readonly receipt?: string;
+}
+
+/** Known agents. */
+export interface AgentRegistry {
+  /** Adds or replaces, all or none. */
+  put(agents: readonly RegisteredAgent[]): Promise<void>;
+  find(id: string): Promise<RegisteredAgent | undefined>;
+  /** Everyone in one of the groups or named, once each, by id. */
+  matching(audience: Audience): Promise<RegisteredAgent[]>;
+  /** By id; `after` continues a page. Default limit 1,000. */
+  list(page?: { readonly after?: string; readonly limit?: number }): Promise<RegisteredAgent[]>;
+}
+
+/** Small durable state: sequences, signed documents that must come out the same again, sources' positions. */
+export interface ValueStore {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string): Promise<void>;
+  /** Sets it if nothing is there; returns what is there now. */
+  keep(key: string, value: string): Promise<string>;
+  /** Adds one and returns it: 1, 2, 3 … never twice the same, even after a crash. */
+  count(key: string): Promise<number>;
+}

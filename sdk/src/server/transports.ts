@@ -1,0 +1,30 @@
+/** A way out of the server: a Sender, and what the planner must know of it. */
+import type { Sender } from "../transport/index.ts";
+import type { TransportProfile } from "./balance.ts";
+
+/** A configured transport. */
+export interface ServerTransport extends Omit<TransportProfile, "name"> {
+  readonly sender: Sender;
+  /** Shows a new catalog where there is nothing else to send: the heartbeat of a share. */
+  readonly publish?: (files: { readonly catalog: Uint8Array }, options: { readonly signal: AbortSignal }) => Promise<void>;
+}
+
+/** The profile that the planner sees. */
+export function profileOf({ sender, carriage, maxAttachmentBytes, recipientsPerJob }: ServerTransport): TransportProfile {
+  return {
+    name: sender.name,
+    carriage,
+    ...(maxAttachmentBytes === undefined ? {} : { maxAttachmentBytes }),
+    ...(recipientsPerJob === undefined ? {} : { recipientsPerJob }),
+  };
+}
+
+/** The HTTP channel needs no sending: agents fetch the catalog, which lists the notification by now. */
+export const httpChannel: ServerTransport = {
+  carriage: "none",
+  sender: {
+    name: "http",
+    send: async ({ recipients }) =>
+      recipients.map(({ agent }) => ({ agent, outcome: "accepted", detail: "shown in the catalog" })),
+  },
+};

@@ -1,0 +1,120 @@
+/** The DeploymentStore over SQLite. */
+import type {
+  DeploymentEvent,
+  DeploymentProgress,
+  DeploymentRecord,
+  DeploymentState,
+  DeploymentStore,
+  LedgerPage,
+  LedgerRow,
+  LedgerState,
+  ReceiptFacts,
+  ReceiptVerdict,
+  WaveProgress,
+} from "../../server/store.ts";
+import type { Database, Row } from "./database.ts";
+import { applyEvent } from "./events.ts";
+import { claimJob, planDeployment, recordJob } from "./jobs.ts";
+import { ledgerStates, moveRow } from "./ledger.ts";
+
+/** All nine methods; each is one transaction or one read. */
+export function sqliteDeployments(database: Database): DeploymentStore {
+  return {
+    plan: async (plan) => planDeployment(database, plan),
+    claim: async (request) => claimJob(database, request),
+    record: async (job, settlement) => recordJob(database, job, settlement),
+    take: async (receipt) => takeReceipt(database, receipt),
+    event: async (event) => applyEvent(database, event),
+    progress: async (deployment) => readProgress(database, deployment),
+    list: async ({ open = false, limit = 1000 } = {}) =>
+      database
+        .all(
+          `SELECT id FROM deployments ${open ? "WHERE state IN ('waiting', 'running', 'paused')" : ""} ORDER BY number DESC LIMIT ?`,
+          limit,
+        )
+        .map((row) => String(row["id"])),
+    ledger: async (deployment, page = {}) => readLedger(database, deployment, page),
+    events: async (deployment) =>
+      database
+        .all(
+          "SELECT event FROM events WHERE deployment = (SELECT number FROM deployments WHERE id = ?) ORDER BY number",
+          deployment,
+        )
+        .map((row) => JSON.parse(String(row["event"])) as DeploymentEvent),
+  };
+}
+
+/** Counted if it is the agent's latest word in this deployment. */
+function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict {
+  return database.transaction(() => {
+    const row = database.one(
+      `SELECT deployment, wave, state, counter FROM ledger
+       WHERE deployment = (SELECT number FROM deployments WHERE id = ?) AND agent = ?`,
+      receipt.deployment,
+      receipt.agent,
+    );
+    if (row === undefined) return "stranger";
+    if (Number(row["counter"]) >= receipt.counter) return "known";
+    const place = { deployment: Number(row["deployment"]), wave: Number(row["wave"]), agent: receipt.agent };
+    moveRow(database, { ...place, from: row["state"] as LedgerState }, receipt.state, receipt.detail, receipt.now.getTime());
+    database.run(
+      "UPDATE ledger SET counter = ?, receipt = ? WHERE deployment = ? AND agent = ?",
+      receipt.counter,
+      receipt.text,
+      place.deployment,
+      place.agent,
+    );
+    return "counted";
+  });
+}
+
+function readProgress(database: Database, id: string): DeploymentProgress | undefined {
+  const row = database.one("SELECT number, record, state, reason FROM deployments WHERE id = ?", id);
+  if (row === undefined) return undefined;
+  const counts = database.all("SELECT wave, state, count FROM tallies WHERE deployment = ?", Number(row["number"]));
+  const waves = database.all("SELECT * FROM waves WHERE deployment = ? ORDER BY wave", Number(row["number"]));
+  return {
+    deployment: JSON.parse(String(row["record"])) as DeploymentRecord,
+    state: row["state"] as DeploymentState,
+    reason: String(row["reason"]),
+    waves: waves.map((wave) => readWave(wave, counts)),
+  };
+}
+
+function readWave(row: Row, tallies: readonly Row[]): WaveProgress {
+  const counts = Object.fromEntries(ledgerStates.map((state) => [state, 0])) as Record<LedgerState, number>;
+  for (const tally of tallies)
+    if (tally["wave"] === row["wave"]) counts[tally["state"] as LedgerState] = Number(tally["count"]);
+  return {
+    state: row["state"] as WaveProgress["state"],
+    ...(row["started_at"] === null ? {} : { startedAt: String(row["started_at"]) }),
+    ...(row["reached_at"] === null ? {} : { reachedAt: String(row["reached_at"]) }),
+    forgiven: Number(row["forgiven"]),
+    counts,
+  };
+}
+
+function readLedger(database: Database, deployment: string, page: LedgerPage): LedgerRow[] {
+  return database
+    .all(
+      `SELECT ledger.*, jobs.transport FROM ledger JOIN jobs ON jobs.id = ledger.job
+       WHERE ledger.deployment = (SELECT number FROM deployments WHERE id = ?)
+         AND ledger.agent > ? AND (? IS NULL OR ledger.state = ?)
+       ORDER BY ledger.agent LIMIT ?`,
+      deployment,
+      page.after ?? "",
+      page.state ?? null,
+      page.state ?? null,
+      page.limit ?? 1000,
+    )
+    .map((row) => ({
+      agent: String(row["agent"]),
+      wave: Number(row["wave"]),
+      transport: String(row["transport"]),
+      address: String(row["address"]),
+      state: row["state"] as LedgerState,
+      detail: String(row["detail"]),
+      changedAt: new Date(Number(row["changed_ms"])).toISOString(),
+      ...(row["receipt"] === null ? {} : { receipt: String(row["receipt"]) }),
+    }));
+}

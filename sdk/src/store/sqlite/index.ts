@@ -1,0 +1,22 @@
+/** Row 4: the embedded store, one file on this machine. */
+import type { ServerStore } from "../../server/store.ts";
+import { sqliteAgents } from "./agents.ts";
+import { openDatabase } from "./database.ts";
+import { sqliteDeployments } from "./deployments.ts";
+import { sqliteValues } from "./values.ts";
+
+/**
+ * Opens the store, creating it.
+ *
+ * @param options.path database file; its folder is made, mode 0700. `:memory:` keeps nothing.
+ * @throws STORE_FAILED
+ */
+export function sqliteStore(options: { readonly path: string }): ServerStore {
+  const database = openDatabase(options.path);
+  return {
+    deployments: sqliteDeployments(database),
+    agents: sqliteAgents(database),
+    values: sqliteValues(database),
+    close: async () => database.close(),
+  };
+}

@@ -1,0 +1,121 @@
+/** Planning, claiming, recording: the work of a deployment and its ledger, in one transaction each. */
+import { OutriderError } from "../../errors/index.ts";
+import type { ClaimedJob, ClaimRequest, DeploymentRecord, LedgerState, Settlement } from "../../server/store.ts";
+import type { Plan } from "../../server/balance.ts";
+import type { Database, Row } from "./database.ts";
+import { moveRow, moveRows, tally } from "./ledger.ts";
+
+/** Enters a deployment, its waves, jobs and ledger. @throws REPLAYED */
+export function planDeployment(database: Database, { deployment, jobs }: Plan): void {
+  database.transaction(() => {
+    if (database.one("SELECT 1 FROM deployments WHERE id = ?", deployment.id) !== undefined)
+      throw new OutriderError("REPLAYED", `Trigger ${deployment.id} was accepted before; it takes effect once.`, {
+        subject: deployment.id,
+      });
+    const number = database.insert(
+      "INSERT INTO deployments (id, record, state, reason) VALUES (?, ?, ?, ?)",
+      deployment.id,
+      JSON.stringify(deployment),
+      deployment.approval ? "waiting" : "running",
+      deployment.approval ? "a second person must approve" : deployment.reason,
+    );
+    for (const [wave] of deployment.waves.entries())
+      database.run("INSERT INTO waves (deployment, wave, state) VALUES (?, ?, 'waiting')", number, wave);
+    const acceptedMs = Date.parse(deployment.acceptedAt);
+    for (const job of jobs) {
+      const id = database.insert(
+        "INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state) VALUES (?, ?, ?, ?, ?, 'held')",
+        number,
+        job.wave,
+        job.transport,
+        job.attach ? 1 : 0,
+        job.delayMs,
+      );
+      for (const { agent, address } of job.recipients)
+        database.run(
+          "INSERT INTO ledger (deployment, agent, wave, job, address, state, changed_ms) VALUES (?, ?, ?, ?, ?, 'planned', ?)",
+          number,
+          agent,
+          job.wave,
+          id,
+          address,
+          acceptedMs,
+        );
+      tally(database, number, job.wave, "planned", job.recipients.length);
+    }
+  });
+}
+
+/** Leases the job that has been due longest. A lapsed lease counts as due. */
+export function claimJob(database: Database, request: ClaimRequest): ClaimedJob | undefined {
+  const nowMs = request.now.getTime();
+  return database.transaction(() => {
+    const job = database.one(
+      `SELECT jobs.*, deployments.record FROM jobs JOIN deployments ON deployments.number = jobs.deployment
+       WHERE jobs.transport IN (SELECT value FROM json_each(?))
+         AND jobs.not_before_ms <= ? AND jobs.state IN ('ready', 'leased')
+         AND (jobs.state = 'ready' OR jobs.lease_until_ms <= ?)
+         AND deployments.state = 'running'
+         AND deployments.id NOT IN (SELECT value FROM json_each(?))
+       ORDER BY jobs.not_before_ms, jobs.id LIMIT 1`,
+      JSON.stringify(request.transports),
+      nowMs,
+      nowMs,
+      JSON.stringify(request.except ?? []),
+    );
+    if (job === undefined) return undefined;
+    const id = Number(job["id"]);
+    // Raised before the work starts: a job that kills its worker is not tried for ever.
+    database.run(
+      "UPDATE jobs SET state = 'leased', lease_until_ms = ?, worker = ?, claim = claim + 1 WHERE id = ?",
+      nowMs + request.leaseMs,
+      request.worker,
+      id,
+    );
+    const recipients = database.all(
+      "SELECT agent, address FROM ledger WHERE job = ? AND state = 'planned' ORDER BY agent",
+      id,
+    );
+    const claim = Number(job["claim"]) + 1;
+    return {
+      id,
+      claim,
+      attempt: claim,
+      deployment: JSON.parse(String(job["record"])) as DeploymentRecord,
+      wave: Number(job["wave"]),
+      transport: String(job["transport"]),
+      attach: job["attach"] === 1,
+      recipients: recipients.map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) })),
+    };
+  });
+}
+
+/** Books outcomes; false if the claim is no longer this one. */
+export function recordJob(database: Database, job: ClaimedJob, settlement: Settlement): boolean {
+  const nowMs = settlement.now.getTime();
+  return database.transaction(() => {
+    const held = database.one("SELECT deployment, wave FROM jobs WHERE id = ? AND claim = ? AND state = 'leased'", job.id, job.claim);
+    if (held === undefined) return false;
+    const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
+    for (const { agent, outcome, detail } of settlement.outcomes) {
+      const row = plannedRow(database, job.id, agent);
+      if (row === undefined) continue;
+      const to: LedgerState = outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : "planned";
+      moveRow(database, { ...place, agent, from: "planned" }, to, detail, nowMs);
+    }
+    if (settlement.retryAt === undefined)
+      moveRows(database, { ...place, job: job.id, from: ["planned"], to: "failed", detail: "not delivered", nowMs });
+    const isLeft = database.one("SELECT 1 FROM ledger WHERE job = ? AND state = 'planned' LIMIT 1", job.id) !== undefined;
+    database.run(
+      "UPDATE jobs SET state = ?, not_before_ms = ?, worker = '', lease_until_ms = 0 WHERE id = ?",
+      isLeft ? "ready" : "done",
+      settlement.retryAt?.getTime() ?? 0,
+      job.id,
+    );
+    return true;
+  });
+}
+
+function plannedRow(database: Database, job: number, agent: string): Row | undefined {
+  return database.one("SELECT 1 FROM ledger WHERE job = ? AND agent = ? AND state = 'planned'", job, agent);
+}

@@ -1,0 +1,86 @@
+/** Tables of the embedded store. `user_version` counts changes of their form; each step leads from one to the next. */
+
+/** Applied in order, each once, each in a transaction. Never change one that was released: add another. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE deployments (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX open_deployments ON deployments (number) WHERE state IN ('waiting', 'running', 'paused');
+
+  CREATE TABLE waves (
+    deployment INTEGER NOT NULL,
+    wave INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    started_at TEXT,
+    reached_at TEXT,
+    forgiven INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (deployment, wave)
+  ) STRICT, WITHOUT ROWID;
+
+  -- One row per agent and deployment: the truth. 'tallies' counts it by state, always in the same transaction.
+  CREATE TABLE ledger (
+    deployment INTEGER NOT NULL,
+    agent TEXT NOT NULL,
+    wave INTEGER NOT NULL,
+    job INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    state TEXT NOT NULL,
+    counter INTEGER NOT NULL DEFAULT 0,
+    detail TEXT NOT NULL DEFAULT '',
+    changed_ms INTEGER NOT NULL,
+    receipt TEXT,
+    PRIMARY KEY (deployment, agent)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ledger_of_job ON ledger (job, agent);
+  CREATE INDEX unanswered ON ledger (deployment, wave, changed_ms) WHERE state IN ('sent', 'received');
+
+  CREATE TABLE tallies (
+    deployment INTEGER NOT NULL,
+    wave INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (deployment, wave, state)
+  ) STRICT, WITHOUT ROWID;
+
+  -- held: its wave has not started; ready: due at not_before; leased; done.
+  CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY,
+    deployment INTEGER NOT NULL,
+    wave INTEGER NOT NULL,
+    transport TEXT NOT NULL,
+    attach INTEGER NOT NULL,
+    delay_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    not_before_ms INTEGER NOT NULL DEFAULT 0,
+    lease_until_ms INTEGER NOT NULL DEFAULT 0,
+    worker TEXT NOT NULL DEFAULT '',
+    claim INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX due ON jobs (transport, not_before_ms) WHERE state IN ('ready', 'leased');
+  CREATE INDEX jobs_of_wave ON jobs (deployment, wave);
+
+  CREATE TABLE events (
+    number INTEGER PRIMARY KEY,
+    deployment INTEGER NOT NULL,
+    control TEXT UNIQUE,
+    event TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_of_deployment ON events (deployment, number);
+
+  CREATE TABLE agents (id TEXT PRIMARY KEY, agent TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE members (
+    name TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    PRIMARY KEY (name, agent)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX groups_of_agent ON members (agent);
+
+  CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE counters (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,26 @@
+/** Small durable state. */
+import type { ValueStore } from "../../server/store.ts";
+import type { Database } from "./database.ts";
+
+/** The ValueStore over two tables. */
+export function sqliteValues(database: Database): ValueStore {
+  const get = (key: string): string | undefined =>
+    database.one("SELECT value FROM kept WHERE key = ?", key)?.["value"] as string | undefined;
+  return {
+    get: async (key) => get(key),
+    async set(key, value) {
+      database.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value);
+    },
+    async keep(key, value) {
+      database.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO NOTHING", key, value);
+      return get(key) ?? value;
+    },
+    async count(key) {
+      const row = database.one(
+        "INSERT INTO counters VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value",
+        key,
+      );
+      return Number(row?.["value"]);
+    },
+  };
+}

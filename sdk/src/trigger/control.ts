@@ -1,0 +1,55 @@
+/** The signed order by which a person steers a deployment that runs: approve, pause, resume, halt, recall. */
+import { randomUUID } from "node:crypto";
+import { OutriderError } from "../errors/index.ts";
+import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
+import type { Clock, KeySource } from "../ports/index.ts";
+import type { Control } from "../schema/index.ts";
+
+/** What a control is made of. */
+export interface ControlOptions {
+  /** Id of the deployment, which is its trigger's. */
+  readonly deployment: string;
+  readonly action: Control["action"];
+  /** Why, for people. */
+  readonly reason: string;
+  /** SHA-256 of the release's manifest; a recall needs it. */
+  readonly manifest?: string;
+  /** How long the server may still accept it, milliseconds. Default a day; a recall, which agents keep, a year. */
+  readonly validMs?: number;
+  /** Who signs. */
+  readonly keys: readonly KeySource[];
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+const day = 24 * 3600 * 1000;
+
+/**
+ * Writes and signs a control.
+ *
+ * @returns the `control/1` envelope.
+ * @throws KEY_MISSING if no key is given; CONFIG_INVALID for a recall that names no manifest.
+ */
+export async function createControl(options: ControlOptions): Promise<Uint8Array> {
+  if (options.keys.length === 0)
+    throw new OutriderError("KEY_MISSING", "A control needs at least one key to sign it.");
+  if (options.action === "recall" && options.manifest === undefined)
+    throw new OutriderError("CONFIG_INVALID", "A recall must name the manifest that it takes back.");
+  const now = options.clock.now();
+  const validMs = options.validMs ?? (options.action === "recall" ? 365 * day : day);
+  const text = writeDocument({
+    type: "control/1",
+    id: randomUUID(),
+    issuedAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + validMs).toISOString(),
+    deployment: options.deployment,
+    action: options.action,
+    reason: options.reason,
+    ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
+  });
+  const bytes = new TextEncoder().encode(text);
+  const signing = options.signal === undefined ? {} : { signal: options.signal };
+  const signatures: string[] = [];
+  for (const key of options.keys) signatures.push(await key.sign(bytes, signing));
+  return encodeEnvelope(sealText("control/1", text, signatures));
+}
