@@ -1,10 +1,11 @@
 /**
- * ASCII armor of signatures (RFC 9580 6): one block, nothing around it, canonical base64.
+ * ASCII armor of signatures (RFC 9580 6): one block, nothing around it, clean base64.
  *
- * Stricter than RFC 9580 6.2: no text before or after the block, no other kind of block, so that a cleartext-signed
+ * Stricter than RFC 9580 6.2: no text before or after the block and no other kind of block, so that a cleartext-signed
  * or inline-signed message is refused before anything of it is looked at (THREATS S4, S5).
  */
-import { OutriderError } from "../errors/index.ts";
+import type { Malformed } from "./octets.ts";
+import { refuse } from "./refuse.ts";
 
 /** Longest block, characters; as `envelope.signatures` in the schema. */
 export const maxArmorLength = 16_384;
@@ -19,36 +20,30 @@ export const armorEnd = "-----END PGP SIGNATURE-----";
  * @throws SIGNATURE_MALFORMED
  */
 export function decodeArmor(armored: string): Uint8Array {
-  if (armored.length > maxArmorLength) refuse(`is longer than ${maxArmorLength} characters`);
-  // 6.2.1: white space may follow the header and tail lines; line ends are those of the carrier.
+  if (armored.length > maxArmorLength) refuseArmor();
+  // 6.2.1: white space may end a line; the kind of line end is the carrier's.
   const lines = armored
     .trimEnd()
     .split("\n")
     .map((line) => line.trimEnd());
-  if (lines.shift() !== armorBegin || lines.pop() !== armorEnd)
-    refuse("is not exactly one PGP SIGNATURE block");
-  // 6.2.2: armor headers are nobody's promise; they end at the blank line and are not looked at.
-  while (/^[A-Za-z]+: /.test(lines[0] ?? "") || /^[A-Za-z]+:$/.test(lines[0] ?? "")) lines.shift();
-  if (lines.shift() !== "") refuse("lacks the blank line before its base64");
+  if (lines.shift() !== armorBegin || lines.pop() !== armorEnd) refuseArmor();
+  // 6.2.2: armor headers are unsigned and not looked at; a blank line ends them.
+  while (/^\w+:/.test(lines[0] ?? "")) lines.shift();
+  if (lines.shift() !== "") refuseArmor();
   // 6.1: the checksum must not be a reason to refuse, be it absent, malformed or wrong.
   if (lines.at(-1)?.startsWith("=")) lines.pop();
-  return decodeBase64(lines.join(""));
+  return decodeBase64(lines.join(""), "SIGNATURE_MALFORMED");
 }
 
-/** Strict base64: the one way to write these octets, or a refusal. */
-export function decodeBase64(
-  text: string,
-  code: "SIGNATURE_MALFORMED" | "KEY_REFUSED" = "SIGNATURE_MALFORMED",
-): Uint8Array {
+/** Strict base64: there is one way to write these octets, and this is it. */
+export function decodeBase64(text: string, code: Malformed): Uint8Array {
   const octets = Buffer.from(text, "base64");
-  if (text === "" || octets.toString("base64") !== text)
-    throw new OutriderError(code, "The OpenPGP data is not clean base64.");
+  if (text === "" || octets.toString("base64") !== text) refuse(code, "This is not clean base64.");
   return octets;
 }
 
-function refuse(reason: string): never {
-  throw new OutriderError(
-    "SIGNATURE_MALFORMED",
-    `The signature ${reason}. Make a detached, armored signature of the file.`,
-  );
+function refuseArmor(): never {
+  const message =
+    "This is not exactly one PGP SIGNATURE block. Make a detached, armored signature.";
+  return refuse("SIGNATURE_MALFORMED", message);
 }

@@ -4,7 +4,8 @@
  */
 import { decodeArmor } from "./armor.ts";
 import { encodeArmor, encodePacket } from "./compose.ts";
-import { maxSignatures, readSignaturePackets, refuseMany } from "./packet.ts";
+import { maxSignatures, readSignaturePackets } from "./packet.ts";
+import { refuseMany } from "./refuse.ts";
 
 /**
  * One block that holds the signatures of all these blocks, in order, each once.
@@ -14,7 +15,7 @@ import { maxSignatures, readSignaturePackets, refuseMany } from "./packet.ts";
 export function joinSignatures(blocks: readonly string[]): string {
   const unique = new Map<string, Uint8Array>();
   for (const packet of blocks.flatMap(readPackets)) unique.set(packet.toString("base64"), packet);
-  if (unique.size > maxSignatures) refuseMany();
+  if (unique.size > maxSignatures) refuseMany(maxSignatures);
   return encodeArmor(Buffer.concat([...unique.values()]));
 }
 

@@ -4,33 +4,31 @@
  * Keys come out of a trust document, where `signing/openpgp` put them after judging their certificate. Nothing here
  * knows of user ids, subkeys, self-signatures or revocations.
  */
-import { createHash, type KeyObject } from "node:crypto";
-import { OutriderError } from "../errors/index.ts";
+import { createHash } from "node:crypto";
 import type { TrustedKey } from "../schema/index.ts";
-import { algorithms, type Algorithm } from "./algorithms.ts";
+import { keyReaders, type KeyMaterial } from "./algorithms.ts";
 import { decodeBase64 } from "./armor.ts";
 import { OctetReader } from "./octets.ts";
+import { refuse } from "./refuse.ts";
 
 /** A public key that can verify. */
-export interface PublicKey {
+export interface PublicKey extends KeyMaterial {
   readonly version: number;
   readonly createdAtMs: number;
   /** Public-key algorithm (RFC 9580 9.1). */
   readonly algorithm: number;
-  readonly method: Algorithm;
-  readonly key: KeyObject;
 }
 
 /** Fingerprint of a public-key packet's body, upper-case hexadecimal (RFC 9580 5.5.4.2, 5.5.4.3). */
 export function fingerprintOf(packetBody: Uint8Array): string {
   const isVersion6 = packetBody[0] === 6;
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(packetBody.length);
+  const head = Buffer.of(isVersion6 ? 0x9b : 0x99, 0, 0, 0, 0).subarray(0, isVersion6 ? 5 : 3);
+  head.writeUIntBE(packetBody.length, 1, head.length - 1);
   // SHA-1 only names a version 4 key; the key itself is in the trust document, so a collision gains nothing.
   const hash = createHash(isVersion6 ? "sha256" : "sha1")
-    .update(isVersion6 ? Uint8Array.of(0x9b) : Uint8Array.of(0x99))
-    .update(isVersion6 ? length : length.subarray(2));
-  return hash.update(packetBody).digest("hex").toUpperCase();
+    .update(head)
+    .update(packetBody);
+  return hash.digest("hex").toUpperCase();
 }
 
 /**
@@ -42,17 +40,16 @@ export function readPublicKey(body: Uint8Array): PublicKey {
   const reader = new OctetReader(body, "KEY_REFUSED");
   // 5.5.2.2, 5.5.2.3: version, time of creation, algorithm; in version 6 also the length of what follows.
   const version = reader.number(1);
-  if (version !== 4 && version !== 6) reader.refuse(`Key version ${version} is not accepted.`);
   const createdAtMs = reader.number(4) * 1000;
   const algorithm = reader.number(1);
-  const method = algorithms[algorithm];
+  const readKey = keyReaders[algorithm];
   // 9.1: the legacy form of Ed25519 must not be used with version 6.
-  if (method === undefined || (version === 6 && method.legacy === true))
-    return reader.refuse(`Public-key algorithm ${algorithm} is not accepted.`);
-  if (version === 6 && reader.number(4) !== reader.left) reader.refuse("Its length is wrong.");
-  const key = method.readKey(reader);
+  if (!(version === 4 || (version === 6 && algorithm !== 22)) || readKey === undefined)
+    return reader.refuse(`version ${version} with algorithm ${algorithm}`);
+  if (version === 6 && reader.number(4) !== reader.left) reader.refuse("its length is wrong");
+  const material = readKey(reader);
   reader.end();
-  return { version, createdAtMs, algorithm, method, key };
+  return { version, createdAtMs, algorithm, ...material };
 }
 
 /**
@@ -60,13 +57,9 @@ export function readPublicKey(body: Uint8Array): PublicKey {
  *
  * @throws KEY_REFUSED also when the packet has not the fingerprint that the entry says.
  */
-export function openTrustedKey(trusted: TrustedKey): PublicKey {
-  const body = decodeBase64(trusted.packet, "KEY_REFUSED");
-  if (fingerprintOf(body) !== trusted.fingerprint)
-    throw new OutriderError(
-      "KEY_REFUSED",
-      `The packet of key ${trusted.fingerprint} belongs to another key. Mend the trust document.`,
-      { subject: trusted.fingerprint },
-    );
+export function openTrustedKey({ packet, fingerprint }: TrustedKey): PublicKey {
+  const body = decodeBase64(packet, "KEY_REFUSED");
+  if (fingerprintOf(body) !== fingerprint)
+    refuse("KEY_REFUSED", `The packet of key ${fingerprint} is another key's.`, fingerprint);
   return readPublicKey(body);
 }

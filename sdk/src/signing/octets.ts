@@ -1,40 +1,36 @@
 /**
- * Reads octets in order. Running past the end, or stopping before it, is a refusal: every length of every format
- * read here is exact, so there is no second way to read the same octets. Numbers are big-endian (RFC 9580 3.1).
+ * Reads octets in order. Running past the end, or stopping before it, is a refusal: every length is exact, so there is
+ * no second way to read the same octets. Numbers are big-endian (RFC 9580 3.1).
  */
-import { OutriderError, type ErrorCode } from "../errors/index.ts";
+import { refuse } from "./refuse.ts";
+
+/** Whose octets are read, which decides what a refusal is called. */
+export type Malformed = "SIGNATURE_MALFORMED" | "KEY_REFUSED";
 
 export class OctetReader {
-  #position = 0;
-  readonly #octets: Uint8Array;
-  readonly #code: ErrorCode;
-
-  /** @param code what a refusal is called: it depends on whose octets these are. */
-  constructor(octets: Uint8Array, code: ErrorCode) {
-    this.#octets = octets;
-    this.#code = code;
-  }
-
   /** How many were read so far. */
-  get position(): number {
-    return this.#position;
+  position = 0;
+  readonly octets: Uint8Array;
+  readonly code: Malformed;
+
+  constructor(octets: Uint8Array, code: Malformed) {
+    this.octets = octets;
+    this.code = code;
   }
 
   get left(): number {
-    return this.#octets.length - this.#position;
+    return this.octets.length - this.position;
   }
 
   /** The next octets, as a view; never fewer than asked for. */
   take(length: number): Uint8Array {
-    if (length > this.left) this.refuse("It ends too early.");
-    return this.#octets.subarray(this.#position, (this.#position += length));
+    if (length > this.left) this.refuse("it ends too early");
+    return this.octets.subarray(this.position, (this.position += length));
   }
 
   /** A number of 1, 2 or 4 octets (RFC 9580 3.1). */
   number(length: number): number {
-    let value = 0;
-    for (const octet of this.take(length)) value = value * 256 + octet;
-    return value;
+    return this.take(length).reduce((value, octet) => value * 256 + octet, 0);
   }
 
   /**
@@ -45,14 +41,14 @@ export class OctetReader {
     const bits = this.number(2);
     const octets = this.take((bits + 7) >> 3);
     if (bits > 0 && Math.clz32(octets[0] ?? 0) - 24 !== (-bits & 7))
-      this.refuse("An integer's length is wrong.");
+      this.refuse("an integer has a wrong length");
     return octets;
   }
 
   /** As {@link integer}, filled with zeros on the left to a fixed length. */
   paddedInteger(length: number): Uint8Array {
     const integer = this.integer();
-    if (integer.length > length) this.refuse("An integer is too long.");
+    if (integer.length > length) this.refuse("an integer is too long");
     const padded = new Uint8Array(length);
     padded.set(integer, length - integer.length);
     return padded;
@@ -60,10 +56,11 @@ export class OctetReader {
 
   /** Everything must have been read. */
   end(): void {
-    if (this.left > 0) this.refuse("Something follows its end.");
+    if (this.left > 0) this.refuse("something follows its end");
   }
 
   refuse(reason: string): never {
-    throw new OutriderError(this.#code, `The OpenPGP data cannot be read. ${reason}`);
+    const subject = this.code === "KEY_REFUSED" ? "key" : "signature";
+    return refuse(this.code, `The ${subject} is not accepted: ${reason}. Make another.`);
   }
 }

@@ -6,27 +6,23 @@
  * are believed, the unhashed ones are not even read (5.2.3.8).
  */
 import { OctetReader } from "./octets.ts";
-import { readSubpackets, unsupported } from "./subpackets.ts";
+import { refuseKind } from "./refuse.ts";
+import { readSubpackets, type SignedFacts } from "./subpackets.ts";
 
 /** What a signature packet says. */
-export interface Signature {
+export interface Signature extends SignedFacts {
   readonly version: number;
   /** Public-key algorithm (RFC 9580 9.1). */
   readonly algorithm: number;
   /** Node's name of the hash. */
   readonly hash: string;
-  /** Fingerprint of the key that claims it. */
-  readonly issuer: string;
-  readonly createdAtMs: number;
-  /** `Infinity` when it does not expire. */
-  readonly expiresAtMs: number;
   /** Hashed before the document: version 6 only (5.2.4). */
   readonly salt: Uint8Array;
   /** Hashed after the document (5.2.4). */
   readonly trailer: Uint8Array;
   /** First two octets of the digest. */
   readonly digestStart: Uint8Array;
-  /** The algorithm's own fields (5.2.3.1–5.2.3.5), unread. */
+  /** The algorithm's own fields (5.2.3.1–5.2.3.4), unread. */
   readonly fields: OctetReader;
 }
 
@@ -43,28 +39,29 @@ const hashes: Readonly<Record<number, readonly [name: string, saltSize: number]>
  * @throws SIGNATURE_MALFORMED, SIGNATURE_UNSUPPORTED
  */
 export function readSignature(body: Uint8Array): Signature {
-  const reader = new OctetReader(body, "SIGNATURE_MALFORMED");
+  const fields = new OctetReader(body, "SIGNATURE_MALFORMED");
   // 5.2.3: version, type, public-key algorithm, hash algorithm.
-  const version = reader.number(1);
-  if (version !== 4 && version !== 6) unsupported(`is of version ${version}, not 4 or 6`);
-  const type = reader.number(1);
-  if (type !== 0) unsupported(`is of type ${type}, not over binary data (type 0)`);
-  const algorithm = reader.number(1);
-  const hashId = reader.number(1);
-  const [hash, saltSize] = hashes[hashId] ?? unsupported(`uses hash algorithm ${hashId}`);
+  const version = fields.number(1);
+  if (version !== 4 && version !== 6) refuseKind(`is of version ${version}`);
+  const type = fields.number(1);
+  if (type !== 0) refuseKind(`is of type ${type}, not over binary data`);
+  const algorithm = fields.number(1);
+  const hashId = fields.number(1);
+  const [hash, saltSize] = hashes[hashId] ?? refuseKind(`has hash algorithm ${hashId}`);
   // 5.2.3: the areas of subpackets, counted with two octets, in version 6 with four.
   const countSize = version === 4 ? 2 : 4;
-  const hashed = reader.take(reader.number(countSize));
-  const hashedEnd = reader.position;
-  reader.take(reader.number(countSize));
-  const digestStart = reader.take(2);
+  const facts = readSubpackets(fields.take(fields.number(countSize)), version);
+  const hashedLength = fields.position;
+  fields.take(fields.number(countSize));
+  const digestStart = fields.take(2);
   // 5.2.3: the salt of version 6 has the size that its hash demands.
-  const salt = reader.take(version === 4 ? 0 : reader.number(1));
-  if (version === 6 && salt.length !== saltSize) reader.refuse("Its salt has the wrong size.");
+  const salt = fields.take(version === 4 ? 0 : fields.number(1));
+  if (version === 6 && salt.length !== saltSize) fields.refuse("its salt has a wrong size");
   // 5.2.4: what is hashed after the document: all up to the hashed subpackets, version, 0xFF, their length.
-  const end = Buffer.from([version, 0xff, 0, 0, 0, 0]);
-  end.writeUInt32BE(hashedEnd, 2);
-  const trailer = Buffer.concat([body.subarray(0, hashedEnd), end]);
-  const said = readSubpackets(hashed, version);
-  return { version, algorithm, hash, salt, trailer, digestStart, fields: reader, ...said };
+  const trailer = Buffer.concat(
+    [body.subarray(0, hashedLength), Uint8Array.of(version, 0xff)],
+    hashedLength + 6,
+  );
+  trailer.writeUInt32BE(hashedLength, hashedLength + 2);
+  return { version, algorithm, hash, salt, trailer, digestStart, fields, ...facts };
 }

@@ -9,10 +9,11 @@ import { createHash, createVerify, verify } from "node:crypto";
 import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
 import { decodeArmor } from "./armor.ts";
-import { openTrustedKey } from "./key.ts";
-import { maxSignatures, readSignaturePackets, refuseMany } from "./packet.ts";
+import { openTrustedKey, type PublicKey } from "./key.ts";
+import type { OctetReader } from "./octets.ts";
+import { maxSignatures, readSignaturePackets } from "./packet.ts";
+import { refuse, refuseKind, refuseMany } from "./refuse.ts";
 import { readSignature, type Signature } from "./signature.ts";
-import { unsupported } from "./subpackets.ts";
 
 /** A signature that holds. */
 export interface VerifiedSignature {
@@ -62,10 +63,10 @@ export function verifySignatures(
   now: Date,
 ): SignatureVerdict[] {
   if (signatures.length === 0)
-    throw new OutriderError("SIGNATURE_MISSING", "There is no signature. Sign the document.");
-  if (signatures.length > maxSignatures) refuseMany();
+    refuse("SIGNATURE_MISSING", "There is no signature. Sign the document.");
+  if (signatures.length > maxSignatures) refuseMany(maxSignatures);
   const claims = signatures.flatMap(openBlock);
-  if (claims.length > maxSignatures) refuseMany();
+  if (claims.length > maxSignatures) refuseMany(maxSignatures);
   return claims.map((claim) => judge(() => verifyPacket(bytes, claim(), keys, now)));
 }
 
@@ -111,71 +112,72 @@ function verifyPacket(
   const key = openTrustedKey(trusted);
   // 3. Key and signature are of one version and algorithm (5.2.3).
   if (signature.version !== key.version || signature.algorithm !== key.algorithm)
-    unsupported("is of another version or algorithm than its key");
-  // 4. It is neither past nor before its time.
-  checkTime(signature, key.createdAtMs, trusted, now);
+    refuseKind("is of another version or algorithm than its key");
+  // 4. Neither the key nor the signature is past or before its time.
+  checkTime(signature, key, trusted, now.getTime());
   // 5. Read the algorithm's own fields; nothing may follow them (5.2.3.1–5.2.3.4).
-  const value = key.method.readSignature(signature.fields, key.key);
-  signature.fields.end();
-  // 6. The digest begins as it says (5.2.3): altered content ends here, before any arithmetic.
-  const signed = [signature.salt, bytes, signature.trailer];
-  const hash = createHash(signature.hash);
-  for (const part of signed) hash.update(part);
-  const digest = hash.digest();
-  if (!digest.subarray(0, 2).equals(signature.digestStart)) refuseContent(trusted);
-  // 7. The key made it: Ed25519 signs the digest (5.2.3.3, 5.2.3.4), the others hash by themselves.
-  if (key.key.asymmetricKeyType === "ed25519") {
-    if (!verify(null, digest, key.key, value)) refuseContent(trusted);
-  } else {
-    const verifier = createVerify(signature.hash);
-    for (const part of signed) verifier.update(part);
-    if (!verifier.verify({ key: key.key, dsaEncoding: "ieee-p1363" }, value))
-      refuseContent(trusted);
+  const value = readValue(signature.fields, key);
+  // 6. The digest begins as the packet says (5.2.3), and the key signed it (5.2.4).
+  if (!holds(signature, key, bytes, value)) {
+    const owner = `${trusted.owner} (${trusted.fingerprint})`;
+    const message = `The signature of ${owner} does not fit the content. Get an unaltered copy.`;
+    refuse("SIGNATURE_INVALID", message, trusted.fingerprint);
   }
   return { key: trusted, createdAt: new Date(signature.createdAtMs) };
 }
 
 function findKey({ issuer }: Signature, keys: readonly TrustedKey[]): TrustedKey {
-  const trusted = keys.find(({ fingerprint }) => fingerprint === issuer);
-  if (trusted !== undefined) return trusted;
-  throw new OutriderError(
-    "KEY_UNKNOWN",
-    `Key ${issuer}, which claims the signature, is not trusted. Add it, or sign with another.`,
-    { subject: issuer },
+  return (
+    keys.find(({ fingerprint }) => fingerprint === issuer) ??
+    refuse("KEY_UNKNOWN", `Key ${issuer} is not trusted. Add it, or sign with another.`, issuer)
   );
 }
 
-/** Comparisons say what must hold, so that a moment that is not a number is refused. */
+/** Each comparison says what must hold, so that a moment that is not a number is refused. */
 function checkTime(
-  signature: Signature,
-  keyCreatedAtMs: number,
-  trusted: TrustedKey,
-  now: Date,
+  { createdAtMs, expiresAtMs }: Signature,
+  key: PublicKey,
+  { fingerprint, notAfter, owner }: TrustedKey,
+  nowMs: number,
 ): void {
-  const nowMs = now.getTime();
-  const subject = trusted.fingerprint;
-  if (!(nowMs <= Date.parse(trusted.notAfter)))
-    throw new OutriderError(
+  const ends = Date.parse(notAfter);
+  if (!(nowMs <= ends))
+    refuse(
       "KEY_EXPIRED",
-      `The key of ${trusted.owner} (${subject}) ended at ${trusted.notAfter}. Sign with a current key.`,
-      { subject },
+      `The key of ${owner} ended at ${notAfter}. Sign with a current one.`,
+      fingerprint,
     );
-  const refuse = (reason: string): never => {
-    throw new OutriderError(
-      "SIGNATURE_TIME",
-      `The signature of ${trusted.owner} ${reason}. Check the clock, or sign again.`,
-      { subject },
-    );
-  };
-  if (!(signature.createdAtMs <= nowMs + clockSkewMs)) refuse("is dated in the future");
-  if (!(signature.createdAtMs >= keyCreatedAtMs)) refuse("is older than its key");
-  if (!(nowMs < signature.expiresAtMs)) refuse("has expired");
+  const inTime =
+    createdAtMs <= nowMs + clockSkewMs && createdAtMs >= key.createdAtMs && nowMs < expiresAtMs;
+  if (!inTime) {
+    const dated = new Date(createdAtMs).toISOString();
+    const message = `The signature of ${owner}, dated ${dated}, is of the future, older than its key, or expired. Check the clock, or sign again.`;
+    refuse("SIGNATURE_TIME", message, fingerprint);
+  }
 }
 
-function refuseContent(trusted: TrustedKey): never {
-  throw new OutriderError(
-    "SIGNATURE_INVALID",
-    `The signature of ${trusted.owner} (${trusted.fingerprint}) does not fit the content. Get an unaltered copy.`,
-    { subject: trusted.fingerprint },
-  );
+/** The signature as node:crypto wants it. */
+function readValue(fields: OctetReader, { integers }: PublicKey): Uint8Array {
+  const value =
+    integers.length === 0
+      ? fields.take(64)
+      : Buffer.concat(integers.map((length) => fields.paddedInteger(length)));
+  fields.end();
+  return value;
+}
+
+function holds(
+  signature: Signature,
+  { key }: PublicKey,
+  bytes: Uint8Array,
+  value: Uint8Array,
+): boolean {
+  const { hash: name, salt, trailer, digestStart } = signature;
+  const digest = createHash(name).update(salt).update(bytes).update(trailer).digest();
+  // Altered content ends here, before any arithmetic.
+  if (!digest.subarray(0, 2).equals(digestStart)) return false;
+  // 5.2.3.3, 5.2.3.4: Ed25519 signs the digest as if it were the message; the others hash by themselves.
+  if (key.asymmetricKeyType === "ed25519") return verify(null, digest, key, value);
+  const verifier = createVerify(name).update(salt).update(bytes).update(trailer);
+  return verifier.verify({ key, dsaEncoding: "ieee-p1363" }, value);
 }

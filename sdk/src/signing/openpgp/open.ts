@@ -2,6 +2,7 @@
 import { createMessage, decryptKey, readPrivateKeys, sign, type PrivateKey } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
+import { encodeArmor } from "../compose.ts";
 
 /** A secret key as people keep it. */
 export interface SecretKeyOptions {
@@ -32,13 +33,14 @@ export async function openSecretKey(options: SecretKeyOptions): Promise<KeySourc
     fingerprint: signer.getFingerprint().toUpperCase(),
     async sign(bytes, { signal } = {}) {
       signal?.throwIfAborted();
-      return sign({
+      const packet: Uint8Array = await sign({
         message: await createMessage({ binary: bytes }),
         signingKeys: key,
         signingKeyIDs: signer.getKeyID(),
         detached: true,
-        format: "armored",
+        format: "binary",
       });
+      return encodeArmor(packet);
     },
   };
 }

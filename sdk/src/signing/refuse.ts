@@ -1,0 +1,20 @@
+/** How the verifier says no: always with an OutriderError, never with a value that could be taken for a yes. */
+import { OutriderError, type ErrorCode } from "../errors/index.ts";
+
+/** @param subject fingerprint of the key that the refusal is about, where it is known. */
+export function refuse(code: ErrorCode, message: string, subject?: string): never {
+  throw new OutriderError(code, message, subject === undefined ? {} : { subject });
+}
+
+/** Refuses a signature that is well-formed and not of our kind. */
+export function refuseKind(reason: string): never {
+  return refuse(
+    "SIGNATURE_UNSUPPORTED",
+    `The signature ${reason}. Make a detached binary one with SHA-256 or better.`,
+  );
+}
+
+/** Refuses one signature more than are allowed. */
+export function refuseMany(allowed: number): never {
+  return refuse("SIGNATURE_TOO_MANY", `There are more signatures than ${allowed}. Leave some out.`);
+}
