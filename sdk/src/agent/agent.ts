@@ -71,7 +71,11 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const lock = await lockDirectory(fileSystem, dataDirectory);
   try {
     const identity = { id: options.id, groups: options.groups };
-    const state = await AgentState.open(fileSystem, { data: dataDirectory, install: installDirectory }, options.bundled);
+    const state = await AgentState.open(
+      fileSystem,
+      { data: dataDirectory, install: installDirectory },
+      options.bundled,
+    );
     const trust = await TrustKeeper.open(fileSystem, dataDirectory, state, identity, options.trust);
     const key = await openAgentKey(fileSystem, dataDirectory, clock);
     const outbox = new Outbox({
@@ -100,7 +104,12 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       events: new EventHub(),
     };
     trust.at(clock.now()); // a first trust document that does not hold is said at once
-    return new OpenAgent(place, options.receivers, { fingerprint: key.fingerprint, packet: key.packet }, () => lock.release());
+    return new OpenAgent(
+      place,
+      options.receivers,
+      { fingerprint: key.fingerprint, packet: key.packet },
+      () => lock.release(),
+    );
   } catch (error) {
     await lock.release();
     throw error;
@@ -115,7 +124,12 @@ class OpenAgent implements Agent {
   readonly #closing = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(place: ReceptionPlace, receivers: readonly Receiver[], key: AgentStatus["key"], release: () => Promise<void>) {
+  constructor(
+    place: ReceptionPlace,
+    receivers: readonly Receiver[],
+    key: AgentStatus["key"],
+    release: () => Promise<void>,
+  ) {
     this.#place = place;
     this.#receivers = receivers;
     this.#key = key;
@@ -127,7 +141,10 @@ class OpenAgent implements Agent {
     try {
       await this.resume({ signal: stop });
       await this.flush({ signal: stop });
-      await Promise.all([...this.#receivers.map((receiver) => this.#listen(receiver, stop)), this.#retry(stop)]);
+      await Promise.all([
+        ...this.#receivers.map((receiver) => this.#listen(receiver, stop)),
+        this.#retry(stop),
+      ]);
     } catch (error) {
       if (!stop.aborted) throw error;
     }
@@ -151,7 +168,11 @@ class OpenAgent implements Agent {
         } catch (error) {
           if (signal.aborted) throw error;
           unfinished++;
-          logger.log("error", `A deployment could not be taken up: ${error instanceof Error ? error.message : String(error)}`, { manifest });
+          logger.log(
+            "error",
+            `A deployment could not be taken up: ${error instanceof Error ? error.message : String(error)}`,
+            { manifest },
+          );
         }
       return unfinished;
     }, options.signal);
@@ -168,7 +189,11 @@ class OpenAgent implements Agent {
       const record = await new Journal(fileSystem, deploymentsDirectory, manifest).read();
       if (record === undefined || record.state === "reported") continue;
       const { state, failure } = record;
-      unfinished.push({ package: record.package, state, ...(failure === undefined ? {} : { failure }) });
+      unfinished.push({
+        package: record.package,
+        state,
+        ...(failure === undefined ? {} : { failure }),
+      });
     }
     const { version, expiresAt } = trust.at(clock.now()).document;
     const { installed, quarantined } = state.memory;
@@ -224,12 +249,21 @@ class OpenAgent implements Agent {
   }
 
   /** One piece of work after the other. */
-  #inTurn<T>(work: (signal: AbortSignal) => Promise<T>, asked: AbortSignal | undefined): Promise<T> {
-    const signal = asked === undefined ? this.#closing.signal : AbortSignal.any([asked, this.#closing.signal]);
-    const turn = this.#last.catch(() => undefined).then(() => {
-      if (signal.aborted) throw new OutriderError("CANCELLED", "The agent was told to stop.", { cause: signal.reason });
-      return work(signal);
-    });
+  #inTurn<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    asked: AbortSignal | undefined,
+  ): Promise<T> {
+    const signal =
+      asked === undefined ? this.#closing.signal : AbortSignal.any([asked, this.#closing.signal]);
+    const turn = this.#last
+      .catch(() => undefined)
+      .then(() => {
+        if (signal.aborted)
+          throw new OutriderError("CANCELLED", "The agent was told to stop.", {
+            cause: signal.reason,
+          });
+        return work(signal);
+      });
     this.#last = turn;
     return turn;
   }

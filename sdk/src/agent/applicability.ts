@@ -24,7 +24,8 @@ export function judgeTrigger(trigger: Trigger, memory: AgentMemory): void {
   if (installed === undefined) return;
   // Equal versions of different content are a downgrade too: a version never changes its content.
   const sameContent = installed.manifest === undefined || installed.manifest === manifest;
-  const older = semverLt(version, installed.version) || (version === installed.version && !sameContent);
+  const older =
+    semverLt(version, installed.version) || (version === installed.version && !sameContent);
   if (older && trigger.allowDowngrade?.includes(installed.version) !== true)
     throw new OutriderError(
       "DOWNGRADE",
@@ -37,7 +38,11 @@ export function judgeTrigger(trigger: Trigger, memory: AgentMemory): void {
 export function judgeManifest(manifest: Manifest, memory: AgentMemory): void {
   const installed = memory.installed[manifest.name]?.version;
   const { minimumVersion } = manifest;
-  if (minimumVersion !== undefined && installed !== undefined && !semverGte(installed, minimumVersion))
+  if (
+    minimumVersion !== undefined &&
+    installed !== undefined &&
+    !semverGte(installed, minimumVersion)
+  )
     throw new OutriderError(
       "REQUIREMENT",
       `${manifest.name} ${manifest.version} updates ${minimumVersion} or newer; ${installed} is installed. Install ${minimumVersion} first.`,

@@ -24,7 +24,10 @@ export interface AuthenticNotification {
  *
  * @throws SIGNATURE_*, KEY_*, THRESHOLD_NOT_MET, TRUST_EXPIRED, EXPIRED, ROLLBACK, RECALLED, DOCUMENT_* and others of trust
  */
-export function authenticate(recognized: RecognizedNotification, trust: TrustSet): AuthenticNotification {
+export function authenticate(
+  recognized: RecognizedNotification,
+  trust: TrustSet,
+): AuthenticNotification {
   const sealed: SealedDocument<"notification/1"> = openEnvelope(recognized.message, "notification");
   const verified = trust.verifyNotification(sealed);
   return {

@@ -29,7 +29,10 @@ export async function readCatalog(
     catalog = verifyCatalog(message, trust, raw);
   } catch (error) {
     // The catalog's key may be one that only the next trust document knows.
-    const newer = shelf === undefined ? undefined : await updateTrust(shelf, Number.MAX_SAFE_INTEGER, place, signal);
+    const newer =
+      shelf === undefined
+        ? undefined
+        : await updateTrust(shelf, Number.MAX_SAFE_INTEGER, place, signal);
     if (newer === undefined) {
       await noteStale(error, trust, raw, place);
       throw error;
@@ -38,7 +41,8 @@ export async function readCatalog(
     catalog = verifyCatalog(message, trust, raw);
   }
   await place.trust.remember(trust);
-  if (shelf === undefined) return { verdict: "handled", detail: "A catalog came without a shelf to read from." };
+  if (shelf === undefined)
+    return { verdict: "handled", detail: "A catalog came without a shelf to read from." };
   if (catalog.newerTrust !== undefined) await updateTrust(shelf, catalog.newerTrust, place, signal);
 
   const details: string[] = [];
@@ -50,10 +54,17 @@ export async function readCatalog(
     if (reception.verdict === "postponed") postponed = reception;
   }
   if (postponed !== undefined) return postponed;
-  return { verdict: "handled", detail: details.length === 0 ? "The catalog shows nothing new." : details.join(" ") };
+  return {
+    verdict: "handled",
+    detail: details.length === 0 ? "The catalog shows nothing new." : details.join(" "),
+  };
 }
 
-function verifyCatalog(message: Recognized<"catalog/1">, trust: TrustSet, raw: RawNotification): VerifiedCatalog {
+function verifyCatalog(
+  message: Recognized<"catalog/1">,
+  trust: TrustSet,
+  raw: RawNotification,
+): VerifiedCatalog {
   return trust.verifyCatalog(openEnvelope(message, "catalog"), { transport: raw.transport });
 }
 
@@ -72,9 +83,17 @@ async function receiveShelved(
   signal: AbortSignal,
 ): Promise<Reception> {
   const bytes = await shelf.notification(entry.notification, { signal });
-  const incoming: Incoming = { bytes, origin: raw.incoming.origin, settle: () => Promise.resolve() };
+  const incoming: Incoming = {
+    bytes,
+    origin: raw.incoming.origin,
+    settle: () => Promise.resolve(),
+  };
   const recognized = recognizeNotification({ incoming, transport: raw.transport });
-  if (recognized === undefined) return { verdict: "ignored", detail: `What the catalog shows of ${entry.name} is no notification.` };
+  if (recognized === undefined)
+    return {
+      verdict: "ignored",
+      detail: `What the catalog shows of ${entry.name} is no notification.`,
+    };
   try {
     const reception = await receiveNotification(recognized, place, signal);
     if (reception.verdict === "refused") await place.state.refuse(entry.notification);
@@ -84,12 +103,23 @@ async function receiveShelved(
     await place.state.refuse(entry.notification);
     const { code, message } = error;
     place.events.emit({ type: "refused", transport: raw.transport, code, message });
-    return { verdict: "refused", code, detail: message, package: entry.name, version: entry.version };
+    return {
+      verdict: "refused",
+      code,
+      detail: message,
+      package: entry.name,
+      version: entry.version,
+    };
   }
 }
 
 /** Walks N → N + 1 as far as the shelf goes. @returns the new trust, or `undefined` where there is none */
-async function updateTrust(shelf: Shelf, upTo: number, place: ReceptionPlace, signal: AbortSignal): Promise<TrustSet | undefined> {
+async function updateTrust(
+  shelf: Shelf,
+  upTo: number,
+  place: ReceptionPlace,
+  signal: AbortSignal,
+): Promise<TrustSet | undefined> {
   const now = place.clock.now();
   let updated: TrustSet | undefined;
   for (let count = 0; count < maxTrustUpdates; count++) {
@@ -110,7 +140,12 @@ async function updateTrust(shelf: Shelf, upTo: number, place: ReceptionPlace, si
 }
 
 /** Past its expiry news may be held back: said aloud, and what it recalls counts all the same (THREATS N9). */
-async function noteStale(error: unknown, trust: TrustSet, raw: RawNotification, place: ReceptionPlace): Promise<void> {
+async function noteStale(
+  error: unknown,
+  trust: TrustSet,
+  raw: RawNotification,
+  place: ReceptionPlace,
+): Promise<void> {
   if (!isOutriderError(error) || error.code !== "STALE") return;
   place.events.emit({ type: "stale", transport: raw.transport });
   await place.trust.remember(trust);

@@ -26,7 +26,10 @@ export interface Deployer {
   /** Moves the staged files to where they will run from, beside what runs. */
   stage(placement: Placement, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Makes the new version the one that runs. */
-  activate(placement: Placement, options: { readonly signal: AbortSignal; readonly undo: string }): Promise<void>;
+  activate(
+    placement: Placement,
+    options: { readonly signal: AbortSignal; readonly undo: string },
+  ): Promise<void>;
   /** Back to what ran before, from any point. */
   restore(placement: Placement, undo: string): Promise<void>;
   /** Removes what only going back needed. */

@@ -5,7 +5,14 @@
 import { isOutriderError } from "../errors/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import type { Failure, Journal, JournalRecord } from "./journal.ts";
-import { changingStates, maxWrites, nextState, works, writesToGoBack, type Event } from "./machine.ts";
+import {
+  changingStates,
+  maxWrites,
+  nextState,
+  works,
+  writesToGoBack,
+  type Event,
+} from "./machine.ts";
 import type { ObtainedPackage } from "./obtain.ts";
 import type { StagedPackage } from "./stage.ts";
 import { stepOf, type Workplace } from "./steps.ts";
@@ -29,7 +36,11 @@ export interface Halt {
 }
 
 /** Goes on until the end, or until it has to wait. */
-export async function carryOn(begun: Progress, place: Workplace, signal: AbortSignal): Promise<Halt> {
+export async function carryOn(
+  begun: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Halt> {
   let progress = begun;
   try {
     for (;;) {
@@ -50,7 +61,10 @@ export async function carryOn(begun: Progress, place: Workplace, signal: AbortSi
         if (event === "later") return { record: progress.record, postponed: failure };
         next = { ...progress.record, failure };
       }
-      progress = { ...progress, record: await enter(progress.journal, { ...next, state: nextState(state, event) }) };
+      progress = {
+        ...progress,
+        record: await enter(progress.journal, { ...next, state: nextState(state, event) }),
+      };
       const { name, version } = progress.record.package;
       place.events.emit({ type: "state", name, version, state: progress.record.state });
     }
@@ -71,8 +85,19 @@ export async function takeUp(
 ): Promise<Halt> {
   const { journal, record } = left;
   if (refusal !== undefined)
-    return carryOn({ ...left, record: await journal.write({ ...record, state: "rollingBack", failure: refusal }) }, place, signal);
-  return carryOn(changingStates.has(record.state) ? { ...left, record: await enter(journal, record) } : left, place, signal);
+    return carryOn(
+      {
+        ...left,
+        record: await journal.write({ ...record, state: "rollingBack", failure: refusal }),
+      },
+      place,
+      signal,
+    );
+  return carryOn(
+    changingStates.has(record.state) ? { ...left, record: await enter(journal, record) } : left,
+    place,
+    signal,
+  );
 }
 
 /** Writes the journal; out of writes, the way is back. */
@@ -80,7 +105,11 @@ async function enter(journal: Journal, record: JournalRecord): Promise<JournalRe
   const exhausted = changingStates.has(record.state) && record.writes >= maxWrites - writesToGoBack;
   if (!exhausted) return journal.write(record);
   const message = `It was interrupted too often: ${record.writes} journal writes and no end.`;
-  return journal.write({ ...record, state: "rollingBack", failure: { code: "DEPLOY_FAILED", step: "deploy", message } });
+  return journal.write({
+    ...record,
+    state: "rollingBack",
+    failure: { code: "DEPLOY_FAILED", step: "deploy", message },
+  });
 }
 
 /** I/O faults and everything that says of itself that it may pass: to be done again, not to be given up. */
@@ -93,5 +122,9 @@ export function isPassing(error: unknown): boolean {
 export function failureOf(error: unknown, work: string): Failure {
   if (isOutriderError(error)) return { code: error.code, step: error.step, message: error.message };
   const code = isPassing(error) ? "FILE_UNREADABLE" : "DEPLOY_FAILED";
-  return { code, step: work === "obtain" ? "obtain" : "deploy", message: error instanceof Error ? error.message : String(error) };
+  return {
+    code,
+    step: work === "obtain" ? "obtain" : "deploy",
+    message: error instanceof Error ? error.message : String(error),
+  };
 }

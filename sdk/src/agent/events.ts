@@ -3,8 +3,19 @@ import type { State } from "./machine.ts";
 
 /** Something happened. */
 export type AgentEvent =
-  | { readonly type: "state"; readonly name: string; readonly version: string; readonly state: State }
-  | { readonly type: "progress"; readonly name: string; readonly version: string; readonly bytes: number; readonly size: number }
+  | {
+      readonly type: "state";
+      readonly name: string;
+      readonly version: string;
+      readonly state: State;
+    }
+  | {
+      readonly type: "progress";
+      readonly name: string;
+      readonly version: string;
+      readonly bytes: number;
+      readonly size: number;
+    }
   | {
       readonly type: "finished";
       readonly name: string;
@@ -13,9 +24,20 @@ export type AgentEvent =
       readonly code?: string;
       readonly message?: string;
     }
-  | { readonly type: "postponed"; readonly name: string; readonly version: string; readonly code: string; readonly message: string }
+  | {
+      readonly type: "postponed";
+      readonly name: string;
+      readonly version: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly type: "ignored"; readonly transport: string; readonly reason: string }
-  | { readonly type: "refused"; readonly transport: string; readonly code: string; readonly message: string }
+  | {
+      readonly type: "refused";
+      readonly transport: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly type: "stale"; readonly transport: string }
   | { readonly type: "trustUpdated"; readonly version: number }
   | { readonly type: "unavailable"; readonly transport: string; readonly message: string };

@@ -3,8 +3,20 @@ export { createAgent, type Agent, type AgentStatus } from "./agent.ts";
 export type { AuthenticNotification } from "./authenticate.ts";
 export type { Deployer, Placement } from "./deployer.ts";
 export type { AgentEvent } from "./events.ts";
-export { transitions, works, type Event, type State, type Transition, type Work } from "./machine.ts";
-export { decideSources, type Attempt, type ObtainedPackage, type SourceDecision } from "./obtain.ts";
+export {
+  transitions,
+  works,
+  type Event,
+  type State,
+  type Transition,
+  type Work,
+} from "./machine.ts";
+export {
+  decideSources,
+  type Attempt,
+  type ObtainedPackage,
+  type SourceDecision,
+} from "./obtain.ts";
 export type { AgentOptions } from "./options.ts";
 export type { ReceiptSender } from "./outbox.ts";
 export { isInWindow, type AgentPolicy, type PolicyQuestion } from "./policy.ts";

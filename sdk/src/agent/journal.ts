@@ -72,12 +72,19 @@ export class Journal {
   async read(): Promise<JournalRecord | undefined> {
     const path = join(this.directory, "journal.json");
     if ((await this.#fileSystem.stat(path)) === undefined) return undefined;
-    return parseJson(await readWhole(this.#fileSystem, path, maxJournalBytes), path) as JournalRecord;
+    return parseJson(
+      await readWhole(this.#fileSystem, path, maxJournalBytes),
+      path,
+    ) as JournalRecord;
   }
 
   /** The notification's envelope, exact bytes. */
   async readNotification(): Promise<Uint8Array> {
-    return readWhole(this.#fileSystem, join(this.directory, "notification.json"), maxNotificationBytes);
+    return readWhole(
+      this.#fileSystem,
+      join(this.directory, "notification.json"),
+      maxNotificationBytes,
+    );
   }
 
   /** Begins: the notification first, then the journal that speaks of it. */
@@ -94,7 +101,10 @@ export class Journal {
     const written = { ...record, writes: record.writes + 1 };
     const bytes = new TextEncoder().encode(JSON.stringify(written));
     if (bytes.length > maxJournalBytes)
-      throw new OutriderError("DOCUMENT_TOO_LARGE", `The journal of ${record.package.name} grew past ${maxJournalBytes} bytes.`);
+      throw new OutriderError(
+        "DOCUMENT_TOO_LARGE",
+        `The journal of ${record.package.name} grew past ${maxJournalBytes} bytes.`,
+      );
     await syncedWrite(this.#fileSystem, join(this.directory, "journal.json"), bytes);
     return written;
   }
@@ -107,7 +117,10 @@ export class Journal {
 }
 
 /** Manifests of the deployments that have a folder, finished or not. */
-export async function listDeployments(fileSystem: FileSystem, directory: string): Promise<string[]> {
+export async function listDeployments(
+  fileSystem: FileSystem,
+  directory: string,
+): Promise<string[]> {
   if ((await fileSystem.stat(directory)) === undefined) return [];
   return (await fileSystem.list(directory)).filter((name) => /^[0-9a-f]{64}$/.test(name));
 }

@@ -8,7 +8,11 @@ import { createAgentKey, type AgentKey } from "../signing/index.ts";
 const maxKeyBytes = 64 * 1024;
 
 /** Reads the key, or makes it. @throws KEY_REFUSED where the file is damaged: a new key would have to be enrolled again */
-export async function openAgentKey(fileSystem: FileSystem, dataDirectory: string, clock: Clock): Promise<AgentKey> {
+export async function openAgentKey(
+  fileSystem: FileSystem,
+  dataDirectory: string,
+  clock: Clock,
+): Promise<AgentKey> {
   const path = join(dataDirectory, "key.json");
   if ((await fileSystem.stat(path)) === undefined) {
     const key = createAgentKey(clock);
@@ -16,7 +20,15 @@ export async function openAgentKey(fileSystem: FileSystem, dataDirectory: string
     return key;
   }
   const key = parseJson(await readWhole(fileSystem, path, maxKeyBytes), path) as Partial<AgentKey>;
-  if (typeof key.fingerprint !== "string" || typeof key.packet !== "string" || typeof key.secret !== "string")
-    throw new OutriderError("KEY_REFUSED", `${path} holds no agent key. Remove it and enroll the agent again.`, { subject: path });
+  if (
+    typeof key.fingerprint !== "string" ||
+    typeof key.packet !== "string" ||
+    typeof key.secret !== "string"
+  )
+    throw new OutriderError(
+      "KEY_REFUSED",
+      `${path} holds no agent key. Remove it and enroll the agent again.`,
+      { subject: path },
+    );
   return key as AgentKey;
 }

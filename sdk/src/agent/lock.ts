@@ -29,11 +29,19 @@ const tries = 5;
  *
  * @throws AGENT_BUSY
  */
-export async function lockDirectory(fileSystem: FileSystem, directory: string): Promise<DirectoryLock> {
+export async function lockDirectory(
+  fileSystem: FileSystem,
+  directory: string,
+): Promise<DirectoryLock> {
   const path = join(directory, "agent.lock");
-  const self: Holder = { pid: process.pid, started: processStartTime(process.pid) ?? "", token: randomUUID() };
+  const self: Holder = {
+    pid: process.pid,
+    started: processStartTime(process.pid) ?? "",
+    token: randomUUID(),
+  };
   for (let attempt = 0; attempt < tries; attempt++) {
-    if (await create(fileSystem, path, self)) return { release: () => release(fileSystem, path, self) };
+    if (await create(fileSystem, path, self))
+      return { release: () => release(fileSystem, path, self) };
     const holder = await readHolder(fileSystem, path);
     if (holder !== undefined && isAlive(holder))
       throw new OutriderError(
@@ -43,9 +51,13 @@ export async function lockDirectory(fileSystem: FileSystem, directory: string): 
       );
     await moveAway(fileSystem, path, holder, self);
   }
-  throw new OutriderError("AGENT_BUSY", `Other agents are taking the lock of ${directory} just now. Start again.`, {
-    subject: directory,
-  });
+  throw new OutriderError(
+    "AGENT_BUSY",
+    `Other agents are taking the lock of ${directory} just now. Start again.`,
+    {
+      subject: directory,
+    },
+  );
 }
 
 async function create(fileSystem: FileSystem, path: string, self: Holder): Promise<boolean> {
@@ -70,7 +82,11 @@ async function readHolder(fileSystem: FileSystem, path: string): Promise<Holder 
     try {
       const text = new TextDecoder().decode(await readWhole(fileSystem, path, 4096));
       const holder = JSON.parse(text) as Partial<Holder>;
-      if (typeof holder.pid === "number" && typeof holder.started === "string" && typeof holder.token === "string")
+      if (
+        typeof holder.pid === "number" &&
+        typeof holder.started === "string" &&
+        typeof holder.token === "string"
+      )
         return holder as Holder;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -91,7 +107,12 @@ function isAlive(holder: Holder): boolean {
   return started === undefined || holder.started === "" || started === holder.started;
 }
 
-async function moveAway(fileSystem: FileSystem, path: string, stale: Holder | undefined, self: Holder): Promise<void> {
+async function moveAway(
+  fileSystem: FileSystem,
+  path: string,
+  stale: Holder | undefined,
+  self: Holder,
+): Promise<void> {
   const aside = `${path}.${self.token}`;
   try {
     await fileSystem.rename(path, aside);

@@ -27,7 +27,15 @@ export type Event = "done" | "failed" | "later";
 
 /** What a state does. */
 export type Work =
-  "authenticate" | "obtain" | "verify" | "stage" | "switch" | "check" | "commit" | "rollBack" | "report";
+  | "authenticate"
+  | "obtain"
+  | "verify"
+  | "stage"
+  | "switch"
+  | "check"
+  | "commit"
+  | "rollBack"
+  | "report";
 
 /** One row: in this state, on this event, go there. */
 export type Transition = readonly [state: State, event: Event, next: State];
@@ -98,7 +106,12 @@ export const writesToGoBack = 6;
 export const changingStates: ReadonlySet<State> = new Set(["verified", "staged", "switched"]);
 
 /** Until the switch the notification is held to trust again after a restart. */
-export const needsAuthentic: ReadonlySet<State> = new Set(["authenticated", "obtained", "verified", "staged"]);
+export const needsAuthentic: ReadonlySet<State> = new Set([
+  "authenticated",
+  "obtained",
+  "verified",
+  "staged",
+]);
 
 /** The next state; an event without a row cannot go forward, so it means: do it again. */
 export function nextState(state: State, event: Event): State {

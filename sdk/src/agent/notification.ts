@@ -28,17 +28,30 @@ export async function receiveNotification(
   const { name, version } = trigger.package;
   const about = { package: name, version };
 
-  const journal = new Journal(place.fileSystem, place.deploymentsDirectory, trigger.package.manifest);
+  const journal = new Journal(
+    place.fileSystem,
+    place.deploymentsDirectory,
+    trigger.package.manifest,
+  );
   const left = await journal.read();
   if (left !== undefined && left.state !== "reported") {
     await place.trust.remember(trust);
     // The archive may have come with the copy that is here now.
-    return conclude(await takeUpAgain(journal, left, place, signal, recognized.raw.incoming), journal, place, authentic);
+    return conclude(
+      await takeUpAgain(journal, left, place, signal, recognized.raw.incoming),
+      journal,
+      place,
+      authentic,
+    );
   }
   const { memory } = place.state;
   if (memory.answered.includes(notification.deployment)) {
     await place.trust.remember(trust);
-    return { verdict: "handled", detail: `${name} ${version}: this deployment was dealt with before.`, ...about };
+    return {
+      verdict: "handled",
+      detail: `${name} ${version}: this deployment was dealt with before.`,
+      ...about,
+    };
   }
   const refusal = isInstalled(trigger, memory) ? "installed" : refusalOf(authentic, place);
   if (refusal !== undefined) {
@@ -66,11 +79,20 @@ export async function receiveNotification(
     recognized.raw.incoming.bytes,
   );
   await place.trust.remember(trust); // after the journal: a kill between them must not make the message an old one
-  return conclude(await carryOn({ journal, record, authentic }, place, signal), journal, place, authentic);
+  return conclude(
+    await carryOn({ journal, record, authentic }, place, signal),
+    journal,
+    place,
+    authentic,
+  );
 }
 
 /** Takes one unfinished deployment up again, from its own copy of the notification. */
-export async function resume(manifest: string, place: ReceptionPlace, signal: AbortSignal): Promise<Halt | undefined> {
+export async function resume(
+  manifest: string,
+  place: ReceptionPlace,
+  signal: AbortSignal,
+): Promise<Halt | undefined> {
   const journal = new Journal(place.fileSystem, place.deploymentsDirectory, manifest);
   const left = await journal.read();
   if (left === undefined || left.state === "reported") {
@@ -103,13 +125,19 @@ async function takeUpAgain(
   } catch (error) {
     if (signal.aborted) throw error;
     const failure: Failure = failureOf(error, "authenticate");
-    if (isPassing(error) || waitsForTrust.has(failure.code)) return { record: left, postponed: failure };
+    if (isPassing(error) || waitsForTrust.has(failure.code))
+      return { record: left, postponed: failure };
     return takeUp({ journal, record: left }, place, signal, failure);
   }
 }
 
 /** The clock or the trust document must change, not the notification. */
-const waitsForTrust: ReadonlySet<string> = new Set(["TRUST_EXPIRED", "TRUST_VERSION", "NOT_YET_VALID", "SIGNATURE_TIME"]);
+const waitsForTrust: ReadonlySet<string> = new Set([
+  "TRUST_EXPIRED",
+  "TRUST_VERSION",
+  "NOT_YET_VALID",
+  "SIGNATURE_TIME",
+]);
 
 function authenticateAgain(
   bytes: Uint8Array,
@@ -124,11 +152,15 @@ function authenticateAgain(
     ...(again?.attachment === undefined ? {} : { attachment: again.attachment }),
   };
   const recognized = recognizeNotification({ incoming, transport: left.transport });
-  if (recognized === undefined) throw new OutriderError("DOCUMENT_INVALID", "The journalled notification is damaged.");
+  if (recognized === undefined)
+    throw new OutriderError("DOCUMENT_INVALID", "The journalled notification is damaged.");
   return authenticate(recognized, place.trust.at(place.clock.now()));
 }
 
-function refusalOf({ trigger, manifest }: AuthenticNotification, place: ReceptionPlace): OutriderError | undefined {
+function refusalOf(
+  { trigger, manifest }: AuthenticNotification,
+  place: ReceptionPlace,
+): OutriderError | undefined {
   try {
     judgeTrigger(trigger.document, place.state.memory);
     if (manifest !== undefined) judgeManifest(manifest.document, place.state.memory);
@@ -161,18 +193,36 @@ async function answerWithoutWork(
   );
   await place.state.answer(notification.deployment);
   if (result !== "installed")
-    place.events.emit({ type: "finished", name, version, outcome: "refused", code: result.code, message: result.message });
+    place.events.emit({
+      type: "finished",
+      name,
+      version,
+      outcome: "refused",
+      code: result.code,
+      message: result.message,
+    });
 }
 
-async function conclude(halt: Halt, journal: Journal, place: ReceptionPlace, authentic: AuthenticNotification): Promise<Reception> {
+async function conclude(
+  halt: Halt,
+  journal: Journal,
+  place: ReceptionPlace,
+  authentic: AuthenticNotification,
+): Promise<Reception> {
   const { record, postponed } = halt;
   const { name, version } = record.package;
   const about = { package: name, version };
   if (postponed !== undefined) {
     place.events.emit({ type: "postponed", name, version, ...postponed });
     // Until the archive is ours, an attachment must stay with its message.
-    const mustComeAgain = record.state === "authenticated" && authentic.raw.incoming.attachment !== undefined;
-    return { verdict: mustComeAgain ? "postponed" : "handled", code: postponed.code, detail: postponed.message, ...about };
+    const mustComeAgain =
+      record.state === "authenticated" && authentic.raw.incoming.attachment !== undefined;
+    return {
+      verdict: mustComeAgain ? "postponed" : "handled",
+      code: postponed.code,
+      detail: postponed.message,
+      ...about,
+    };
   }
   await journal.remove();
   const { failure } = record;

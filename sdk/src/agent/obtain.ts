@@ -44,16 +44,25 @@ export interface ObtainedPackage {
  */
 export function decideSources(
   offer: { readonly archives: readonly Archive[]; readonly sources: readonly Source[] },
-  equipped: { readonly obtainers: readonly Obtainer[]; readonly attachment: Attachment | undefined; readonly installed?: string },
+  equipped: {
+    readonly obtainers: readonly Obtainer[];
+    readonly attachment: Attachment | undefined;
+    readonly installed?: string;
+  },
 ): SourceDecision {
   const trace: string[] = [];
-  const archives = offer.archives.filter(({ base }) => base === undefined || base === equipped.installed);
+  const archives = offer.archives.filter(
+    ({ base }) => base === undefined || base === equipped.installed,
+  );
   const full = archives.filter(({ base }) => base === undefined);
-  const sources = offer.sources.toSorted((a, b) => Number(b.kind === "attached") - Number(a.kind === "attached"));
+  const sources = offer.sources.toSorted(
+    (a, b) => Number(b.kind === "attached") - Number(a.kind === "attached"),
+  );
   const attempts: Attempt[] = [];
   for (const source of sources) {
     const obtainer = equipped.obtainers.find(({ name }) => name === source.kind);
-    if (source.kind === "attached" && equipped.attachment === undefined) trace.push("attached: nothing came along");
+    if (source.kind === "attached" && equipped.attachment === undefined)
+      trace.push("attached: nothing came along");
     else if (obtainer === undefined) trace.push(`${source.kind}: not equipped for it`);
     else for (const archive of full) attempts.push({ archive, obtainer, source });
   }
@@ -99,7 +108,15 @@ export async function obtain(
       );
       tried.push(`${source.kind}: obtained`);
       const { sha256, size } = archive;
-      return { authentic, path, sha256, size, obtainer: obtainer.name, transferred, trace: tried } as unknown as ObtainedPackage;
+      return {
+        authentic,
+        path,
+        sha256,
+        size,
+        obtainer: obtainer.name,
+        transferred,
+        trace: tried,
+      } as unknown as ObtainedPackage;
     } catch (error) {
       if (options.signal.aborted) throw error;
       failures.push(error);
@@ -108,7 +125,8 @@ export async function obtain(
   }
   const { name, version } = authentic.trigger.document.package;
   // Every source lied: that will not mend itself. One that was merely silent may answer later.
-  const allWrong = failures.length > 0 && failures.every((error) => isOutriderError(error) && !error.retryable);
+  const allWrong =
+    failures.length > 0 && failures.every((error) => isOutriderError(error) && !error.retryable);
   const digest = allWrong && failures.some((error) => codeOf(error) === "PACKAGE_DIGEST");
   throw new OutriderError(
     digest ? "PACKAGE_DIGEST" : "SOURCE_NONE",
@@ -120,12 +138,19 @@ export async function obtain(
 /** The archive that an earlier run obtained and journalled; `verify` will hold it to its digest like a new one. */
 export function reopenObtained(
   authentic: AuthenticNotification,
-  journalled: { readonly sha256: string; readonly size: number; readonly obtainer: string; readonly transferred: number },
+  journalled: {
+    readonly sha256: string;
+    readonly size: number;
+    readonly obtainer: string;
+    readonly transferred: number;
+  },
   path: string,
 ): ObtainedPackage {
   return { authentic, path, ...journalled, trace: [] } as unknown as ObtainedPackage;
 }
 
 function codeOf(error: unknown): string {
-  return isOutriderError(error) ? error.code : ((error as NodeJS.ErrnoException).code ?? "UNAVAILABLE");
+  return isOutriderError(error)
+    ? error.code
+    : ((error as NodeJS.ErrnoException).code ?? "UNAVAILABLE");
 }

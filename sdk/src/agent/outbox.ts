@@ -4,7 +4,13 @@
  */
 import { join } from "node:path";
 import { encodeEnvelope } from "../messages/index.ts";
-import { readWhole, syncedWrite, type FileSystem, type KeySource, type Logger } from "../ports/index.ts";
+import {
+  readWhole,
+  syncedWrite,
+  type FileSystem,
+  type KeySource,
+  type Logger,
+} from "../ports/index.ts";
 import { makeReceipt, type Report } from "./receipt.ts";
 import type { AgentState } from "./state.ts";
 
@@ -41,9 +47,20 @@ export class Outbox {
   async queue(report: Report, now: Date): Promise<void> {
     const { agent, directory, fileSystem, state, key } = this.#options;
     await fileSystem.makeDirectory(directory);
-    if ((await fileSystem.list(directory)).some((name) => name.endsWith(`-${report.notification}.json`))) return;
+    if (
+      (await fileSystem.list(directory)).some((name) =>
+        name.endsWith(`-${report.notification}.json`),
+      )
+    )
+      return;
     const counter = await state.reserveCounter();
-    const receipt = await makeReceipt(report, { agent, counter, now, key, installed: state.memory.installed });
+    const receipt = await makeReceipt(report, {
+      agent,
+      counter,
+      now,
+      key,
+      installed: state.memory.installed,
+    });
     const name = `${String(counter).padStart(16, "0")}-${report.notification}.json`;
     await syncedWrite(fileSystem, join(directory, name), encodeEnvelope(receipt));
   }
@@ -74,7 +91,9 @@ export class Outbox {
         return true;
       } catch (error) {
         if (signal.aborted) throw error;
-        this.#options.logger.log("warn", `A receipt could not be sent by ${sender.name}.`, { cause: String(error) });
+        this.#options.logger.log("warn", `A receipt could not be sent by ${sender.name}.`, {
+          cause: String(error),
+        });
       }
     }
     return false;

@@ -54,7 +54,10 @@ function localTime(now: Date, timeZone: string): { day: Weekday; time: string } 
     hourCycle: "h23",
   }).formatToParts(now);
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? "";
-  return { day: part("weekday").toLowerCase() as Weekday, time: `${part("hour")}:${part("minute")}` };
+  return {
+    day: part("weekday").toLowerCase() as Weekday,
+    time: `${part("hour")}:${part("minute")}`,
+  };
 }
 
 function dayBefore(day: Weekday): Weekday {

@@ -16,9 +16,13 @@ export async function openPrivateDirectory(fileSystem: FileSystem, path: string)
   await fileSystem.makeDirectory(path);
   const facts = await fileSystem.stat(path);
   const refuse = (what: string): OutriderError =>
-    new OutriderError("DIRECTORY_UNSAFE", `${path} ${what}; only the agent's own user may be able to write there.`, {
-      subject: path,
-    });
+    new OutriderError(
+      "DIRECTORY_UNSAFE",
+      `${path} ${what}; only the agent's own user may be able to write there.`,
+      {
+        subject: path,
+      },
+    );
   if (facts?.kind !== "directory") throw refuse("is not a directory");
   if (process.platform === "win32") return; // access lists are inherited there; mode bits say nothing
   if ((facts.mode & othersMayWrite) !== 0) throw refuse(`has mode ${facts.mode.toString(8)}`);

@@ -32,7 +32,8 @@ export async function runProgram(
 ): Promise<ProgramResult> {
   options.signal.throwIfAborted();
   const [name = "", ...args] = command.argv;
-  const program = name === "node" ? process.execPath : name.includes("/") ? join(options.directory, name) : name;
+  const program =
+    name === "node" ? process.execPath : name.includes("/") ? join(options.directory, name) : name;
   const timeoutMs = (command.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -65,11 +66,21 @@ export async function runProgram(
       else resolve(result);
     };
     child.once("error", (error) =>
-      finish({ outcome: "failed", exitCode: -1, detail: `${name} did not start: ${(error as NodeJS.ErrnoException).code}` }),
+      finish({
+        outcome: "failed",
+        exitCode: -1,
+        detail: `${name} did not start: ${(error as NodeJS.ErrnoException).code}`,
+      }),
     );
     child.once("exit", (code, signal) => {
-      if (late) finish({ outcome: "failed", exitCode: -1, detail: `${name} did not end within ${timeoutMs} ms` });
-      else if (code === null) finish({ outcome: "failed", exitCode: -1, detail: `${name} was ended by ${signal}` });
+      if (late)
+        finish({
+          outcome: "failed",
+          exitCode: -1,
+          detail: `${name} did not end within ${timeoutMs} ms`,
+        });
+      else if (code === null)
+        finish({ outcome: "failed", exitCode: -1, detail: `${name} was ended by ${signal}` });
       else {
         const outcome = code === 0 ? "done" : code === exitLater ? "later" : "failed";
         finish({ outcome, exitCode: code, detail: `${name} ended with exit code ${code}` });

@@ -9,7 +9,14 @@ import type { AgentState } from "./state.ts";
 const maxQuarantined = 1000;
 
 /** Failures that say something about this moment or this machine's other packages, not about the release. */
-const passing: ReadonlySet<string> = new Set<ErrorCode>(["EXPIRED", "RECALLED", "DOWNGRADE", "REQUIREMENT", "CANCELLED", "PACKAGE_DIGEST"]);
+const passing: ReadonlySet<string> = new Set<ErrorCode>([
+  "EXPIRED",
+  "RECALLED",
+  "DOWNGRADE",
+  "REQUIREMENT",
+  "CANCELLED",
+  "PACKAGE_DIGEST",
+]);
 
 /** Puts the release of a failed deployment on the list. */
 export async function quarantine(record: JournalRecord, state: AgentState): Promise<void> {
@@ -21,7 +28,10 @@ export async function quarantine(record: JournalRecord, state: AgentState): Prom
       ? memory
       : {
           ...memory,
-          quarantined: [...memory.quarantined, { name, version, manifest, code: failure.code }].slice(-maxQuarantined),
+          quarantined: [
+            ...memory.quarantined,
+            { name, version, manifest, code: failure.code },
+          ].slice(-maxQuarantined),
         },
   );
 }

@@ -26,7 +26,9 @@ export async function makeReceipt(
     readonly installed: Readonly<Record<string, InstalledRelease>>;
   },
 ): Promise<SealedDocument<"receipt/1">> {
-  const installed = Object.fromEntries(Object.entries(by.installed).map(([name, { version }]) => [name, version]));
+  const installed = Object.fromEntries(
+    Object.entries(by.installed).map(([name, { version }]) => [name, version]),
+  );
   const { trace, ...rest } = report;
   const text = writeDocument({
     type: "receipt/1",

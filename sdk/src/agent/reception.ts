@@ -11,11 +11,21 @@ import { recognizeMessage, type RawNotification } from "./recognize.ts";
 import type { Reception, ReceptionPlace } from "./verdict.ts";
 
 /** Deals with one message; settles it unless it must come again. */
-export async function receive(raw: RawNotification, place: ReceptionPlace, signal: AbortSignal): Promise<Reception> {
+export async function receive(
+  raw: RawNotification,
+  place: ReceptionPlace,
+  signal: AbortSignal,
+): Promise<Reception> {
   const reception = await judge(raw, place, signal);
-  if (reception.verdict === "ignored") place.events.emit({ type: "ignored", transport: raw.transport, reason: reception.detail });
+  if (reception.verdict === "ignored")
+    place.events.emit({ type: "ignored", transport: raw.transport, reason: reception.detail });
   if (reception.verdict === "refused")
-    place.events.emit({ type: "refused", transport: raw.transport, code: reception.code ?? "", message: reception.detail });
+    place.events.emit({
+      type: "refused",
+      transport: raw.transport,
+      code: reception.code ?? "",
+      message: reception.detail,
+    });
   place.logger.log(reception.verdict === "refused" ? "warn" : "info", reception.detail, {
     transport: raw.transport,
     verdict: reception.verdict,
@@ -25,11 +35,17 @@ export async function receive(raw: RawNotification, place: ReceptionPlace, signa
   return reception;
 }
 
-async function judge(raw: RawNotification, place: ReceptionPlace, signal: AbortSignal): Promise<Reception> {
+async function judge(
+  raw: RawNotification,
+  place: ReceptionPlace,
+  signal: AbortSignal,
+): Promise<Reception> {
   try {
     const message = recognizeMessage(raw);
-    if (message === undefined) return { verdict: "ignored", detail: `A message from ${raw.incoming.origin} is not ours.` };
-    if (message.kind === "notification/1") return await receiveNotification(message.notification, place, signal);
+    if (message === undefined)
+      return { verdict: "ignored", detail: `A message from ${raw.incoming.origin} is not ours.` };
+    if (message.kind === "notification/1")
+      return await receiveNotification(message.notification, place, signal);
     if (message.kind === "catalog/1") return await readCatalog(message.message, raw, place, signal);
     const now = place.clock.now();
     if (message.kind === "trust/1") {
@@ -38,7 +54,9 @@ async function judge(raw: RawNotification, place: ReceptionPlace, signal: AbortS
       return { verdict: "handled", detail: `Trust is now at version ${version}.` };
     }
     const trust = place.trust.at(now);
-    const control = trust.verifyControl(openEnvelope(message.message), { groups: [...place.agent.groups] });
+    const control = trust.verifyControl(openEnvelope(message.message), {
+      groups: [...place.agent.groups],
+    });
     trust.remember(control);
     await place.trust.remember(trust);
     return { verdict: "handled", detail: `The control "${control.document.action}" is noted.` };

@@ -33,14 +33,17 @@ export type RecognizedMessage =
 /** Step 82. */
 export function recognizeNotification(raw: RawNotification): RecognizedNotification | undefined {
   const message = recognize(raw.incoming.bytes, "notification/1");
-  return message === undefined ? undefined : ({ raw, message } as unknown as RecognizedNotification);
+  return message === undefined
+    ? undefined
+    : ({ raw, message } as unknown as RecognizedNotification);
 }
 
 /** Step 82 for everything an agent listens to. */
 export function recognizeMessage(raw: RawNotification): RecognizedMessage | undefined {
   const notification = recognizeNotification(raw);
   if (notification !== undefined) return { kind: "notification/1", notification };
-  const as = <T extends DocumentType>(type: T): Recognized<T> | undefined => recognize(raw.incoming.bytes, type);
+  const as = <T extends DocumentType>(type: T): Recognized<T> | undefined =>
+    recognize(raw.incoming.bytes, type);
   const catalog = as("catalog/1");
   if (catalog !== undefined) return { kind: "catalog/1", message: catalog };
   const trust = as("trust/1");

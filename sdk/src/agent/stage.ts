@@ -23,7 +23,11 @@ export interface StagedPackage {
 const spareBytes = 8 * 1024 * 1024;
 
 /** Where a release goes. */
-export function placementOf(release: PackageReference, install: Install, installDirectory: string): Placement {
+export function placementOf(
+  release: PackageReference,
+  install: Install,
+  installDirectory: string,
+): Placement {
   const packageDirectory = join(installDirectory, release.name);
   return {
     name: release.name,
@@ -43,7 +47,11 @@ export function placementOf(release: PackageReference, install: Install, install
 export async function stage(
   verified: VerifiedPackage,
   placement: Placement,
-  options: { readonly deployer: Deployer; readonly fileSystem: FileSystem; readonly signal: AbortSignal },
+  options: {
+    readonly deployer: Deployer;
+    readonly fileSystem: FileSystem;
+    readonly signal: AbortSignal;
+  },
 ): Promise<StagedPackage> {
   const { deployer, fileSystem, signal } = options;
   const { manifest, variant } = verified;
@@ -83,8 +91,16 @@ export async function runHook(
     environment: programEnvironment(placement),
     signal,
   });
-  if (outcome === "later") throw new OutriderError("DEFERRED", `The hook ${hook} of ${placement.name} asks to be run later.`);
-  if (outcome === "failed") throw new OutriderError("HOOK_FAILED", `The hook ${hook} of ${placement.name} failed: ${detail}.`);
+  if (outcome === "later")
+    throw new OutriderError(
+      "DEFERRED",
+      `The hook ${hook} of ${placement.name} asks to be run later.`,
+    );
+  if (outcome === "failed")
+    throw new OutriderError(
+      "HOOK_FAILED",
+      `The hook ${hook} of ${placement.name} failed: ${detail}.`,
+    );
 }
 
 /** What programs of the package are told. */
@@ -92,11 +108,20 @@ export function programEnvironment(placement: Placement): Readonly<Record<string
   return { OUTRIDER_PACKAGE: placement.name, OUTRIDER_VERSION: placement.version };
 }
 
-async function checkSpace(manifest: Manifest, variant: string | undefined, placement: Placement, fileSystem: FileSystem): Promise<void> {
+async function checkSpace(
+  manifest: Manifest,
+  variant: string | undefined,
+  placement: Placement,
+  fileSystem: FileSystem,
+): Promise<void> {
   const wanted = filesOf(manifest, variant).reduce((sum, { size }) => sum + size, spareBytes);
   const free = await fileSystem.freeBytes(placement.packageDirectory);
   if (free < wanted)
-    throw new OutriderError("SPACE", `${manifest.name} ${manifest.version} needs ${wanted} bytes; ${free} are free.`, {
-      subject: manifest.name,
-    });
+    throw new OutriderError(
+      "SPACE",
+      `${manifest.name} ${manifest.version} needs ${wanted} bytes; ${free} are free.`,
+      {
+        subject: manifest.name,
+      },
+    );
 }

@@ -45,7 +45,14 @@ export interface AgentMemory {
   readonly trust?: TrustMemory;
 }
 
-const empty: AgentMemory = { format: 1, installed: {}, quarantined: [], counter: 0, answered: [], refusedNotifications: [] };
+const empty: AgentMemory = {
+  format: 1,
+  installed: {},
+  quarantined: [],
+  counter: 0,
+  answered: [],
+  refusedNotifications: [],
+};
 
 /** The state file. */
 export class AgentState {
@@ -70,12 +77,16 @@ export class AgentState {
     if ((await fileSystem.stat(state.#path)) !== undefined)
       state.#memory = {
         ...empty,
-        ...(parseJson(await readWhole(fileSystem, state.#path, maxStateBytes), state.#path) as AgentMemory),
+        ...(parseJson(
+          await readWhole(fileSystem, state.#path, maxStateBytes),
+          state.#path,
+        ) as AgentMemory),
       };
     const installed: Record<string, InstalledRelease> = { ...state.#memory.installed };
     const raise = (name: string, release: InstalledRelease): void => {
       const known = installed[name];
-      if (known === undefined || semverGt(release.version, known.version)) installed[name] = release;
+      if (known === undefined || semverGt(release.version, known.version))
+        installed[name] = release;
     };
     for (const [name, version] of Object.entries(bundled)) raise(name, { version });
     // Only where the file was lost: otherwise it knows better (a downgrade may have been allowed).
@@ -103,7 +114,10 @@ export class AgentState {
   async install(name: string, release: InstalledRelease): Promise<void> {
     const path = join(this.#installDirectory, name, "installed.json");
     await syncedWrite(this.#fileSystem, path, new TextEncoder().encode(JSON.stringify(release)));
-    await this.change((memory) => ({ ...memory, installed: { ...memory.installed, [name]: release } }));
+    await this.change((memory) => ({
+      ...memory,
+      installed: { ...memory.installed, [name]: release },
+    }));
   }
 
   /** The next receipt's number, reserved durably before it is used: it never falls and never repeats. */
@@ -136,7 +150,10 @@ export class AgentState {
     for (const name of await this.#fileSystem.list(this.#installDirectory)) {
       const path = join(this.#installDirectory, name, "installed.json");
       if ((await this.#fileSystem.stat(path)) === undefined) continue;
-      found.push([name, parseJson(await readWhole(this.#fileSystem, path, maxStateBytes), path) as InstalledRelease]);
+      found.push([
+        name,
+        parseJson(await readWhole(this.#fileSystem, path, maxStateBytes), path) as InstalledRelease,
+      ]);
     }
     return found;
   }

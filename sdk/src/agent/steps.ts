@@ -3,10 +3,10 @@
  * earlier call; what the earlier run held in its hands is made again from the journal.
  */
 import { OutriderError } from "../errors/index.ts";
+import { thisMachine } from "../package/index.ts";
 import type { Clock, FileSystem, Logger } from "../ports/index.ts";
 import type { Manifest, Receipt } from "../schema/index.ts";
 import type { Obtainer } from "../transport/index.ts";
-import { thisMachine } from "../package/index.ts";
 import type { AgentIdentity } from "../trust/index.ts";
 import { judgeManifest } from "./applicability.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
@@ -58,7 +58,11 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
 };
 
 /** 86–89. */
-async function obtainStep(progress: Progress, place: Workplace, signal: AbortSignal): Promise<Progress> {
+async function obtainStep(
+  progress: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Progress> {
   const { record, journal } = progress;
   const { name, version } = record.package;
   const installed = place.state.memory.installed[name]?.manifest;
@@ -67,24 +71,36 @@ async function obtainStep(progress: Progress, place: Workplace, signal: AbortSig
     target: journal.archivePath,
     signal,
     ...(installed === undefined ? {} : { installed }),
-    onProgress: (bytes, size) => place.events.emit({ type: "progress", name, version, bytes, size }),
+    onProgress: (bytes, size) =>
+      place.events.emit({ type: "progress", name, version, bytes, size }),
   });
   const { sha256, size, obtainer, transferred, trace } = obtained;
   return {
     ...progress,
     obtained,
-    record: { ...record, obtained: { sha256, size, obtainer, transferred }, trace: [...record.trace, ...trace] },
+    record: {
+      ...record,
+      obtained: { sha256, size, obtainer, transferred },
+      trace: [...record.trace, ...trace],
+    },
   };
 }
 
 /** Length, digest, manifest, variant, requirements. */
-async function verifyStep(progress: Progress, place: Workplace, signal: AbortSignal): Promise<Progress> {
+async function verifyStep(
+  progress: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Progress> {
   const verified = await verifyPackage(progress, place, signal);
   try {
     const { document } = verified.manifest;
     judgeManifest(document, place.state.memory);
     if (document.install.hooks !== undefined && place.policy.allowHooks !== true)
-      throw new OutriderError("HOOK_FAILED", `${document.name} has hooks, and this agent's policy does not allow hooks.`);
+      throw new OutriderError(
+        "HOOK_FAILED",
+        `${document.name} has hooks, and this agent's policy does not allow hooks.`,
+      );
     chooseStrategy(document.install, place.fileSystem, place.vendor);
     const { variant, trace } = verified;
     const { record } = progress;
@@ -105,13 +121,21 @@ async function verifyStep(progress: Progress, place: Workplace, signal: AbortSig
 }
 
 /** 90. What going back needs is journalled with the state that follows, before anything is switched. */
-async function stageStep(progress: Progress, place: Workplace, signal: AbortSignal): Promise<Progress> {
+async function stageStep(
+  progress: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Progress> {
   const verified = progress.verified ?? (await verifyPackage(progress, place, signal));
   const held = { ...progress, verified };
   try {
     await askPolicy(verified.manifest.document, place);
     const { placement, deployer } = placed(held, place);
-    const staged = await stage(verified, placement, { deployer, fileSystem: place.fileSystem, signal });
+    const staged = await stage(verified, placement, {
+      deployer,
+      fileSystem: place.fileSystem,
+      signal,
+    });
     const undo = await deployer.plan(placement);
     return { ...held, staged, record: { ...held.record, undo } };
   } catch (error) {
@@ -121,7 +145,11 @@ async function stageStep(progress: Progress, place: Workplace, signal: AbortSign
 }
 
 /** 91. */
-async function switchStep(progress: Progress, place: Workplace, signal: AbortSignal): Promise<Progress> {
+async function switchStep(
+  progress: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Progress> {
   const { placement, deployer } = placed(progress, place);
   const staged = progress.staged ?? reopenStaged(placement);
   await deployer.activate(staged.placement, { signal, undo: progress.record.undo ?? "" });
@@ -129,7 +157,11 @@ async function switchStep(progress: Progress, place: Workplace, signal: AbortSig
 }
 
 /** The new version proves itself. */
-async function checkStep(progress: Progress, place: Workplace, signal: AbortSignal): Promise<Progress> {
+async function checkStep(
+  progress: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Progress> {
   const { placement, deployer } = placed(progress, place);
   let { record } = progress;
   await runHook("afterInstall", placement, deployer, signal);
@@ -138,7 +170,10 @@ async function checkStep(progress: Progress, place: Workplace, signal: AbortSign
     environment: programEnvironment(placement),
     attemptsBefore: record.healthAttempts,
     countAttempt: async () => {
-      record = await progress.journal.write({ ...record, healthAttempts: record.healthAttempts + 1 });
+      record = await progress.journal.write({
+        ...record,
+        healthAttempts: record.healthAttempts + 1,
+      });
     },
     signal,
   });
@@ -151,7 +186,11 @@ async function commitStep(progress: Progress, place: Workplace): Promise<Progres
   const { name, version, manifest } = record.package;
   const { placement, deployer } = placed(progress, place);
   const { variant } = record;
-  await place.state.install(name, { version, manifest, ...(variant === undefined ? {} : { variant }) });
+  await place.state.install(name, {
+    version,
+    manifest,
+    ...(variant === undefined ? {} : { variant }),
+  });
   await deployer.finish(placement, record.undo ?? "");
   return progress;
 }
@@ -179,7 +218,9 @@ async function reportStep(progress: Progress, place: Workplace): Promise<Progres
       outcome,
       ...(failure === undefined ? {} : { code: failure.code, step: failure.step }),
       transport: record.transport,
-      ...(obtained === undefined ? {} : { obtainer: obtained.obtainer, bytes: obtained.transferred }),
+      ...(obtained === undefined
+        ? {}
+        : { obtainer: obtained.obtainer, bytes: obtained.transferred }),
       durationMs: Math.max(0, now.getTime() - Date.parse(record.authenticatedAt)),
       ...(before === undefined ? {} : { before }),
       ...(variant === undefined ? {} : { variant }),
@@ -195,9 +236,19 @@ async function reportStep(progress: Progress, place: Workplace): Promise<Progres
 }
 
 /** Codes that say: not here, not now; the release itself is not at fault. */
-const refusals: ReadonlySet<string> = new Set(["RECALLED", "REQUIREMENT", "DOWNGRADE", "EXPIRED", "ROLLBACK", "QUARANTINED"]);
+const refusals: ReadonlySet<string> = new Set([
+  "RECALLED",
+  "REQUIREMENT",
+  "DOWNGRADE",
+  "EXPIRED",
+  "ROLLBACK",
+  "QUARANTINED",
+]);
 
-function outcomeOf({ failure, undo }: Progress["record"]): Receipt["outcome"] & ("installed" | "rolledBack" | "failed" | "refused") {
+function outcomeOf({
+  failure,
+  undo,
+}: Progress["record"]): Receipt["outcome"] & ("installed" | "rolledBack" | "failed" | "refused") {
   if (failure === undefined) return "installed";
   if (undo !== undefined) return "rolledBack";
   return refusals.has(failure.code) ? "refused" : "failed";
@@ -220,26 +271,48 @@ async function askPolicy(manifest: Manifest, place: Workplace): Promise<void> {
   if (answer === "later") throw put("the product's policy says later");
 }
 
-async function verifyPackage(progress: Progress, place: Workplace, signal: AbortSignal): Promise<VerifiedPackage> {
+async function verifyPackage(
+  progress: Progress,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<VerifiedPackage> {
   const { record, journal } = progress;
   if (record.obtained === undefined)
-    throw new OutriderError("DEPLOY_FAILED", "The journal knows no archive where there must be one.");
-  const obtained = progress.obtained ?? reopenObtained(authenticOf(progress), record.obtained, journal.archivePath);
+    throw new OutriderError(
+      "DEPLOY_FAILED",
+      "The journal knows no archive where there must be one.",
+    );
+  const obtained =
+    progress.obtained ??
+    reopenObtained(authenticOf(progress), record.obtained, journal.archivePath);
   const installed = place.state.memory.installed[record.package.name]?.version;
   const { fileSystem, facts } = place;
   // The moment at which the notification was accepted: a clock that jumps meanwhile changes nothing.
   const trust = place.trust.at(new Date(record.authenticatedAt));
-  return verify(obtained, { fileSystem, trust, facts: { ...thisMachine(), installed, facts }, signal });
+  return verify(obtained, {
+    fileSystem,
+    trust,
+    facts: { ...thisMachine(), installed, facts },
+    signal,
+  });
 }
 
 function authenticOf({ authentic }: Progress): AuthenticNotification {
-  if (authentic === undefined) throw new OutriderError("DEPLOY_FAILED", "The notification is gone where it is still needed.");
+  if (authentic === undefined)
+    throw new OutriderError("DEPLOY_FAILED", "The notification is gone where it is still needed.");
   return authentic;
 }
 
-function placed({ record, verified }: Progress, place: Workplace): { placement: Placement; deployer: Deployer } {
+function placed(
+  { record, verified }: Progress,
+  place: Workplace,
+): { placement: Placement; deployer: Deployer } {
   const install = record.install ?? verified?.manifest.document.install;
-  if (install === undefined) throw new OutriderError("DEPLOY_FAILED", "The journal knows no way to install where there must be one.");
+  if (install === undefined)
+    throw new OutriderError(
+      "DEPLOY_FAILED",
+      "The journal knows no way to install where there must be one.",
+    );
   return {
     placement: placementOf(record.package, install, place.installDirectory),
     deployer: chooseStrategy(install, place.fileSystem, place.vendor),

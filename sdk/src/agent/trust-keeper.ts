@@ -3,7 +3,13 @@
  * `DATA/trust.json`. Gives out a TrustSet per message, so that time is fixed once for all checks of one message.
  */
 import { join } from "node:path";
-import { encodeEnvelope, openEnvelope, readSealedDocument, recognize, type SealedDocument } from "../messages/index.ts";
+import {
+  encodeEnvelope,
+  openEnvelope,
+  readSealedDocument,
+  recognize,
+  type SealedDocument,
+} from "../messages/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import { TrustSet, type AgentIdentity } from "../trust/index.ts";
 import type { AgentState } from "./state.ts";
@@ -18,7 +24,13 @@ export class TrustKeeper {
   readonly #agent: AgentIdentity;
   #current: SealedDocument<"trust/1">;
 
-  private constructor(fileSystem: FileSystem, path: string, state: AgentState, agent: AgentIdentity, initial: SealedDocument<"trust/1">) {
+  private constructor(
+    fileSystem: FileSystem,
+    path: string,
+    state: AgentState,
+    agent: AgentIdentity,
+    initial: SealedDocument<"trust/1">,
+  ) {
     this.#fileSystem = fileSystem;
     this.#path = path;
     this.#state = state;
@@ -34,16 +46,30 @@ export class TrustKeeper {
     agent: AgentIdentity,
     initial: SealedDocument<"trust/1">,
   ): Promise<TrustKeeper> {
-    const keeper = new TrustKeeper(fileSystem, join(dataDirectory, "trust.json"), state, agent, initial);
+    const keeper = new TrustKeeper(
+      fileSystem,
+      join(dataDirectory, "trust.json"),
+      state,
+      agent,
+      initial,
+    );
     const kept = await keeper.#readKept();
-    if (kept !== undefined && readSealedDocument(kept).version > readSealedDocument(initial).version) keeper.#current = kept;
+    if (
+      kept !== undefined &&
+      readSealedDocument(kept).version > readSealedDocument(initial).version
+    )
+      keeper.#current = kept;
     return keeper;
   }
 
   /** Trust as it stands, judged at this moment. */
   at(now: Date): TrustSet {
     const { trust } = this.#state.memory;
-    return TrustSet.open(this.#current, { now, agent: this.#agent, ...(trust === undefined ? {} : { memory: trust }) });
+    return TrustSet.open(this.#current, {
+      now,
+      agent: this.#agent,
+      ...(trust === undefined ? {} : { memory: trust }),
+    });
   }
 
   /** Takes the next version over, after its signatures were checked by the one before. @throws those of TrustSet.update */
@@ -63,7 +89,10 @@ export class TrustKeeper {
 
   async #readKept(): Promise<SealedDocument<"trust/1"> | undefined> {
     if ((await this.#fileSystem.stat(this.#path)) === undefined) return undefined;
-    const message = recognize(await readWhole(this.#fileSystem, this.#path, maxTrustBytes), "trust/1");
+    const message = recognize(
+      await readWhole(this.#fileSystem, this.#path, maxTrustBytes),
+      "trust/1",
+    );
     return message === undefined ? undefined : openEnvelope(message, this.#path);
   }
 }

@@ -4,7 +4,12 @@
  * if only the archive carries it, and the variant for this machine.
  */
 import { sealText } from "../messages/index.ts";
-import { chooseVariant, openArchive, type MachineFacts, type OpenArchive } from "../package/index.ts";
+import {
+  chooseVariant,
+  openArchive,
+  type MachineFacts,
+  type OpenArchive,
+} from "../package/index.ts";
 import type { FileSystem } from "../ports/index.ts";
 import type { TrustSet, Verified } from "../trust/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
@@ -53,6 +58,10 @@ export async function verify(
 }
 
 /** Too large to travel in a notification: it stands at the head of the archive, and is held to the same trigger. */
-function manifestOfHead({ head }: OpenArchive, { trigger }: AuthenticNotification, trust: TrustSet): Verified<"manifest/1"> {
+function manifestOfHead(
+  { head }: OpenArchive,
+  { trigger }: AuthenticNotification,
+  trust: TrustSet,
+): Verified<"manifest/1"> {
   return trust.verifyManifest(sealText("manifest/1", head.manifestText, head.signatures), trigger);
 }

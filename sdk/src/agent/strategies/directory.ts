@@ -28,7 +28,8 @@ export function directoryStrategy(fileSystem: FileSystem): Deployer {
     activate: (placement) => pointTo(fileSystem, current(placement), linkTarget(placement)),
     async restore(placement, undo) {
       const link = current(placement);
-      const now = (await fileSystem.stat(link))?.kind === "link" ? await fileSystem.readLink(link) : "";
+      const now =
+        (await fileSystem.stat(link))?.kind === "link" ? await fileSystem.readLink(link) : "";
       if (now === linkTarget(placement) && undo !== now) {
         if (undo === "") {
           await fileSystem.remove(link);
@@ -40,8 +41,11 @@ export function directoryStrategy(fileSystem: FileSystem): Deployer {
     },
     async finish(placement, undo) {
       const versions = dirname(directoryOf(placement));
-      const keep = new Set([linkTarget(placement), undo].map((target) => target.split(/[\\/]/).at(-1)));
-      for (const name of await fileSystem.list(versions)) if (!keep.has(name)) await fileSystem.remove(join(versions, name));
+      const keep = new Set(
+        [linkTarget(placement), undo].map((target) => target.split(/[\\/]/).at(-1)),
+      );
+      for (const name of await fileSystem.list(versions))
+        if (!keep.has(name)) await fileSystem.remove(join(versions, name));
     },
   };
 }
@@ -60,7 +64,9 @@ function folderOf({ version, digest }: Placement): string {
 
 /** Relative, so that the whole tree may be moved; junctions must be absolute. */
 function linkTarget(placement: Placement): string {
-  return process.platform === "win32" ? join(placement.packageDirectory, folderOf(placement)) : folderOf(placement);
+  return process.platform === "win32"
+    ? join(placement.packageDirectory, folderOf(placement))
+    : folderOf(placement);
 }
 
 async function pointTo(fileSystem: FileSystem, link: string, target: string): Promise<void> {

@@ -6,7 +6,11 @@ import type { Deployer } from "../deployer.ts";
 import { directoryStrategy } from "./directory.ts";
 
 /** The Deployer that the manifest asks for. @throws DEPLOY_FAILED where this agent has none */
-export function chooseStrategy(install: Install, fileSystem: FileSystem, vendor: Deployer | undefined): Deployer {
+export function chooseStrategy(
+  install: Install,
+  fileSystem: FileSystem,
+  vendor: Deployer | undefined,
+): Deployer {
   if (install.strategy === "directory") return directoryStrategy(fileSystem);
   if (install.strategy === "vendor" && vendor !== undefined) return vendor;
   throw new OutriderError(
