@@ -18,7 +18,6 @@ export {
   type SourceDecision,
 } from "./obtain.ts";
 export type { AgentOptions } from "./options.ts";
-export type { ReceiptSender } from "./outbox.ts";
 export { isInWindow, type AgentPolicy, type PolicyQuestion } from "./policy.ts";
 export type { RawNotification, RecognizedNotification } from "./recognize.ts";
 export type { StagedPackage } from "./stage.ts";

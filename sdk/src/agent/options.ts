@@ -1,9 +1,8 @@
 /** What an agent is made from. */
 import type { SealedDocument } from "../messages/index.ts";
 import type { Clock, FileSystem, Logger } from "../ports/index.ts";
-import type { Obtainer, Receiver } from "../transport/index.ts";
+import type { Obtainer, ReceiptSender, Receiver } from "../transport/index.ts";
 import type { Deployer } from "./deployer.ts";
-import type { ReceiptSender } from "./outbox.ts";
 import type { AgentPolicy } from "./policy.ts";
 
 /** Options of `createAgent`. */

@@ -11,18 +11,11 @@ import {
   type KeySource,
   type Logger,
 } from "../ports/index.ts";
+import type { ReceiptSender } from "../transport/index.ts";
 import { makeReceipt, type Report } from "./receipt.ts";
 import type { AgentState } from "./state.ts";
 
 const maxReceiptBytes = 64 * 1024;
-
-/** One way for receipts to leave. Throws where it did not work. */
-export interface ReceiptSender {
-  /** `http`, `unc`, `email`. */
-  readonly name: string;
-  /** Hands one receipt envelope over. @throws UNAVAILABLE */
-  send(bytes: Uint8Array, options: { readonly signal: AbortSignal }): Promise<void>;
-}
 
 /** What the queue works with. */
 export interface OutboxOptions {

@@ -10,4 +10,5 @@ export {
   type ArchiveTarget,
 } from "./partial-archive.ts";
 export type { Attachment, Incoming, Receiver, Shelf } from "./receiver.ts";
+export type { ReceiptSender } from "./receipt-sender.ts";
 export type { Delivery, DeliveryOutcome, Recipient, Sender } from "./sender.ts";

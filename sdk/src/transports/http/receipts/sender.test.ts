@@ -1,0 +1,44 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { httpReceiptSender } from "./sender.ts";
+
+let server: Server;
+let status = 202;
+let bodies: string[] = [];
+beforeEach(async () => {
+  bodies = [];
+  server = createServer((request, response) => {
+    void text(request).then((body) => {
+      bodies.push(`${request.method} ${request.url} ${body}`);
+      return response.writeHead(status, { location: "http://127.0.0.1:1/" }).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(() => void server.close());
+
+function send(): Promise<void> {
+  const { port } = server.address() as AddressInfo;
+  const { signal } = new AbortController();
+  return httpReceiptSender({ url: `http://127.0.0.1:${port}/base/` }).send(Buffer.from("receipt"), {
+    signal,
+  });
+}
+
+test("posts the exact bytes below the server's URL", async () => {
+  status = 202;
+  await send();
+  expect(bodies).toEqual(["POST /base/receipts receipt"]);
+});
+
+test.each([500, 503, 429, 302])("a server that answers %i is tried again later", async (answer) => {
+  status = answer;
+  await expect(send()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
+});
+
+test("a receipt that is refused for good is not sent for ever", async () => {
+  status = 403;
+  await expect(send()).resolves.toBeUndefined();
+});

@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { uncReceiptInbox } from "./inbox.ts";
+import { uncReceiptSender } from "./sender.ts";
+
+let root = "";
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "outrider-receipts-"));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function pickUp(count: number): Promise<string[]> {
+  const stop = new AbortController();
+  const heard: string[] = [];
+  for await (const incoming of uncReceiptInbox({ root, pollMs: 5 }).receive({
+    signal: stop.signal,
+  })) {
+    heard.push(Buffer.from(incoming.bytes).toString());
+    await incoming.settle("handled");
+    if (heard.length === count) stop.abort();
+  }
+  return heard;
+}
+
+test("what an agent drops is picked up once and removed", async () => {
+  const sender = uncReceiptSender({ root });
+  const { signal } = new AbortController();
+  for (const receipt of ["one", "two", "two"]) await sender.send(Buffer.from(receipt), { signal });
+  expect((await pickUp(2)).toSorted()).toEqual(["one", "two"]);
+  expect(await readdir(join(root, "receipts"))).toEqual([]);
+});
+
+test("links, foreign names and what is too large are never read", async () => {
+  const folder = join(root, "receipts");
+  await mkdir(folder);
+  await writeFile(join(root, "secret"), "secret");
+  await symlink(join(root, "secret"), join(folder, `${"a".repeat(64)}.json`));
+  await writeFile(join(folder, "notes.txt"), "not ours");
+  await writeFile(join(folder, `${"b".repeat(64)}.json`), Buffer.alloc(65 * 1024));
+  await writeFile(join(folder, `${"c".repeat(64)}.json`), "good");
+  expect(await pickUp(1)).toEqual(["good"]);
+  expect(await readdir(folder)).toEqual(["notes.txt"]);
+});
+
+test("a share that is away is said to be unavailable", async () => {
+  await writeFile(join(root, "receipts"), "a file where the folder should be");
+  await expect(
+    uncReceiptSender({ root }).send(Buffer.from("x"), { signal: new AbortController().signal }),
+  ).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    retryable: true,
+  });
+});
