@@ -58,7 +58,7 @@ export function verifyCatalog(
   checks.make(
     sealed.type,
     "version",
-    () => checkOneManifest(current, floors),
+    () => checkOneManifest(document, [...floors.values(), ...memory.packages]),
     () => "It shows one manifest for each release.",
   );
   const shown = new Set(document.current.map(({ name }) => name));
@@ -162,18 +162,22 @@ function highestShown(memory: TrustMemory, keys: readonly string[]): Map<string,
   return highest;
 }
 
-/** @throws EQUIVOCATION */
+/** One release has one manifest, for every audience and at any time (THREATS N12). @throws EQUIVOCATION */
 function checkOneManifest(
-  current: readonly CatalogEntry[],
-  floors: ReadonlyMap<string, Shown>,
+  catalog: Catalog,
+  earlier: Iterable<{ readonly name: string; readonly version: string; readonly manifest: string }>,
 ): void {
-  for (const { name, version, manifest } of current) {
-    const floor = floors.get(name);
-    if (floor?.version === version && floor.manifest !== manifest)
+  const manifests = new Map<string, string>();
+  for (const { name, version, manifest } of earlier) manifests.set(`${name} ${version}`, manifest);
+  for (const { name, version, manifest } of catalog.current) {
+    const release = `${name} ${version}`;
+    const other = manifests.get(release) ?? manifest;
+    if (other !== manifest)
       throw new OutriderError(
         "EQUIVOCATION",
-        `${name} ${version} has manifest ${manifest} here and had ${floor.manifest} before. One release has one manifest.`,
+        `${release} has manifest ${manifest} here and ${other} elsewhere. One release has one manifest: somebody shows different ones to different machines.`,
       );
+    manifests.set(release, manifest);
   }
 }
 
@@ -201,7 +205,8 @@ function rememberCatalog(
     catalog: {
       sequence: catalog.sequence,
       expiresAt: catalog.expiresAt,
-      ...from,
+      sha256: from.sha256,
+      transport: from.transport.slice(0, 100),
       packages: [...packages.values()].slice(-maxRemembered),
       recalled: unite(last?.recalled ?? [], catalog.recalled),
     },

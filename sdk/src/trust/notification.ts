@@ -4,7 +4,8 @@
  * Fig. 4, step 84.
  */
 import { OutriderError } from "../errors/index.ts";
-import { sealEnvelope, type SealedDocument } from "../messages/index.ts";
+import { sealEnvelope, type DocumentType, type SealedDocument } from "../messages/index.ts";
+import type { Audience, Envelope, PackageReference } from "../schema/index.ts";
 import { digestOf, verifyManifest } from "./manifest.ts";
 import { serverMemory, withServer, type NotificationMemory, type TrustMemory } from "./memory.ts";
 import { checkRelease, rememberRelease, type Floor } from "./release.ts";
@@ -31,12 +32,12 @@ export function verifyNotification(
     () => `Issued on ${document.issuedAt}, good until ${document.expiresAt}.`,
   );
 
-  const trigger = verifyTrigger(run, sealEnvelope(document.trigger, "trigger/1"));
+  const trigger = verifyTrigger(run, openInner(run, document.trigger, "trigger/1"));
   checkForUs(run, trigger.document.audience);
   const manifest =
     document.manifest === undefined
       ? undefined
-      : verifyManifest(run, sealEnvelope(document.manifest, "manifest/1"), trigger);
+      : verifyManifest(run, openInner(run, document.manifest, "manifest/1"), trigger);
 
   const keys = counted.map(({ fingerprint }) => fingerprint);
   const { name } = trigger.document.package;
@@ -72,8 +73,22 @@ export function verifyNotification(
   };
 }
 
+/** @throws DOCUMENT_TYPE when something else is inside */
+function openInner<T extends DocumentType>(
+  { checks }: Run,
+  envelope: Envelope,
+  type: T,
+): SealedDocument<T> {
+  return checks.make(
+    type,
+    "form",
+    () => sealEnvelope(envelope, type),
+    () => `The notification carries a ${type}.`,
+  );
+}
+
 /** @throws NOT_FOR_US before anything is remembered: what is meant for others must not move our floors */
-function checkForUs({ agent, checks }: Run, audience: Parameters<typeof includes>[0]): void {
+function checkForUs({ agent, checks }: Run, audience: Audience): void {
   if (agent === undefined) return;
   checks.make(
     "trigger/1",
@@ -103,11 +118,7 @@ function floorsOf(memory: TrustMemory, keys: readonly string[], name: string): F
 function alignCatalogs(
   memory: TrustMemory,
   keys: readonly string[],
-  {
-    name,
-    version,
-    manifest,
-  }: { readonly name: string; readonly version: string; readonly manifest: string },
+  { name, version, manifest }: PackageReference,
 ): TrustMemory {
   return keys.reduce((memory, key) => {
     const server = serverMemory(memory, key);

@@ -27,13 +27,16 @@ import type { SealedDocument } from "../messages/index.ts";
 import type { Audience, Trust, TrustedKey } from "../schema/index.ts";
 import { checkFresh, verifyCatalog } from "./catalog.ts";
 import { Checks } from "./checks.ts";
+import { explain, explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
 import { digestOf, verifyManifest } from "./manifest.ts";
 import { emptyMemory, remember, type TrustMemory } from "./memory.ts";
 import { verifyNotification } from "./notification.ts";
 import { verifyReceipt } from "./receipt.ts";
 import { rememberOrder } from "./replay.ts";
+import { isRevoked } from "./revocation.ts";
 import { maxUpdates, verifyFirst, verifyNext } from "./rotation.ts";
 import { checkTrustInForce, type AgentIdentity, type Run } from "./run.ts";
+import { isPast } from "./time.ts";
 import { checkNew, verifyControl, verifyTrigger } from "./trigger.ts";
 import type { Verified, VerifiedCatalog, VerifiedNotification } from "./verified.ts";
 
@@ -45,6 +48,15 @@ export interface TrustOptions {
   readonly memory?: TrustMemory;
   /** The agent that asks; a server or a person leaves it out. */
   readonly agent?: AgentIdentity;
+}
+
+/** A server that has not been heard of for longer than its last catalog was good. */
+export interface SilentServer {
+  /** Fingerprint. */
+  readonly key: string;
+  readonly expiredAt: string;
+  /** By which the last catalog came. */
+  readonly transport: string;
 }
 
 interface State {
@@ -203,6 +215,27 @@ export class TrustSet {
     };
   }
 
+  /**
+   * The same verification, told check by check; nothing is remembered.
+   *
+   * @throws CONFIG_INVALID when the context lacks what this type is judged by
+   */
+  explain(sealed: SealedDocument, context: ExplanationContext = {}): Explanation {
+    const run = this.#groundOf(new Checks());
+    const isInForce = sealed.type === "trust/1" && sealed.text === this.sealed.text;
+    if (!isInForce) return explain(run, sealed, context);
+    return explainFirst({ ...this.sealed, signatures: sealed.signatures }, this.#now);
+  }
+
+  /** Servers whose last catalog has expired: news may be held back (THREATS N9). */
+  get silentServers(): readonly SilentServer[] {
+    return this.memory.servers.flatMap(({ key, catalog }) =>
+      catalog !== undefined && isPast(catalog.expiresAt, this.#now)
+        ? [{ key, expiredAt: catalog.expiresAt, transport: catalog.transport }]
+        : [],
+    );
+  }
+
   #run(checks: Checks = new Checks()): Run {
     const run = this.#groundOf(checks);
     checkTrustInForce(run);
@@ -236,9 +269,13 @@ function applied(memory: TrustMemory, { document, sealed }: Verified<"trust/1">)
       "TRUST_VERSION",
       `Another version ${version} of the trust document was applied here before. Find out which root key signed twice.`,
     );
-  const gone = new Set<string>(document.revoked?.keys);
-  const servers = memory.servers.filter(
-    ({ key }) => document.roles.server.keys.includes(key) && !gone.has(key),
+  const trusted = new Set(
+    document.keys
+      .filter(
+        (key) => document.roles.server.keys.includes(key.fingerprint) && !isRevoked(document, key),
+      )
+      .map(({ fingerprint }) => fingerprint),
   );
+  const servers = memory.servers.filter(({ key }) => trusted.has(key));
   return { ...memory, trust: { version, sha256 }, servers };
 }

@@ -5,6 +5,7 @@
 import { OutriderError } from "../errors/index.ts";
 import type { Role, Trust } from "../schema/index.ts";
 import { fingerprintOf } from "../signing/index.ts";
+import { isRevoked } from "./revocation.ts";
 
 /** @throws DOCUMENT_INVALID with the JSON pointer of what is wrong */
 export function checkTrustShape(trust: Trust): void {
@@ -40,13 +41,12 @@ function checkKeys({ keys }: Trust): void {
       refuse(`/keys/${index}/primary`, "names a subkey of somebody else");
 }
 
-function checkRole({ keys, revoked }: Trust, role: Role, pointer: string): void {
-  const gone = new Set<string>(revoked?.keys);
+function checkRole(trust: Trust, role: Role, pointer: string): void {
   const persons = new Set<string>();
   for (const [index, fingerprint] of role.keys.entries()) {
-    const key = keys.find((other) => other.fingerprint === fingerprint);
+    const key = trust.keys.find((other) => other.fingerprint === fingerprint);
     if (key === undefined) refuse(`${pointer}/keys/${index}`, "is not among the document's keys");
-    else if (!gone.has(key.fingerprint) && !gone.has(key.primary)) persons.add(key.primary);
+    else if (!isRevoked(trust, key)) persons.add(key.primary);
   }
   if (persons.size < role.threshold)
     refuse(

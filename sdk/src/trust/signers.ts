@@ -7,15 +7,13 @@
 import { OutriderError } from "../errors/index.ts";
 import { maxEnvelopeBytes, readSealedDocument } from "../messages/index.ts";
 import type { DocumentType, Documents, SealedDocument } from "../messages/index.ts";
-import { decodeText, type TrustedKey } from "../schema/index.ts";
+import { decodeText, type Trust, type TrustedKey } from "../schema/index.ts";
 import { verifySignatures } from "../signing/index.ts";
 import type { Checks } from "./checks.ts";
+import { isRevoked } from "./revocation.ts";
 
 /** Keys, and those of them that count no more. */
-export interface KeyRing {
-  readonly keys: readonly TrustedKey[];
-  readonly revoked?: { readonly keys?: readonly string[] };
-}
+export type KeyRing = Pick<Trust, "keys" | "revoked">;
 
 /** A document of which so far is known only that somebody trusted signed it. */
 export interface SignedDocument<T extends DocumentType> {
@@ -66,12 +64,11 @@ function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedK
   // A lone surrogate becomes U+FFFD in bytes: another text than the signed one would pass.
   if (decodeText(sealed.bytes, sealed.type) !== sealed.text)
     throw new OutriderError("JSON_ENCODING", `The ${sealed.type} is not the text that was signed.`);
-  const revoked = new Set(ring.revoked?.keys);
   const signers = new Map<string, TrustedKey>();
   const failures: OutriderError[] = [];
   for (const verdict of verifySignatures(sealed.bytes, sealed.signatures, ring.keys, now)) {
     if (!verdict.ok) failures.push(verdict.error);
-    else if (isRevoked(verdict.signature.key, revoked))
+    else if (isRevoked(ring, verdict.signature.key))
       failures.push(
         new OutriderError(
           "KEY_REVOKED",
@@ -86,11 +83,6 @@ function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedK
       failures.find(({ code }) => code !== "KEY_UNKNOWN") ?? failures[0] ?? missing(sealed.type)
     );
   return [...signers.values()];
-}
-
-/** A revoked primary takes its subkeys along. */
-function isRevoked(key: TrustedKey, revoked: ReadonlySet<string>): boolean {
-  return revoked.has(key.fingerprint) || revoked.has(key.primary);
 }
 
 function missing(type: DocumentType): OutriderError {
