@@ -11,6 +11,7 @@ import type { TrustedKey } from "../../schema/index.ts";
 import { fingerprintOf, readPublicKey } from "../key.ts";
 import { bodyOf, lenient, readCertificate, type Certificate } from "./certificate.ts";
 import { defaultLifetimeMs } from "./generate.ts";
+import { isPlainName } from "./user-id.ts";
 
 /** What a person may decide beyond the certificate. */
 export interface JudgeOptions {
@@ -36,10 +37,6 @@ const strongHashes: ReadonlySet<number> = new Set([
   enums.hash.sha3_256,
   enums.hash.sha3_512,
 ]);
-
-// What the schema's PlainText forbids: it could make one name look like another, or forge a line of output.
-const deceptive = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufff9-\uffff]/u;
-const maxOwnerLength = 2000;
 
 /**
  * The keys of a certificate that sign; a subkey that has ended or was revoked is left out.
@@ -177,7 +174,7 @@ async function ownerOf(certificate: Certificate, primary: string, now: Date): Pr
   if (certificate.users.length === 0) return primary;
   const { user } = await certificate.getPrimaryUser(now, {}, lenient);
   const owner = user.userID?.userID ?? "";
-  if (owner === "" || owner.length > maxOwnerLength || deceptive.test(owner))
+  if (!isPlainName(owner))
     throw new Refusal("its user id is empty, too long, or has characters that deceive the eye");
   return owner;
 }

@@ -30,12 +30,10 @@ export function gpgKeySource(options: GpgKeyOptions): KeySource {
   const { passphrase } = options;
   const unlock =
     passphrase === undefined ? [] : ["--pinentry-mode", "loopback", "--passphrase-fd", "4"];
-  const argv = [
-    ...unlock,
-    ...["--armor", "--no-textmode", "--digest-algo", "SHA512"],
-    // The exclamation mark: this key, not another of the same certificate.
-    ...["--local-user", `${fingerprint}!`, "--detach-sign"],
-  ];
+  // The exclamation mark: this key, not another of the same certificate.
+  const key = ["--local-user", `${fingerprint}!`];
+  const kind = ["--armor", "--no-textmode", "--digest-algo", "SHA512", "--detach-sign"];
+  const argv = [...unlock, ...key, ...kind];
   return {
     fingerprint,
     async sign(bytes, { signal } = {}) {
