@@ -9,7 +9,7 @@
 import { OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Catalog, CatalogEntry } from "../schema/index.ts";
-import { digestOf } from "./manifest.ts";
+import { sha256Hex } from "../signing/index.ts";
 import {
   maxRemembered,
   serverMemory,
@@ -45,7 +45,7 @@ export function verifyCatalog(
     () => `Issued on ${document.issuedAt}.`,
   );
   const keys = counted.map(({ fingerprint }) => fingerprint);
-  const sha256 = digestOf(sealed);
+  const sha256 = sha256Hex(sealed.bytes);
   const current = currentOf(document, run.agent);
   const standing = checks.make(
     sealed.type,

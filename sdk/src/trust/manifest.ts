@@ -1,18 +1,13 @@
 /** Is this manifest released by those who may, and is it the one that the trigger orders? */
-import { createHash } from "node:crypto";
 import { OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
+import { sha256Hex } from "../signing/index.ts";
 import { checkNotRecalled } from "./recall.ts";
 import { releaseRequirement, requireRole } from "./role.ts";
 import type { Run } from "./run.ts";
 import { readSigned } from "./signers.ts";
 import { checkIssued } from "./time.ts";
 import { asVerified, type Verified } from "./verified.ts";
-
-/** SHA-256 of the exact text, lower-case hexadecimal: the identity of a release, and of any document. */
-export function digestOf(sealed: SealedDocument): string {
-  return createHash("sha256").update(sealed.bytes).digest("hex");
-}
 
 /** @throws what TrustSet.verifyManifest throws */
 export function verifyManifest(
@@ -35,7 +30,7 @@ export function verifyManifest(
       checkIssued({ issuedAt: document.releasedAt }, run.now, `the manifest of ${document.name}`),
     () => `Released on ${document.releasedAt}.`,
   );
-  const digest = digestOf(sealed);
+  const digest = sha256Hex(sealed.bytes);
   checkNotRecalled(run, digest, sealed.type);
   if (trigger !== undefined)
     checks.make(

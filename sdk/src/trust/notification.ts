@@ -6,7 +6,8 @@
 import { OutriderError } from "../errors/index.ts";
 import { sealEnvelope, type DocumentType, type SealedDocument } from "../messages/index.ts";
 import type { Audience, Envelope, PackageReference } from "../schema/index.ts";
-import { digestOf, verifyManifest } from "./manifest.ts";
+import { sha256Hex } from "../signing/index.ts";
+import { verifyManifest } from "./manifest.ts";
 import { serverMemory, withServer, type NotificationMemory, type TrustMemory } from "./memory.ts";
 import { checkRelease, rememberRelease, type Floor } from "./release.ts";
 import { includes, requireRole, serverRequirement } from "./role.ts";
@@ -44,7 +45,7 @@ export function verifyNotification(
   const word: NotificationMemory = {
     name,
     sequence: document.sequence,
-    sha256: digestOf(sealed),
+    sha256: sha256Hex(sealed.bytes),
     trigger: trigger.document.id,
   };
   const standing = checks.make(

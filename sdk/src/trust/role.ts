@@ -9,7 +9,7 @@ import { OutriderError } from "../errors/index.ts";
 import type { Audience, Role, Trust, TrustedKey } from "../schema/index.ts";
 import type { Checks } from "./checks.ts";
 import { fits } from "./pattern.ts";
-import { nameOf } from "./signers.ts";
+import { namesOf } from "./signers.ts";
 
 /** A role as it applies to one document. */
 export interface Requirement {
@@ -82,7 +82,8 @@ export function pushRequirements(trust: Trust, audience: Audience): Requirement[
 /**
  * Holds the signers to a requirement.
  *
- * @returns those who count.
+ * @returns those of them who are in the role: all, not one a person, so that what a server said is booked under every
+ * key that said it, and stripping a signature hides nothing.
  * @throws KEY_ROLE when none of them is in the role, THRESHOLD_NOT_MET when too few persons are
  */
 export function requireRole(
@@ -95,25 +96,22 @@ export function requireRole(
     subject,
     "role",
     () => {
-      const members = new Set<string>(role.keys);
-      const counted = new Map<string, TrustedKey>();
-      for (const key of signers)
-        if (members.has(key.fingerprint) && !counted.has(key.primary))
-          counted.set(key.primary, key);
-      if (counted.size === 0)
+      const members = signers.filter(({ fingerprint }) => role.keys.includes(fingerprint));
+      if (members.length === 0)
         throw new OutriderError(
           "KEY_ROLE",
-          `${signers.map(nameOf).join(" and ")} signed the ${subject} and may not: it takes the role ${name}.`,
+          `${namesOf(signers)} signed the ${subject} and may not: it takes the role ${name}.`,
         );
-      if (counted.size < role.threshold)
+      const persons = new Set(members.map(({ primary }) => primary));
+      if (persons.size < role.threshold)
         throw new OutriderError(
           "THRESHOLD_NOT_MET",
-          `The ${subject} needs ${role.threshold} persons of the role ${name}; ${counted.size} signed: ${[...counted.values()].map(nameOf).join(", ")}.`,
+          `The ${subject} needs ${role.threshold} persons of the role ${name}; ${persons.size} signed: ${namesOf(members)}.`,
         );
-      return [...counted.values()];
+      return members;
     },
-    (keys) =>
-      `The role ${name} takes ${role.threshold} of ${role.keys.length}; ${keys.length} signed: ${keys.map(nameOf).join(", ")}.`,
+    (members) =>
+      `The role ${name} takes ${role.threshold} of its persons; it is signed by ${namesOf(members)}.`,
   );
 }
 

@@ -25,10 +25,12 @@
 import { OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Audience, Trust, TrustedKey } from "../schema/index.ts";
+import { sha256Hex } from "../signing/index.ts";
 import { checkFresh, verifyCatalog } from "./catalog.ts";
 import { Checks } from "./checks.ts";
 import { explain, explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
-import { digestOf, verifyManifest } from "./manifest.ts";
+import { verifyManifest } from "./manifest.ts";
+import { readTrustMemory } from "./memory-reader.ts";
 import { emptyMemory, remember, type TrustMemory } from "./memory.ts";
 import { verifyNotification } from "./notification.ts";
 import { verifyReceipt } from "./receipt.ts";
@@ -44,7 +46,7 @@ import type { Verified, VerifiedCatalog, VerifiedNotification } from "./verified
 export interface TrustOptions {
   /** The moment that decides about every date of this run. */
   readonly now: Date;
-  /** What was seen in earlier runs; `readTrustMemory` reads it from disk. */
+  /** What was seen in earlier runs. It comes from disk, so it is held to its form. */
   readonly memory?: TrustMemory;
   /** The agent that asks; a server or a person leaves it out. */
   readonly agent?: AgentIdentity;
@@ -85,7 +87,8 @@ export class TrustSet {
    */
   static open(initial: SealedDocument<"trust/1">, { now, memory, agent }: TrustOptions): TrustSet {
     const trust = verifyFirst(initial, now, new Checks());
-    return new TrustSet({ trust, memory: applied(memory ?? emptyMemory, trust) }, now, agent);
+    const seen = memory === undefined ? emptyMemory : readTrustMemory(memory, "the trust memory");
+    return new TrustSet({ trust, memory: applied(seen, trust) }, now, agent);
   }
 
   /** The same trust, documents and memory shared, at another moment: a new run. */
@@ -260,7 +263,7 @@ export class TrustSet {
  */
 function applied(memory: TrustMemory, { document, sealed }: Verified<"trust/1">): TrustMemory {
   const { version } = document;
-  const sha256 = digestOf(sealed);
+  const sha256 = sha256Hex(sealed.bytes);
   const last = memory.trust;
   // A pinned document older than what was applied: it authorises nothing until the chain is walked again.
   if (last !== undefined && version < last.version) return memory;

@@ -38,7 +38,7 @@ export function readSigned<T extends DocumentType>(
     sealed.type,
     "signatures",
     () => findSigners(sealed, ring, now),
-    (keys) => `Signed by ${keys.map(nameOf).join(" and ")}.`,
+    (keys) => `Signed by ${namesOf(keys)}.`,
   );
   const document = checks.make(
     sealed.type,
@@ -52,6 +52,11 @@ export function readSigned<T extends DocumentType>(
 /** As people know the key. */
 export function nameOf(key: TrustedKey): string {
   return `${key.owner} (${key.fingerprint})`;
+}
+
+/** Several, for a sentence. */
+export function namesOf(keys: readonly TrustedKey[]): string {
+  return keys.map(nameOf).join(" and ");
 }
 
 function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedKey[] {
