@@ -13,7 +13,10 @@ export async function copyWhileHashing(
   from: string,
   to: string,
   fileSystem: FileSystem,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number, total: number) => void } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (bytes: number, total: number) => void;
+  } = {},
 ): Promise<{ sha256: string; size: number }> {
   const source = await openSource(from, fileSystem);
   try {
@@ -25,7 +28,8 @@ export async function copyWhileHashing(
       let size = 0;
       let count = await source.read(filling, 0);
       while (count > 0) {
-        if (options.signal?.aborted === true) throw new OutriderError("CANCELLED", `Copying ${from} was cancelled.`, { subject: from });
+        if (options.signal?.aborted === true)
+          throw new OutriderError("CANCELLED", `Copying ${from} was cancelled.`, { subject: from });
         const chunk = filling.subarray(0, count);
         size += count;
         const writing = target.write(chunk);
@@ -59,5 +63,8 @@ function unreadable(path: string, cause: unknown): OutriderError {
   const { code } = cause as NodeJS.ErrnoException;
   return code === "ENOENT"
     ? new OutriderError("FILE_MISSING", `${path} does not exist.`, { subject: path, cause })
-    : new OutriderError("FILE_UNREADABLE", `${path} cannot be copied (${code ?? String(cause)}).`, { subject: path, cause });
+    : new OutriderError("FILE_UNREADABLE", `${path} cannot be copied (${code ?? String(cause)}).`, {
+        subject: path,
+        cause,
+      });
 }

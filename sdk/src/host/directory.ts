@@ -77,9 +77,13 @@ export interface DirectoryHost {
 }
 
 /** Opens the host, making its folders. @throws FILE_UNREADABLE */
-export async function directoryHost({ path, fileSystem = nodeFileSystem }: DirectoryHostOptions): Promise<DirectoryHost> {
+export async function directoryHost({
+  path,
+  fileSystem = nodeFileSystem,
+}: DirectoryHostOptions): Promise<DirectoryHost> {
   await fileSystem.remove(join(path, "incoming"));
-  for (const folder of ["archives", "releases", "secrets", "incoming"]) await fileSystem.makeDirectory(join(path, folder));
+  for (const folder of ["archives", "releases", "secrets", "incoming"])
+    await fileSystem.makeDirectory(join(path, folder));
   return new Host(path, fileSystem);
 }
 
@@ -104,7 +108,10 @@ class Host implements DirectoryHost {
     const copy = join(this.#path, "incoming", `${randomUUID()}.outrider`);
     try {
       const { sha256, size } = await copyWhileHashing(source, copy, fileSystem, options);
-      const archive = await openArchive({ path: copy, sha256, size }, { fileSystem, ...signalOf(options) });
+      const archive = await openArchive(
+        { path: copy, sha256, size },
+        { fileSystem, ...signalOf(options) },
+      );
       const { verified, contents } = await check(archive, options);
       return await this.#keep(copy, { sha256, size }, verified, contents);
     } finally {
@@ -145,7 +152,12 @@ class Host implements DirectoryHost {
   }
 
   /** Archive, secret, record, in this order: the record makes the release visible, so it comes last. */
-  async #keep(copy: string, archive: { sha256: string; size: number }, verified: Verified<"manifest/1">, contents: Uint8Array): Promise<PublishedPackage> {
+  async #keep(
+    copy: string,
+    archive: { sha256: string; size: number },
+    verified: Verified<"manifest/1">,
+    contents: Uint8Array,
+  ): Promise<PublishedPackage> {
     const fileSystem = this.#fileSystem;
     const manifestSha256 = sha256Hex(verified.sealed.bytes);
     await this.#refuseConflict(verified.document, manifestSha256);
@@ -154,11 +166,22 @@ class Host implements DirectoryHost {
     await fileSystem.setMode(copy, 0o644);
     await fileSystem.rename(copy, path);
     await fileSystem.syncDirectory(join(this.#path, "archives"));
-    const archives = [...(before?.archives ?? []).filter(({ sha256 }) => sha256 !== archive.sha256), { ...archive, path }];
+    const archives = [
+      ...(before?.archives ?? []).filter(({ sha256 }) => sha256 !== archive.sha256),
+      { ...archive, path },
+    ];
     const secret = join(this.#path, "secrets", `${manifestSha256}.sha512`);
-    await syncedWrite(fileSystem, secret, new TextEncoder().encode(`${Buffer.from(contents).toString("hex")}\n`));
+    await syncedWrite(
+      fileSystem,
+      secret,
+      new TextEncoder().encode(`${Buffer.from(contents).toString("hex")}\n`),
+    );
     const record = recordOf(verified, manifestSha256, archives);
-    await syncedWrite(fileSystem, this.#release(manifestSha256), new TextEncoder().encode(JSON.stringify(record)));
+    await syncedWrite(
+      fileSystem,
+      this.#release(manifestSha256),
+      new TextEncoder().encode(JSON.stringify(record)),
+    );
     this.#releases.delete(manifestSha256);
     return this.#load(manifestSha256, record);
   }
@@ -166,7 +189,10 @@ class Host implements DirectoryHost {
   /** One release has one manifest (DESIGN 4): a second one under the same version would split the machines. */
   async #refuseConflict(manifest: Manifest, manifestSha256: string): Promise<void> {
     const other = (await this.list()).find(
-      (record) => record.name === manifest.name && record.version === manifest.version && record.manifest !== manifestSha256,
+      (record) =>
+        record.name === manifest.name &&
+        record.version === manifest.version &&
+        record.manifest !== manifestSha256,
     );
     if (other !== undefined)
       throw new OutriderError(
@@ -203,7 +229,10 @@ function sortKey({ name, version }: ReleaseRecord): string {
 }
 
 /** Signatures over the manifest first, then every file against it. */
-async function check(archive: OpenArchive, options: PublishOptions): Promise<{ verified: Verified<"manifest/1">; contents: Uint8Array }> {
+async function check(
+  archive: OpenArchive,
+  options: PublishOptions,
+): Promise<{ verified: Verified<"manifest/1">; contents: Uint8Array }> {
   try {
     const { manifestText, signatures } = archive.head;
     const sealed = sealText("manifest/1", manifestText, signatures);

@@ -6,7 +6,8 @@ import type { FileSystem } from "../ports/index.ts";
 /** @throws FILE_MISSING, PACKAGE_MALFORMED if the folder has no archive, or several */
 export async function findArchive(path: string, fileSystem: FileSystem): Promise<string> {
   const facts = await fileSystem.stat(path);
-  if (facts === undefined) throw new OutriderError("FILE_MISSING", `${path} does not exist.`, { subject: path });
+  if (facts === undefined)
+    throw new OutriderError("FILE_MISSING", `${path} does not exist.`, { subject: path });
   if (facts.kind !== "directory") return path;
   const archives = (await fileSystem.list(path)).filter((name) => name.endsWith(".outrider"));
   const [only] = archives;

@@ -18,13 +18,21 @@ export interface ReleaseRecord {
 }
 
 /** The record of a verified manifest. */
-export function recordOf({ document, sealed }: Verified<"manifest/1">, manifest: string, archives: readonly Archive[]): ReleaseRecord {
+export function recordOf(
+  { document, sealed }: Verified<"manifest/1">,
+  manifest: string,
+  archives: readonly Archive[],
+): ReleaseRecord {
   return {
     name: document.name,
     version: document.version,
     releasedAt: document.releasedAt,
     manifest,
-    archives: archives.map(({ sha256, size, base }) => ({ sha256, size, ...(base === undefined ? {} : { base }) })),
+    archives: archives.map(({ sha256, size, base }) => ({
+      sha256,
+      size,
+      ...(base === undefined ? {} : { base }),
+    })),
     text: sealed.text,
     signatures: sealed.signatures,
   };
@@ -37,6 +45,10 @@ export function readRecord(bytes: Uint8Array, path: string): ReleaseRecord {
     if (typeof record.text === "string" && Array.isArray(record.archives)) return record;
     throw new TypeError("members are missing");
   } catch (cause) {
-    throw new OutriderError("FILE_UNREADABLE", `${path} is not a release's record. Publish the package again.`, { subject: path, cause });
+    throw new OutriderError(
+      "FILE_UNREADABLE",
+      `${path} is not a release's record. Publish the package again.`,
+      { subject: path, cause },
+    );
   }
 }

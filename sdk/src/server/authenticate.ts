@@ -56,7 +56,15 @@ export async function authenticateTrigger(
     );
   const { bytes, via, receivedAt } = recognized;
   const signers = primaries(verified);
-  return { bytes, via, receivedAt, trigger, sealed, package: hosted, signers } as unknown as AuthenticTrigger;
+  return {
+    bytes,
+    via,
+    receivedAt,
+    trigger,
+    sealed,
+    package: hosted,
+    signers,
+  } as unknown as AuthenticTrigger;
 }
 
 function primaries(verified: Verified<"trigger/1">): string[] {
@@ -66,18 +74,26 @@ function primaries(verified: Verified<"trigger/1">): string[] {
 /** The store refuses a second time when it plans: this only spares the work, that decides. */
 async function refuseReplay(trigger: Trigger, parts: AuthenticateParts): Promise<void> {
   if ((await parts.deployments.progress(trigger.id)) !== undefined)
-    throw new OutriderError("REPLAYED", `Trigger ${trigger.id} was accepted before; it takes effect once.`, {
-      subject: trigger.id,
-    });
+    throw new OutriderError(
+      "REPLAYED",
+      `Trigger ${trigger.id} was accepted before; it takes effect once.`,
+      {
+        subject: trigger.id,
+      },
+    );
 }
 
 async function ownCopy(trigger: Trigger, parts: AuthenticateParts): Promise<HostedPackage> {
   const { name, version, manifest } = trigger.package;
   if (await parts.isRecalled(manifest))
-    throw new OutriderError("RECALLED", `${name} ${version} was recalled. Publish and push a new version.`, {
-      subject: trigger.id,
-      pointer: "/package/manifest",
-    });
+    throw new OutriderError(
+      "RECALLED",
+      `${name} ${version} was recalled. Publish and push a new version.`,
+      {
+        subject: trigger.id,
+        pointer: "/package/manifest",
+      },
+    );
   const hosted = await parts.packages.find(manifest);
   if (hosted === undefined || hosted.manifest.name !== name || hosted.manifest.version !== version)
     throw new OutriderError(

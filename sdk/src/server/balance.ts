@@ -89,7 +89,10 @@ function planWave(
 }
 
 /** attach means: if it fits; where it does not, it is offered. Step 86 asks the same from the agent's side. */
-function travelsInside(valid: Pick<AuthenticTrigger, "trigger" | "package">, transport: TransportProfile): boolean {
+function travelsInside(
+  valid: Pick<AuthenticTrigger, "trigger" | "package">,
+  transport: TransportProfile,
+): boolean {
   const size = valid.package.archives[0]?.size ?? Infinity;
   return (
     transport.carriage === "message" &&
@@ -98,7 +101,11 @@ function travelsInside(valid: Pick<AuthenticTrigger, "trigger" | "package">, tra
   );
 }
 
-function requireSource(jobs: readonly PlannedJob[], hasSources: boolean, { trigger, package: hosted }: Pick<AuthenticTrigger, "trigger" | "package">): void {
+function requireSource(
+  jobs: readonly PlannedJob[],
+  hasSources: boolean,
+  { trigger, package: hosted }: Pick<AuthenticTrigger, "trigger" | "package">,
+): void {
   const offered = jobs.find((job) => !job.attach);
   if (offered === undefined || hasSources) return;
   throw new OutriderError(

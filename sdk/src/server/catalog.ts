@@ -64,11 +64,17 @@ export function openCatalog(parts: CatalogParts): Catalog {
     current: (signal) => inTurn(() => current(parts, signal)),
     list: (listed) =>
       change(({ entries, recalled }) => ({
-        entries: [...entries.filter((old) => !listed.some((entry) => replaces(entry, old))), ...listed],
+        entries: [
+          ...entries.filter((old) => !listed.some((entry) => replaces(entry, old))),
+          ...listed,
+        ],
         recalled,
       })),
     withdraw: (deployment) =>
-      change(({ entries, recalled }) => ({ entries: entries.filter((old) => old.deployment !== deployment), recalled })),
+      change(({ entries, recalled }) => ({
+        entries: entries.filter((old) => old.deployment !== deployment),
+        recalled,
+      })),
     recall: (manifest) =>
       change(({ entries, recalled }) => ({
         entries: entries.filter((old) => old.manifest !== manifest),
@@ -105,9 +111,15 @@ async function issue(parts: CatalogParts, now: Date, signal?: AbortSignal): Prom
     current: entries.filter((entry) => Date.parse(entry.until) > now.getTime()).map(bare),
     recalled: [...recalled],
   });
-  const signature = await parts.key.sign(new TextEncoder().encode(text), signal === undefined ? {} : { signal });
+  const signature = await parts.key.sign(
+    new TextEncoder().encode(text),
+    signal === undefined ? {} : { signal },
+  );
   const bytes = encodeEnvelope(sealText("catalog/1", text, [signature]));
-  const issued: Issued = { text: new TextDecoder().decode(bytes), renewAtMs: now.getTime() + validMs / 2 };
+  const issued: Issued = {
+    text: new TextDecoder().decode(bytes),
+    renewAtMs: now.getTime() + validMs / 2,
+  };
   await parts.values.set("catalog/issued", JSON.stringify(issued));
   return bytes;
 }
@@ -122,7 +134,10 @@ function bare({ deployment: _deployment, until: _until, ...entry }: ListedEntry)
 }
 
 function replaces(entry: ListedEntry, old: ListedEntry): boolean {
-  return old.name === entry.name && (old.deployment === entry.deployment || sameAudience(old.audience, entry.audience));
+  return (
+    old.name === entry.name &&
+    (old.deployment === entry.deployment || sameAudience(old.audience, entry.audience))
+  );
 }
 
 function sameAudience(one: Audience, other: Audience): boolean {

@@ -55,7 +55,12 @@ export async function dispatch(
   return done;
 }
 
-async function carryOut(job: ClaimedJob, transport: ServerTransport, parts: DispatchParts, signal: AbortSignal): Promise<void> {
+async function carryOut(
+  job: ClaimedJob,
+  transport: ServerTransport,
+  parts: DispatchParts,
+  signal: AbortSignal,
+): Promise<void> {
   const outcomes = await send(job, transport, parts, signal);
   const now = parts.clock.now();
   await parts.deployments.record(job, settle(job, outcomes, now));
@@ -73,22 +78,46 @@ async function carryOut(job: ClaimedJob, transport: ServerTransport, parts: Disp
 }
 
 /** Where the transport as a whole fails, every recipient is deferred: nothing is lost by it. */
-async function send(job: ClaimedJob, transport: ServerTransport, parts: DispatchParts, signal: AbortSignal): Promise<DeliveryOutcome[]> {
+async function send(
+  job: ClaimedJob,
+  transport: ServerTransport,
+  parts: DispatchParts,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome[]> {
   try {
     const hosted = await parts.packages.find(job.deployment.manifest);
     if (hosted === undefined)
-      throw new OutriderError("PACKAGE_UNKNOWN", `The host no longer has ${job.deployment.packageName} ${job.deployment.version}.`, {
-        subject: job.deployment.manifest,
-      });
-    const outcomes = await transport.sender.send(await delivery(job, hosted, transport, parts, signal), { signal });
-    return outcomes.filter(({ agent }) => job.recipients.some((recipient) => recipient.agent === agent));
+      throw new OutriderError(
+        "PACKAGE_UNKNOWN",
+        `The host no longer has ${job.deployment.packageName} ${job.deployment.version}.`,
+        {
+          subject: job.deployment.manifest,
+        },
+      );
+    const outcomes = await transport.sender.send(
+      await delivery(job, hosted, transport, parts, signal),
+      { signal },
+    );
+    return outcomes.filter(({ agent }) =>
+      job.recipients.some((recipient) => recipient.agent === agent),
+    );
   } catch (error) {
     if (!isOutriderError(error)) throw error;
-    return job.recipients.map(({ agent }) => ({ agent, outcome: "deferred", detail: `${error.code}: ${error.message}` }));
+    return job.recipients.map(({ agent }) => ({
+      agent,
+      outcome: "deferred",
+      detail: `${error.code}: ${error.message}`,
+    }));
   }
 }
 
-async function delivery(job: ClaimedJob, hosted: HostedPackage, transport: ServerTransport, parts: DispatchParts, signal: AbortSignal): Promise<Delivery> {
+async function delivery(
+  job: ClaimedJob,
+  hosted: HostedPackage,
+  transport: ServerTransport,
+  parts: DispatchParts,
+  signal: AbortSignal,
+): Promise<Delivery> {
   const notification = await notify(job, hosted, parts.notify, signal);
   const archive = hosted.archives[0];
   const travels = archive !== undefined && (job.attach || transport.carriage === "share");
@@ -102,7 +131,9 @@ async function delivery(job: ClaimedJob, hosted: HostedPackage, transport: Serve
       reason: job.deployment.reason,
     },
     recipients: job.recipients,
-    ...(travels ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } } : {}),
+    ...(travels
+      ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } }
+      : {}),
     ...(transport.carriage === "share" ? { catalog: await parts.catalog.current(signal) } : {}),
   };
 }

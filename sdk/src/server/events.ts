@@ -43,4 +43,10 @@ export interface StepEvent extends DeploymentEvent {
 export type Verdict =
   | { readonly outcome: "accepted"; readonly id: string; readonly deployment: string }
   | { readonly outcome: "ignored" }
-  | { readonly outcome: "refused"; readonly code: ErrorCode; readonly message: string; readonly step: string; readonly retryable: boolean };
+  | {
+      readonly outcome: "refused";
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly step: string;
+      readonly retryable: boolean;
+    };

@@ -3,7 +3,14 @@ export type { AuditEntry, AuditLine } from "./audit/entry.ts";
 export { openAuditLog, type AuditLog } from "./audit/log.ts";
 export { verifyAudit, type AuditVerdict } from "./audit/verify.ts";
 export type { Plan, TransportProfile } from "./balance.ts";
-export type { MessageEvent, ReceiptEvent, SentEvent, ServerEvent, StepEvent, Verdict } from "./events.ts";
+export type {
+  MessageEvent,
+  ReceiptEvent,
+  SentEvent,
+  ServerEvent,
+  StepEvent,
+  Verdict,
+} from "./events.ts";
 export type { HttpOptions } from "./http/index.ts";
 export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";
 export type { WayIn } from "./raw.ts";

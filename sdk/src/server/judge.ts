@@ -54,6 +54,9 @@ async function verdictOf(
   } catch (error) {
     if (!isOutriderError(error)) throw error;
     const { code, message, step, retryable } = error;
-    return { verdict: { outcome: "refused", code, message, step, retryable }, facts: { code, step, detail: message } };
+    return {
+      verdict: { outcome: "refused", code, message, step, retryable },
+      facts: { code, step, detail: message },
+    };
   }
 }

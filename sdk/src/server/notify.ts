@@ -6,7 +6,14 @@
  * The trigger and the manifest travel inside verbatim: agents check the people's signatures, not only the server's.
  */
 import { createHash } from "node:crypto";
-import { encodeEnvelope, openEnvelope, recognize, sealText, toEnvelope, writeDocument } from "../messages/index.ts";
+import {
+  encodeEnvelope,
+  openEnvelope,
+  recognize,
+  sealText,
+  toEnvelope,
+  writeDocument,
+} from "../messages/index.ts";
 import type { Clock, KeySource } from "../ports/index.ts";
 import type { Notification, Source } from "../schema/index.ts";
 import type { HostedPackage } from "./packages.ts";
@@ -37,15 +44,25 @@ export interface NotifyParts {
 const maxManifestBytes = 256 * 1024;
 
 /** The notification for a job: made now, or the one made before. */
-export async function notify(job: Pick<ClaimedJob, "deployment" | "wave" | "attach">, hosted: HostedPackage, parts: NotifyParts, signal?: AbortSignal): Promise<SignedNotification> {
+export async function notify(
+  job: Pick<ClaimedJob, "deployment" | "wave" | "attach">,
+  hosted: HostedPackage,
+  parts: NotifyParts,
+  signal?: AbortSignal,
+): Promise<SignedNotification> {
   const id = notificationId(job.deployment.id, job.wave, job.attach);
   const name = `notification/${id}`;
   const kept = await parts.values.get(name);
   if (kept !== undefined) return signed(id, kept);
   const document = await compose(id, job, hosted, parts);
   const text = writeDocument(document);
-  const signature = await parts.key.sign(new TextEncoder().encode(text), signal === undefined ? {} : { signal });
-  const envelope = new TextDecoder().decode(encodeEnvelope(sealText("notification/1", text, [signature])));
+  const signature = await parts.key.sign(
+    new TextEncoder().encode(text),
+    signal === undefined ? {} : { signal },
+  );
+  const envelope = new TextDecoder().decode(
+    encodeEnvelope(sealText("notification/1", text, [signature])),
+  );
   // Another worker may have been quicker: the first one kept is the one that goes out.
   const made = signed(id, await parts.values.keep(name, envelope));
   await parts.values.set(`envelope/${made.sha256}`, id);
@@ -53,14 +70,25 @@ export async function notify(job: Pick<ClaimedJob, "deployment" | "wave" | "atta
 }
 
 /** The kept envelope with this digest, for whoever fetches it by name. */
-export async function findNotification(sha256: string, values: ValueStore): Promise<Uint8Array | undefined> {
+export async function findNotification(
+  sha256: string,
+  values: ValueStore,
+): Promise<Uint8Array | undefined> {
   const id = await values.get(`envelope/${sha256}`);
   const text = id === undefined ? undefined : await values.get(`notification/${id}`);
   return text === undefined ? undefined : new TextEncoder().encode(text);
 }
 
-async function compose(id: string, job: Pick<ClaimedJob, "deployment" | "attach">, hosted: HostedPackage, parts: NotifyParts): Promise<Notification> {
-  const sources: Source[] = [...(job.attach ? [{ kind: "attached" } as const] : []), ...parts.sources()];
+async function compose(
+  id: string,
+  job: Pick<ClaimedJob, "deployment" | "attach">,
+  hosted: HostedPackage,
+  parts: NotifyParts,
+): Promise<Notification> {
+  const sources: Source[] = [
+    ...(job.attach ? [{ kind: "attached" } as const] : []),
+    ...parts.sources(),
+  ];
   return {
     type: "notification/1",
     id,
@@ -69,8 +97,14 @@ async function compose(id: string, job: Pick<ClaimedJob, "deployment" | "attach"
     issuedAt: parts.clock.now().toISOString(),
     expiresAt: job.deployment.expiresAt,
     trigger: triggerEnvelope(job.deployment),
-    ...(hosted.sealed.bytes.length <= maxManifestBytes ? { manifest: toEnvelope(hosted.sealed) } : {}),
-    archives: hosted.archives.map(({ sha256, size, base }) => ({ sha256, size, ...(base === undefined ? {} : { base }) })),
+    ...(hosted.sealed.bytes.length <= maxManifestBytes
+      ? { manifest: toEnvelope(hosted.sealed) }
+      : {}),
+    archives: hosted.archives.map(({ sha256, size, base }) => ({
+      sha256,
+      size,
+      ...(base === undefined ? {} : { base }),
+    })),
     sources,
   };
 }
@@ -82,13 +116,16 @@ export function sequenceName(type: "notification" | "catalog", key: KeySource): 
 
 function triggerEnvelope(deployment: DeploymentRecord): Notification["trigger"] {
   const message = recognize(new TextEncoder().encode(deployment.trigger), "trigger/1");
-  if (message === undefined) throw new TypeError(`the store returned no trigger for ${deployment.id}`);
+  if (message === undefined)
+    throw new TypeError(`the store returned no trigger for ${deployment.id}`);
   return toEnvelope(openEnvelope(message));
 }
 
 /** The same shape of the same wave always has the same id: a UUID of version 8 (RFC 9562 5.8) over what it is for. */
 function notificationId(deployment: string, wave: number, attach: boolean): string {
-  const digest = createHash("sha256").update(`outrider notification\n${deployment}\n${wave}\n${attach}`).digest();
+  const digest = createHash("sha256")
+    .update(`outrider notification\n${deployment}\n${wave}\n${attach}`)
+    .digest();
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
   const hex = digest.toString("hex", 0, 16);
@@ -97,5 +134,9 @@ function notificationId(deployment: string, wave: number, attach: boolean): stri
 
 function signed(id: string, envelope: string): SignedNotification {
   const bytes = new TextEncoder().encode(envelope);
-  return { id, bytes, sha256: createHash("sha256").update(bytes).digest("hex") } as SignedNotification;
+  return {
+    id,
+    bytes,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  } as SignedNotification;
 }

@@ -13,7 +13,11 @@ export interface RoundsParts {
   /** Moves deployments; returns those that may not send now. */
   conduct(): Promise<string[]>;
   /** Sends what is due by this transport; returns how many jobs. */
-  dispatch(transport: ServerTransport, except: readonly string[], signal: AbortSignal): Promise<number>;
+  dispatch(
+    transport: ServerTransport,
+    except: readonly string[],
+    signal: AbortSignal,
+  ): Promise<number>;
   readonly tickMs: number;
   readonly logger: Logger;
 }
@@ -85,7 +89,8 @@ class Pulse implements Rounds {
       this.#parts.logger.log("error", "A round failed and is tried again.", { error });
     } finally {
       this.#round = undefined;
-      if (!this.#stop.signal.aborted) this.#timer = setTimeout(() => this.wake(), this.#parts.tickMs);
+      if (!this.#stop.signal.aborted)
+        this.#timer = setTimeout(() => this.wake(), this.#parts.tickMs);
     }
   }
 
@@ -105,7 +110,11 @@ class Pulse implements Rounds {
       await this.#heartbeat(transport);
       return done;
     } catch (error) {
-      this.#parts.logger.log("error", `Sending by ${transport.sender.name} failed and is tried again.`, { error });
+      this.#parts.logger.log(
+        "error",
+        `Sending by ${transport.sender.name} failed and is tried again.`,
+        { error },
+      );
       return 0;
     } finally {
       this.#sending.delete(transport);

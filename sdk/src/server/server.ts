@@ -7,7 +7,15 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
-import { nodeFileSystem, silentLogger, systemClock, type Clock, type FileSystem, type KeySource, type Logger } from "../ports/index.ts";
+import {
+  nodeFileSystem,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type FileSystem,
+  type KeySource,
+  type Logger,
+} from "../ports/index.ts";
 import type { Source } from "../schema/index.ts";
 import type { TrustSet } from "../trust/index.ts";
 import { openAuditLog, type AuditLog } from "./audit/log.ts";
@@ -109,7 +117,8 @@ class OutriderServer implements Server {
       transports: this.#transports,
       catalog: this.#catalog,
       conduct: () => conduct(this.#conductParts()),
-      dispatch: (transport, except, signal) => dispatch(transport, except, this.#dispatchParts(), signal),
+      dispatch: (transport, except, signal) =>
+        dispatch(transport, except, this.#dispatchParts(), signal),
       tickMs: options.tickMs ?? 1000,
       logger: this.#logger,
     });
@@ -142,16 +151,32 @@ class OutriderServer implements Server {
 
   async control(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
     const { trust, store } = this.#options;
-    const parts = { trust, deployments: store.deployments, catalog: this.#catalog, clock: this.#clock };
-    const verdict = await takeControl(this.#raw(bytes, via), { ...parts, ...(await this.#judgeParts()) });
+    const parts = {
+      trust,
+      deployments: store.deployments,
+      catalog: this.#catalog,
+      clock: this.#clock,
+    };
+    const verdict = await takeControl(this.#raw(bytes, via), {
+      ...parts,
+      ...(await this.#judgeParts()),
+    });
     if (verdict.outcome === "accepted") this.#rounds.wake();
     return verdict;
   }
 
   async receive(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
     const { trust, store } = this.#options;
-    const parts = { trust, deployments: store.deployments, agents: store.agents, clock: this.#clock };
-    const verdict = await takeReceipt(this.#raw(bytes, via), { ...parts, ...(await this.#judgeParts()) });
+    const parts = {
+      trust,
+      deployments: store.deployments,
+      agents: store.agents,
+      clock: this.#clock,
+    };
+    const verdict = await takeReceipt(this.#raw(bytes, via), {
+      ...parts,
+      ...(await this.#judgeParts()),
+    });
     if (verdict.outcome === "accepted") this.#rounds.wake();
     return verdict;
   }
@@ -199,7 +224,9 @@ class OutriderServer implements Server {
     const url = this.#options.publicUrl ?? this.#listener?.agentUrl;
     const hasShare = this.#transports.some(({ carriage }) => carriage === "share");
     return [
-      ...(url === undefined ? [] : [{ kind: "http", url: new URL("packages/", url).href } as const]),
+      ...(url === undefined
+        ? []
+        : [{ kind: "http", url: new URL("packages/", url).href } as const]),
       ...(hasShare ? [{ kind: "unc" } as const] : []),
     ];
   }
@@ -248,6 +275,10 @@ class OutriderServer implements Server {
   readonly #worker = randomUUID();
 
   #dispatchParts(): DispatchParts {
-    return { ...this.#conductParts(), worker: this.#worker, leaseMs: this.#options.leaseMs ?? 60_000 };
+    return {
+      ...this.#conductParts(),
+      worker: this.#worker,
+      leaseMs: this.#options.leaseMs ?? 60_000,
+    };
   }
 }

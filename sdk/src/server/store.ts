@@ -82,7 +82,9 @@ export interface DeploymentRecord {
 }
 
 /** A wave with every default filled in. */
-export interface PlannedWave extends Required<Pick<Wave, "successThreshold" | "errorThreshold" | "noAnswer" | "deadlineSeconds" | "soakSeconds">> {
+export interface PlannedWave extends Required<
+  Pick<Wave, "successThreshold" | "errorThreshold" | "noAnswer" | "deadlineSeconds" | "soakSeconds">
+> {
   readonly name: string;
   /** Agents in it. */
   readonly size: number;
@@ -131,7 +133,11 @@ export interface ClaimedJob {
 export interface Settlement {
   readonly now: Date;
   /** accepted → sent; rejected → failed; of those not named here, and of the later, see `retryAt`. */
-  readonly outcomes: readonly { readonly agent: string; readonly outcome: "accepted" | "rejected" | "later"; readonly detail: string }[];
+  readonly outcomes: readonly {
+    readonly agent: string;
+    readonly outcome: "accepted" | "rejected" | "later";
+    readonly detail: string;
+  }[];
   /** When the rest is tried again; without it the rest has failed. */
   readonly retryAt?: Date;
 }

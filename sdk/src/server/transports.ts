@@ -6,11 +6,19 @@ import type { TransportProfile } from "./balance.ts";
 export interface ServerTransport extends Omit<TransportProfile, "name"> {
   readonly sender: Sender;
   /** Shows a new catalog where there is nothing else to send: the heartbeat of a share. */
-  readonly publish?: (files: { readonly catalog: Uint8Array }, options: { readonly signal: AbortSignal }) => Promise<void>;
+  readonly publish?: (
+    files: { readonly catalog: Uint8Array },
+    options: { readonly signal: AbortSignal },
+  ) => Promise<void>;
 }
 
 /** The profile that the planner sees. */
-export function profileOf({ sender, carriage, maxAttachmentBytes, recipientsPerJob }: ServerTransport): TransportProfile {
+export function profileOf({
+  sender,
+  carriage,
+  maxAttachmentBytes,
+  recipientsPerJob,
+}: ServerTransport): TransportProfile {
   return {
     name: sender.name,
     carriage,
@@ -25,6 +33,10 @@ export const httpChannel: ServerTransport = {
   sender: {
     name: "http",
     send: async ({ recipients }) =>
-      recipients.map(({ agent }) => ({ agent, outcome: "accepted", detail: "shown in the catalog" })),
+      recipients.map(({ agent }) => ({
+        agent,
+        outcome: "accepted",
+        detail: "shown in the catalog",
+      })),
   },
 };

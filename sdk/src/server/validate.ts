@@ -37,7 +37,10 @@ export interface ValidateParts {
 }
 
 /** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, PLAN_INVALID */
-export async function validateTrigger(authentic: AuthenticTrigger, parts: ValidateParts): Promise<ValidTrigger> {
+export async function validateTrigger(
+  authentic: AuthenticTrigger,
+  parts: ValidateParts,
+): Promise<ValidTrigger> {
   const { trigger } = authentic;
   requirePlan(trigger.rollout ?? {}, trigger.id);
   const registered = await parts.agents.matching(trigger.audience);
@@ -92,7 +95,10 @@ function requireWaveGroups(trigger: Trigger, registered: readonly RegisteredAgen
 
 /** The agent's addresses in its own order: the first that this server can use. */
 function reach(agent: RegisteredAgent, transports: ReadonlySet<string>): ReachableAgent {
-  for (const [transport, value] of Object.entries(agent.addresses) as [string, string | boolean][]) {
+  for (const [transport, value] of Object.entries(agent.addresses) as [
+    string,
+    string | boolean,
+  ][]) {
     if (value === false || !transports.has(transport)) continue;
     const address = value === true ? transport : value; // who reads a share has no address of his own
     if (transport === "email") requireMailAddress(address, agent.id);

@@ -34,7 +34,10 @@ export async function createControl(options: ControlOptions): Promise<Uint8Array
   if (options.keys.length === 0)
     throw new OutriderError("KEY_MISSING", "A control needs at least one key to sign it.");
   if (options.action === "recall" && options.manifest === undefined)
-    throw new OutriderError("CONFIG_INVALID", "A recall must name the manifest that it takes back.");
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      "A recall must name the manifest that it takes back.",
+    );
   const now = options.clock.now();
   const validMs = options.validMs ?? (options.action === "recall" ? 365 * day : day);
   const text = writeDocument({

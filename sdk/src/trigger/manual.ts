@@ -9,7 +9,14 @@ import { OutriderError } from "../errors/index.ts";
 import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
 import { bindTrigger } from "../package/index.ts";
 import type { Clock, KeySource } from "../ports/index.ts";
-import type { Audience, Delivery, Event, PackageReference, Rollout, Trigger } from "../schema/index.ts";
+import type {
+  Audience,
+  Delivery,
+  Event,
+  PackageReference,
+  Rollout,
+  Trigger,
+} from "../schema/index.ts";
 
 /** What a trigger is made of. */
 export interface TriggerOptions {
@@ -74,6 +81,8 @@ function unbound(options: TriggerOptions): Trigger {
     ...(options.rollout === undefined ? {} : { rollout: options.rollout }),
     delivery: options.delivery ?? "auto",
     event: options.event ?? { kind: "manual" },
-    ...(options.allowDowngrade === undefined ? {} : { allowDowngrade: [...options.allowDowngrade] }),
+    ...(options.allowDowngrade === undefined
+      ? {}
+      : { allowDowngrade: [...options.allowDowngrade] }),
   };
 }

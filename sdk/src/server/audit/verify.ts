@@ -17,7 +17,12 @@ export interface AuditVerdict {
 }
 
 /** An empty log. */
-export const beginning: AuditVerdict = { number: 0, sha256: "0".repeat(64), tornLines: 0, end: "whole" };
+export const beginning: AuditVerdict = {
+  number: 0,
+  sha256: "0".repeat(64),
+  tornLines: 0,
+  end: "whole",
+};
 
 /**
  * @param options.head digest of a line, kept elsewhere, that must be in the log: so a cut-off end shows.
@@ -46,15 +51,28 @@ export async function verifyAudit(options: {
       previous = digest(text);
       continue;
     }
-    if (line.previous !== previous || line.number !== number + 1 || wasTorn !== (line.afterCrash ?? false))
-      throw broken(path, lineNumber, "does not follow the one before: a line was changed, removed or put in");
+    if (
+      line.previous !== previous ||
+      line.number !== number + 1 ||
+      wasTorn !== (line.afterCrash ?? false)
+    )
+      throw broken(
+        path,
+        lineNumber,
+        "does not follow the one before: a line was changed, removed or put in",
+      );
     end = isEnded ? "whole" : "open";
     number = line.number;
     previous = digest(text);
     isHeadFound ||= previous === head;
     onLine?.(line);
   }
-  if (!isHeadFound) throw broken(path, lineNumber, `is the last, and none has the digest ${head}: the end was cut off`);
+  if (!isHeadFound)
+    throw broken(
+      path,
+      lineNumber,
+      `is the last, and none has the digest ${head}: the end was cut off`,
+    );
   return { number, sha256: previous, tornLines, end };
 }
 
@@ -68,10 +86,16 @@ function readLine(text: string): AuditLine | undefined {
 }
 
 function broken(path: string, line: number, what: string): OutriderError {
-  return new OutriderError("AUDIT_BROKEN", `Line ${line} of ${path} ${what}.`, { subject: path, position: { line, column: 1 } });
+  return new OutriderError("AUDIT_BROKEN", `Line ${line} of ${path} ${what}.`, {
+    subject: path,
+    position: { line, column: 1 },
+  });
 }
 
-async function* linesOf(path: string, fileSystem: FileSystem): AsyncGenerator<{ text: string; isEnded: boolean }> {
+async function* linesOf(
+  path: string,
+  fileSystem: FileSystem,
+): AsyncGenerator<{ text: string; isEnded: boolean }> {
   const handle = await fileSystem.open(path, "read");
   try {
     const buffer = new Uint8Array(1024 * 1024);

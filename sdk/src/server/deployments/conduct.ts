@@ -31,12 +31,16 @@ export async function conduct(parts: ConductParts): Promise<string[]> {
   const closed: string[] = [];
   for (const id of await parts.deployments.list({ open: true })) {
     const progress = await conductOne(id, parts);
-    if (progress !== undefined && !isOpen(progress.deployment.windows, parts.clock.now())) closed.push(id);
+    if (progress !== undefined && !isOpen(progress.deployment.windows, parts.clock.now()))
+      closed.push(id);
   }
   return closed;
 }
 
-async function conductOne(id: string, parts: ConductParts): Promise<DeploymentProgress | undefined> {
+async function conductOne(
+  id: string,
+  parts: ConductParts,
+): Promise<DeploymentProgress | undefined> {
   for (;;) {
     const progress = await parts.deployments.progress(id);
     if (progress === undefined) return undefined;
@@ -58,16 +62,30 @@ async function conductOne(id: string, parts: ConductParts): Promise<DeploymentPr
  * Shows the wave's notification in the catalog, before its jobs become due: whoever is told by mail and loses the mail
  * finds it there, and shares and the HTTP channel have nothing else. Done again after a crash it changes nothing.
  */
-async function show(progress: DeploymentProgress, wave: number, parts: ConductParts): Promise<void> {
+async function show(
+  progress: DeploymentProgress,
+  wave: number,
+  parts: ConductParts,
+): Promise<void> {
   const { deployment } = progress;
   const hosted = await parts.packages.find(deployment.manifest);
   if (hosted === undefined || parts.notify.sources().length === 0) return;
   const notification = await notify({ deployment, wave, attach: false }, hosted, parts.notify);
-  const audiences = wave === deployment.waves.length - 1 ? [deployment.audience] : await reached(progress, wave, parts);
-  await parts.catalog.list(audiences.map((audience) => entry(progress, hosted, notification.sha256, audience)));
+  const audiences =
+    wave === deployment.waves.length - 1
+      ? [deployment.audience]
+      : await reached(progress, wave, parts);
+  await parts.catalog.list(
+    audiences.map((audience) => entry(progress, hosted, notification.sha256, audience)),
+  );
 }
 
-function entry({ deployment }: DeploymentProgress, hosted: HostedPackage, notification: string, audience: Audience): ListedEntry {
+function entry(
+  { deployment }: DeploymentProgress,
+  hosted: HostedPackage,
+  notification: string,
+  audience: Audience,
+): ListedEntry {
   return {
     name: deployment.packageName,
     version: deployment.version,
@@ -81,7 +99,11 @@ function entry({ deployment }: DeploymentProgress, hosted: HostedPackage, notifi
 }
 
 /** Agents of the waves up to this one: the others must not see it yet. */
-async function reached({ deployment }: DeploymentProgress, wave: number, parts: ConductParts): Promise<Audience[]> {
+async function reached(
+  { deployment }: DeploymentProgress,
+  wave: number,
+  parts: ConductParts,
+): Promise<Audience[]> {
   const agents: string[] = [];
   for (let after = ""; ;) {
     const rows = await parts.deployments.ledger(deployment.id, { after, limit: 10_000 });
@@ -91,6 +113,7 @@ async function reached({ deployment }: DeploymentProgress, wave: number, parts: 
     after = last.agent;
   }
   const audiences: Audience[] = [];
-  for (let at = 0; at < agents.length; at += agentsPerEntry) audiences.push({ agents: agents.slice(at, at + agentsPerEntry) });
+  for (let at = 0; at < agents.length; at += agentsPerEntry)
+    audiences.push({ agents: agents.slice(at, at + agentsPerEntry) });
   return audiences;
 }

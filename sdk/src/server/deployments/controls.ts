@@ -51,17 +51,37 @@ export async function takeControl(raw: RawTrigger, parts: ControlParts): Promise
   });
 }
 
-function requireFit(control: Control, { deployment }: DeploymentProgress, signers: readonly string[]): void {
-  if (control.action === "approve" && !signers.some((signer) => !deployment.signers.includes(signer)))
-    throw new OutriderError("THRESHOLD_NOT_MET", `Deployment ${deployment.id} must be approved by somebody who did not sign its trigger.`, { subject: control.id });
+function requireFit(
+  control: Control,
+  { deployment }: DeploymentProgress,
+  signers: readonly string[],
+): void {
+  if (
+    control.action === "approve" &&
+    !signers.some((signer) => !deployment.signers.includes(signer))
+  )
+    throw new OutriderError(
+      "THRESHOLD_NOT_MET",
+      `Deployment ${deployment.id} must be approved by somebody who did not sign its trigger.`,
+      { subject: control.id },
+    );
   if (control.action === "recall" && control.manifest !== deployment.manifest)
-    throw new OutriderError("DEPLOYMENT_STATE", `Deployment ${deployment.id} installs ${deployment.manifest}, and the recall is for ${control.manifest}.`, {
-      subject: control.id,
-      pointer: "/manifest",
-    });
+    throw new OutriderError(
+      "DEPLOYMENT_STATE",
+      `Deployment ${deployment.id} installs ${deployment.manifest}, and the recall is for ${control.manifest}.`,
+      {
+        subject: control.id,
+        pointer: "/manifest",
+      },
+    );
 }
 
-async function carryOut(control: Control, progress: DeploymentProgress, now: Date, parts: ControlParts): Promise<void> {
+async function carryOut(
+  control: Control,
+  progress: DeploymentProgress,
+  now: Date,
+  parts: ControlParts,
+): Promise<void> {
   const event: DeploymentEvent = {
     deployment: control.deployment,
     at: now.toISOString(),
@@ -71,14 +91,23 @@ async function carryOut(control: Control, progress: DeploymentProgress, now: Dat
     ...(control.action === "resume" ? { forgiven: failuresOf(progress) } : {}),
   };
   if (!(await parts.deployments.event(event)))
-    throw new OutriderError("DEPLOYMENT_STATE", `Deployment ${control.deployment} is ${progress.state}: it cannot ${control.action}, or this control was used before.`, {
-      subject: control.id,
-    });
-  if (control.action === "halt" || control.action === "recall") await parts.catalog.withdraw(control.deployment);
+    throw new OutriderError(
+      "DEPLOYMENT_STATE",
+      `Deployment ${control.deployment} is ${progress.state}: it cannot ${control.action}, or this control was used before.`,
+      {
+        subject: control.id,
+      },
+    );
+  if (control.action === "halt" || control.action === "recall")
+    await parts.catalog.withdraw(control.deployment);
   if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
   parts.tell({ event: "deployment", ...event });
 }
 
 function unknown(id: string): OutriderError {
-  return new OutriderError("DEPLOYMENT_UNKNOWN", `There is no deployment ${JSON.stringify(id)} here.`, { subject: id });
+  return new OutriderError(
+    "DEPLOYMENT_UNKNOWN",
+    `There is no deployment ${JSON.stringify(id)} here.`,
+    { subject: id },
+  );
 }

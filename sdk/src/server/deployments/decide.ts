@@ -23,7 +23,8 @@ export function decide(progress: DeploymentProgress, now: Date): NextEvent[] {
     const planned = deployment.waves[index];
     if (planned === undefined || wave.state === "waiting") continue;
     const fault = faultOf(planned, wave);
-    if (fault !== undefined) return [...silent, { kind: "paused", wave: index, reason: `wave ${planned.name}: ${fault}` }];
+    if (fault !== undefined)
+      return [...silent, { kind: "paused", wave: index, reason: `wave ${planned.name}: ${fault}` }];
   }
   return [...silent, ...advance(progress, now)];
 }
@@ -32,17 +33,28 @@ function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEven
   const index = waves.findIndex((wave) => wave.state !== "finished");
   const wave = waves[index];
   const planned = deployment.waves[index];
-  if (wave === undefined || planned === undefined) return [{ kind: "finished", reason: "every wave is done" }];
+  if (wave === undefined || planned === undefined)
+    return [{ kind: "finished", reason: "every wave is done" }];
   const name = planned.name;
   if (wave.state === "waiting")
-    return isOpen(deployment.windows, now) ? [{ kind: "waveStarted", wave: index, reason: `wave ${name} starts` }] : [];
+    return isOpen(deployment.windows, now)
+      ? [{ kind: "waveStarted", wave: index, reason: `wave ${name} starts` }]
+      : [];
   if (wave.reachedAt === undefined)
     return hasSucceeded(planned, wave)
-      ? [{ kind: "waveReached", wave: index, reason: `${wave.counts.installed} of ${planned.size} in wave ${name} are installed` }]
+      ? [
+          {
+            kind: "waveReached",
+            wave: index,
+            reason: `${wave.counts.installed} of ${planned.size} in wave ${name} are installed`,
+          },
+        ]
       : [];
   const isLast = index === waves.length - 1;
   // The last wave ends when everybody has answered; the others as soon as their soak time is over.
-  const isOver = isLast ? open(wave) === 0 : now.getTime() >= Date.parse(wave.reachedAt) + planned.soakSeconds * 1000;
+  const isOver = isLast
+    ? open(wave) === 0
+    : now.getTime() >= Date.parse(wave.reachedAt) + planned.soakSeconds * 1000;
   return isOver ? [{ kind: "waveFinished", wave: index, reason: `wave ${name} is done` }] : [];
 }
 
@@ -53,7 +65,14 @@ function silences({ deployment, waves }: DeploymentProgress, now: Date): NextEve
     if (planned === undefined || wave.counts.sent + wave.counts.received === 0) return [];
     const before = new Date(now.getTime() - planned.deadlineSeconds * 1000);
     if (wave.startedAt === undefined || before.getTime() <= Date.parse(wave.startedAt)) return [];
-    return [{ kind: "silence", wave: index, before: before.toISOString(), reason: `no answer for ${planned.deadlineSeconds} s` } as const];
+    return [
+      {
+        kind: "silence",
+        wave: index,
+        before: before.toISOString(),
+        reason: `no answer for ${planned.deadlineSeconds} s`,
+      } as const,
+    ];
   });
 }
 
@@ -67,7 +86,12 @@ export function failuresOf({ deployment, waves }: DeploymentProgress): number[] 
 
 function wrongIn(planned: PlannedWave, wave: WaveProgress): number {
   const { counts } = wave;
-  return counts.rolledBack + counts.failed + counts.refused + (planned.noAnswer === "failed" ? counts.noAnswer : 0);
+  return (
+    counts.rolledBack +
+    counts.failed +
+    counts.refused +
+    (planned.noAnswer === "failed" ? counts.noAnswer : 0)
+  );
 }
 
 function faultOf(planned: PlannedWave, wave: WaveProgress): string | undefined {
@@ -75,7 +99,12 @@ function faultOf(planned: PlannedWave, wave: WaveProgress): string | undefined {
   const wrong = wrongIn(planned, wave) - wave.forgiven;
   if (wrong > 0 && percent(wrong, planned.size) > planned.errorThreshold)
     return `${counts.rolledBack + counts.failed + counts.refused} failed and ${counts.noAnswer} did not answer, of ${planned.size}: more than ${planned.errorThreshold} %`;
-  if (wave.state === "running" && wave.reachedAt === undefined && open(wave) === 0 && !hasSucceeded(planned, wave))
+  if (
+    wave.state === "running" &&
+    wave.reachedAt === undefined &&
+    open(wave) === 0 &&
+    !hasSucceeded(planned, wave)
+  )
     return `${wave.counts.installed} of ${planned.size} are installed: fewer than ${planned.successThreshold} %`;
   return undefined;
 }

@@ -39,16 +39,24 @@ async function verify(sealed: SealedDocument<"receipt/1">, parts: ReceiptParts):
   const name = /"agent"\s*:\s*"([A-Za-z0-9._-]{1,100})"/.exec(sealed.text)?.[1] ?? "";
   const agent = await parts.agents.find(name);
   if (agent?.key === undefined)
-    throw new OutriderError("KEY_UNKNOWN", `No key of an agent ${JSON.stringify(name)} is registered here. Enrol it first.`, {
-      subject: name,
-    });
+    throw new OutriderError(
+      "KEY_UNKNOWN",
+      `No key of an agent ${JSON.stringify(name)} is registered here. Enrol it first.`,
+      {
+        subject: name,
+      },
+    );
   const fingerprint = fingerprintOf(Buffer.from(agent.key, "base64"));
   const key = trustAgentKey({ fingerprint, packet: agent.key }, agent.id, never);
   const receipt = parts.trust.at(parts.clock.now()).verifyReceipt(sealed, key).document;
   if (receipt.agent !== agent.id)
-    throw new OutriderError("KEY_ROLE", `The key of agent ${agent.id} signed a receipt of agent ${receipt.agent}.`, {
-      subject: receipt.agent,
-    });
+    throw new OutriderError(
+      "KEY_ROLE",
+      `The key of agent ${agent.id} signed a receipt of agent ${receipt.agent}.`,
+      {
+        subject: receipt.agent,
+      },
+    );
   return receipt;
 }
 
@@ -65,10 +73,25 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
   const verdict = await parts.deployments.take(facts);
   if (verdict !== "counted")
     throw verdict === "known"
-      ? new OutriderError("REPLAYED", `Receipt ${receipt.counter} of ${receipt.agent} was counted before, or a later one was.`, { subject: receipt.agent })
-      : new OutriderError("NOT_FOR_US", `Agent ${receipt.agent} is not in deployment ${receipt.deployment}.`, { subject: receipt.agent });
+      ? new OutriderError(
+          "REPLAYED",
+          `Receipt ${receipt.counter} of ${receipt.agent} was counted before, or a later one was.`,
+          { subject: receipt.agent },
+        )
+      : new OutriderError(
+          "NOT_FOR_US",
+          `Agent ${receipt.agent} is not in deployment ${receipt.deployment}.`,
+          { subject: receipt.agent },
+        );
   const { deployment, agent, state } = facts;
-  parts.tell({ event: "receipt", at: facts.now.toISOString(), deployment, agent, state, receipt: text });
+  parts.tell({
+    event: "receipt",
+    at: facts.now.toISOString(),
+    deployment,
+    agent,
+    state,
+    receipt: text,
+  });
   return { id: `${agent}/${receipt.counter}`, deployment, signers: [] };
 }
 

@@ -15,7 +15,10 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 export function statusOf(code: ErrorCode): number {
   const { step, retryable } = errorTable[code];
   if (retryable) return 503;
-  return statuses[code] ?? (step === "authenticate" || step === "trust" ? 403 : step === "read" ? 400 : 422);
+  return (
+    statuses[code] ??
+    (step === "authenticate" || step === "trust" ? 403 : step === "read" ? 400 : 422)
+  );
 }
 
 /** Answers what the routes throw, and what Fastify refuses itself. */
@@ -24,12 +27,21 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
     reply.code(404).send({ code: "NOT_FOUND", message: "There is nothing here." }),
   );
   app.setErrorHandler(async (error, _request, reply) => {
-    if (isOutriderError(error)) return reply.code(statusOf(error.code)).send({ code: error.code, message: error.message });
+    if (isOutriderError(error))
+      return reply.code(statusOf(error.code)).send({ code: error.code, message: error.message });
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status === 413)
-      return reply.code(413).send({ code: "DOCUMENT_TOO_LARGE", message: "The body is larger than any message may be." });
-    if (status < 500) return reply.code(status).send({ code: "BAD_REQUEST", message: (error as Error).message });
+      return reply
+        .code(413)
+        .send({
+          code: "DOCUMENT_TOO_LARGE",
+          message: "The body is larger than any message may be.",
+        });
+    if (status < 500)
+      return reply.code(status).send({ code: "BAD_REQUEST", message: (error as Error).message });
     logger.log("error", "A request failed.", { error });
-    return reply.code(500).send({ code: "INTERNAL", message: "The server failed; its log says why." });
+    return reply
+      .code(500)
+      .send({ code: "INTERNAL", message: "The server failed; its log says why." });
   });
 }

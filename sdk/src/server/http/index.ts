@@ -78,7 +78,9 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
     forceCloseConnections: true, // a watcher must not hold up the end
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 128 },
-    ...(options.tls === undefined ? {} : { https: { cert: options.tls.certificate, key: options.tls.key } }),
+    ...(options.tls === undefined
+      ? {}
+      : { https: { cert: options.tls.certificate, key: options.tls.key } }),
   });
   // Bodies are exact bytes that somebody signed: nothing may parse them on the way.
   app.removeAllContentTypeParsers();
@@ -100,13 +102,21 @@ async function bind(app: FastifyInstance, host: string, port: number): Promise<v
     await app.close();
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "EADDRINUSE")
-      throw new OutriderError("PORT_BUSY", `Port ${port} on ${host} is taken. Choose another, or end what uses it.`, {
+      throw new OutriderError(
+        "PORT_BUSY",
+        `Port ${port} on ${host} is taken. Choose another, or end what uses it.`,
+        {
+          subject: `${host}:${port}`,
+          cause,
+        },
+      );
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `Cannot listen on ${host}:${port} (${code ?? String(cause)}).`,
+      {
         subject: `${host}:${port}`,
         cause,
-      });
-    throw new OutriderError("CONFIG_INVALID", `Cannot listen on ${host}:${port} (${code ?? String(cause)}).`, {
-      subject: `${host}:${port}`,
-      cause,
-    });
+      },
+    );
   }
 }

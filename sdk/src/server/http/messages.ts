@@ -6,9 +6,15 @@ import type { HttpParts } from "./index.ts";
 
 /** `POST /triggers`, `/controls`, `/receipts`: 202 accepted, 200 ignored (not ours), else the refusal. */
 export function messageRoutes(app: FastifyInstance, { server }: HttpParts): void {
-  app.post("/triggers", async ({ body }, reply) => answer(reply, await server.submit(bytesOf(body), "http")));
-  app.post("/controls", async ({ body }, reply) => answer(reply, await server.control(bytesOf(body), "http")));
-  app.post("/receipts", async ({ body }, reply) => answer(reply, await server.receive(bytesOf(body), "http")));
+  app.post("/triggers", async ({ body }, reply) =>
+    answer(reply, await server.submit(bytesOf(body), "http")),
+  );
+  app.post("/controls", async ({ body }, reply) =>
+    answer(reply, await server.control(bytesOf(body), "http")),
+  );
+  app.post("/receipts", async ({ body }, reply) =>
+    answer(reply, await server.receive(bytesOf(body), "http")),
+  );
 }
 
 function bytesOf(body: unknown): Uint8Array {

@@ -30,20 +30,35 @@ export function publicRoutes(app: FastifyInstance, { server, store, packages }: 
     const sha256 = /^([0-9a-f]{64})\.json$/.exec(params.name)?.[1];
     const bytes = sha256 === undefined ? undefined : await findNotification(sha256, store.values);
     if (bytes === undefined) return notFound(reply);
-    return reply.type("application/json").header("cache-control", immutable).header("etag", `"${sha256}"`).send(bytes);
+    return reply
+      .type("application/json")
+      .header("cache-control", immutable)
+      .header("etag", `"${sha256}"`)
+      .send(bytes);
   });
 }
 
-function sendArchive(archive: HostedArchive, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendArchive(
+  archive: HostedArchive,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const etag = `"${archive.sha256}"`;
-  void reply.header("etag", etag).header("accept-ranges", "bytes").header("cache-control", immutable);
+  void reply
+    .header("etag", etag)
+    .header("accept-ranges", "bytes")
+    .header("cache-control", immutable);
   if (request.headers["if-none-match"] === etag) return reply.code(304).send();
   const isSame = request.headers["if-range"] === undefined || request.headers["if-range"] === etag;
   const range = isSame ? readRange(request.headers.range, archive.size) : undefined;
   if (range === "unsatisfiable")
-    return reply.code(416).header("content-range", `bytes */${archive.size}`).send({ code: "BAD_REQUEST", message: "There are no such bytes." });
+    return reply
+      .code(416)
+      .header("content-range", `bytes */${archive.size}`)
+      .send({ code: "BAD_REQUEST", message: "There are no such bytes." });
   const { start, end } = range ?? { start: 0, end: archive.size - 1 };
-  if (range !== undefined) void reply.code(206).header("content-range", `bytes ${start}-${end}/${archive.size}`);
+  if (range !== undefined)
+    void reply.code(206).header("content-range", `bytes ${start}-${end}/${archive.size}`);
   return reply
     .type("application/vnd.outrider.package")
     .header("content-length", end - start + 1)

@@ -7,7 +7,10 @@ export interface ByteRange {
 }
 
 /** @returns undefined where the header is absent, malformed or asks for several ranges: then the whole is sent. */
-export function readRange(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
+export function readRange(
+  header: string | undefined,
+  size: number,
+): ByteRange | "unsatisfiable" | undefined {
   const match = /^bytes=(\d{0,16})-(\d{0,16})$/.exec(header ?? "");
   if (match === null) return undefined;
   const [, first = "", last = ""] = match;

@@ -7,7 +7,11 @@ import { metricsText } from "./metrics.ts";
 
 interface Page {
   readonly Params: { readonly id: string };
-  readonly Querystring: { readonly after?: string; readonly state?: LedgerState; readonly limit?: string };
+  readonly Querystring: {
+    readonly after?: string;
+    readonly state?: LedgerState;
+    readonly limit?: string;
+  };
 }
 
 /** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/metrics`. */
@@ -16,7 +20,11 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts): void {
   const find = async (id: string): Promise<DeploymentProgress> => {
     const progress = await deployments.progress(id);
     if (progress === undefined)
-      throw new OutriderError("DEPLOYMENT_UNKNOWN", `There is no deployment ${JSON.stringify(id)} here.`, { subject: id });
+      throw new OutriderError(
+        "DEPLOYMENT_UNKNOWN",
+        `There is no deployment ${JSON.stringify(id)} here.`,
+        { subject: id },
+      );
     return progress;
   };
   app.get("/deployments", async () => {
@@ -38,7 +46,9 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts): void {
     await find(params.id);
     return deployments.events(params.id);
   });
-  app.get("/metrics", async (_request, reply) => reply.type("text/plain; version=0.0.4").send(await metricsText(deployments)));
+  app.get("/metrics", async (_request, reply) =>
+    reply.type("text/plain; version=0.0.4").send(await metricsText(deployments)),
+  );
 }
 
 /** As in the store, without the trigger's text. */

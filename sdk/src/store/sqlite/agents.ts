@@ -15,7 +15,8 @@ export function sqliteAgents(database: Database): AgentRegistry {
             JSON.stringify(agent),
           );
           database.run("DELETE FROM members WHERE agent = ?", agent.id);
-          for (const group of new Set(agent.groups)) database.run("INSERT INTO members VALUES (?, ?)", group, agent.id);
+          for (const group of new Set(agent.groups))
+            database.run("INSERT INTO members VALUES (?, ?)", group, agent.id);
         }
       });
     },
@@ -25,7 +26,9 @@ export function sqliteAgents(database: Database): AgentRegistry {
     },
     matching: async (audience) => matching(database, audience),
     list: async ({ after = "", limit = 1000 } = {}) =>
-      database.all("SELECT agent FROM agents WHERE id > ? ORDER BY id LIMIT ?", after, limit).map(read),
+      database
+        .all("SELECT agent FROM agents WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+        .map(read),
   };
 }
 

@@ -31,7 +31,9 @@ export function openDatabase(path: string): Database {
   return guarded(path, () => {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(path, { timeout: 5000 });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+    database.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+    );
     const opened = wrap(path, database);
     migrate(path, database, opened);
     return opened;
@@ -88,9 +90,13 @@ function guarded<T>(path: string, work: () => T): T {
     return work();
   } catch (cause) {
     if (isOutriderError(cause)) throw cause;
-    throw new OutriderError("STORE_FAILED", `The store ${path} refused: ${(cause as Error).message}.`, {
-      subject: path,
-      cause,
-    });
+    throw new OutriderError(
+      "STORE_FAILED",
+      `The store ${path} refused: ${(cause as Error).message}.`,
+      {
+        subject: path,
+        cause,
+      },
+    );
   }
 }

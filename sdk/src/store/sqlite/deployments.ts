@@ -55,8 +55,18 @@ function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict 
     );
     if (row === undefined) return "stranger";
     if (Number(row["counter"]) >= receipt.counter) return "known";
-    const place = { deployment: Number(row["deployment"]), wave: Number(row["wave"]), agent: receipt.agent };
-    moveRow(database, { ...place, from: row["state"] as LedgerState }, receipt.state, receipt.detail, receipt.now.getTime());
+    const place = {
+      deployment: Number(row["deployment"]),
+      wave: Number(row["wave"]),
+      agent: receipt.agent,
+    };
+    moveRow(
+      database,
+      { ...place, from: row["state"] as LedgerState },
+      receipt.state,
+      receipt.detail,
+      receipt.now.getTime(),
+    );
     database.run(
       "UPDATE ledger SET counter = ?, receipt = ? WHERE deployment = ? AND agent = ?",
       receipt.counter,
@@ -69,10 +79,19 @@ function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict 
 }
 
 function readProgress(database: Database, id: string): DeploymentProgress | undefined {
-  const row = database.one("SELECT number, record, state, reason FROM deployments WHERE id = ?", id);
+  const row = database.one(
+    "SELECT number, record, state, reason FROM deployments WHERE id = ?",
+    id,
+  );
   if (row === undefined) return undefined;
-  const counts = database.all("SELECT wave, state, count FROM tallies WHERE deployment = ?", Number(row["number"]));
-  const waves = database.all("SELECT * FROM waves WHERE deployment = ? ORDER BY wave", Number(row["number"]));
+  const counts = database.all(
+    "SELECT wave, state, count FROM tallies WHERE deployment = ?",
+    Number(row["number"]),
+  );
+  const waves = database.all(
+    "SELECT * FROM waves WHERE deployment = ? ORDER BY wave",
+    Number(row["number"]),
+  );
   return {
     deployment: JSON.parse(String(row["record"])) as DeploymentRecord,
     state: row["state"] as DeploymentState,
@@ -82,9 +101,13 @@ function readProgress(database: Database, id: string): DeploymentProgress | unde
 }
 
 function readWave(row: Row, tallies: readonly Row[]): WaveProgress {
-  const counts = Object.fromEntries(ledgerStates.map((state) => [state, 0])) as Record<LedgerState, number>;
+  const counts = Object.fromEntries(ledgerStates.map((state) => [state, 0])) as Record<
+    LedgerState,
+    number
+  >;
   for (const tally of tallies)
-    if (tally["wave"] === row["wave"]) counts[tally["state"] as LedgerState] = Number(tally["count"]);
+    if (tally["wave"] === row["wave"])
+      counts[tally["state"] as LedgerState] = Number(tally["count"]);
   return {
     state: row["state"] as WaveProgress["state"],
     ...(row["started_at"] === null ? {} : { startedAt: String(row["started_at"]) }),

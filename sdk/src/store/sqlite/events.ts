@@ -14,14 +14,25 @@ interface Target {
 /** Applies and enters it; false if it does not fit, or its control took effect before. */
 export function applyEvent(database: Database, event: DeploymentEvent): boolean {
   return database.transaction(() => {
-    const row = database.one("SELECT number, state FROM deployments WHERE id = ?", event.deployment);
+    const row = database.one(
+      "SELECT number, state FROM deployments WHERE id = ?",
+      event.deployment,
+    );
     if (row === undefined) return false;
-    if (event.control !== undefined && database.one("SELECT 1 FROM events WHERE control = ?", event.control) !== undefined)
+    if (
+      event.control !== undefined &&
+      database.one("SELECT 1 FROM events WHERE control = ?", event.control) !== undefined
+    )
       return false;
     const number = Number(row["number"]);
     const state = row["state"] as DeploymentState;
     if (!apply({ database, number, state, event, nowMs: Date.parse(event.at) })) return false;
-    database.run("INSERT INTO events (deployment, control, event) VALUES (?, ?, ?)", number, event.control ?? null, JSON.stringify(event));
+    database.run(
+      "INSERT INTO events (deployment, control, event) VALUES (?, ?, ?)",
+      number,
+      event.control ?? null,
+      JSON.stringify(event),
+    );
     return true;
   });
 }
@@ -42,13 +53,23 @@ function apply(target: Target): boolean {
     case "finished":
       return state === "running" && become(target, "finished");
     case "expired":
-      return state !== "finished" && state !== "halted" && settleAll(target) && become(target, "finished");
+      return (
+        state !== "finished" &&
+        state !== "halted" &&
+        settleAll(target) &&
+        become(target, "finished")
+      );
     case "waveStarted":
       return state === "running" && startWave(target);
     case "silence":
       return silence(target);
     case "waveReached":
-      return changeWave(target, "reached_at = ?", "state = 'running' AND reached_at IS NULL", event.at);
+      return changeWave(
+        target,
+        "reached_at = ?",
+        "state = 'running' AND reached_at IS NULL",
+        event.at,
+      );
     case "waveFinished":
       return changeWave(target, "state = ?", "state = 'running'", "finished");
     default:
@@ -57,12 +78,29 @@ function apply(target: Target): boolean {
 }
 
 function become({ database, number, event }: Target, state: DeploymentState): boolean {
-  database.run("UPDATE deployments SET state = ?, reason = ? WHERE number = ?", state, event.reason, number);
+  database.run(
+    "UPDATE deployments SET state = ?, reason = ? WHERE number = ?",
+    state,
+    event.reason,
+    number,
+  );
   return true;
 }
 
-function changeWave({ database, number, event }: Target, set: string, where: string, value: string): boolean {
-  return database.run(`UPDATE waves SET ${set} WHERE deployment = ? AND wave = ? AND ${where}`, value, number, event.wave ?? -1) === 1;
+function changeWave(
+  { database, number, event }: Target,
+  set: string,
+  where: string,
+  value: string,
+): boolean {
+  return (
+    database.run(
+      `UPDATE waves SET ${set} WHERE deployment = ? AND wave = ? AND ${where}`,
+      value,
+      number,
+      event.wave ?? -1,
+    ) === 1
+  );
 }
 
 function startWave(target: Target): boolean {
@@ -99,7 +137,12 @@ function silence({ database, number, event, nowMs }: Target): boolean {
 /** What went wrong until now, and whoever resumes knows of, does not pause it again. */
 function forgive({ database, number, event }: Target): boolean {
   for (const [wave, count] of (event.forgiven ?? []).entries())
-    database.run("UPDATE waves SET forgiven = ? WHERE deployment = ? AND wave = ?", count, number, wave);
+    database.run(
+      "UPDATE waves SET forgiven = ? WHERE deployment = ? AND wave = ?",
+      count,
+      number,
+      wave,
+    );
   return true;
 }
 

@@ -1,7 +1,13 @@
 /** Planning, claiming, recording: the work of a deployment and its ledger, in one transaction each. */
 import { OutriderError } from "../../errors/index.ts";
-import type { ClaimedJob, ClaimRequest, DeploymentRecord, LedgerState, Settlement } from "../../server/store.ts";
 import type { Plan } from "../../server/balance.ts";
+import type {
+  ClaimedJob,
+  ClaimRequest,
+  DeploymentRecord,
+  LedgerState,
+  Settlement,
+} from "../../server/store.ts";
 import type { Database, Row } from "./database.ts";
 import { moveRow, moveRows, tally } from "./ledger.ts";
 
@@ -9,9 +15,13 @@ import { moveRow, moveRows, tally } from "./ledger.ts";
 export function planDeployment(database: Database, { deployment, jobs }: Plan): void {
   database.transaction(() => {
     if (database.one("SELECT 1 FROM deployments WHERE id = ?", deployment.id) !== undefined)
-      throw new OutriderError("REPLAYED", `Trigger ${deployment.id} was accepted before; it takes effect once.`, {
-        subject: deployment.id,
-      });
+      throw new OutriderError(
+        "REPLAYED",
+        `Trigger ${deployment.id} was accepted before; it takes effect once.`,
+        {
+          subject: deployment.id,
+        },
+      );
     const number = database.insert(
       "INSERT INTO deployments (id, record, state, reason) VALUES (?, ?, ?, ?)",
       deployment.id,
@@ -20,7 +30,11 @@ export function planDeployment(database: Database, { deployment, jobs }: Plan): 
       deployment.approval ? "a second person must approve" : deployment.reason,
     );
     for (const [wave] of deployment.waves.entries())
-      database.run("INSERT INTO waves (deployment, wave, state) VALUES (?, ?, 'waiting')", number, wave);
+      database.run(
+        "INSERT INTO waves (deployment, wave, state) VALUES (?, ?, 'waiting')",
+        number,
+        wave,
+      );
     const acceptedMs = Date.parse(deployment.acceptedAt);
     for (const job of jobs) {
       const id = database.insert(
@@ -85,7 +99,10 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
       wave: Number(job["wave"]),
       transport: String(job["transport"]),
       attach: job["attach"] === 1,
-      recipients: recipients.map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) })),
+      recipients: recipients.map((row) => ({
+        agent: String(row["agent"]),
+        address: String(row["address"]),
+      })),
     };
   });
 }
@@ -94,18 +111,32 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
 export function recordJob(database: Database, job: ClaimedJob, settlement: Settlement): boolean {
   const nowMs = settlement.now.getTime();
   return database.transaction(() => {
-    const held = database.one("SELECT deployment, wave FROM jobs WHERE id = ? AND claim = ? AND state = 'leased'", job.id, job.claim);
+    const held = database.one(
+      "SELECT deployment, wave FROM jobs WHERE id = ? AND claim = ? AND state = 'leased'",
+      job.id,
+      job.claim,
+    );
     if (held === undefined) return false;
     const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
     for (const { agent, outcome, detail } of settlement.outcomes) {
       const row = plannedRow(database, job.id, agent);
       if (row === undefined) continue;
-      const to: LedgerState = outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : "planned";
+      const to: LedgerState =
+        outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : "planned";
       moveRow(database, { ...place, agent, from: "planned" }, to, detail, nowMs);
     }
     if (settlement.retryAt === undefined)
-      moveRows(database, { ...place, job: job.id, from: ["planned"], to: "failed", detail: "not delivered", nowMs });
-    const isLeft = database.one("SELECT 1 FROM ledger WHERE job = ? AND state = 'planned' LIMIT 1", job.id) !== undefined;
+      moveRows(database, {
+        ...place,
+        job: job.id,
+        from: ["planned"],
+        to: "failed",
+        detail: "not delivered",
+        nowMs,
+      });
+    const isLeft =
+      database.one("SELECT 1 FROM ledger WHERE job = ? AND state = 'planned' LIMIT 1", job.id) !==
+      undefined;
     database.run(
       "UPDATE jobs SET state = ?, not_before_ms = ?, worker = '', lease_until_ms = 0 WHERE id = ?",
       isLeft ? "ready" : "done",
@@ -117,5 +148,9 @@ export function recordJob(database: Database, job: ClaimedJob, settlement: Settl
 }
 
 function plannedRow(database: Database, job: number, agent: string): Row | undefined {
-  return database.one("SELECT 1 FROM ledger WHERE job = ? AND agent = ? AND state = 'planned'", job, agent);
+  return database.one(
+    "SELECT 1 FROM ledger WHERE job = ? AND agent = ? AND state = 'planned'",
+    job,
+    agent,
+  );
 }

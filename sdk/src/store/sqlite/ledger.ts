@@ -15,7 +15,13 @@ export const ledgerStates: readonly LedgerState[] = [
 ];
 
 /** Adds to a tally. Call it within the transaction that changes the rows. */
-export function tally(database: Database, deployment: number, wave: number, state: LedgerState, count: number): void {
+export function tally(
+  database: Database,
+  deployment: number,
+  wave: number,
+  state: LedgerState,
+  count: number,
+): void {
   if (count === 0) return;
   database.run(
     `INSERT INTO tallies VALUES (?, ?, ?, ?)
@@ -68,7 +74,12 @@ export function moveRows(
 /** Moves one agent's row. */
 export function moveRow(
   database: Database,
-  row: { readonly deployment: number; readonly wave: number; readonly agent: string; readonly from: LedgerState },
+  row: {
+    readonly deployment: number;
+    readonly wave: number;
+    readonly agent: string;
+    readonly from: LedgerState;
+  },
   to: LedgerState,
   detail: string,
   nowMs: number,

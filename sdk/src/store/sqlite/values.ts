@@ -9,7 +9,11 @@ export function sqliteValues(database: Database): ValueStore {
   return {
     get: async (key) => get(key),
     async set(key, value) {
-      database.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value);
+      database.run(
+        "INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        key,
+        value,
+      );
     },
     async keep(key, value) {
       database.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO NOTHING", key, value);
