@@ -34,11 +34,7 @@ if (values.check) {
 async function generate(): Promise<ReadonlyMap<string, string>> {
   const schemas = readSchemas(join(project, "schemas"));
   const files = new Map([[`${target}/types.ts`, await generateTypes(schemas, banner)]]);
-  for (const name of ["runtime.ts", "validator.ts"]) {
-    const source = readFileSync(join(import.meta.dirname, "generate", name), "utf8");
-    files.set(`${target}/${name}`, `${banner}\n\n${source}`);
-  }
-  for (const [name, content] of await generateValidators(schemas, banner)) {
+  for (const [name, content] of generateValidators(schemas, banner)) {
     files.set(`${target}/validators/${name}`, content);
   }
   return files.set("sdk/package.json", generateManifest(join(project, "sdk")));

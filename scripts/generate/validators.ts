@@ -1,102 +1,107 @@
 /**
- * One module per schema with its standalone validator: ajv writes it, and is not there at run time.
+ * One module per schema with its validator, and one of the definitions that they share.
  *
- * A wire document's validator stops at the first error, since it reads hostile bytes; an authored
- * file's collects all of them, since a person mends it.
+ * A reference becomes the other constant itself, so that a bundle carries each definition once,
+ * and only those that it uses. Ajv in strict mode must accept every schema first.
  */
 
 import { Ajv } from "ajv";
-import standalone from "ajv/dist/standalone/index.js";
-import { build } from "esbuild";
-import type { Json, JsonObject, Schema } from "./schemas.ts";
+import { type Resolve, writeConstant } from "./constant.ts";
+import type { JsonObject, Schema } from "./schemas.ts";
 import { isDocument } from "./schemas.ts";
 
-const authored = new Set(["agent", "outrider", "push", "server"]);
-
 /** File name → content. */
-export async function generateValidators(
+export function generateValidators(
   schemas: readonly Schema[],
   banner: string,
-): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
-  for (const schema of schemas.filter(isDocument)) {
-    files.set(`${schema.name}.ts`, await validatorModule(schema, schemas, banner));
-  }
-  return files;
+): ReadonlyMap<string, string> {
+  assertStrict(schemas);
+  return new Map(schemas.map((schema) => [`${schema.name}.ts`, writeModule(schema, banner)]));
 }
 
-async function validatorModule(
-  { id, name, title }: Schema,
-  schemas: readonly Schema[],
-  banner: string,
-): Promise<string> {
+function assertStrict(schemas: readonly Schema[]): void {
   const ajv = new Ajv({
-    schemas: schemas.map((schema) => withoutProse(schema.content)),
-    code: { source: true, esm: true, optimize: 2 },
+    schemas: schemas.map((schema) => schema.content),
     strict: true,
     strictRequired: false, // "one of these members is required" names them beside `properties`
-    allErrors: authored.has(name),
   });
-  const exported = `validate${title}`;
-  const whole = standalone.default(ajv, { [exported]: id });
-  const helpers = new Set<string>();
-  const linked = whole.replaceAll(
-    /require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g,
-    (_call, helper: string) => {
-      helpers.add(helper);
-      return helper;
-    },
-  );
-  const code = await withoutUnused(linked);
-  const imports = [
-    ...(helpers.size > 0
-      ? [`import { ${[...helpers].toSorted().join(", ")} } from "../runtime.ts";`]
-      : []),
-    `import type { ${title} } from "../types.ts";`,
-    `import type { Validator } from "../validator.ts";`,
+  for (const { id } of schemas) ajv.getSchema(id);
+}
+
+function writeModule(schema: Schema, banner: string): string {
+  const { title, content } = schema;
+  const scope = new Scope(schema);
+  const lines = isDocument(schema)
+    ? [
+        `export const validate${title}: Validator<${title}> =`,
+        `  /* @__PURE__ */ validator(${writeConstant(content, scope.resolve)});`,
+      ]
+    : [];
+  if (!isDocument(schema)) scope.writeAll();
+  const used = [
+    ...(scope.constants.length > 0 ? ["type Schema"] : []),
+    ...(isDocument(schema) ? ["type Validator", "validator"] : []),
   ];
   return [
-    "// @ts-nocheck",
     banner,
     "",
-    ...imports,
+    `import { ${used.join(", ")} } from "../../validator.ts";`,
+    ...(isDocument(schema) ? [`import type { ${title} } from "../types.ts";`] : []),
+    ...scope.imports(),
     "",
-    code
-      .replace("// <stdin>\n", "")
-      .replace(/^export \{\n {2}\w+\n\};\n/m, "")
-      .replace(`var ${exported} =`, `export const ${exported}: Validator<${title}> =`)
-      .trimEnd(),
+    ...scope.constants,
+    ...lines,
     "",
   ].join("\n");
 }
 
-/** Ajv repeats every schema it met; only the few that its code reads stay. */
-async function withoutUnused(source: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: source },
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    write: false,
-    logLevel: "error",
-  });
-  return outputFiles[0]?.text ?? "";
-}
+/** The constants that one module may name: its own definitions, and those of other modules. */
+class Scope {
+  /** Each own definition that was named, written before whatever names it. */
+  readonly constants: string[] = [];
+  readonly #schema: Schema;
+  readonly #begun = new Set<string>();
+  readonly #complete = new Set<string>();
+  readonly #imported = new Map<string, Set<string>>();
 
-/** A schema without what only people read, which ajv would copy into the validator. */
-function withoutProse(schema: JsonObject): JsonObject {
-  const clean = (value: Json, isSchema: boolean): Json => {
-    if (Array.isArray(value)) return value.map((item: Json) => clean(item, isSchema));
-    if (value === null || typeof value !== "object") return value;
-    const members = Object.entries(value).filter(
-      ([name]) => !(isSchema && (name === "title" || name === "description")),
-    );
-    return Object.fromEntries(
-      members.map(([name, member]) => {
-        const names = isSchema && (name === "properties" || name === "definitions");
-        return [name, clean(member, !names)];
-      }),
-    );
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
+
+  readonly resolve: Resolve = (reference) => {
+    const [, file, name = ""] =
+      /^(?:(\w+)\.schema\.json)?#\/definitions\/(\w+)$/.exec(reference) ?? [];
+    if (file !== undefined) {
+      this.#imported.set(file, (this.#imported.get(file) ?? new Set()).add(name));
+      return { name, lazy: false };
+    }
+    this.#write(name);
+    return { name, lazy: !this.#complete.has(name) };
   };
-  return clean(schema, true) as JsonObject;
+
+  writeAll(): void {
+    for (const name of Object.keys(this.#definitions)) this.#write(name);
+  }
+
+  imports(): readonly string[] {
+    return [...this.#imported].map(
+      ([file, names]) => `import { ${[...names].toSorted().join(", ")} } from "./${file}.ts";`,
+    );
+  }
+
+  get #definitions(): Readonly<Record<string, JsonObject>> {
+    return (this.#schema.content["definitions"] ?? {}) as Readonly<Record<string, JsonObject>>;
+  }
+
+  #write(name: string): void {
+    const definition = this.#definitions[name];
+    if (definition === undefined) {
+      throw new Error(`${this.#schema.name} has no definition ${name}`);
+    }
+    if (this.#begun.has(name)) return;
+    this.#begun.add(name);
+    const keyword = isDocument(this.#schema) ? "const" : "export const";
+    this.constants.push(`${keyword} ${name}: Schema = ${writeConstant(definition, this.resolve)};`);
+    this.#complete.add(name);
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findProblems } from "./check.ts";
-import type { Validator } from "./generated/validator.ts";
+import type { Validator } from "./validator.ts";
 import { validatePushFile } from "./generated/validators/push.ts";
 import { validateServerConfig } from "./generated/validators/server.ts";
 

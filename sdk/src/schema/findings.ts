@@ -4,7 +4,7 @@
  * A union fails as a bundle: every branch reports. Branches whose discriminator (`kind`, `encoding`: a `const`) does
  * not fit are not what the author meant, so their reports are dropped; if no branch is left, the allowed values are said.
  */
-import type { ValidationError } from "./generated/validator.ts";
+import type { ValidationError } from "./validator.ts";
 
 /** One thing that is wrong. */
 export interface Finding {

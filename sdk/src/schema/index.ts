@@ -2,7 +2,7 @@
 export { findProblems, readDocumentText, type Problem } from "./check.ts";
 export { decodeText, locatePointer, parseJson, parseJsonText, positionAt } from "./json.ts";
 export type * from "./generated/types.ts";
-export type { ValidationError, Validator } from "./generated/validator.ts";
+export type { ValidationError, Validator } from "./validator.ts";
 export { validateAgentConfig } from "./generated/validators/agent.ts";
 export { validateArchiveIndex } from "./generated/validators/archive.ts";
 export { validateCatalog } from "./generated/validators/catalog.ts";

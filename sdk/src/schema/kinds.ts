@@ -1,4 +1,4 @@
-import type { Validator } from "./generated/validator.ts";
+import type { Validator } from "./validator.ts";
 /** Which schema a JSON file is held to: by its name where people write it, by its `type` where programs do. */
 import { validateAgentConfig } from "./generated/validators/agent.ts";
 import { validateCatalog } from "./generated/validators/catalog.ts";
