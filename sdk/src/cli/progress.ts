@@ -1,43 +1,52 @@
 /** Progress of long work: a bar on a terminal, a plain line now and then elsewhere, nothing with `--json`. */
 import type { Writable } from "node:stream";
-import { Format, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress"; // CommonJS: its names are found only at run time
 import type { Terminal } from "./io.ts";
 
-/** Shows how far one piece of work is. */
+/** Shows how far one piece of work is. Both functions may be passed on by themselves. */
 export interface Progress {
-  /** @param done of the total, in the same unit. */
+  readonly update: (done: number, total: number) => void;
+  readonly stop: () => void;
+}
+
+interface Display {
   update(done: number): void;
-  /** Ends the bar. */
   stop(): void;
 }
 
 const nothing: Progress = { update: () => undefined, stop: () => undefined };
 const secondsBetweenLines = 5;
-
-/** Only work past this is worth a bar. Bytes. */
-export const progressThresholdBytes: number = 50 * 1024 * 1024;
+/** Only work past this is worth showing. Bytes. */
+const thresholdBytes = 50 * 1024 * 1024;
 
 /**
- * Starts showing.
+ * Shows work whose extent is known only once it runs; below 50 MB nothing is shown.
  *
  * @param label what is being done, such as "building press-control 3.0.0".
- * @param totalBytes of the work; below 50 MB nothing is shown.
  */
-export function showProgress(terminal: Terminal, label: string, totalBytes: number): Progress {
-  if (terminal.json || totalBytes < progressThresholdBytes) return nothing;
-  return terminal.interactive
-    ? bar(terminal.stderr, label, totalBytes)
-    : lines(terminal, label, totalBytes);
+export function followProgress(terminal: Terminal, label: string): Progress {
+  if (terminal.json) return nothing;
+  let display: Display | undefined;
+  return {
+    update(done, total) {
+      if (total < thresholdBytes) return;
+      display ??= terminal.interactive
+        ? bar(terminal.stderr, label, total)
+        : lines(terminal, label, total);
+      display.update(done);
+    },
+    stop: () => display?.stop(),
+  };
 }
 
-function bar(stream: Writable, label: string, totalBytes: number): Progress {
-  const drawn = new SingleBar({
+function bar(stream: Writable, label: string, totalBytes: number): Display {
+  const drawn = new cliProgress.SingleBar({
     format: `${label} {bar} {percentage} % {value} of {total}, {eta_formatted} left`,
     formatValue: (value, options, type) =>
       type === "value" || type === "total"
         ? megabytes(value)
-        : Format.ValueFormat(value, options, type),
-    stream: stream as NodeJS.WritableStream,
+        : cliProgress.Format.ValueFormat(value, options, type),
+    stream,
     hideCursor: true,
     clearOnComplete: true,
   });
@@ -45,7 +54,7 @@ function bar(stream: Writable, label: string, totalBytes: number): Progress {
   return { update: (done) => drawn.update(done), stop: () => drawn.stop() };
 }
 
-function lines(terminal: Terminal, label: string, totalBytes: number): Progress {
+function lines(terminal: Terminal, label: string, totalBytes: number): Display {
   let saidAt = performance.now();
   return {
     update(done) {

@@ -1,5 +1,4 @@
 /** Signed documents as files: `X.json` with `X.json.asc` beside it, which plain `gpg --verify` reads, or one envelope. */
-import { OutriderError } from "../../errors/index.ts";
 import {
   openEnvelope,
   recognize,
@@ -29,14 +28,4 @@ export async function readSignedFile<T extends DocumentType>(
     ? [await readFileText(terminal, signature)]
     : [];
   return sealText(type, decodeText(bytes, path), signatures);
-}
-
-/** The path that `--trust` or its default names. @throws TRUST_MISSING */
-export async function requireTrustFile(terminal: Terminal, path: string): Promise<string> {
-  if (await fileExists(terminal, path)) return path;
-  throw new OutriderError(
-    "TRUST_MISSING",
-    `${path} is not there: name the trust document with --trust.`,
-    { subject: path },
-  );
 }
