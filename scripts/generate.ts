@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { format } from "oxfmt";
 import { generateManifest } from "./generate/exports.ts";
 import { readSchemas } from "./generate/schemas.ts";
 import { generateTypes } from "./generate/types.ts";
@@ -35,7 +36,8 @@ async function generate(): Promise<ReadonlyMap<string, string>> {
   const schemas = readSchemas(join(project, "schemas"));
   const files = new Map([[`${target}/types.ts`, await generateTypes(schemas, banner)]]);
   for (const [name, content] of generateValidators(schemas, banner)) {
-    files.set(`${target}/validators/${name}`, content);
+    const path = `${target}/validators/${name}`;
+    files.set(path, (await format(path, content, { printWidth: 100 })).code);
   }
   return files.set("sdk/package.json", generateManifest(join(project, "sdk")));
 }

@@ -4,6 +4,133 @@ import { type Schema, type Validator, validator } from "../../validator.ts";
 import type { AgentConfig } from "../types.ts";
 import { agentId, facts, group, window } from "./common.ts";
 
-const smtp: Schema = { type: "object", required: ["host"], properties: { host: { type: "string", minLength: 1, maxLength: 253 }, port: { type: "integer", minimum: 0, maximum: 65535 }, tls: { type: "string", enum: ["starttls","implicit","none"] }, user: { type: "string", minLength: 1, maxLength: 320 }, passwordFile: { type: "string", minLength: 1 }, caFile: { type: "string", minLength: 1 } }, additionalProperties: false };
-export const validateAgentConfig: Validator<AgentConfig> =
-  /* @__PURE__ */ validator({ type: "object", required: ["id","groups","dataDirectory","installDirectory","trustFile","receivers"], properties: { $schema: { type: "string" }, id: agentId, groups: { type: "array", items: group, maxItems: 100, uniqueItems: true }, dataDirectory: { type: "string", minLength: 1 }, installDirectory: { type: "string", minLength: 1 }, trustFile: { type: "string", minLength: 1 }, facts: facts, receivers: { type: "array", items: { oneOf: [{ type: "object", required: ["kind","path"], properties: { kind: { type: "string", const: "maildir" }, path: { type: "string", minLength: 1 }, processed: { type: "string", enum: ["mark","delete"] }, pollSeconds: { type: "integer", minimum: 1, maximum: 86400 } }, additionalProperties: false }, { type: "object", required: ["kind","root"], properties: { kind: { type: "string", const: "unc" }, root: { type: "string", minLength: 1 }, pollSeconds: { type: "integer", minimum: 1, maximum: 86400 } }, additionalProperties: false }] }, minItems: 1, maxItems: 20 }, obtain: { type: "object", required: [], properties: { http: { type: "object", required: ["hosts"], properties: { hosts: { type: "array", items: { type: "string", minLength: 1, maxLength: 260 }, minItems: 1, maxItems: 100, uniqueItems: true }, allowLoopback: { type: "boolean" } }, additionalProperties: false }, unc: { type: "object", required: ["roots"], properties: { roots: { type: "array", items: { type: "string", minLength: 1 }, minItems: 1, maxItems: 20 } }, additionalProperties: false } }, additionalProperties: false }, receipts: { type: "array", items: { oneOf: [{ type: "object", required: ["kind","url"], properties: { kind: { type: "string", const: "http" }, url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u } }, additionalProperties: false }, { type: "object", required: ["kind","root"], properties: { kind: { type: "string", const: "unc" }, root: { type: "string", minLength: 1 } }, additionalProperties: false }, { type: "object", required: ["kind","to","from","relay"], properties: { kind: { type: "string", const: "email" }, to: { type: "string", minLength: 3, maxLength: 320 }, from: { type: "string", minLength: 3, maxLength: 320 }, relay: smtp }, additionalProperties: false }] }, maxItems: 10 }, windows: { type: "array", items: window, maxItems: 50 } }, additionalProperties: false });
+const smtp: Schema = {
+  type: "object",
+  required: ["host"],
+  properties: {
+    host: { type: "string", minLength: 1, maxLength: 253 },
+    port: { type: "integer", minimum: 0, maximum: 65535 },
+    tls: { type: "string", enum: ["starttls", "implicit", "none"] },
+    user: { type: "string", minLength: 1, maxLength: 320 },
+    passwordFile: { type: "string", minLength: 1 },
+    caFile: { type: "string", minLength: 1 },
+  },
+  additionalProperties: false,
+};
+export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["id", "groups", "dataDirectory", "installDirectory", "trustFile", "receivers"],
+  properties: {
+    $schema: { type: "string" },
+    id: agentId,
+    groups: { type: "array", items: group, maxItems: 100, uniqueItems: true },
+    dataDirectory: { type: "string", minLength: 1 },
+    installDirectory: { type: "string", minLength: 1 },
+    trustFile: { type: "string", minLength: 1 },
+    facts: facts,
+    receivers: {
+      type: "array",
+      items: {
+        oneOf: [
+          {
+            type: "object",
+            required: ["kind", "path"],
+            properties: {
+              kind: { type: "string", const: "maildir" },
+              path: { type: "string", minLength: 1 },
+              processed: { type: "string", enum: ["mark", "delete"] },
+              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+            },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["kind", "root"],
+            properties: {
+              kind: { type: "string", const: "unc" },
+              root: { type: "string", minLength: 1 },
+              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+            },
+            additionalProperties: false,
+          },
+        ],
+      },
+      minItems: 1,
+      maxItems: 20,
+    },
+    obtain: {
+      type: "object",
+      required: [],
+      properties: {
+        http: {
+          type: "object",
+          required: ["hosts"],
+          properties: {
+            hosts: {
+              type: "array",
+              items: { type: "string", minLength: 1, maxLength: 260 },
+              minItems: 1,
+              maxItems: 100,
+              uniqueItems: true,
+            },
+            allowLoopback: { type: "boolean" },
+          },
+          additionalProperties: false,
+        },
+        unc: {
+          type: "object",
+          required: ["roots"],
+          properties: {
+            roots: {
+              type: "array",
+              items: { type: "string", minLength: 1 },
+              minItems: 1,
+              maxItems: 20,
+            },
+          },
+          additionalProperties: false,
+        },
+      },
+      additionalProperties: false,
+    },
+    receipts: {
+      type: "array",
+      items: {
+        oneOf: [
+          {
+            type: "object",
+            required: ["kind", "url"],
+            properties: {
+              kind: { type: "string", const: "http" },
+              url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
+            },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["kind", "root"],
+            properties: {
+              kind: { type: "string", const: "unc" },
+              root: { type: "string", minLength: 1 },
+            },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["kind", "to", "from", "relay"],
+            properties: {
+              kind: { type: "string", const: "email" },
+              to: { type: "string", minLength: 3, maxLength: 320 },
+              from: { type: "string", minLength: 3, maxLength: 320 },
+              relay: smtp,
+            },
+            additionalProperties: false,
+          },
+        ],
+      },
+      maxItems: 10,
+    },
+    windows: { type: "array", items: window, maxItems: 50 },
+  },
+  additionalProperties: false,
+});

@@ -4,5 +4,53 @@ import { type Validator, validator } from "../../validator.ts";
 import type { ArchiveIndex } from "../types.ts";
 import { filePath, sha256 } from "./common.ts";
 
-export const validateArchiveIndex: Validator<ArchiveIndex> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","entries"], properties: { type: { type: "string", const: "archive/1" }, entries: { type: "array", items: { oneOf: [{ type: "object", required: ["path","encoding","length"], properties: { path: filePath, encoding: { type: "string", enum: ["identity","zstd"] }, length: { type: "integer", minimum: 0, maximum: 9007199254740991 } }, additionalProperties: false }, { type: "object", required: ["path","encoding","length","base","windowLog"], properties: { path: filePath, encoding: { type: "string", const: "zstd-patch" }, length: { type: "integer", minimum: 0, maximum: 9007199254740991 }, base: sha256, windowLog: { type: "integer", minimum: 10, maximum: 31 } }, additionalProperties: false }, { type: "object", required: ["path","encoding","length","base"], properties: { path: filePath, encoding: { type: "string", const: "same" }, length: { type: "integer", const: 0 }, base: sha256 }, additionalProperties: false }] }, minItems: 1, maxItems: 65000 } }, additionalProperties: false });
+export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["type", "entries"],
+  properties: {
+    type: { type: "string", const: "archive/1" },
+    entries: {
+      type: "array",
+      items: {
+        oneOf: [
+          {
+            type: "object",
+            required: ["path", "encoding", "length"],
+            properties: {
+              path: filePath,
+              encoding: { type: "string", enum: ["identity", "zstd"] },
+              length: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+            },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["path", "encoding", "length", "base", "windowLog"],
+            properties: {
+              path: filePath,
+              encoding: { type: "string", const: "zstd-patch" },
+              length: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+              base: sha256,
+              windowLog: { type: "integer", minimum: 10, maximum: 31 },
+            },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["path", "encoding", "length", "base"],
+            properties: {
+              path: filePath,
+              encoding: { type: "string", const: "same" },
+              length: { type: "integer", const: 0 },
+              base: sha256,
+            },
+            additionalProperties: false,
+          },
+        ],
+      },
+      minItems: 1,
+      maxItems: 65000,
+    },
+  },
+  additionalProperties: false,
+});

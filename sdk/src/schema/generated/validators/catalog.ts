@@ -4,5 +4,33 @@ import { type Validator, validator } from "../../validator.ts";
 import type { Catalog } from "../types.ts";
 import { audience, packageName, sha256, timestamp, version } from "./common.ts";
 
-export const validateCatalog: Validator<Catalog> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","sequence","issuedAt","expiresAt","trustVersion","current","recalled"], properties: { type: { type: "string", const: "catalog/1" }, sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 }, issuedAt: timestamp, expiresAt: timestamp, trustVersion: { type: "integer", minimum: 1, maximum: 9007199254740991 }, current: { type: "array", items: { type: "object", required: ["name","version","releasedAt","manifest","notification","audience"], properties: { name: packageName, version: version, releasedAt: timestamp, manifest: sha256, notification: sha256, audience: audience }, additionalProperties: false }, maxItems: 5000 }, recalled: { type: "array", items: sha256, maxItems: 10000, uniqueItems: true } }, additionalProperties: false });
+export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["type", "sequence", "issuedAt", "expiresAt", "trustVersion", "current", "recalled"],
+  properties: {
+    type: { type: "string", const: "catalog/1" },
+    sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    issuedAt: timestamp,
+    expiresAt: timestamp,
+    trustVersion: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    current: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "version", "releasedAt", "manifest", "notification", "audience"],
+        properties: {
+          name: packageName,
+          version: version,
+          releasedAt: timestamp,
+          manifest: sha256,
+          notification: sha256,
+          audience: audience,
+        },
+        additionalProperties: false,
+      },
+      maxItems: 5000,
+    },
+    recalled: { type: "array", items: sha256, maxItems: 10000, uniqueItems: true },
+  },
+  additionalProperties: false,
+});

@@ -3,35 +3,277 @@
 import { type Schema } from "../../validator.ts";
 
 export const sha256: Schema = { type: "string", pattern: /^[0-9a-f]{64}$/u };
-export const timestamp: Schema = { type: "string", pattern: /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?Z$/u };
-export const packageName: Schema = { type: "string", pattern: /^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u, maxLength: 100 };
-export const version: Schema = { type: "string", pattern: /^(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/u, maxLength: 128 };
+export const timestamp: Schema = {
+  type: "string",
+  pattern:
+    /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?Z$/u,
+};
+export const packageName: Schema = {
+  type: "string",
+  pattern: /^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u,
+  maxLength: 100,
+};
+export const version: Schema = {
+  type: "string",
+  pattern:
+    /^(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/u,
+  maxLength: 128,
+};
 export const versionRange: Schema = { type: "string", pattern: /^[0-9A-Za-z.*^~<>=|+ -]{1,200}$/u };
-export const id: Schema = { type: "string", pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u };
-export const agentId: Schema = { type: "string", pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u };
-export const group: Schema = { type: "string", pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u };
-export const groupPattern: Schema = { type: "string", pattern: /^[A-Za-z0-9*][A-Za-z0-9._*-]{0,99}$/u };
+export const id: Schema = {
+  type: "string",
+  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u,
+};
+export const agentId: Schema = {
+  type: "string",
+  pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u,
+};
+export const group: Schema = {
+  type: "string",
+  pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u,
+};
+export const groupPattern: Schema = {
+  type: "string",
+  pattern: /^[A-Za-z0-9*][A-Za-z0-9._*-]{0,99}$/u,
+};
 export const packagePattern: Schema = { type: "string", pattern: /^[a-z0-9*][a-z0-9.*-]{0,99}$/u };
 export const fingerprint: Schema = { type: "string", pattern: /^([0-9A-F]{40}|[0-9A-F]{64})$/u };
-export const text: Schema = { type: "string", pattern: /^[^\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]*$/u, maxLength: 2000 };
-export const filePath: Schema = { type: "string", pattern: /^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)(?!.*\/$)[^\u0000-\u001f\u007f\\:*?"<>|]{1,1024}$/u };
-export const glob: Schema = { type: "string", minLength: 1, maxLength: 1024, pattern: /^[^\u0000-\u001f\\]+$/u };
-export const mode: Schema = { type: "string", enum: ["644","755"] };
-export const argv: Schema = { type: "array", items: { type: "string", minLength: 0, maxLength: 4096, pattern: /^[^\u0000]*$/u }, minItems: 1, maxItems: 100 };
-export const packageReference: Schema = { type: "object", required: ["name","version","manifest"], properties: { name: packageName, version: version, manifest: sha256 }, additionalProperties: false };
-export const facts: Schema = { type: "object", maxProperties: 100, propertyNames: { pattern: /^[A-Za-z][A-Za-z0-9._-]{0,99}$/u }, additionalProperties: { type: "string", maxLength: 200 } };
-export const condition: Schema = { type: "object", required: [], properties: { os: { type: "array", items: { type: "string", enum: ["linux","darwin","win32","freebsd","openbsd","aix","sunos","android"] }, minItems: 1, maxItems: 8, uniqueItems: true }, arch: { type: "array", items: { type: "string", enum: ["x64","arm64","arm","ia32","ppc64","s390x","riscv64","loong64","mips","mipsel"] }, minItems: 1, maxItems: 10, uniqueItems: true }, libc: { type: "array", items: { type: "string", enum: ["glibc","musl"] }, minItems: 1, maxItems: 2, uniqueItems: true }, installed: versionRange, facts: facts }, additionalProperties: false };
-export const command: Schema = { type: "object", required: ["argv"], properties: { argv: argv, timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 } }, additionalProperties: false };
-export const hooks: Schema = { type: "object", required: [], properties: { beforeInstall: command, afterInstall: command }, additionalProperties: false };
-export const healthCheck: Schema = { type: "object", required: ["argv"], properties: { argv: argv, timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 }, attempts: { type: "integer", minimum: 1, maximum: 3 }, delaySeconds: { type: "integer", minimum: 0, maximum: 3600 } }, additionalProperties: false };
-export const install: Schema = { type: "object", required: ["strategy"], properties: { strategy: { type: "string", enum: ["directory","files","command","vendor"] }, command: command, exitCodes: { type: "object", propertyNames: { pattern: /^[0-9]{1,5}$/u }, additionalProperties: { type: "string", enum: ["done","failed","later","restart"] } }, hooks: hooks, healthCheck: healthCheck }, additionalProperties: false };
-export const requires: Schema = { type: "object", maxProperties: 100, propertyNames: packageName, additionalProperties: versionRange };
-export const audience: Schema = { type: "object", required: [], properties: { groups: { type: "array", items: group, maxItems: 1000, uniqueItems: true }, agents: { type: "array", items: agentId, maxItems: 10000, uniqueItems: true } }, additionalProperties: false, minProperties: 1 };
-export const window: Schema = { type: "object", required: ["from","to"], properties: { days: { type: "array", items: { type: "string", enum: ["mon","tue","wed","thu","fri","sat","sun"] }, minItems: 1, maxItems: 7, uniqueItems: true }, from: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u }, to: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u }, timeZone: { type: "string", pattern: /^[A-Za-z0-9_+/-]{1,64}$/u } }, additionalProperties: false };
-export const wave: Schema = { type: "object", required: [], properties: { name: group, share: { type: "number", exclusiveMinimum: 0, maximum: 100 }, group: group, successThreshold: { type: "number", minimum: 0, maximum: 100 }, errorThreshold: { type: "number", minimum: 0, maximum: 100 }, noAnswer: { type: "string", enum: ["failed","ignored"] }, deadlineSeconds: { type: "integer", minimum: 1, maximum: 31536000 }, soakSeconds: { type: "integer", minimum: 0, maximum: 31536000 } }, additionalProperties: false, oneOf: [{ required: ["share"] }, { required: ["group"] }] };
-export const rollout: Schema = { type: "object", required: [], properties: { waves: { type: "array", items: wave, minItems: 1, maxItems: 500 }, firstOfOne: { type: "boolean" }, approval: { type: "boolean" }, windows: { type: "array", items: window, maxItems: 50 } }, additionalProperties: false };
-export const delivery: Schema = { type: "string", enum: ["attach","offer","auto"] };
-export const event: Schema = { type: "object", required: ["kind"], properties: { kind: { type: "string", enum: ["manual","schedule","watch","webhook","combination"] }, detail: text }, additionalProperties: false };
-export const envelope: Schema = { type: "object", required: ["outrider","document","signatures"], properties: { outrider: { type: "string", enum: ["trust/1","manifest/1","trigger/1","notification/1","catalog/1","control/1","receipt/1"] }, document: { type: "string", minLength: 2 }, signatures: { type: "array", items: { type: "string", minLength: 1, maxLength: 16384 }, minItems: 1, maxItems: 16 } }, additionalProperties: false };
-export const trustedKey: Schema = { type: "object", required: ["fingerprint","primary","owner","notAfter","packet"], properties: { fingerprint: fingerprint, primary: fingerprint, owner: text, notAfter: timestamp, packet: { type: "string", pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 } }, additionalProperties: false };
-export const role: Schema = { type: "object", required: ["keys","threshold"], properties: { keys: { type: "array", items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true }, threshold: { type: "integer", minimum: 1, maximum: 16 } }, additionalProperties: false };
+export const text: Schema = {
+  type: "string",
+  pattern:
+    /^[^\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]*$/u,
+  maxLength: 2000,
+};
+export const filePath: Schema = {
+  type: "string",
+  pattern:
+    /^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)(?!.*\/$)[^\u0000-\u001f\u007f\\:*?"<>|]{1,1024}$/u,
+};
+export const glob: Schema = {
+  type: "string",
+  minLength: 1,
+  maxLength: 1024,
+  pattern: /^[^\u0000-\u001f\\]+$/u,
+};
+export const mode: Schema = { type: "string", enum: ["644", "755"] };
+export const argv: Schema = {
+  type: "array",
+  items: { type: "string", minLength: 0, maxLength: 4096, pattern: /^[^\u0000]*$/u },
+  minItems: 1,
+  maxItems: 100,
+};
+export const packageReference: Schema = {
+  type: "object",
+  required: ["name", "version", "manifest"],
+  properties: { name: packageName, version: version, manifest: sha256 },
+  additionalProperties: false,
+};
+export const facts: Schema = {
+  type: "object",
+  maxProperties: 100,
+  propertyNames: { pattern: /^[A-Za-z][A-Za-z0-9._-]{0,99}$/u },
+  additionalProperties: { type: "string", maxLength: 200 },
+};
+export const condition: Schema = {
+  type: "object",
+  required: [],
+  properties: {
+    os: {
+      type: "array",
+      items: {
+        type: "string",
+        enum: ["linux", "darwin", "win32", "freebsd", "openbsd", "aix", "sunos", "android"],
+      },
+      minItems: 1,
+      maxItems: 8,
+      uniqueItems: true,
+    },
+    arch: {
+      type: "array",
+      items: {
+        type: "string",
+        enum: [
+          "x64",
+          "arm64",
+          "arm",
+          "ia32",
+          "ppc64",
+          "s390x",
+          "riscv64",
+          "loong64",
+          "mips",
+          "mipsel",
+        ],
+      },
+      minItems: 1,
+      maxItems: 10,
+      uniqueItems: true,
+    },
+    libc: {
+      type: "array",
+      items: { type: "string", enum: ["glibc", "musl"] },
+      minItems: 1,
+      maxItems: 2,
+      uniqueItems: true,
+    },
+    installed: versionRange,
+    facts: facts,
+  },
+  additionalProperties: false,
+};
+export const command: Schema = {
+  type: "object",
+  required: ["argv"],
+  properties: { argv: argv, timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 } },
+  additionalProperties: false,
+};
+export const hooks: Schema = {
+  type: "object",
+  required: [],
+  properties: { beforeInstall: command, afterInstall: command },
+  additionalProperties: false,
+};
+export const healthCheck: Schema = {
+  type: "object",
+  required: ["argv"],
+  properties: {
+    argv: argv,
+    timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+    attempts: { type: "integer", minimum: 1, maximum: 3 },
+    delaySeconds: { type: "integer", minimum: 0, maximum: 3600 },
+  },
+  additionalProperties: false,
+};
+export const install: Schema = {
+  type: "object",
+  required: ["strategy"],
+  properties: {
+    strategy: { type: "string", enum: ["directory", "files", "command", "vendor"] },
+    command: command,
+    exitCodes: {
+      type: "object",
+      propertyNames: { pattern: /^[0-9]{1,5}$/u },
+      additionalProperties: { type: "string", enum: ["done", "failed", "later", "restart"] },
+    },
+    hooks: hooks,
+    healthCheck: healthCheck,
+  },
+  additionalProperties: false,
+};
+export const requires: Schema = {
+  type: "object",
+  maxProperties: 100,
+  propertyNames: packageName,
+  additionalProperties: versionRange,
+};
+export const audience: Schema = {
+  type: "object",
+  required: [],
+  properties: {
+    groups: { type: "array", items: group, maxItems: 1000, uniqueItems: true },
+    agents: { type: "array", items: agentId, maxItems: 10000, uniqueItems: true },
+  },
+  additionalProperties: false,
+  minProperties: 1,
+};
+export const window: Schema = {
+  type: "object",
+  required: ["from", "to"],
+  properties: {
+    days: {
+      type: "array",
+      items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
+      minItems: 1,
+      maxItems: 7,
+      uniqueItems: true,
+    },
+    from: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
+    to: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
+    timeZone: { type: "string", pattern: /^[A-Za-z0-9_+/-]{1,64}$/u },
+  },
+  additionalProperties: false,
+};
+export const wave: Schema = {
+  type: "object",
+  required: [],
+  properties: {
+    name: group,
+    share: { type: "number", exclusiveMinimum: 0, maximum: 100 },
+    group: group,
+    successThreshold: { type: "number", minimum: 0, maximum: 100 },
+    errorThreshold: { type: "number", minimum: 0, maximum: 100 },
+    noAnswer: { type: "string", enum: ["failed", "ignored"] },
+    deadlineSeconds: { type: "integer", minimum: 1, maximum: 31536000 },
+    soakSeconds: { type: "integer", minimum: 0, maximum: 31536000 },
+  },
+  additionalProperties: false,
+  oneOf: [{ required: ["share"] }, { required: ["group"] }],
+};
+export const rollout: Schema = {
+  type: "object",
+  required: [],
+  properties: {
+    waves: { type: "array", items: wave, minItems: 1, maxItems: 500 },
+    firstOfOne: { type: "boolean" },
+    approval: { type: "boolean" },
+    windows: { type: "array", items: window, maxItems: 50 },
+  },
+  additionalProperties: false,
+};
+export const delivery: Schema = { type: "string", enum: ["attach", "offer", "auto"] };
+export const event: Schema = {
+  type: "object",
+  required: ["kind"],
+  properties: {
+    kind: { type: "string", enum: ["manual", "schedule", "watch", "webhook", "combination"] },
+    detail: text,
+  },
+  additionalProperties: false,
+};
+export const envelope: Schema = {
+  type: "object",
+  required: ["outrider", "document", "signatures"],
+  properties: {
+    outrider: {
+      type: "string",
+      enum: [
+        "trust/1",
+        "manifest/1",
+        "trigger/1",
+        "notification/1",
+        "catalog/1",
+        "control/1",
+        "receipt/1",
+      ],
+    },
+    document: { type: "string", minLength: 2 },
+    signatures: {
+      type: "array",
+      items: { type: "string", minLength: 1, maxLength: 16384 },
+      minItems: 1,
+      maxItems: 16,
+    },
+  },
+  additionalProperties: false,
+};
+export const trustedKey: Schema = {
+  type: "object",
+  required: ["fingerprint", "primary", "owner", "notAfter", "packet"],
+  properties: {
+    fingerprint: fingerprint,
+    primary: fingerprint,
+    owner: text,
+    notAfter: timestamp,
+    packet: { type: "string", pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 },
+  },
+  additionalProperties: false,
+};
+export const role: Schema = {
+  type: "object",
+  required: ["keys", "threshold"],
+  properties: {
+    keys: { type: "array", items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
+    threshold: { type: "integer", minimum: 1, maximum: 16 },
+  },
+  additionalProperties: false,
+};

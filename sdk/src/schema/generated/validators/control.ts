@@ -4,5 +4,18 @@ import { type Validator, validator } from "../../validator.ts";
 import type { Control } from "../types.ts";
 import { id, sha256, text, timestamp } from "./common.ts";
 
-export const validateControl: Validator<Control> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","id","issuedAt","expiresAt","deployment","action","reason"], properties: { type: { type: "string", const: "control/1" }, id: id, issuedAt: timestamp, expiresAt: timestamp, deployment: id, action: { type: "string", enum: ["approve","pause","resume","halt","recall"] }, reason: text, manifest: sha256 }, additionalProperties: false });
+export const validateControl: Validator<Control> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["type", "id", "issuedAt", "expiresAt", "deployment", "action", "reason"],
+  properties: {
+    type: { type: "string", const: "control/1" },
+    id: id,
+    issuedAt: timestamp,
+    expiresAt: timestamp,
+    deployment: id,
+    action: { type: "string", enum: ["approve", "pause", "resume", "halt", "recall"] },
+    reason: text,
+    manifest: sha256,
+  },
+  additionalProperties: false,
+});

@@ -2,7 +2,62 @@
 
 import { type Validator, validator } from "../../validator.ts";
 import type { Manifest } from "../types.ts";
-import { condition, filePath, group, install, mode, packageName, requires, sha256, text, timestamp, version } from "./common.ts";
+import {
+  condition,
+  filePath,
+  group,
+  install,
+  mode,
+  packageName,
+  requires,
+  sha256,
+  text,
+  timestamp,
+  version,
+} from "./common.ts";
 
-export const validateManifest: Validator<Manifest> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","name","version","releasedAt","kind","files","install"], properties: { type: { type: "string", const: "manifest/1" }, name: packageName, version: version, releasedAt: timestamp, kind: { type: "string", enum: ["program","patch","data","mixture"] }, description: text, files: { type: "array", items: { type: "object", required: ["path","size","mode","sha256"], properties: { path: filePath, size: { type: "integer", minimum: 0, maximum: 9007199254740991 }, mode: mode, sha256: sha256, target: filePath, variant: group }, additionalProperties: false }, minItems: 1, maxItems: 65000 }, variants: { type: "array", items: { type: "object", required: ["name","when"], properties: { name: group, when: condition }, additionalProperties: false }, minItems: 1, maxItems: 200 }, install: install, requires: requires, minimumVersion: version }, additionalProperties: false });
+export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["type", "name", "version", "releasedAt", "kind", "files", "install"],
+  properties: {
+    type: { type: "string", const: "manifest/1" },
+    name: packageName,
+    version: version,
+    releasedAt: timestamp,
+    kind: { type: "string", enum: ["program", "patch", "data", "mixture"] },
+    description: text,
+    files: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["path", "size", "mode", "sha256"],
+        properties: {
+          path: filePath,
+          size: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+          mode: mode,
+          sha256: sha256,
+          target: filePath,
+          variant: group,
+        },
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 65000,
+    },
+    variants: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "when"],
+        properties: { name: group, when: condition },
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 200,
+    },
+    install: install,
+    requires: requires,
+    minimumVersion: version,
+  },
+  additionalProperties: false,
+});

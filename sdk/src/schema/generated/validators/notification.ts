@@ -4,5 +4,79 @@ import { type Validator, validator } from "../../validator.ts";
 import type { Notification } from "../types.ts";
 import { envelope, id, sha256, timestamp } from "./common.ts";
 
-export const validateNotification: Validator<Notification> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","id","deployment","sequence","issuedAt","expiresAt","trigger","archives","sources"], properties: { type: { type: "string", const: "notification/1" }, id: id, deployment: id, sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 }, issuedAt: timestamp, expiresAt: timestamp, trigger: envelope, manifest: envelope, archives: { type: "array", items: { type: "object", required: ["sha256","size"], properties: { sha256: sha256, size: { type: "integer", minimum: 1, maximum: 9007199254740991 }, base: sha256 }, additionalProperties: false }, minItems: 1, maxItems: 20 }, sources: { type: "array", items: { oneOf: [{ type: "object", required: ["kind"], properties: { kind: { type: "string", const: "attached" } }, additionalProperties: false }, { type: "object", required: ["kind","url"], properties: { kind: { type: "string", const: "http" }, url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u, maxLength: 2000 } }, additionalProperties: false }, { type: "object", required: ["kind"], properties: { kind: { type: "string", const: "unc" } }, additionalProperties: false }, { type: "object", required: ["kind"], properties: { kind: { type: "string", const: "email" } }, additionalProperties: false }] }, minItems: 1, maxItems: 20 } }, additionalProperties: false });
+export const validateNotification: Validator<Notification> = /* @__PURE__ */ validator({
+  type: "object",
+  required: [
+    "type",
+    "id",
+    "deployment",
+    "sequence",
+    "issuedAt",
+    "expiresAt",
+    "trigger",
+    "archives",
+    "sources",
+  ],
+  properties: {
+    type: { type: "string", const: "notification/1" },
+    id: id,
+    deployment: id,
+    sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    issuedAt: timestamp,
+    expiresAt: timestamp,
+    trigger: envelope,
+    manifest: envelope,
+    archives: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["sha256", "size"],
+        properties: {
+          sha256: sha256,
+          size: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+          base: sha256,
+        },
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 20,
+    },
+    sources: {
+      type: "array",
+      items: {
+        oneOf: [
+          {
+            type: "object",
+            required: ["kind"],
+            properties: { kind: { type: "string", const: "attached" } },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["kind", "url"],
+            properties: {
+              kind: { type: "string", const: "http" },
+              url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u, maxLength: 2000 },
+            },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["kind"],
+            properties: { kind: { type: "string", const: "unc" } },
+            additionalProperties: false,
+          },
+          {
+            type: "object",
+            required: ["kind"],
+            properties: { kind: { type: "string", const: "email" } },
+            additionalProperties: false,
+          },
+        ],
+      },
+      minItems: 1,
+      maxItems: 20,
+    },
+  },
+  additionalProperties: false,
+});

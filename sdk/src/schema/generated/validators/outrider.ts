@@ -2,8 +2,70 @@
 
 import { type Schema, type Validator, validator } from "../../validator.ts";
 import type { SourceManifest } from "../types.ts";
-import { condition, filePath, glob, group, install, packageName, requires, rollout, text, version } from "./common.ts";
+import {
+  condition,
+  filePath,
+  glob,
+  group,
+  install,
+  packageName,
+  requires,
+  rollout,
+  text,
+  version,
+} from "./common.ts";
 
-const fileSet: Schema = { type: "object", required: ["from"], properties: { from: glob, to: filePath, base: { type: "string", minLength: 1, maxLength: 1024 }, exclude: { type: "array", items: glob, maxItems: 100 }, executable: { type: "boolean" } }, additionalProperties: false };
-export const validateSourceManifest: Validator<SourceManifest> =
-  /* @__PURE__ */ validator({ type: "object", required: ["name","version","install"], properties: { $schema: { type: "string" }, name: packageName, version: version, kind: { type: "string", enum: ["program","patch","data","mixture"] }, description: text, files: { type: "array", items: fileSet, minItems: 1, maxItems: 1000 }, variants: { type: "array", items: { type: "object", required: ["name","when"], properties: { name: group, when: condition, files: { type: "array", items: fileSet, maxItems: 1000 } }, additionalProperties: false }, minItems: 1, maxItems: 200 }, install: install, requires: requires, minimumVersion: version, rollout: rollout, compression: { type: "object", required: [], properties: { level: { type: "integer", minimum: 1, maximum: 19 }, threads: { type: "integer", minimum: 0, maximum: 64 } }, additionalProperties: false } }, additionalProperties: false, anyOf: [{ required: ["files"] }, { required: ["variants"] }] });
+const fileSet: Schema = {
+  type: "object",
+  required: ["from"],
+  properties: {
+    from: glob,
+    to: filePath,
+    base: { type: "string", minLength: 1, maxLength: 1024 },
+    exclude: { type: "array", items: glob, maxItems: 100 },
+    executable: { type: "boolean" },
+  },
+  additionalProperties: false,
+};
+export const validateSourceManifest: Validator<SourceManifest> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["name", "version", "install"],
+  properties: {
+    $schema: { type: "string" },
+    name: packageName,
+    version: version,
+    kind: { type: "string", enum: ["program", "patch", "data", "mixture"] },
+    description: text,
+    files: { type: "array", items: fileSet, minItems: 1, maxItems: 1000 },
+    variants: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "when"],
+        properties: {
+          name: group,
+          when: condition,
+          files: { type: "array", items: fileSet, maxItems: 1000 },
+        },
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 200,
+    },
+    install: install,
+    requires: requires,
+    minimumVersion: version,
+    rollout: rollout,
+    compression: {
+      type: "object",
+      required: [],
+      properties: {
+        level: { type: "integer", minimum: 1, maximum: 19 },
+        threads: { type: "integer", minimum: 0, maximum: 64 },
+      },
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
+  anyOf: [{ required: ["files"] }, { required: ["variants"] }],
+});

@@ -2,8 +2,93 @@
 
 import { type Schema, type Validator, validator } from "../../validator.ts";
 import type { PushFile } from "../types.ts";
-import { audience, delivery, glob, group, packageName, rollout, version, versionRange } from "./common.ts";
+import {
+  audience,
+  delivery,
+  glob,
+  group,
+  packageName,
+  rollout,
+  version,
+  versionRange,
+} from "./common.ts";
 
-const source: Schema = { oneOf: [{ type: "object", required: ["kind","cron"], properties: { kind: { type: "string", const: "schedule" }, cron: { type: "string", minLength: 9, maxLength: 200 }, timeZone: { type: "string", pattern: /^[A-Za-z0-9_+/-]{1,64}$/u } }, additionalProperties: false }, { type: "object", required: ["kind","glob"], properties: { kind: { type: "string", const: "watch" }, glob: glob, settleSeconds: { type: "integer", minimum: 0, maximum: 86400 } }, additionalProperties: false }, { type: "object", required: ["kind","name"], properties: { kind: { type: "string", const: "webhook" }, name: group }, additionalProperties: false }, { type: "object", required: ["kind","withinSeconds","of"], properties: { kind: { type: "string", const: "allOf" }, withinSeconds: { type: "integer", minimum: 1, maximum: 31536000 }, of: { type: "array", get items(): Schema { return source; }, minItems: 2, maxItems: 20 } }, additionalProperties: false }, { type: "object", required: ["kind","of"], properties: { kind: { type: "string", const: "anyOf" }, of: { type: "array", get items(): Schema { return source; }, minItems: 2, maxItems: 20 } }, additionalProperties: false }] };
-export const validatePushFile: Validator<PushFile> =
-  /* @__PURE__ */ validator({ type: "object", required: ["package","audience"], properties: { $schema: { type: "string" }, package: packageName, version: versionRange, audience: audience, rollout: rollout, delivery: delivery, validSeconds: { type: "integer", minimum: 60, maximum: 31536000 }, allowDowngrade: { type: "array", items: version, maxItems: 100, uniqueItems: true }, on: source }, additionalProperties: false });
+const source: Schema = {
+  oneOf: [
+    {
+      type: "object",
+      required: ["kind", "cron"],
+      properties: {
+        kind: { type: "string", const: "schedule" },
+        cron: { type: "string", minLength: 9, maxLength: 200 },
+        timeZone: { type: "string", pattern: /^[A-Za-z0-9_+/-]{1,64}$/u },
+      },
+      additionalProperties: false,
+    },
+    {
+      type: "object",
+      required: ["kind", "glob"],
+      properties: {
+        kind: { type: "string", const: "watch" },
+        glob: glob,
+        settleSeconds: { type: "integer", minimum: 0, maximum: 86400 },
+      },
+      additionalProperties: false,
+    },
+    {
+      type: "object",
+      required: ["kind", "name"],
+      properties: { kind: { type: "string", const: "webhook" }, name: group },
+      additionalProperties: false,
+    },
+    {
+      type: "object",
+      required: ["kind", "withinSeconds", "of"],
+      properties: {
+        kind: { type: "string", const: "allOf" },
+        withinSeconds: { type: "integer", minimum: 1, maximum: 31536000 },
+        of: {
+          type: "array",
+          get items(): Schema {
+            return source;
+          },
+          minItems: 2,
+          maxItems: 20,
+        },
+      },
+      additionalProperties: false,
+    },
+    {
+      type: "object",
+      required: ["kind", "of"],
+      properties: {
+        kind: { type: "string", const: "anyOf" },
+        of: {
+          type: "array",
+          get items(): Schema {
+            return source;
+          },
+          minItems: 2,
+          maxItems: 20,
+        },
+      },
+      additionalProperties: false,
+    },
+  ],
+};
+export const validatePushFile: Validator<PushFile> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["package", "audience"],
+  properties: {
+    $schema: { type: "string" },
+    package: packageName,
+    version: versionRange,
+    audience: audience,
+    rollout: rollout,
+    delivery: delivery,
+    validSeconds: { type: "integer", minimum: 60, maximum: 31536000 },
+    allowDowngrade: { type: "array", items: version, maxItems: 100, uniqueItems: true },
+    on: source,
+  },
+  additionalProperties: false,
+});

@@ -2,7 +2,62 @@
 
 import { type Validator, validator } from "../../validator.ts";
 import type { Receipt } from "../types.ts";
-import { agentId, group, id, packageName, packageReference, text, timestamp, version } from "./common.ts";
+import {
+  agentId,
+  group,
+  id,
+  packageName,
+  packageReference,
+  text,
+  timestamp,
+  version,
+} from "./common.ts";
 
-export const validateReceipt: Validator<Receipt> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","agent","counter","issuedAt","deployment","notification","package","outcome","installed"], properties: { type: { type: "string", const: "receipt/1" }, agent: agentId, counter: { type: "integer", minimum: 1, maximum: 9007199254740991 }, issuedAt: timestamp, deployment: id, notification: id, package: packageReference, outcome: { type: "string", enum: ["received","installed","rolledBack","failed","refused","deferred","requested"] }, code: { type: "string", pattern: /^[A-Z][A-Z0-9_]{1,63}$/u }, step: { type: "string", pattern: /^[A-Za-z]{1,40}$/u }, transport: { type: "string", pattern: /^[a-z][a-z0-9-]{0,31}$/u }, obtainer: { type: "string", pattern: /^[a-z][a-z0-9-]{0,31}$/u }, bytes: { type: "integer", minimum: 0, maximum: 9007199254740991 }, durationMs: { type: "integer", minimum: 0, maximum: 9007199254740991 }, before: version, variant: group, trace: { type: "array", items: text, maxItems: 100 }, installed: { type: "object", maxProperties: 1000, propertyNames: packageName, additionalProperties: version }, parts: { type: "array", items: { type: "integer", minimum: 1, maximum: 100000 }, maxItems: 10000 } }, additionalProperties: false });
+export const validateReceipt: Validator<Receipt> = /* @__PURE__ */ validator({
+  type: "object",
+  required: [
+    "type",
+    "agent",
+    "counter",
+    "issuedAt",
+    "deployment",
+    "notification",
+    "package",
+    "outcome",
+    "installed",
+  ],
+  properties: {
+    type: { type: "string", const: "receipt/1" },
+    agent: agentId,
+    counter: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    issuedAt: timestamp,
+    deployment: id,
+    notification: id,
+    package: packageReference,
+    outcome: {
+      type: "string",
+      enum: ["received", "installed", "rolledBack", "failed", "refused", "deferred", "requested"],
+    },
+    code: { type: "string", pattern: /^[A-Z][A-Z0-9_]{1,63}$/u },
+    step: { type: "string", pattern: /^[A-Za-z]{1,40}$/u },
+    transport: { type: "string", pattern: /^[a-z][a-z0-9-]{0,31}$/u },
+    obtainer: { type: "string", pattern: /^[a-z][a-z0-9-]{0,31}$/u },
+    bytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+    durationMs: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+    before: version,
+    variant: group,
+    trace: { type: "array", items: text, maxItems: 100 },
+    installed: {
+      type: "object",
+      maxProperties: 1000,
+      propertyNames: packageName,
+      additionalProperties: version,
+    },
+    parts: {
+      type: "array",
+      items: { type: "integer", minimum: 1, maximum: 100000 },
+      maxItems: 10000,
+    },
+  },
+  additionalProperties: false,
+});

@@ -4,8 +4,97 @@ import { type Schema, type Validator, validator } from "../../validator.ts";
 import type { ServerConfig } from "../types.ts";
 import { agentId, facts, fingerprint, group } from "./common.ts";
 
-const key: Schema = { type: "object", required: [], properties: { file: { type: "string", minLength: 1 }, passphraseFile: { type: "string", minLength: 1 }, gpg: fingerprint }, additionalProperties: false, oneOf: [{ required: ["file"] }, { required: ["gpg"] }] };
-const smtp: Schema = { type: "object", required: ["host"], properties: { host: { type: "string", minLength: 1, maxLength: 253 }, port: { type: "integer", minimum: 0, maximum: 65535 }, tls: { type: "string", enum: ["starttls","implicit","none"] }, user: { type: "string", minLength: 1, maxLength: 320 }, passwordFile: { type: "string", minLength: 1 }, caFile: { type: "string", minLength: 1 } }, additionalProperties: false };
-const registeredAgent: Schema = { type: "object", required: ["id","groups","addresses"], properties: { id: agentId, groups: { type: "array", items: group, maxItems: 100, uniqueItems: true }, addresses: { type: "object", required: [], properties: { email: { type: "string", minLength: 3, maxLength: 320 }, unc: { type: "boolean" }, http: { type: "boolean" } }, additionalProperties: false, minProperties: 1 }, facts: facts, key: { type: "string", pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 } }, additionalProperties: false };
-export const validateServerConfig: Validator<ServerConfig> =
-  /* @__PURE__ */ validator({ type: "object", required: ["dataDirectory","trustFile","key","listen"], properties: { $schema: { type: "string" }, dataDirectory: { type: "string", minLength: 1 }, trustFile: { type: "string", minLength: 1 }, key: key, listen: { type: "object", required: ["port"], properties: { host: { type: "string", minLength: 1, maxLength: 253 }, port: { type: "integer", minimum: 0, maximum: 65535 }, publicUrl: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u }, tokenFile: { type: "string", minLength: 1 }, tlsCertificateFile: { type: "string", minLength: 1 }, tlsKeyFile: { type: "string", minLength: 1 } }, additionalProperties: false }, transports: { type: "object", required: [], properties: { email: { type: "object", required: ["from","relays"], properties: { from: { type: "string", minLength: 3, maxLength: 320 }, relays: { type: "array", items: smtp, minItems: 1, maxItems: 10 }, maxAttachmentBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 } }, additionalProperties: false }, unc: { type: "object", required: ["root"], properties: { root: { type: "string", minLength: 1 } }, additionalProperties: false } }, additionalProperties: false }, agents: { type: "array", items: registeredAgent, maxItems: 10000 } }, additionalProperties: false });
+const key: Schema = {
+  type: "object",
+  required: [],
+  properties: {
+    file: { type: "string", minLength: 1 },
+    passphraseFile: { type: "string", minLength: 1 },
+    gpg: fingerprint,
+  },
+  additionalProperties: false,
+  oneOf: [{ required: ["file"] }, { required: ["gpg"] }],
+};
+const smtp: Schema = {
+  type: "object",
+  required: ["host"],
+  properties: {
+    host: { type: "string", minLength: 1, maxLength: 253 },
+    port: { type: "integer", minimum: 0, maximum: 65535 },
+    tls: { type: "string", enum: ["starttls", "implicit", "none"] },
+    user: { type: "string", minLength: 1, maxLength: 320 },
+    passwordFile: { type: "string", minLength: 1 },
+    caFile: { type: "string", minLength: 1 },
+  },
+  additionalProperties: false,
+};
+const registeredAgent: Schema = {
+  type: "object",
+  required: ["id", "groups", "addresses"],
+  properties: {
+    id: agentId,
+    groups: { type: "array", items: group, maxItems: 100, uniqueItems: true },
+    addresses: {
+      type: "object",
+      required: [],
+      properties: {
+        email: { type: "string", minLength: 3, maxLength: 320 },
+        unc: { type: "boolean" },
+        http: { type: "boolean" },
+      },
+      additionalProperties: false,
+      minProperties: 1,
+    },
+    facts: facts,
+    key: { type: "string", pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 },
+  },
+  additionalProperties: false,
+};
+export const validateServerConfig: Validator<ServerConfig> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["dataDirectory", "trustFile", "key", "listen"],
+  properties: {
+    $schema: { type: "string" },
+    dataDirectory: { type: "string", minLength: 1 },
+    trustFile: { type: "string", minLength: 1 },
+    key: key,
+    listen: {
+      type: "object",
+      required: ["port"],
+      properties: {
+        host: { type: "string", minLength: 1, maxLength: 253 },
+        port: { type: "integer", minimum: 0, maximum: 65535 },
+        publicUrl: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
+        tokenFile: { type: "string", minLength: 1 },
+        tlsCertificateFile: { type: "string", minLength: 1 },
+        tlsKeyFile: { type: "string", minLength: 1 },
+      },
+      additionalProperties: false,
+    },
+    transports: {
+      type: "object",
+      required: [],
+      properties: {
+        email: {
+          type: "object",
+          required: ["from", "relays"],
+          properties: {
+            from: { type: "string", minLength: 3, maxLength: 320 },
+            relays: { type: "array", items: smtp, minItems: 1, maxItems: 10 },
+            maxAttachmentBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+          },
+          additionalProperties: false,
+        },
+        unc: {
+          type: "object",
+          required: ["root"],
+          properties: { root: { type: "string", minLength: 1 } },
+          additionalProperties: false,
+        },
+      },
+      additionalProperties: false,
+    },
+    agents: { type: "array", items: registeredAgent, maxItems: 10000 },
+  },
+  additionalProperties: false,
+});

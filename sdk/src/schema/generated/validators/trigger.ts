@@ -2,7 +2,42 @@
 
 import { type Validator, validator } from "../../validator.ts";
 import type { Trigger } from "../types.ts";
-import { audience, delivery, event, id, packageName, rollout, sha256, timestamp, version } from "./common.ts";
+import {
+  audience,
+  delivery,
+  event,
+  id,
+  packageName,
+  rollout,
+  sha256,
+  timestamp,
+  version,
+} from "./common.ts";
 
-export const validateTrigger: Validator<Trigger> =
-  /* @__PURE__ */ validator({ type: "object", required: ["type","id","issuedAt","expiresAt","package","audience","delivery","event"], properties: { type: { type: "string", const: "trigger/1" }, id: id, issuedAt: timestamp, expiresAt: timestamp, package: { type: "object", required: ["name","version","manifest","binding"], properties: { name: packageName, version: version, manifest: sha256, binding: { type: "string", pattern: /^[0-9a-f]{64}$/u } }, additionalProperties: false }, audience: audience, rollout: rollout, delivery: delivery, event: event, allowDowngrade: { type: "array", items: version, maxItems: 100, uniqueItems: true } }, additionalProperties: false });
+export const validateTrigger: Validator<Trigger> = /* @__PURE__ */ validator({
+  type: "object",
+  required: ["type", "id", "issuedAt", "expiresAt", "package", "audience", "delivery", "event"],
+  properties: {
+    type: { type: "string", const: "trigger/1" },
+    id: id,
+    issuedAt: timestamp,
+    expiresAt: timestamp,
+    package: {
+      type: "object",
+      required: ["name", "version", "manifest", "binding"],
+      properties: {
+        name: packageName,
+        version: version,
+        manifest: sha256,
+        binding: { type: "string", pattern: /^[0-9a-f]{64}$/u },
+      },
+      additionalProperties: false,
+    },
+    audience: audience,
+    rollout: rollout,
+    delivery: delivery,
+    event: event,
+    allowDowngrade: { type: "array", items: version, maxItems: 100, uniqueItems: true },
+  },
+  additionalProperties: false,
+});
