@@ -3,7 +3,7 @@
  *
  * Only type 0x00, a signature of a binary document (5.2.1.1): a text-mode signature (0x01) fits several byte
  * sequences (THREATS S3). Only SHA-2 of 256 bits and more (9.5; THREATS K3). Of the subpackets only the hashed ones
- * are believed, the unhashed ones are not even read (5.2.3.8).
+ * are believed, the unhashed ones are not even read (5.2.3.6).
  */
 import { OctetReader } from "./octets.ts";
 import { refuseKind } from "./refuse.ts";

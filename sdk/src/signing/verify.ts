@@ -117,7 +117,7 @@ function verifyPacket(
   checkTime(signature, key, trusted, now.getTime());
   // 5. Read the algorithm's own fields; nothing may follow them (5.2.3.1–5.2.3.4).
   const value = readValue(signature.fields, key);
-  // 6. The digest begins as the packet says (5.2.3), and the key signed it (5.2.4).
+  // 6. The digest begins as the packet says (5.2.3.6), and the key signed it (5.2.4).
   if (!holds(signature, key, bytes, value)) {
     const owner = `${trusted.owner} (${trusted.fingerprint})`;
     const message = `The signature of ${owner} does not fit the content. Get an unaltered copy.`;
