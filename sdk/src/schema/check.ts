@@ -1,8 +1,8 @@
 /** Holds a text to its generated validator: everything that is wrong, or the typed document. */
 import { OutriderError } from "../errors/index.ts";
 import { tellFindings, type Finding } from "./findings.ts";
-import type { Validator } from "./validator.ts";
 import { locatePointer, parseJsonText, positionAt } from "./json.ts";
+import type { Validator } from "./validator.ts";
 
 /** A finding with its place. */
 export interface Problem extends Finding {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { findProblems } from "./check.ts";
-import type { Validator } from "./validator.ts";
 import { validatePushFile } from "./generated/validators/push.ts";
 import { validateServerConfig } from "./generated/validators/server.ts";
+import type { Validator } from "./validator.ts";
 
 function told(document: unknown, validator: Validator<unknown>): string[] {
   return findProblems(JSON.stringify(document), validator, "x").map(

@@ -1,4 +1,3 @@
-import type { Validator } from "./validator.ts";
 /** Which schema a JSON file is held to: by its name where people write it, by its `type` where programs do. */
 import { validateAgentConfig } from "./generated/validators/agent.ts";
 import { validateCatalog } from "./generated/validators/catalog.ts";
@@ -11,6 +10,7 @@ import { validateReceipt } from "./generated/validators/receipt.ts";
 import { validateServerConfig } from "./generated/validators/server.ts";
 import { validateTrigger } from "./generated/validators/trigger.ts";
 import { validateTrust } from "./generated/validators/trust.ts";
+import type { Validator } from "./validator.ts";
 
 /** A kind of file. */
 export interface FileKind {
