@@ -1,15 +1,15 @@
 /** `outrider build`: from outrider.json to a manifest to sign and an archive to carry it. */
-import { InvalidArgumentError } from "commander";
-import { OutriderError } from "../../errors/index.ts";
 import { buildPackage } from "../../package/build/index.ts";
+import { systemClock } from "../../ports/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { resolvePath } from "../files.ts";
 import { formatBytes } from "../format.ts";
+import { moment, wholeNumber } from "../options.ts";
 import { followProgress } from "../progress.ts";
 
 interface BuildOptions {
   readonly out: string;
-  readonly releasedAt?: string;
+  readonly releasedAt?: Date;
   readonly level?: number;
   readonly threads?: number;
   readonly force?: true;
@@ -23,6 +23,7 @@ export const build: CommandDefinition = (program, context) => {
     .option(
       "--released-at <moment>",
       "release moment, RFC 3339; the same gives the same bytes (default: now)",
+      moment,
     )
     .option(
       "--level <number>",
@@ -42,7 +43,7 @@ export const build: CommandDefinition = (program, context) => {
       const built = await buildPackage({
         sourceFile: resolvePath(terminal, source),
         outputDirectory: resolvePath(terminal, options.out),
-        releasedAt: moment(options.releasedAt),
+        releasedAt: options.releasedAt ?? systemClock.now(),
         level: options.level,
         threads: options.threads,
         force: options.force,
@@ -70,20 +71,3 @@ export const build: CommandDefinition = (program, context) => {
       );
     });
 };
-
-function moment(text: string | undefined): Date {
-  if (text === undefined) return new Date();
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()) || !/^\d{4}-\d{2}-\d{2}T/.test(text))
-    throw new OutriderError(
-      "CONFIG_INVALID",
-      `${text} is not a moment: write it like 2026-11-22T12:00:00Z.`,
-    );
-  return date;
-}
-
-/** Reads a number option. */
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A whole number is needed.");
-  return Number(text);
-}

@@ -1,15 +1,17 @@
 /** `outrider sign`: adds one person's signature to a package. */
 import { OutriderError } from "../../errors/index.ts";
-import { sealText } from "../../messages/index.ts";
+import { sealText, type SealedDocument } from "../../messages/index.ts";
 import { sealPackage } from "../../package/build/index.ts";
+import { systemClock } from "../../ports/index.ts";
 import { joinSignatures, sha256Hex } from "../../signing/index.ts";
+import { tallySignatures, type Tally } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { fileExists } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { followProgress } from "../progress.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
 import { openPackageFolder } from "../wiring/package.ts";
-import { describeStanding } from "../wiring/standing.ts";
+import { describeTallies, tallyJson } from "../wiring/tally.ts";
 import { defaultTrustFile, openTrust } from "../wiring/trust.ts";
 
 interface SignOptions extends KeyOptions {
@@ -43,28 +45,35 @@ export const sign: CommandDefinition = (program, context) => {
       signal: terminal.signal,
       onProgress: progress.update,
     }).finally(progress.stop);
-    const standing = await standingOf(terminal, options.trust, folder.manifest.text, signatures);
+    const tallies = await tallyPackage(
+      terminal,
+      options.trust,
+      sealText("manifest/1", folder.manifest.text, [signatures]),
+    );
     terminal.result(
-      { manifest: folder.manifestPath, sha256, signedBy: key.fingerprint, ...standing },
-      [`Signed by ${key.fingerprint}.`, ...(standing === undefined ? [] : [standing.sentence])],
+      {
+        manifest: folder.manifestPath,
+        sha256,
+        signedBy: key.fingerprint,
+        tallies: tallyJson(tallies),
+      },
+      [`Signed by ${key.fingerprint}.`, ...describeTallies(tallies)],
     );
   });
 };
 
 /** How many have signed, of how many that must: where a trust document is at hand. */
-async function standingOf(
+async function tallyPackage(
   terminal: Terminal,
   trustFile: string,
-  text: string,
-  signatures: string,
-): Promise<{ readonly satisfied: boolean; readonly sentence: string } | undefined> {
+  manifest: SealedDocument<"manifest/1">,
+): Promise<Tally[]> {
   if (!(await fileExists(terminal, trustFile))) {
-    if (trustFile !== defaultTrustFile)
-      throw new OutriderError("TRUST_MISSING", `${trustFile} does not exist.`, {
-        subject: trustFile,
-      });
-    return undefined;
+    if (trustFile === defaultTrustFile) return [];
+    throw new OutriderError("TRUST_MISSING", `${trustFile} does not exist.`, {
+      subject: trustFile,
+    });
   }
   const trust = await openTrust(terminal, trustFile);
-  return describeStanding(() => trust.verifyManifest(sealText("manifest/1", text, [signatures])));
+  return tallySignatures(trust.document, manifest, systemClock.now());
 }

@@ -1,9 +1,10 @@
-/** `outrider keys`: makes OpenPGP keys for people and servers. */
+/** `outrider keys generate`: makes a key for a person or a server. */
 import { Option } from "commander";
-import { OutriderError } from "../../errors/index.ts";
-import { generateKey, type KeyAlgorithm } from "../../signing/openpgp/index.ts";
-import type { CommandDefinition } from "../command.ts";
-import { fileExists, readSecret, writeFileWhole } from "../files.ts";
+import { OutriderError } from "../../../errors/index.ts";
+import { generateKey, type KeyAlgorithm } from "../../../signing/openpgp/index.ts";
+import type { CommandDefinition } from "../../command.ts";
+import { fileExists, readSecret, writeFileWhole } from "../../files.ts";
+import { endOfDay } from "../../options.ts";
 
 const algorithms: readonly KeyAlgorithm[] = [
   "ed25519",
@@ -19,12 +20,11 @@ interface GenerateOptions {
   readonly email?: string;
   readonly passphraseFile?: string;
   readonly algorithm: KeyAlgorithm;
-  readonly expires?: string;
+  readonly expires?: Date;
   readonly force?: true;
 }
 
-export const keys: CommandDefinition = (program, context) => {
-  const group = program.command("keys").description("make and manage OpenPGP keys");
+export const generateCommand: CommandDefinition = (group, context) => {
   group
     .command("generate")
     .argument("<path>", "where to write: PATH.asc, PATH.secret.asc and PATH.revocation.asc")
@@ -34,7 +34,7 @@ export const keys: CommandDefinition = (program, context) => {
     .addOption(
       new Option("--algorithm <name>", "kind of key").choices(algorithms).default("ed25519"),
     )
-    .option("--expires <date>", "last day, YYYY-MM-DD (default: three years from now)")
+    .option("--expires <date>", "last day, YYYY-MM-DD (default: three years from now)", endOfDay)
     .option("--force", "write over files that are there")
     .description("make a key that signs and does nothing else")
     .addHelpText(
@@ -61,7 +61,7 @@ export const keys: CommandDefinition = (program, context) => {
           ...(options.email === undefined ? {} : { email: options.email }),
         },
         algorithm: options.algorithm,
-        ...(options.expires === undefined ? {} : { expires: endOfDay(options.expires) }),
+        ...(options.expires === undefined ? {} : { expires: options.expires }),
         ...(options.passphraseFile === undefined
           ? {}
           : { passphrase: await readSecret(terminal, options.passphraseFile) }),
@@ -79,10 +79,3 @@ export const keys: CommandDefinition = (program, context) => {
       ]);
     });
 };
-
-function endOfDay(date: string): Date {
-  const end = new Date(`${date}T23:59:59Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(end.getTime()))
-    throw new OutriderError("CONFIG_INVALID", `${date} is not a day: write YYYY-MM-DD.`);
-  return end;
-}

@@ -1,0 +1,34 @@
+/** `outrider keys import`: takes a foreign key file apart into files as `keys generate` writes them. */
+import { join } from "node:path";
+import { exportKeys } from "../../../signing/openpgp/index.ts";
+import type { CommandDefinition } from "../../command.ts";
+import { readFileText, writeFileWhole } from "../../files.ts";
+
+export const importCommand: CommandDefinition = (group, context) => {
+  group
+    .command("import")
+    .argument("<file>", "armored keys, such as `gpg --armor --export-secret-keys` writes")
+    .option("--to <folder>", "where the key files go", "keys")
+    .option("--force", "write over files that are there")
+    .description(
+      "bring keys into a folder: FINGERPRINT.asc, and FINGERPRINT.secret.asc as locked as it was",
+    )
+    .action(async (file: string, options: { to: string; force?: true }) => {
+      const terminal = context.terminal();
+      const keys = await exportKeys(await readFileText(terminal, file), file);
+      const force = options.force === true;
+      const written: string[] = [];
+      for (const { fingerprint, publicKey, secretKey } of keys) {
+        const path = join(options.to, fingerprint);
+        await writeFileWhole(terminal, `${path}.asc`, publicKey, { force });
+        written.push(`${path}.asc`);
+        if (secretKey === undefined) continue;
+        await writeFileWhole(terminal, `${path}.secret.asc`, secretKey, { force, secret: true });
+        written.push(`${path}.secret.asc`);
+      }
+      terminal.result(
+        { written },
+        written.map((path) => `Wrote ${path}.`),
+      );
+    });
+};

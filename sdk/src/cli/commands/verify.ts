@@ -1,0 +1,116 @@
+/** `outrider verify`: makes every check in order and explains it; the first that fails gives the code. */
+import { isOutriderError, OutriderError } from "../../errors/index.ts";
+import type { SealedDocument } from "../../messages/index.ts";
+import { checkContents } from "../../package/index.ts";
+import { readDocumentText, validateManifest } from "../../schema/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
+import type { TrustSet } from "../../trust/index.ts";
+import type { CommandDefinition } from "../command.ts";
+import type { Terminal } from "../io.ts";
+import { followProgress } from "../progress.ts";
+import { openPackage, type NamedPackage } from "../wiring/package.ts";
+import { defaultTrustFile, openTrust } from "../wiring/trust.ts";
+
+interface Step {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly sentence: string;
+  readonly code?: string;
+}
+
+export const verify: CommandDefinition = (program, context) => {
+  program
+    .command("verify")
+    .argument("<package>", "an archive, or the folder that build made")
+    .option("--trust <file>", "the trust document", defaultTrustFile)
+    .description("check a package against the trust document and explain every check")
+    .addHelpText(
+      "after",
+      "\nExample:\n  outrider verify dist/press-control-3.0.0 --trust trust.json",
+    )
+    .action(async (target: string, options: { trust: string }) => {
+      const terminal = context.terminal();
+      const trust = await openTrust(terminal, options.trust);
+      const named = await openPackage(terminal, target);
+      try {
+        const steps = explainSignatures(trust, named.manifest);
+        if (steps.every(({ passed }) => passed))
+          steps.push(...(await explainContents(terminal, named)));
+        const failed = steps.find(({ passed }) => !passed);
+        if (failed !== undefined) context.refuse();
+        const verdict =
+          failed === undefined
+            ? `${target} is good.`
+            : `${target} is refused: ${failed.code ?? ""}.`;
+        terminal.result(
+          {
+            package: target,
+            verified: failed === undefined,
+            ...(failed === undefined ? {} : { code: failed.code }),
+            manifest: sha256Hex(named.manifest.bytes),
+            checks: steps,
+          },
+          [
+            ...steps.map(
+              ({ name, passed, sentence }) =>
+                `${passed ? "ok     " : "REFUSED"}  ${name.padEnd(10)}  ${sentence}`,
+            ),
+            verdict,
+          ],
+        );
+      } finally {
+        await named.archive.close();
+      }
+    });
+};
+
+function explainSignatures(trust: TrustSet, manifest: SealedDocument<"manifest/1">): Step[] {
+  const { checks, error } = trust.explain(manifest);
+  const steps: Step[] = checks.map(({ name, passed, sentence, code }) => ({
+    name,
+    passed,
+    sentence,
+    ...(code === undefined ? {} : { code }),
+  }));
+  // What was refused before the first named check was made is told all the same.
+  if (error !== undefined && steps.every(({ passed }) => passed))
+    steps.push({ name: "signatures", passed: false, sentence: error.message, code: error.code });
+  return steps;
+}
+
+/** Only now are the manifest's own words believed. */
+async function explainContents(
+  terminal: Terminal,
+  { manifest, archive }: NamedPackage,
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  const step = async (name: string, check: () => Promise<string>): Promise<void> => {
+    if (steps.some(({ passed }) => !passed)) return;
+    try {
+      steps.push({ name, passed: true, sentence: await check() });
+    } catch (error) {
+      if (!isOutriderError(error)) throw error;
+      steps.push({ name, passed: false, sentence: error.message, code: error.code });
+    }
+  };
+  const document = readDocumentText(manifest.text, validateManifest, archive.path);
+  await step("archive", async () => {
+    if (archive.head.manifestText === manifest.text)
+      return `${archive.path} carries this manifest.`;
+    throw new OutriderError(
+      "PACKAGE_MISMATCH",
+      `${archive.path} carries another manifest than the folder.`,
+      { subject: archive.path },
+    );
+  });
+  await step("contents", async () => {
+    const progress = followProgress(terminal, "checking files");
+    await checkContents(
+      archive,
+      { document, bytes: manifest.bytes },
+      { signal: terminal.signal, onProgress: progress.update },
+    ).finally(progress.stop);
+    return `${document.files.length} files have the sizes and digests that were signed, and there is nothing else.`;
+  });
+  return steps;
+}

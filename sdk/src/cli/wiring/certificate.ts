@@ -1,0 +1,22 @@
+import { systemClock } from "../../ports/index.ts";
+/** Certificates as trust commands take them: judged once, here, where people are (DESIGN 4). */
+import type { TrustedKey } from "../../schema/index.ts";
+import { judgeCertificate } from "../../signing/openpgp/index.ts";
+import { readFileText } from "../files.ts";
+import type { Terminal } from "../io.ts";
+
+/** Judges each file's certificate. @throws KEY_REFUSED, FILE_MISSING */
+export async function judgeFiles(
+  terminal: Terminal,
+  files: readonly string[],
+  notAfter?: Date,
+): Promise<TrustedKey[]> {
+  const keys: TrustedKey[] = [];
+  for (const file of files) {
+    const options = { subject: file, ...(notAfter === undefined ? {} : { notAfter }) };
+    keys.push(
+      ...(await judgeCertificate(await readFileText(terminal, file), systemClock.now(), options)),
+    );
+  }
+  return keys;
+}
