@@ -86,6 +86,7 @@ export type ErrorCode =
   | "PLAN_INVALID"
   | "PACKAGE_SOURCE"
   | "PACKAGE_PATH"
+  | "PACKAGE_SPELLING"
   | "PACKAGE_MALFORMED"
   | "PACKAGE_MISMATCH"
   | "PACKAGE_DIGEST"
@@ -93,6 +94,7 @@ export type ErrorCode =
   | "PACKAGE_LIMIT"
   | "PACKAGE_ENCODING"
   | "VARIANT_NONE"
+  | "VARIANT_UNREACHABLE"
   | "MESSAGE_AMBIGUOUS"
   | "MESSAGE_LIMIT"
   | "NOT_FOR_US"
@@ -315,6 +317,11 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "Mend what the message names.",
   ),
   PACKAGE_PATH: refused("build", "A path is not allowed in a package.", "Rename the file."),
+  PACKAGE_SPELLING: refused(
+    "build",
+    "The source manifest spells a path otherwise than the disk (letter case, or form of a Unicode letter).",
+    "Write it as the disk does: not every machine takes the two for one.",
+  ),
   PACKAGE_MALFORMED: refused(
     "decompress",
     "The archive is not of the strict form.",
@@ -345,6 +352,11 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "deploy",
     "No variant of the package fits this machine.",
     "Add one, or leave the machine out of the audience.",
+  ),
+  VARIANT_UNREACHABLE: refused(
+    "build",
+    "No machine ever gets a variant: earlier ones fit every machine that it fits.",
+    "Move it before them, narrow them, or remove it.",
   ),
 
   // Notification and agent.
