@@ -41,7 +41,7 @@ export async function runQuietly(program, argv, env) {
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => output.push(part));
   const exitCode = await ended(child);
   if (exitCode !== 0) {
-    throw new Failure(exitCode > 128 ? exitCode : 3, `\n${Buffer.concat(output).toString()}`);
+    throw new Failure(exitCode > 128 ? exitCode : 1, `\n${Buffer.concat(output).toString()}`);
   }
 }
 
