@@ -3,7 +3,7 @@
  * globals, no output of its own. Messages are dealt with one at a time, so that no two deployments ever meet.
  */
 import { join } from "node:path";
-import { isOutriderError, OutriderError } from "../errors/index.ts";
+import { OutriderError } from "../errors/index.ts";
 import { nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
 import { agentKeySource } from "../signing/index.ts";
 import { pause, type Incoming, type Receiver } from "../transport/index.ts";
@@ -15,10 +15,12 @@ import { resume } from "./notification.ts";
 import type { AgentOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { openPrivateDirectory } from "./private-directory.ts";
+import { processRunner } from "./program.ts";
 import { receive } from "./reception.ts";
 import { AgentState, type InstalledRelease, type QuarantinedRelease } from "./state.ts";
 import { TrustKeeper } from "./trust-keeper.ts";
-import type { Reception, ReceptionPlace } from "./verdict.ts";
+import type { Reception } from "./verdict.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** A running agent. */
 export interface Agent {
@@ -74,7 +76,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     const state = await AgentState.open(
       fileSystem,
       { data: dataDirectory, install: installDirectory },
-      options.bundled,
+      { bundled: options.bundled ?? {}, now: clock.now() },
     );
     const trust = await TrustKeeper.open(fileSystem, dataDirectory, state, identity, options.trust);
     const key = await openAgentKey(fileSystem, dataDirectory, clock);
@@ -87,7 +89,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       senders: options.receiptSenders,
       logger,
     });
-    const place: ReceptionPlace = {
+    const place: Workplace = {
       agent: identity,
       facts: options.facts ?? {},
       installDirectory,
@@ -96,6 +98,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       clock,
       logger,
       obtainers: options.obtainers,
+      programs: options.programs ?? processRunner,
       vendor: options.deployer,
       policy,
       state,
@@ -117,15 +120,16 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
 }
 
 class OpenAgent implements Agent {
-  readonly #place: ReceptionPlace;
+  readonly #place: Workplace;
   readonly #receivers: readonly Receiver[];
   readonly #key: AgentStatus["key"];
   readonly #release: () => Promise<void>;
   readonly #closing = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
+  #resumed = false;
 
   constructor(
-    place: ReceptionPlace,
+    place: Workplace,
     receivers: readonly Receiver[],
     key: AgentStatus["key"],
     release: () => Promise<void>,
@@ -139,46 +143,31 @@ class OpenAgent implements Agent {
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
     try {
-      await this.resume({ signal: stop });
-      await this.flush({ signal: stop });
-      await Promise.all([
-        ...this.#receivers.map((receiver) => this.#listen(receiver, stop)),
-        this.#retry(stop),
-      ]);
+      await this.#tend(stop);
+      const listening = this.#receivers.map((receiver) => this.#listen(receiver, stop));
+      await Promise.all([...listening, this.#retry(stop)]);
     } catch (error) {
       if (!stop.aborted) throw error;
     }
   }
 
-  receiveOne(
+  async receiveOne(
     incoming: Incoming,
     options: { readonly transport?: string; readonly signal?: AbortSignal } = {},
   ): Promise<Reception> {
     const raw = { incoming, transport: options.transport ?? "direct" };
-    return this.#inTurn((signal) => receive(raw, this.#place, signal), options.signal);
-  }
-
-  resume(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
     return this.#inTurn(async (signal) => {
-      const { fileSystem, deploymentsDirectory, logger } = this.#place;
-      let unfinished = 0;
-      for (const manifest of await listDeployments(fileSystem, deploymentsDirectory))
-        try {
-          if ((await resume(manifest, this.#place, signal))?.postponed !== undefined) unfinished++;
-        } catch (error) {
-          if (signal.aborted) throw error;
-          unfinished++;
-          logger.log(
-            "error",
-            `A deployment could not be taken up: ${error instanceof Error ? error.message : String(error)}`,
-            { manifest },
-          );
-        }
-      return unfinished;
+      // What a kill interrupted comes first: a message must never meet a machine that is half way.
+      if (!this.#resumed) await this.#resume(signal);
+      return receive(raw, this.#place, signal);
     }, options.signal);
   }
 
-  flush(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+  async resume(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+    return this.#inTurn((signal) => this.#resume(signal), options.signal);
+  }
+
+  async flush(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
     return this.#inTurn((signal) => this.#place.outbox.flush(signal), options.signal);
   }
 
@@ -218,7 +207,7 @@ class OpenAgent implements Agent {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#last.catch(() => undefined);
+    await this.#last;
     this.#place.events.close();
     await this.#release();
   }
@@ -226,45 +215,82 @@ class OpenAgent implements Agent {
   async #listen(receiver: Receiver, signal: AbortSignal): Promise<void> {
     try {
       for await (const incoming of receiver.receive({ signal })) {
-        const reception = await this.receiveOne(incoming, { transport: receiver.name, signal });
-        if (reception.verdict === "handled") await this.flush({ signal });
+        await this.receiveOne(incoming, { transport: receiver.name, signal });
+        await this.#sendReceipts(signal);
       }
     } catch (error) {
       if (signal.aborted) return;
       // One transport that cannot be listened to does not silence the others.
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#place.logger.log("error", message, { transport: receiver.name });
       this.#place.events.emit({ type: "unavailable", transport: receiver.name, message });
-      if (this.#receivers.length === 1 && isOutriderError(error)) throw error;
+      if (this.#receivers.length === 1) throw error;
     }
   }
 
   async #retry(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(this.#place.policy.retryMs ?? defaultRetryMs, signal);
-      if (signal.aborted) return;
-      await this.resume({ signal });
-      await this.flush({ signal });
+      if (!signal.aborted) await this.#tend(signal);
     }
   }
 
+  async #tend(signal: AbortSignal): Promise<void> {
+    try {
+      await this.resume({ signal });
+    } catch (error) {
+      this.#note(error, signal);
+    }
+    await this.#sendReceipts(signal);
+  }
+
+  async #sendReceipts(signal: AbortSignal): Promise<void> {
+    try {
+      await this.flush({ signal });
+    } catch (error) {
+      this.#note(error, signal);
+    }
+  }
+
+  /** What goes wrong in the background is tried again: said, not thrown. */
+  #note(error: unknown, signal: AbortSignal): void {
+    if (signal.aborted) throw error;
+    this.#place.logger.log("error", messageOf(error));
+  }
+
+  async #resume(signal: AbortSignal): Promise<number> {
+    const { fileSystem, deploymentsDirectory, logger } = this.#place;
+    let unfinished = 0;
+    for (const manifest of await listDeployments(fileSystem, deploymentsDirectory))
+      try {
+        if ((await resume(manifest, this.#place, signal))?.postponed !== undefined) unfinished++;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        unfinished++;
+        logger.log("error", `A deployment could not be taken up: ${messageOf(error)}`, {
+          manifest,
+        });
+      }
+    this.#resumed = true;
+    return unfinished;
+  }
+
   /** One piece of work after the other. */
-  #inTurn<T>(
+  async #inTurn<T>(
     work: (signal: AbortSignal) => Promise<T>,
     asked: AbortSignal | undefined,
   ): Promise<T> {
-    const signal =
-      asked === undefined ? this.#closing.signal : AbortSignal.any([asked, this.#closing.signal]);
-    const turn = this.#last
-      .catch(() => undefined)
-      .then(() => {
-        if (signal.aborted)
-          throw new OutriderError("CANCELLED", "The agent was told to stop.", {
-            cause: signal.reason,
-          });
-        return work(signal);
-      });
-    this.#last = turn;
+    const closing = this.#closing.signal;
+    const signal = asked === undefined ? closing : AbortSignal.any([asked, closing]);
+    const turn = this.#last.then(() => {
+      if (!signal.aborted) return work(signal);
+      throw new OutriderError("CANCELLED", "The agent was told to stop.", { cause: signal.reason });
+    });
+    this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,8 @@ import type { Incoming, Shelf } from "../transport/index.ts";
 import type { TrustSet, VerifiedCatalog } from "../trust/index.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeNotification, type RawNotification } from "./recognize.ts";
-import type { Reception, ReceptionPlace } from "./verdict.ts";
+import type { Reception } from "./verdict.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** Most trust versions that are asked of a shelf at once (DESIGN 5). */
 const maxTrustUpdates = 256;
@@ -19,7 +20,7 @@ const maxTrustUpdates = 256;
 export async function readCatalog(
   message: Recognized<"catalog/1">,
   raw: RawNotification,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<Reception> {
   const { shelf } = raw.incoming;
@@ -69,7 +70,7 @@ function verifyCatalog(
 }
 
 /** News is what is not in place and has not failed here; older versions count, for their trigger may allow it. */
-function isNews(entry: CatalogEntry, { state: { memory } }: ReceptionPlace): boolean {
+function isNews(entry: CatalogEntry, { state: { memory } }: Workplace): boolean {
   if (memory.installed[entry.name]?.manifest === entry.manifest) return false;
   if (memory.quarantined.some(({ manifest }) => manifest === entry.manifest)) return false;
   return !memory.refusedNotifications.includes(entry.notification);
@@ -79,7 +80,7 @@ async function receiveShelved(
   entry: CatalogEntry,
   shelf: Shelf,
   raw: RawNotification,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<Reception> {
   const bytes = await shelf.notification(entry.notification, { signal });
@@ -117,7 +118,7 @@ async function receiveShelved(
 async function updateTrust(
   shelf: Shelf,
   upTo: number,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<TrustSet | undefined> {
   const now = place.clock.now();
@@ -144,7 +145,7 @@ async function noteStale(
   error: unknown,
   trust: TrustSet,
   raw: RawNotification,
-  place: ReceptionPlace,
+  place: Workplace,
 ): Promise<void> {
   if (!isOutriderError(error) || error.code !== "STALE") return;
   place.events.emit({ type: "stale", transport: raw.transport });

@@ -5,18 +5,12 @@
 import { isOutriderError } from "../errors/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import type { Failure, Journal, JournalRecord } from "./journal.ts";
-import {
-  changingStates,
-  maxWrites,
-  nextState,
-  works,
-  writesToGoBack,
-  type Event,
-} from "./machine.ts";
+import { changingStates, maxWrites, nextState, works, writesToEnd, type Event } from "./machine.ts";
 import type { ObtainedPackage } from "./obtain.ts";
 import type { StagedPackage } from "./stage.ts";
-import { stepOf, type Workplace } from "./steps.ts";
+import { stepOf } from "./steps.ts";
 import type { VerifiedPackage } from "./verify.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** A deployment on its way: the journal's record, and what this run holds in its hands. */
 export interface Progress {
@@ -51,8 +45,10 @@ export async function carryOn(
       let next: JournalRecord;
       try {
         signal.throwIfAborted();
-        progress = await stepOf[work](progress, place, signal);
-        next = progress.record;
+        const { again, ...reached } = await stepOf[work](progress, place, signal);
+        progress = reached;
+        next = reached.record;
+        if (again === true) event = "again";
       } catch (error) {
         if (signal.aborted) throw error;
         const failure = failureOf(error, work);
@@ -63,7 +59,10 @@ export async function carryOn(
       }
       progress = {
         ...progress,
-        record: await enter(progress.journal, { ...next, state: nextState(state, event) }),
+        record: await enter(
+          progress.journal,
+          countAttempt({ ...next, state: nextState(state, event) }),
+        ),
       };
       const { name, version } = progress.record.package;
       place.events.emit({ type: "state", name, version, state: progress.record.state });
@@ -93,16 +92,19 @@ export async function takeUp(
       place,
       signal,
     );
-  return carryOn(
-    changingStates.has(record.state) ? { ...left, record: await enter(journal, record) } : left,
-    place,
-    signal,
-  );
+  if (!changingStates.has(record.state)) return carryOn(left, place, signal);
+  // An attempt of the health check that was cut off counts: it may have been what took the machine down.
+  return carryOn({ ...left, record: await enter(journal, countAttempt(record)) }, place, signal);
+}
+
+/** Being in `switched` is one attempt of the health check. */
+function countAttempt(record: JournalRecord): JournalRecord {
+  return record.state === "switched" ? { ...record, attempts: record.attempts + 1 } : record;
 }
 
 /** Writes the journal; out of writes, the way is back. */
 async function enter(journal: Journal, record: JournalRecord): Promise<JournalRecord> {
-  const exhausted = changingStates.has(record.state) && record.writes >= maxWrites - writesToGoBack;
+  const exhausted = changingStates.has(record.state) && record.writes >= maxWrites - writesToEnd;
   if (!exhausted) return journal.write(record);
   const message = `It was interrupted too often: ${record.writes} journal writes and no end.`;
   return journal.write({

@@ -24,6 +24,7 @@ export type AgentEvent =
       readonly code?: string;
       readonly message?: string;
     }
+  | { readonly type: "restartNeeded"; readonly name: string; readonly version: string }
   | {
       readonly type: "postponed";
       readonly name: string;

@@ -1,38 +1,35 @@
 /**
- * Does the new version work? The package's own check, up to three attempts; each is counted durably before it starts,
- * so a check that takes the whole machine down with it cannot be tried for ever (THREATS A4).
+ * Does the new version work? One attempt of the package's own check. The journal counts attempts before they start, so
+ * a check that takes the whole machine down with it cannot be tried for ever (THREATS A4).
  */
 import { OutriderError } from "../errors/index.ts";
 import type { HealthCheck } from "../schema/index.ts";
-import { runProgram } from "./program.ts";
+import type { ProgramOptions, ProgramRunner } from "./program.ts";
 
 const defaultAttempts = 3;
 
 /**
- * Runs the check until it passes.
+ * Makes one attempt.
  *
- * @param options.countAttempt called before each attempt; returns how many were begun with this one.
- * @throws HEALTH_FAILED after the last attempt
+ * @param attempt its number, from 1.
+ * @returns `again` where it failed and may be tried once more.
+ * @throws HEALTH_FAILED when that was the last
  */
 export async function checkHealth(
   check: HealthCheck | undefined,
-  options: {
-    readonly directory: string;
-    readonly environment: Readonly<Record<string, string>>;
-    readonly attemptsBefore: number;
-    readonly countAttempt: () => Promise<void>;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  if (check === undefined) return;
+  attempt: number,
+  programs: ProgramRunner,
+  options: ProgramOptions,
+): Promise<"healthy" | "again"> {
+  if (check === undefined) return "healthy";
   const allowed = check.attempts ?? defaultAttempts;
-  let detail = "it was begun often enough before a restart";
-  for (let attempt = options.attemptsBefore; attempt < allowed; attempt++) {
-    await options.countAttempt();
+  let detail = "every attempt was cut off";
+  if (attempt <= allowed) {
     await pause((check.delaySeconds ?? 0) * 1000, options.signal);
-    const result = await runProgram(check, options);
-    if (result.outcome === "done") return;
-    detail = result.detail;
+    const result = await programs.run(check, options);
+    if (result.outcome === "done") return "healthy";
+    if (attempt < allowed) return "again";
+    ({ detail } = result);
   }
   throw new OutriderError("HEALTH_FAILED", `The health check failed ${allowed} times: ${detail}.`);
 }

@@ -19,6 +19,12 @@ export {
 } from "./obtain.ts";
 export type { AgentOptions } from "./options.ts";
 export { isInWindow, type AgentPolicy, type PolicyQuestion } from "./policy.ts";
+export {
+  processRunner,
+  type ProgramOptions,
+  type ProgramResult,
+  type ProgramRunner,
+} from "./program.ts";
 export type { RawNotification, RecognizedNotification } from "./recognize.ts";
 export type { StagedPackage } from "./stage.ts";
 export type { InstalledRelease, QuarantinedRelease } from "./state.ts";

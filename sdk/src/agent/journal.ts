@@ -47,8 +47,10 @@ export interface JournalRecord {
   readonly install?: Install;
   /** What the strategy needs to go back; written before it acts. */
   readonly undo?: string;
-  /** How often the health check was begun. */
-  readonly healthAttempts: number;
+  /** How often the new version was checked, or was going to be. */
+  readonly attempts: number;
+  /** The hook after the switch has run. */
+  readonly afterInstallDone?: boolean;
   readonly failure?: Failure;
   readonly trace: readonly string[];
 }

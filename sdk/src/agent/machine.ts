@@ -22,8 +22,11 @@ export type State =
   | "reported"
   | "refused";
 
-/** How the work of a state ended: `later` = nothing is wrong for good, do it again. */
-export type Event = "done" | "failed" | "later";
+/**
+ * How the work of a state ended. `later`: nothing is wrong for good, so it waits, and is done again without a journal
+ * entry. `again`: it is tried at once once more, and the journal counts it.
+ */
+export type Event = "done" | "failed" | "later" | "again";
 
 /** What a state does. */
 export type Work =
@@ -63,6 +66,7 @@ export const transitions: readonly Transition[] = [
   ["staged", "later", "staged"],
 
   ["switched", "done", "healthy"],
+  ["switched", "again", "switched"], // one attempt of the health check each
   ["switched", "failed", "rollingBack"],
   ["switched", "later", "switched"],
 
@@ -99,8 +103,8 @@ export const works: Readonly<Record<State, Work | undefined>> = {
 /** Journal writes one deployment may cost; past it, it is rolled back (Mender: 28, against boot loops; THREATS A4). */
 export const maxWrites = 28;
 
-/** Writes kept back for the end, whichever it is: three attempts of the health check, then three more states. */
-export const writesToGoBack = 6;
+/** Writes kept back for the end: forward it takes three states from `switched`, back as many. */
+export const writesToEnd = 3;
 
 /** From here on the machine is being changed, so each resumption costs a journal write and so is bounded. */
 export const changingStates: ReadonlySet<State> = new Set(["verified", "staged", "switched"]);

@@ -12,12 +12,13 @@ import { carryOn, failureOf, isPassing, takeUp, type Halt } from "./deployment.t
 import { Journal, type Failure, type JournalRecord } from "./journal.ts";
 import { needsAuthentic } from "./machine.ts";
 import { recognizeNotification, type RecognizedNotification } from "./recognize.ts";
-import type { Reception, ReceptionPlace } from "./verdict.ts";
+import type { Reception } from "./verdict.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** Steps 84–91 for one notification. */
 export async function receiveNotification(
   recognized: RecognizedNotification,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<Reception> {
   const now = place.clock.now();
@@ -72,7 +73,7 @@ export async function receiveNotification(
       deployment: notification.deployment,
       transport: recognized.raw.transport,
       authenticatedAt: now.toISOString(),
-      healthAttempts: 0,
+      attempts: 0,
       trace: [],
       ...(before === undefined ? {} : { before }),
     },
@@ -90,7 +91,7 @@ export async function receiveNotification(
 /** Takes one unfinished deployment up again, from its own copy of the notification. */
 export async function resume(
   manifest: string,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<Halt | undefined> {
   const journal = new Journal(place.fileSystem, place.deploymentsDirectory, manifest);
@@ -113,7 +114,7 @@ export async function resume(
 async function takeUpAgain(
   journal: Journal,
   left: JournalRecord,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
   again?: Incoming,
 ): Promise<Halt> {
@@ -142,7 +143,7 @@ const waitsForTrust: ReadonlySet<string> = new Set([
 function authenticateAgain(
   bytes: Uint8Array,
   left: JournalRecord,
-  place: ReceptionPlace,
+  place: Workplace,
   again: Incoming | undefined,
 ): AuthenticNotification {
   const incoming: Incoming = {
@@ -159,7 +160,7 @@ function authenticateAgain(
 
 function refusalOf(
   { trigger, manifest }: AuthenticNotification,
-  place: ReceptionPlace,
+  place: Workplace,
 ): OutriderError | undefined {
   try {
     judgeTrigger(trigger.document, place.state.memory);
@@ -174,7 +175,7 @@ function refusalOf(
 /** A receipt for what needs no deployment: installed already by another copy, or refused as not applicable. */
 async function answerWithoutWork(
   { notification, trigger, raw }: AuthenticNotification,
-  place: ReceptionPlace,
+  place: Workplace,
   result: "installed" | OutriderError,
 ): Promise<void> {
   const { name, version, manifest } = trigger.document.package;
@@ -206,7 +207,7 @@ async function answerWithoutWork(
 async function conclude(
   halt: Halt,
   journal: Journal,
-  place: ReceptionPlace,
+  place: Workplace,
   authentic: AuthenticNotification,
 ): Promise<Reception> {
   const { record, postponed } = halt;

@@ -3,7 +3,9 @@
  * answer and falls back from one source to the next while running. What came is not believed here: the obtainers hold
  * it to the signed length and SHA-256, and `verify` does so again.
  */
+import { dirname } from "node:path";
 import { isOutriderError, OutriderError } from "../errors/index.ts";
+import type { FileSystem } from "../ports/index.ts";
 import type { Archive, Source } from "../schema/index.ts";
 import type { Attachment, Obtainer } from "../transport/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
@@ -78,6 +80,7 @@ export async function obtain(
   authentic: AuthenticNotification,
   options: {
     readonly obtainers: readonly Obtainer[];
+    readonly fileSystem: FileSystem;
     readonly target: string;
     readonly signal: AbortSignal;
     readonly installed?: string;
@@ -95,6 +98,7 @@ export async function obtain(
   for (const { archive, obtainer, source } of attempts) {
     options.signal.throwIfAborted();
     try {
+      await checkSpace(archive, options);
       const { path, transferred } = await obtainer.obtain(
         {
           sha256: archive.sha256,
@@ -147,6 +151,19 @@ export function reopenObtained(
   path: string,
 ): ObtainedPackage {
   return { authentic, path, ...journalled, trace: [] } as unknown as ObtainedPackage;
+}
+
+async function checkSpace(
+  { size }: Archive,
+  { fileSystem, target }: { readonly fileSystem: FileSystem; readonly target: string },
+): Promise<void> {
+  const free = await fileSystem.freeBytes(dirname(target));
+  if (free < size)
+    throw new OutriderError(
+      "SPACE",
+      `The archive has ${size} bytes; ${free} are free beside ${target}.`,
+      { subject: target },
+    );
 }
 
 function codeOf(error: unknown): string {

@@ -4,6 +4,7 @@ import type { Clock, FileSystem, Logger } from "../ports/index.ts";
 import type { Obtainer, ReceiptSender, Receiver } from "../transport/index.ts";
 import type { Deployer } from "./deployer.ts";
 import type { AgentPolicy } from "./policy.ts";
+import type { ProgramRunner } from "./program.ts";
 
 /** Options of `createAgent`. */
 export interface AgentOptions {
@@ -27,6 +28,8 @@ export interface AgentOptions {
   /** The product's own way to install, for packages with the strategy `vendor`. */
   readonly deployer?: Deployer;
   readonly policy?: AgentPolicy;
+  /** Runs hooks, health checks and installers. Default: as child processes. */
+  readonly programs?: ProgramRunner;
   /** Versions that came with the product: never gone below, whatever is deleted (THREATS A1). */
   readonly bundled?: Readonly<Record<string, string>>;
   readonly fileSystem?: FileSystem;

@@ -16,20 +16,28 @@ export interface ProgramResult {
   readonly detail: string;
 }
 
+/** Where it runs. */
+export interface ProgramOptions {
+  /** Working directory: the release's own folder. */
+  readonly directory: string;
+  /** Added to the fixed environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Runs programs of packages. A product may give its own, for instance one with a sandbox. */
+export interface ProgramRunner {
+  /** Runs one to its end. Throws only when aborted. */
+  run(command: Command, options: ProgramOptions): Promise<ProgramResult>;
+}
+
+/** Runs them as child processes. */
+export const processRunner: ProgramRunner = { run: runProgram };
+
 const defaultTimeoutSeconds = 60;
 const exitLater = 21;
 
-/** Runs it to its end. Never throws but for an abort. */
-export async function runProgram(
-  command: Command,
-  options: {
-    /** Working directory: the release's own folder. */
-    readonly directory: string;
-    /** Added to the fixed environment. */
-    readonly environment: Readonly<Record<string, string>>;
-    readonly signal: AbortSignal;
-  },
-): Promise<ProgramResult> {
+async function runProgram(command: Command, options: ProgramOptions): Promise<ProgramResult> {
   options.signal.throwIfAborted();
   const [name = "", ...args] = command.argv;
   const program =

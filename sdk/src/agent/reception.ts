@@ -8,12 +8,13 @@ import { readCatalog } from "./catalog.ts";
 import { isPassing } from "./deployment.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeMessage, type RawNotification } from "./recognize.ts";
-import type { Reception, ReceptionPlace } from "./verdict.ts";
+import type { Reception } from "./verdict.ts";
+import type { Workplace } from "./workplace.ts";
 
 /** Deals with one message; settles it unless it must come again. */
 export async function receive(
   raw: RawNotification,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<Reception> {
   const reception = await judge(raw, place, signal);
@@ -31,13 +32,26 @@ export async function receive(
     verdict: reception.verdict,
     ...(reception.code === undefined ? {} : { code: reception.code }),
   });
-  if (reception.verdict !== "postponed") await raw.incoming.settle(reception.verdict);
+  if (reception.verdict !== "postponed") await settle(raw, reception.verdict, place);
   return reception;
+}
+
+/** A transport that cannot mark its message brings it again, and then it has no second effect. */
+async function settle(
+  { incoming, transport }: RawNotification,
+  verdict: "handled" | "ignored" | "refused",
+  place: Workplace,
+): Promise<void> {
+  try {
+    await incoming.settle(verdict);
+  } catch (error) {
+    place.logger.log("warn", `A message could not be settled: ${String(error)}`, { transport });
+  }
 }
 
 async function judge(
   raw: RawNotification,
-  place: ReceptionPlace,
+  place: Workplace,
   signal: AbortSignal,
 ): Promise<Reception> {
   try {

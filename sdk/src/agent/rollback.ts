@@ -1,6 +1,6 @@
 /**
- * Going back: what ran before runs again, whatever point was reached. Everything here may be repeated; nothing here
- * ever goes forward. A release that failed for good is quarantined, so that no other copy of the notification tries it again.
+ * Going back: what ran before runs again, whatever point was reached. Everything here may be repeated, and nothing
+ * here ever goes forward. A release that failed for good is quarantined, so that no other copy of it is tried again.
  */
 import type { FileSystem } from "../ports/index.ts";
 import type { Deployer, Placement } from "./deployer.ts";
@@ -11,19 +11,19 @@ import type { AgentState } from "./state.ts";
 /** Restores, cleans up, quarantines. */
 export async function rollBack(
   record: JournalRecord,
-  options: {
+  by: {
     readonly fileSystem: FileSystem;
     readonly state: AgentState;
-    /** Absent where nothing was staged. */
+    /** Absent where the manifest was never verified: then nothing was put anywhere. */
     readonly placed: { readonly deployer: Deployer; readonly placement: Placement } | undefined;
     readonly archivePath: string;
   },
 ): Promise<void> {
-  const { placed } = options;
-  if (placed !== undefined) {
-    await placed.deployer.restore(placed.placement, record.undo ?? "");
-    await options.fileSystem.remove(placed.placement.stagingDirectory);
+  if (by.placed !== undefined) {
+    const { deployer, placement } = by.placed;
+    await deployer.restore(placement, record.undo);
+    await by.fileSystem.remove(placement.stagingDirectory);
   }
-  await options.fileSystem.remove(options.archivePath);
-  await quarantine(record, options.state);
+  await by.fileSystem.remove(by.archivePath);
+  await quarantine(record, by.state);
 }

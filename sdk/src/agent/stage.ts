@@ -1,14 +1,15 @@
 /**
  * Steps 90 and 91, first half: decompress into a private folder beside what runs, all or nothing, then let the
- * strategy move it to where it will run from. What runs is not touched.
+ * strategy prepare the switch. What runs is not touched.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { extractArchive, filesOf } from "../package/index.ts";
 import type { FileSystem } from "../ports/index.ts";
 import type { Install, Manifest, PackageReference } from "../schema/index.ts";
 import type { Deployer, Placement } from "./deployer.ts";
-import { runProgram } from "./program.ts";
+import { runHook } from "./hooks.ts";
+import type { ProgramRunner } from "./program.ts";
 import type { VerifiedPackage } from "./verify.ts";
 
 declare const stagedPackage: unique symbol;
@@ -17,10 +18,13 @@ declare const stagedPackage: unique symbol;
 export interface StagedPackage {
   readonly [stagedPackage]: true;
   readonly placement: Placement;
+  /** What going back needs; `undefined` where there is no way back. */
+  readonly undo: string | undefined;
 }
 
 /** Room beside the files themselves: directories, journals, the blocks' rounding. */
 const spareBytes = 8 * 1024 * 1024;
+const folderMode = 0o755;
 
 /** Where a release goes. */
 export function placementOf(
@@ -42,70 +46,42 @@ export function placementOf(
 /**
  * Unpacks and stages.
  *
- * @throws SPACE, PACKAGE_*, HOOK_FAILED, DEPLOY_FAILED
+ * @throws SPACE, PACKAGE_*, HOOK_FAILED, DEFERRED, DEPLOY_FAILED
  */
 export async function stage(
   verified: VerifiedPackage,
   placement: Placement,
-  options: {
+  by: {
     readonly deployer: Deployer;
     readonly fileSystem: FileSystem;
+    readonly programs: ProgramRunner;
     readonly signal: AbortSignal;
   },
 ): Promise<StagedPackage> {
-  const { deployer, fileSystem, signal } = options;
+  const { deployer, fileSystem, programs, signal } = by;
   const { manifest, variant } = verified;
-  const parent = join(placement.stagingDirectory, "..");
-  await fileSystem.makeDirectory(parent);
-  await fileSystem.syncDirectory(placement.packageDirectory);
+  const { stagingDirectory, packageDirectory } = placement;
+  await fileSystem.makeDirectory(packageDirectory, folderMode);
+  await fileSystem.syncDirectory(dirname(packageDirectory));
+  await fileSystem.makeDirectory(dirname(stagingDirectory));
+  await fileSystem.syncDirectory(packageDirectory);
   await checkSpace(manifest.document, variant, placement, fileSystem);
-  await fileSystem.remove(placement.stagingDirectory); // left by a kill
+  await fileSystem.remove(stagingDirectory); // left by a kill
   await extractArchive(verified.archive, {
     manifest: { document: manifest.document, bytes: manifest.sealed.bytes },
     variant,
-    targetDirectory: placement.stagingDirectory,
+    targetDirectory: stagingDirectory,
     fileSystem,
     signal,
   });
-  await deployer.stage(placement, { signal });
-  await runHook("beforeInstall", placement, deployer, signal);
-  return { placement } as unknown as StagedPackage;
+  await runHook("beforeInstall", placement, { programs, directory: stagingDirectory, signal });
+  const undo = await deployer.stage(placement, { signal });
+  return { placement, undo } as unknown as StagedPackage;
 }
 
 /** What an earlier run staged and journalled. */
-export function reopenStaged(placement: Placement): StagedPackage {
-  return { placement } as unknown as StagedPackage;
-}
-
-/** Runs a hook of the package, if there is one. @throws HOOK_FAILED; DEFERRED for exit code 21 */
-export async function runHook(
-  hook: "beforeInstall" | "afterInstall",
-  placement: Placement,
-  deployer: Deployer,
-  signal: AbortSignal,
-): Promise<void> {
-  const command = placement.install.hooks?.[hook];
-  if (command === undefined) return;
-  const { outcome, detail } = await runProgram(command, {
-    directory: deployer.directoryOf(placement),
-    environment: programEnvironment(placement),
-    signal,
-  });
-  if (outcome === "later")
-    throw new OutriderError(
-      "DEFERRED",
-      `The hook ${hook} of ${placement.name} asks to be run later.`,
-    );
-  if (outcome === "failed")
-    throw new OutriderError(
-      "HOOK_FAILED",
-      `The hook ${hook} of ${placement.name} failed: ${detail}.`,
-    );
-}
-
-/** What programs of the package are told. */
-export function programEnvironment(placement: Placement): Readonly<Record<string, string>> {
-  return { OUTRIDER_PACKAGE: placement.name, OUTRIDER_VERSION: placement.version };
+export function reopenStaged(placement: Placement, undo: string | undefined): StagedPackage {
+  return { placement, undo } as unknown as StagedPackage;
 }
 
 async function checkSpace(
@@ -120,8 +96,6 @@ async function checkSpace(
     throw new OutriderError(
       "SPACE",
       `${manifest.name} ${manifest.version} needs ${wanted} bytes; ${free} are free.`,
-      {
-        subject: manifest.name,
-      },
+      { subject: manifest.name },
     );
 }

@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import semverGt from "semver/functions/gt.js";
+import semverValid from "semver/functions/valid.js";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import { parseJson } from "../schema/index.ts";
 import type { TrustMemory } from "../trust/index.ts";
@@ -67,32 +68,29 @@ export class AgentState {
     this.#installDirectory = installDirectory;
   }
 
-  /** Reads it, raised to the high-water copies and to what came with the product. */
+  /**
+   * Reads it, raised to the high-water copies and to what came with the product. A file that is gone or damaged is
+   * made up from those; then the receipt counter starts at the clock's milliseconds, above whatever it was before.
+   */
   static async open(
     fileSystem: FileSystem,
     directories: { readonly data: string; readonly install: string },
-    bundled: Readonly<Record<string, string>> = {},
+    options: { readonly bundled: Readonly<Record<string, string>>; readonly now: Date },
   ): Promise<AgentState> {
     const state = new AgentState(fileSystem, directories.data, directories.install);
-    if ((await fileSystem.stat(state.#path)) !== undefined)
-      state.#memory = {
-        ...empty,
-        ...(parseJson(
-          await readWhole(fileSystem, state.#path, maxStateBytes),
-          state.#path,
-        ) as AgentMemory),
-      };
-    const installed: Record<string, InstalledRelease> = { ...state.#memory.installed };
+    const kept = await state.#readKept();
+    const copies = await state.#readHighWater();
+    const lost = kept === undefined && copies.length > 0;
+    const memory = kept ?? (lost ? { ...empty, counter: options.now.getTime() } : empty);
+    const installed: Record<string, InstalledRelease> = { ...memory.installed };
     const raise = (name: string, release: InstalledRelease): void => {
       const known = installed[name];
       if (known === undefined || semverGt(release.version, known.version))
         installed[name] = release;
     };
-    for (const [name, version] of Object.entries(bundled)) raise(name, { version });
-    // Only where the file was lost: otherwise it knows better (a downgrade may have been allowed).
-    for (const [name, release] of await state.#readHighWater())
-      if (state.#memory.installed[name] === undefined) raise(name, release);
-    state.#memory = { ...state.#memory, installed };
+    for (const [name, version] of Object.entries(options.bundled)) raise(name, { version });
+    for (const [name, release] of copies) raise(name, release);
+    state.#memory = { ...memory, installed };
     return state;
   }
 
@@ -144,17 +142,31 @@ export class AgentState {
     });
   }
 
+  async #readKept(): Promise<AgentMemory | undefined> {
+    const kept = await readJson(this.#fileSystem, this.#path);
+    return kept === undefined ? undefined : { ...empty, ...kept };
+  }
+
   async #readHighWater(): Promise<[string, InstalledRelease][]> {
     const found: [string, InstalledRelease][] = [];
-    if ((await this.#fileSystem.stat(this.#installDirectory)) === undefined) return found;
     for (const name of await this.#fileSystem.list(this.#installDirectory)) {
       const path = join(this.#installDirectory, name, "installed.json");
-      if ((await this.#fileSystem.stat(path)) === undefined) continue;
-      found.push([
-        name,
-        parseJson(await readWhole(this.#fileSystem, path, maxStateBytes), path) as InstalledRelease,
-      ]);
+      const release = (await readJson(this.#fileSystem, path)) as InstalledRelease | undefined;
+      if (release !== undefined && semverValid(release.version) !== null)
+        found.push([name, release]);
     }
     return found;
+  }
+}
+
+/** An object of a file of ours; `undefined` where it is gone or damaged. I/O faults are thrown on. */
+async function readJson(fileSystem: FileSystem, path: string): Promise<object | undefined> {
+  if ((await fileSystem.stat(path)) === undefined) return undefined;
+  const bytes = await readWhole(fileSystem, path, maxStateBytes);
+  try {
+    const value = parseJson(bytes, path);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,6 @@
-/** What became of a message, and the place where messages are dealt with. */
-import type { Workplace } from "./steps.ts";
-
 /** What became of a message. */
+
+/** The agent's answer to a transport, and to whoever handed a message over. */
 export interface Reception {
   /** postponed: not settled, so that the transport brings it again. */
   readonly verdict: "handled" | "ignored" | "refused" | "postponed";
@@ -11,9 +10,4 @@ export interface Reception {
   readonly detail: string;
   readonly package?: string;
   readonly version?: string;
-}
-
-/** Where deployments live. */
-export interface ReceptionPlace extends Workplace {
-  readonly deploymentsDirectory: string;
 }

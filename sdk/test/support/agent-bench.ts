@@ -27,7 +27,7 @@ export class Bench {
   readonly install: string;
   readonly fileSystem: FileSystem;
   /** Archives that can be obtained, by SHA-256. */
-  readonly host = new Map<string, Uint8Array>();
+  readonly host: Map<string, Uint8Array> = new Map();
   /** Names of obtainers, in the order of their calls. */
   readonly obtained: string[] = [];
   /** Receipt envelopes that were sent. */

@@ -4,45 +4,52 @@
  * new one, never a mixture; going back is the same rename.
  */
 import { dirname, join } from "node:path";
+import { OutriderError } from "../../errors/index.ts";
 import type { FileSystem } from "../../ports/index.ts";
 import type { Deployer, Placement } from "../deployer.ts";
+
+const folderMode = 0o755;
 
 /** @param fileSystem the file system with the install directory. */
 export function directoryStrategy(fileSystem: FileSystem): Deployer {
   return {
     directoryOf,
-    async plan(placement) {
-      const link = current(placement);
-      return (await fileSystem.stat(link))?.kind === "link" ? fileSystem.readLink(link) : "";
-    },
     async stage(placement) {
+      const before = await readCurrent(fileSystem, placement);
       const target = directoryOf(placement);
-      if ((await fileSystem.stat(placement.stagingDirectory)) === undefined) return; // moved before the kill
-      await fileSystem.makeDirectory(dirname(target));
+      const versions = dirname(target);
+      if (before === linkTarget(placement)) return before; // it runs already: its folder must not be touched
+      await fileSystem.makeDirectory(versions, folderMode);
       await fileSystem.syncDirectory(placement.packageDirectory);
       await fileSystem.remove(target);
+      await fileSystem.setMode(placement.stagingDirectory, folderMode);
+      await fileSystem.syncDirectory(placement.stagingDirectory);
       await fileSystem.rename(placement.stagingDirectory, target);
-      await fileSystem.syncDirectory(dirname(target));
+      await fileSystem.syncDirectory(versions);
       await fileSystem.syncDirectory(dirname(placement.stagingDirectory));
+      return before;
     },
-    activate: (placement) => pointTo(fileSystem, current(placement), linkTarget(placement)),
+    async activate(placement) {
+      await pointTo(fileSystem, currentOf(placement), linkTarget(placement));
+      return "done";
+    },
     async restore(placement, undo) {
-      const link = current(placement);
-      const now =
-        (await fileSystem.stat(link))?.kind === "link" ? await fileSystem.readLink(link) : "";
-      if (now === linkTarget(placement) && undo !== now) {
+      const link = currentOf(placement);
+      const target = linkTarget(placement);
+      if (undo === target) return; // the same release again
+      if (undo !== undefined && (await readCurrent(fileSystem, placement)) === target) {
         if (undo === "") {
           await fileSystem.remove(link);
           await fileSystem.syncDirectory(dirname(link));
         } else await pointTo(fileSystem, link, undo);
       }
-      if (undo !== linkTarget(placement)) await fileSystem.remove(directoryOf(placement));
-      await fileSystem.remove(placement.stagingDirectory);
+      if ((await readCurrent(fileSystem, placement)) !== target)
+        await fileSystem.remove(directoryOf(placement));
     },
     async finish(placement, undo) {
       const versions = dirname(directoryOf(placement));
       const keep = new Set(
-        [linkTarget(placement), undo].map((target) => target.split(/[\\/]/).at(-1)),
+        [linkTarget(placement), undo].map((target) => target?.split(/[\\/]/).at(-1)),
       );
       for (const name of await fileSystem.list(versions))
         if (!keep.has(name)) await fileSystem.remove(join(versions, name));
@@ -50,7 +57,7 @@ export function directoryStrategy(fileSystem: FileSystem): Deployer {
   };
 }
 
-function current({ packageDirectory }: Placement): string {
+function currentOf({ packageDirectory }: Placement): string {
   return join(packageDirectory, "current");
 }
 
@@ -64,9 +71,20 @@ function folderOf({ version, digest }: Placement): string {
 
 /** Relative, so that the whole tree may be moved; junctions must be absolute. */
 function linkTarget(placement: Placement): string {
-  return process.platform === "win32"
-    ? join(placement.packageDirectory, folderOf(placement))
-    : folderOf(placement);
+  return process.platform === "win32" ? directoryOf(placement) : folderOf(placement);
+}
+
+/** Where `current` points; empty where nothing is installed. @throws DEPLOY_FAILED where it is no link */
+async function readCurrent(fileSystem: FileSystem, placement: Placement): Promise<string> {
+  const link = currentOf(placement);
+  const facts = await fileSystem.stat(link);
+  if (facts === undefined) return "";
+  if (facts.kind === "link") return fileSystem.readLink(link);
+  throw new OutriderError(
+    "DEPLOY_FAILED",
+    `${link} is not the link that the strategy "directory" switches: ${placement.name} was installed in another way. Remove it, or keep the strategy.`,
+    { subject: link },
+  );
 }
 
 async function pointTo(fileSystem: FileSystem, link: string, target: string): Promise<void> {

@@ -1,0 +1,30 @@
+/** What the steps work with: everything an agent was given or opened, in one place instead of globals. */
+import type { Clock, FileSystem, Logger } from "../ports/index.ts";
+import type { Obtainer } from "../transport/index.ts";
+import type { AgentIdentity } from "../trust/index.ts";
+import type { Deployer } from "./deployer.ts";
+import type { EventHub } from "./events.ts";
+import type { Outbox } from "./outbox.ts";
+import type { AgentPolicy } from "./policy.ts";
+import type { ProgramRunner } from "./program.ts";
+import type { AgentState } from "./state.ts";
+import type { TrustKeeper } from "./trust-keeper.ts";
+
+/** The agent's surroundings. */
+export interface Workplace {
+  readonly agent: AgentIdentity;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly installDirectory: string;
+  readonly deploymentsDirectory: string;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly programs: ProgramRunner;
+  readonly obtainers: readonly Obtainer[];
+  readonly vendor: Deployer | undefined;
+  readonly policy: AgentPolicy;
+  readonly state: AgentState;
+  readonly trust: TrustKeeper;
+  readonly outbox: Outbox;
+  readonly events: EventHub;
+}
