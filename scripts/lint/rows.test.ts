@@ -26,7 +26,7 @@ function lint(importer: string, specifier: string): { status: number | null; out
       join(project, ".oxlintrc.json"),
       path,
     ],
-    { cwd: folder, encoding: "utf8" },
+    { cwd: project, encoding: "utf8" },
   );
   return { status, output: stdout + stderr };
 }
