@@ -1,11 +1,10 @@
 /**
- * Hears from a Maildir: `new/` is polled (change events do not cross mounts); what was dealt with moves to `cur/` as seen.
+ * Hears from a Maildir: `new/` is polled (change events do not cross mounts), `cur/` gets what was dealt with.
  *
  * Foreign mail is left exactly as it is: its names are remembered, so that it is looked at once. Mail that says it is
  * ours and cannot be read in one way only is reported, marked and never deleted.
  */
-import { join } from "node:path";
-import { isOutriderError, OutriderError } from "../../../errors/index.ts";
+import { isOutriderError } from "../../../errors/index.ts";
 import {
   nodeFileSystem,
   silentLogger,
@@ -13,7 +12,8 @@ import {
   type Logger,
 } from "../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming, type Receiver } from "../../../transport/index.ts";
-import { takeMail, type MailIntake } from "./incoming.ts";
+import { takeMail } from "./incoming.ts";
+import { MaildirFolder, type Processed } from "./maildir-folder.ts";
 import type { MailLimits } from "./mime/limits.ts";
 import { Spool } from "./spool.ts";
 
@@ -25,97 +25,118 @@ export interface MaildirReceiverOptions {
   readonly spoolDirectory: string;
   /** Pause between looks; default 5,000, ± 20 %. */
   readonly pollMs?: number;
+  /** When a mail that could not be read, or was yielded and not settled, is tried again; default 300,000. */
+  readonly retryMs?: number;
   /** What becomes of a handled mail; default `mark` (seen). */
-  readonly processed?: "mark" | "delete";
+  readonly processed?: Processed;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;
   readonly fileSystem?: FileSystem;
   readonly logger?: Logger;
 }
 
-// Windows has no colon in file names; there the usual stand-in is a semicolon.
-const seenMark = process.platform === "win32" ? ";2,S" : ":2,S";
+/** A mail that was looked at. */
+interface Known {
+  /** On the clock of `performance.now()`; foreign mail never. */
+  againAt: number;
+  /** What was yielded of it and not settled. */
+  pending?: Incoming;
+}
 
 /** Hears from a Maildir. */
 export function maildirReceiver(options: MaildirReceiverOptions): Receiver {
-  const { path, fileSystem = nodeFileSystem, logger = silentLogger } = options;
-  const pacing = { pollMs: options.pollMs ?? 5000 };
-  const spool = new Spool(fileSystem, options.spoolDirectory);
-  const intake: MailIntake =
-    options.limits === undefined ? { spool } : { spool, limits: options.limits };
-  const fresh = join(path, "new");
-  const current = join(path, "cur");
-
   return {
     name: "email",
-    async *receive({ signal }) {
-      await spool.empty();
-      if ((await fileSystem.stat(fresh).catch(() => undefined))?.kind !== "directory")
-        throw new OutriderError("UNAVAILABLE", `${path} is no Maildir: it has no folder "new".`, {
-          subject: path,
-        });
-      /** Names that need no second look: foreign mail, and ours that is on its way. */
-      let known = new Set<string>();
-      let faults = 0;
-      while (!signal.aborted) {
-        const names = await look();
-        known = new Set(names.filter((name) => known.has(name)));
-        for (const name of names) {
-          if (signal.aborted) return;
-          if (known.has(name)) continue;
-          known.add(name);
-          const incoming = await take(name, () => known.delete(name));
-          if (incoming !== undefined) yield incoming;
-        }
-        if (!signal.aborted) await pause(nextPauseMs(pacing, faults), signal);
-      }
-
-      async function look(): Promise<string[]> {
-        try {
-          const names = await fileSystem.list(fresh);
-          faults = 0;
-          return names.filter((name) => !name.startsWith(".")); // Maildir: dot files are no mail
-        } catch (error) {
-          logger.log(faults++ === 0 ? "warn" : "debug", `${fresh} cannot be read.`, {
-            cause: (error as Error).message,
-          });
-          return [...known]; // still there, for all that is known
-        }
-      }
-    },
+    receive: ({ signal }) => new MaildirListener(options).listen(signal),
   };
+}
 
-  async function take(name: string, forget: () => void): Promise<Incoming | undefined> {
-    const file = join(fresh, name);
-    try {
-      if ((await fileSystem.stat(file))?.kind !== "file") return undefined;
-      const handle = await fileSystem.open(file, "read");
-      try {
-        return await takeMail(handle, file, intake, (verdict) => settle(name, verdict));
-      } finally {
-        await handle.close();
+class MaildirListener {
+  readonly #options: MaildirReceiverOptions;
+  readonly #folder: MaildirFolder;
+  readonly #spool: Spool;
+  readonly #logger: Logger;
+  readonly #retryMs: number;
+  readonly #known = new Map<string, Known>();
+  #faults = 0;
+
+  constructor(options: MaildirReceiverOptions) {
+    const { fileSystem = nodeFileSystem, path, processed = "mark" } = options;
+    this.#options = options;
+    this.#folder = new MaildirFolder(fileSystem, path, processed);
+    this.#spool = new Spool(fileSystem, options.spoolDirectory);
+    this.#logger = options.logger ?? silentLogger;
+    this.#retryMs = options.retryMs ?? 300_000;
+  }
+
+  async *listen(signal: AbortSignal): AsyncGenerator<Incoming> {
+    await this.#folder.check();
+    await this.#spool.empty();
+    while (!signal.aborted) {
+      for (const name of await this.#look()) {
+        if (signal.aborted) return;
+        const known = this.#known.get(name) ?? { againAt: 0 };
+        if (known.againAt > performance.now()) continue;
+        this.#known.set(name, known);
+        await known.pending?.settle("ignored"); // gives its archive in the spool back
+        known.againAt = Infinity;
+        const incoming = await this.#take(name, known);
+        if (incoming === undefined) continue;
+        known.pending = incoming;
+        yield incoming;
+        if (known.pending !== undefined) known.againAt = performance.now() + this.#retryMs;
       }
-    } catch (error) {
-      if (isOutriderError(error) && !error.retryable) {
-        logger.log("warn", error.message, { code: error.code, origin: file });
-        await settle(name, "refused");
-      } else {
-        logger.log("warn", `${file} cannot be read; it is tried again.`, {
-          cause: (error as Error).message,
-        });
-        forget();
-      }
-      return undefined;
+      const pacing = { pollMs: this.#options.pollMs ?? 5000 };
+      if (!signal.aborted) await pause(nextPauseMs(pacing, this.#faults), signal);
     }
   }
 
-  async function settle(name: string, verdict: "handled" | "ignored" | "refused"): Promise<void> {
-    if (verdict === "ignored") return; // somebody else's: left as it is, and remembered
-    const file = join(fresh, name);
-    if ((await fileSystem.stat(file)) === undefined) return; // dealt with already, or a mail program was faster
-    if (verdict === "handled" && options.processed === "delete") return fileSystem.remove(file);
-    await fileSystem.makeDirectory(current);
-    const plain = name.replace(/[:;]2,[A-Za-z]*$/, "");
-    await fileSystem.rename(file, join(current, `${plain}${seenMark}`));
+  /** Names in `new/`; what has left it is forgotten. */
+  async #look(): Promise<readonly string[]> {
+    try {
+      const names = await this.#folder.list();
+      const there = new Set(names);
+      for (const name of this.#known.keys()) if (!there.has(name)) this.#known.delete(name);
+      this.#faults = 0;
+      return names;
+    } catch (error) {
+      this.#logger.log(
+        this.#faults++ === 0 ? "warn" : "debug",
+        `${this.#folder.fresh} cannot be read.`,
+        {
+          cause: (error as Error).message,
+        },
+      );
+      return [];
+    }
+  }
+
+  async #take(name: string, known: Known): Promise<Incoming | undefined> {
+    const origin = this.#folder.pathOf(name);
+    const { limits } = this.#options;
+    const intake = limits === undefined ? { spool: this.#spool } : { spool: this.#spool, limits };
+    try {
+      const file = await this.#folder.open(name);
+      if (file === undefined) return undefined;
+      try {
+        return await takeMail(file, origin, intake, async (verdict) => {
+          delete known.pending;
+          await this.#folder.settle(name, verdict);
+        });
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (isOutriderError(error) && !error.retryable) {
+        this.#logger.log("warn", error.message, { code: error.code, origin });
+        await this.#folder.settle(name, "refused");
+      } else {
+        this.#logger.log("warn", `${origin} cannot be read; it is tried again.`, {
+          cause: (error as Error).message,
+        });
+        known.againAt = performance.now() + this.#retryMs;
+      }
+      return undefined;
+    }
   }
 }

@@ -6,6 +6,7 @@
  */
 import MimeNode from "nodemailer/lib/mime-node";
 import type { KeySource } from "../../../ports/index.ts";
+import { streamOf } from "./content.ts";
 
 /** The inner part as signed, its signature and the hash it names. */
 export interface SignedContent {
@@ -40,7 +41,7 @@ export function signedPart(
       boundaryPrefix: "outrider",
     },
   );
-  root.createChild().setRaw(bytes);
+  root.createChild().setRaw(streamOf(bytes));
   root.createChild().setRaw(signatureBytes(armored));
   return root;
 }

@@ -6,6 +6,7 @@ import { isIPv4 } from "node:net";
 import type { Readable } from "node:stream";
 import { createTransport } from "nodemailer";
 import { OutriderError } from "../../../errors/index.ts";
+import { UnreadableContent } from "./content.ts";
 import type { Message } from "./message.ts";
 
 /** Where mail is handed over. */
@@ -53,6 +54,7 @@ export interface Reply {
 /** An open relay. */
 export interface RelayConnection {
   readonly name: string;
+  /** @throws FILE_UNREADABLE where the mail's archive cannot be read */
   hand(message: Message, envelope: Envelope, signal: AbortSignal | undefined): Promise<RelayAnswer>;
   close(): void;
 }
@@ -69,6 +71,8 @@ interface Attempt {
   readonly to: readonly string[];
   /** nodemailer's final stream: it has ended when the final dot was written. */
   stream?: Readable;
+  /** The mail itself could not be read, such as its archive. */
+  unreadable?: Error;
   /** nodemailer's own books on the envelope. */
   books?: { readonly to?: unknown; readonly rejectedErrors?: readonly SmtpError[] };
 }
@@ -120,8 +124,9 @@ export function openRelay(relay: Relay, clientName: string): RelayConnection {
     close: () => transporter.close(),
     async hand(message, envelope, signal) {
       const attempt: Attempt = { to: [...new Set(envelope.to)] };
-      const raw = await message.open();
+      const raw = message.open();
       attempts.set(raw, attempt);
+      raw.once("error", (error) => (attempt.unreadable = error));
       try {
         const sent = await transporter.sendMail({
           envelope: { from: envelope.from, to: [...attempt.to] },
@@ -132,6 +137,7 @@ export function openRelay(relay: Relay, clientName: string): RelayConnection {
         });
         return { kind: "answered", refused: replies(sent.rejectedErrors), detail: sent.response };
       } catch (error) {
+        if (attempt.unreadable instanceof UnreadableContent) throw unreadable(attempt.unreadable);
         return judge(error as SmtpError, attempt);
       } finally {
         raw.destroy();
@@ -157,6 +163,13 @@ function judge(error: SmtpError, attempt: Attempt): RelayAnswer {
   if (dotWritten) return { kind: "unanswered", cause: error };
   // A kept connection that the relay had dropped meanwhile says nothing of the relay.
   return { kind: "unavailable", cause: error, again: error.code === "ECONNECTION" };
+}
+
+function unreadable({ path, message, cause }: UnreadableContent): OutriderError {
+  return new OutriderError("FILE_UNREADABLE", `${message}; the mail was not sent.`, {
+    subject: path,
+    cause,
+  });
 }
 
 function replies(errors: readonly SmtpError[] | undefined): Map<string, Reply> {

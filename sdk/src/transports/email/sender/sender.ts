@@ -19,7 +19,7 @@ import {
   type Sender,
 } from "../../../transport/index.ts";
 import { parseAddress, type MailAddress } from "../address.ts";
-import { makeMessage, type MessageMaker } from "./message.ts";
+import { makeContent, makeMessage, type MailContent, type MessageMaker } from "./message.ts";
 import { partSigner } from "./pgp-mime.ts";
 import { openRelay, type Relay, type RelayAnswer, type RelayConnection } from "./relay.ts";
 
@@ -83,10 +83,11 @@ export function emailSender(options: EmailSenderOptions): EmailSender {
       }
       const outcomes = new Map<string, Verdict>();
       const addresses = readAddresses(delivery, outcomes);
+      const content = await makeContent(maker, delivery);
       let failure: Error | undefined;
       for (let at = 0; at < addresses.length && failure === undefined; at += maxRecipients)
         try {
-          await sendBatch(addresses.slice(at, at + maxRecipients), delivery, outcomes, signal);
+          await sendBatch(addresses.slice(at, at + maxRecipients), content, outcomes, signal);
         } catch (error) {
           if (at === 0) throw error; // nothing can be said of anybody
           failure = error as Error; // what went out before must not go out again
@@ -104,23 +105,18 @@ export function emailSender(options: EmailSenderOptions): EmailSender {
 
   async function sendBatch(
     batch: readonly WrittenAddress[],
-    delivery: Delivery,
+    content: MailContent,
     outcomes: Map<string, Verdict>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const message = await makeMessage(
-      maker,
-      delivery,
-      batch.map(({ address }) => address),
-    );
-    const envelope = { from: from.text, to: batch.map(({ address }) => address.text) };
+    const subject = `delivery ${content.delivery.id}`;
+    const addresses = batch.map(({ address }) => address);
+    const message = makeMessage(maker, content, addresses);
+    const envelope = { from: from.text, to: addresses.map(({ text }) => text) };
     const answer = await handToAny(relays, async (relay) => {
-      throwIfCancelled(signal, `delivery ${delivery.id}`);
+      throwIfCancelled(signal, subject);
       const answer = await relay.hand(message, envelope, signal);
-      throwIfCancelled(
-        answer.kind === "unavailable" ? signal : undefined,
-        `delivery ${delivery.id}`,
-      );
+      if (answer.kind === "unavailable") throwIfCancelled(signal, subject);
       if (answer.kind !== "answered")
         logger.log("warn", `The relay ${relay.name} did not take a mail.`, {
           messageId: message.messageId,

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import MimeNode from "nodemailer/lib/mime-node";
+import { expect, test } from "vitest";
+import { decoderFor } from "./decode.ts";
+
+async function encodedLines(bytes: Uint8Array, encoding: string): Promise<string[]> {
+  const node = new MimeNode("application/octet-stream");
+  node.setHeader("Content-Transfer-Encoding", encoding).setContent(Buffer.from(bytes));
+  const built = (await node.build()).toString("latin1");
+  return built
+    .slice(built.indexOf("\r\n\r\n") + 4)
+    .replace(/\r\n$/, "")
+    .split("\r\n");
+}
+
+function decode(lines: readonly string[], encoding: string): Buffer {
+  const decoder = decoderFor(encoding)!;
+  return Buffer.concat([...lines.map((line) => decoder.push(line)), decoder.end()]);
+}
+
+test.each(["base64", "quoted-printable"])(
+  "%s: what another encoder wrote comes back",
+  async (encoding) => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 400 }), async (bytes) => {
+        expect(decode(await encodedLines(bytes, encoding), encoding)).toEqual(Buffer.from(bytes));
+      }),
+    );
+  },
+);
+
+test("base64 may be cut into lines anywhere", () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.integer({ min: 1, max: 9 }),
+      (bytes, width) => {
+        const lines =
+          Buffer.from(bytes)
+            .toString("base64")
+            .match(new RegExp(`.{1,${width}}`, "g")) ?? [];
+        expect(decode(lines, "base64")).toEqual(Buffer.from(bytes));
+      },
+    ),
+  );
+});
+
+test.each(["Q", "QQ", "QQ=", "=", "QQ==QQ==", "Q=Q=", "QQ= =", "QÄ=="])(
+  "base64 %j is refused",
+  (line) => {
+    expect(() => decode([line], "base64")).toThrow(
+      expect.objectContaining({ code: "MESSAGE_AMBIGUOUS" }),
+    );
+  },
+);
+
+test("quoted-printable: blanks at the end of a line were added on the way", () => {
+  expect(decode(["a=20  \t", "b= ", "c"], "quoted-printable").toString()).toBe("a \r\nbc");
+});
