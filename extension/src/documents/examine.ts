@@ -1,0 +1,76 @@
+/**
+ * What is wrong with a document's text: the SDK decides, the language service points.
+ *
+ * The SDK's verdict is the command line's and the agents'. The service knows ranges and speaks the person's language,
+ * so its findings are shown; where it has none and the SDK refuses (a `__proto__`, 65 levels), the SDK's are.
+ */
+import { isOutriderError, type ErrorCode } from "@outrider/sdk/errors";
+import { findProblems, type FileKind } from "@outrider/sdk/schema";
+import { ErrorCode as JsonCode, type Diagnostic, type TextDocument } from "vscode-json-languageservice";
+import type { Finding, TextRange } from "./finding.ts";
+import type { JsonServices } from "./service.ts";
+
+/** Everything that is wrong; empty where the SDK accepts the text. */
+export async function examineText(
+  document: TextDocument,
+  kind: FileKind,
+  services: JsonServices,
+): Promise<Finding[]> {
+  const refused = refusals(document, kind);
+  if (refused.length === 0) return [];
+  const told = (await serviceFindings(document, kind.schema, services)).map(toFinding);
+  return told.length > 0 ? told : refused;
+}
+
+/** The language service's own findings. */
+export async function serviceFindings(
+  document: TextDocument,
+  schema: string,
+  services: JsonServices,
+): Promise<Diagnostic[]> {
+  const service = services(schema);
+  return await service.doValidation(document, service.parseJSONDocument(document), {
+    comments: "error",
+    trailingCommas: "error",
+    schemaValidation: "error",
+  });
+}
+
+function refusals(document: TextDocument, kind: FileKind): Finding[] {
+  const finding = (code: ErrorCode, message: string, line = 1, column = 1): Finding => ({
+    code,
+    severity: "error",
+    message,
+    range: tokenAt(document, { line: line - 1, character: column - 1 }),
+  });
+  try {
+    return findProblems(document.getText(), kind.validator, "").map(
+      ({ pointer, message, line, column }) =>
+        finding("DOCUMENT_INVALID", `${pointer} ${message}`.trim(), line, column),
+    );
+  } catch (error) {
+    if (!isOutriderError(error)) throw error;
+    const message = error.message.replace(/^:\d+:\d+: /, "");
+    return [finding(error.code, message, error.position?.line, error.position?.column)];
+  }
+}
+
+function toFinding({ code, message, range }: Diagnostic): Finding {
+  const text = typeof message === "string" ? message : message.value;
+  return { code: codeOf(Number(code)), severity: "error", message: text, range };
+}
+
+/** The service's numbers: 1 and 2 are the schema's, from 257 on the grammar's. */
+function codeOf(code: number): ErrorCode {
+  if (code === JsonCode.DuplicateKey) return "JSON_DUPLICATE_KEY";
+  return code >= JsonCode.UnexpectedEndOfComment && code < JsonCode.SchemaUnsupportedFeature
+    ? "JSON_SYNTAX"
+    : "DOCUMENT_INVALID";
+}
+
+/** The string, number or word that begins there; at least one character. */
+function tokenAt(document: TextDocument, start: TextRange["start"]): TextRange {
+  const offset = document.offsetAt(start);
+  const token = /^(?:"(?:[^"\\\n]|\\.)*"|[^\s,:[\]{}"]+|.)/.exec(document.getText().slice(offset, offset + 1000));
+  return { start, end: document.positionAt(offset + (token?.[0].length ?? 1)) };
+}

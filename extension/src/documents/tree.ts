@@ -1,0 +1,59 @@
+/** Places and edits in the tree of a parsed document, by JSON pointer (RFC 6901). */
+import type { ASTNode, TextDocument } from "vscode-json-languageservice";
+import type { TextRange, TextReplacement } from "./finding.ts";
+
+/** The value at a pointer; `undefined` where there is none. */
+export function nodeAt(root: ASTNode | undefined, pointer: string): ASTNode | undefined {
+  let node = root;
+  for (const part of pointer.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (node?.type === "object")
+      node = node.properties.find(({ keyNode }) => keyNode.value === key)?.valueNode;
+    else if (node?.type === "array") node = node.items[Number(key)];
+    else return undefined;
+  }
+  return node;
+}
+
+/** The range of a node. */
+export function rangeOf(document: TextDocument, { offset, length }: ASTNode): TextRange {
+  return { start: document.positionAt(offset), end: document.positionAt(offset + length) };
+}
+
+/** Writes another value in the place of a node. */
+export function replaceNode(document: TextDocument, node: ASTNode, value: unknown): TextReplacement {
+  return { range: rangeOf(document, node), text: JSON.stringify(value) };
+}
+
+/** Takes an element out of its array, with the comma and the line it stood on. */
+export function removeElement(document: TextDocument, node: ASTNode): TextReplacement {
+  const siblings = node.parent?.type === "array" ? node.parent.items : [node];
+  const at = siblings.indexOf(node);
+  const next = siblings[at + 1];
+  const previous = siblings[at - 1];
+  const [from, to] =
+    next !== undefined
+      ? [node.offset, next.offset]
+      : [previous === undefined ? node.offset : endOf(previous), endOf(node)];
+  return { range: { start: document.positionAt(from), end: document.positionAt(to) }, text: "" };
+}
+
+/** Puts an element before another of its array; both keep their own text. */
+export function moveElement(
+  document: TextDocument,
+  moved: ASTNode,
+  before: ASTNode,
+): TextReplacement[] {
+  const text = document.getText();
+  const own = text.slice(moved.offset, endOf(moved));
+  const gap = /\s*$/.exec(text.slice(0, before.offset))?.[0] ?? "";
+  const start = document.positionAt(before.offset);
+  return [
+    { range: { start, end: start }, text: `${own},${gap === "" ? " " : gap}` },
+    removeElement(document, moved),
+  ];
+}
+
+function endOf({ offset, length }: ASTNode): number {
+  return offset + length;
+}

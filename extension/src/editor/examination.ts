@@ -1,0 +1,50 @@
+/**
+ * Examines a text: first against its schema, then, for a source manifest on a disk that may be trusted, against its
+ * folder. The second part is there only where the extension runs in Node.
+ */
+import { isOutriderError } from "@outrider/sdk/errors";
+import * as vscode from "vscode";
+import type { ParsedManifest } from "../checks/index.ts";
+import type { Finding } from "../documents/index.ts";
+import { t } from "./l10n.ts";
+import { loadDocuments } from "./load-documents.ts";
+import { readText } from "./text.ts";
+
+/** Examines a source manifest, which its schema accepts, against the folder at `path`. */
+export type ExaminePayload = (
+  manifest: ParsedManifest,
+  path: string,
+) => Promise<readonly Finding[]>;
+
+/** What is wrong with a file as a person sees it now; `undefined` if it is not of a kind that we know. */
+export type Examination = (uri: vscode.Uri) => Promise<readonly Finding[] | undefined>;
+
+/** Makes the examination; without `examinePayload` only the schemas are asked. */
+export function createExamination(examinePayload?: ExaminePayload): Examination {
+  return async (uri) => {
+    const { createDocument, examineText, kindOfText, services } = await loadDocuments();
+    let text: string;
+    let languageId: string;
+    try {
+      ({ text, languageId } = await readText(uri));
+    } catch (error) {
+      if (isOutriderError(error) && error.code === "JSON_ENCODING")
+        return [atStart(error.code, t("It is not UTF-8 without a byte order mark."))];
+      throw error;
+    }
+    const kind = kindOfText(languageId, text);
+    if (kind === undefined) return undefined;
+    const document = createDocument(uri.toString(), 0, text);
+    const findings = await examineText(document, kind, services);
+    if (findings.length > 0 || kind.schema !== "outrider" || examinePayload === undefined)
+      return findings;
+    if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return findings;
+    const { root } = services("outrider").parseJSONDocument(document);
+    return await examinePayload({ document, root }, vscode.Uri.joinPath(uri, "..").fsPath);
+  };
+}
+
+function atStart(code: Finding["code"], message: string): Finding {
+  const start = { line: 0, character: 0 };
+  return { code, severity: "error", message, range: { start, end: { line: 0, character: 1 } } };
+}

@@ -1,0 +1,39 @@
+/** The log: VS Code's output channel "Outrider", as the SDK's Logger port. */
+import { isOutriderError } from "@outrider/sdk/errors";
+import type { Logger, LogLevel } from "@outrider/sdk/ports";
+import * as vscode from "vscode";
+import { t } from "./l10n.ts";
+
+/** The log, and how a failed command is told. */
+export interface Log extends Logger, vscode.Disposable {
+  /** Shows the channel. */
+  show(): void;
+  /** Tells a person that something failed; a fault of ours goes to the log with its stack. */
+  fail(error: unknown): Promise<void>;
+}
+
+/** Opens the channel. */
+export function openLog(): Log {
+  const channel = vscode.window.createOutputChannel("Outrider", { log: true });
+  const write: Readonly<Record<LogLevel, (text: string) => void>> = {
+    debug: (text) => channel.debug(text),
+    info: (text) => channel.info(text),
+    warn: (text) => channel.warn(text),
+    error: (text) => channel.error(text),
+  };
+  const log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void =>
+    write[level](fields === undefined ? message : `${message} ${JSON.stringify(fields)}`);
+  return {
+    log,
+    show: () => channel.show(),
+    dispose: () => channel.dispose(),
+    async fail(error) {
+      const known = isOutriderError(error);
+      const message = error instanceof Error ? error.message : String(error);
+      log("error", known ? `${error.code}: ${message}` : (error as Error).stack ?? message);
+      const showLog = t("Show Log");
+      const text = known ? message : t("Outrider met a fault of its own: {0}", message);
+      if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) channel.show();
+    },
+  };
+}
