@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { directoryHost, type DirectoryHost, type PublishedPackage } from "../../src/host/index.ts";
-import { encodeEnvelope } from "../../src/messages/index.ts";
+import { encodeEnvelope, type DocumentType, type Documents } from "../../src/messages/index.ts";
 import { buildPackage, sealPackage } from "../../src/package/build/index.ts";
 import { nodeFileSystem, readWhole } from "../../src/ports/index.ts";
 import type { Receipt, RegisteredAgent } from "../../src/schema/index.ts";
@@ -96,7 +96,7 @@ export class Vendor {
   #open(): Server {
     return createServer({
       trust: this.trust,
-      key: this.simulator.signers.server[0]!.source,
+      key: onlyOne(this.simulator.signers.server[0]).source,
       store: this.store,
       packages: this.host,
       transports: [this.email, this.share],
@@ -202,8 +202,8 @@ export class Vendor {
     outcome: Receipt["outcome"],
     changes: Partial<Receipt> = {},
   ): Promise<Uint8Array> {
-    const progress = await this.store.deployments.progress(deployment);
-    const { packageName, version, manifest } = progress!.deployment;
+    const progress = onlyOne(await this.store.deployments.progress(deployment));
+    const { packageName, version, manifest } = progress.deployment;
     const counter = (this.#counters.get(agent) ?? 0) + 1;
     this.#counters.set(agent, counter);
     const document: Receipt = {
@@ -218,7 +218,7 @@ export class Vendor {
       installed: { [packageName]: version },
       ...changes,
     };
-    return encodeEnvelope(await seal("receipt/1", document, [this.agentKeys.get(agent)!]));
+    return encodeEnvelope(await seal("receipt/1", document, [onlyOne(this.agentKeys.get(agent))]));
   }
 
   /** Where the audit log is. */
@@ -228,9 +228,17 @@ export class Vendor {
 }
 
 /** The document in an envelope, unverified: for assertions. */
-export function documentIn<T>(envelope: Uint8Array): T {
+export function documentIn<T extends DocumentType>(
+  envelope: Uint8Array,
+  _type: T,
+): Documents[T] {
   const { document } = JSON.parse(new TextDecoder().decode(envelope)) as { document: string };
-  return JSON.parse(document) as T;
+  return JSON.parse(document) as Documents[T];
+}
+
+function onlyOne<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the test's vendor does not have that");
+  return value;
 }
 
 /** The envelope with its document changed and its signatures kept. */

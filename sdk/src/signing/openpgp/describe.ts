@@ -1,8 +1,7 @@
 /** What is in a key file, for people: nothing here says that a key is good (`judgeCertificate` does). */
 import { readKeys, type Key } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
-import { fingerprintOf } from "../key.ts";
-import { maxCertificateLength, lenient, bodyOf } from "./certificate.ts";
+import { lenient, maxCertificateLength } from "./certificate.ts";
 import { showUserId } from "./user-id.ts";
 
 /** A key as a list shows it. */
@@ -66,7 +65,7 @@ async function describe(key: Key): Promise<KeyDescription> {
   const ends = await key.getExpirationTime({}, lenient);
   const { algorithm, bits, curve } = key.getAlgorithmInfo();
   return {
-    fingerprint: fingerprintOf(bodyOf(key)),
+    fingerprint: key.getFingerprint().toUpperCase(),
     userIds: key.getUserIDs().map(showUserId),
     algorithm: [algorithm, curve ?? bits].filter((part) => part !== undefined).join(" "),
     createdAt: key.getCreationTime(),

@@ -1,6 +1,7 @@
 /** Makes OpenPGP keys for people. Ed25519 in its legacy version 4 form is the default: Debian's gpg 2.2 reads no other. */
 import { generateKey as generate, type KeyOptions } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
+import { isPlainName } from "./user-id.ts";
 
 /** `ed25519-v6` is RFC 9580's own form, which gpg 2.2 cannot read. */
 export type KeyAlgorithm =
@@ -63,6 +64,9 @@ export async function generateKey(options: GenerateKeyOptions): Promise<Generate
       "CONFIG_INVALID",
       `A key cannot end at ${String(options.expires)}. Name a moment in the future.`,
     );
+  const { name, email = "", comment = "" } = options.userId;
+  if (!isPlainName(`${name}${email}${comment}`))
+    throw new OutriderError("CONFIG_INVALID", "A key needs a name, without control characters.");
   try {
     const made = await generate({
       ...kinds[options.algorithm ?? "ed25519"],
@@ -80,11 +84,10 @@ export async function generateKey(options: GenerateKeyOptions): Promise<Generate
       revocationCertificate: made.revocationCertificate,
     };
   } catch (cause) {
-    const subject = options.userId.name;
     throw new OutriderError(
       "CONFIG_INVALID",
-      `No key can be made for "${subject}": ${(cause as Error).message}.`,
-      { cause, subject },
+      `No key can be made for "${name}": ${(cause as Error).message}.`,
+      { cause, subject: name },
     );
   }
 }

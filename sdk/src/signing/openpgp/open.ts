@@ -8,8 +8,8 @@ import { encodeArmor } from "../compose.ts";
 export interface SecretKeyOptions {
   /** ASCII-armored secret key; exactly one. */
   readonly armored: string;
-  /** Needed when the key is locked. */
-  readonly passphrase?: string;
+  /** Needed when the key is locked; a function is asked only then. */
+  readonly passphrase?: string | (() => Promise<string>);
   /** Where it came from, for messages. */
   readonly subject?: string;
 }
@@ -32,7 +32,8 @@ export async function openSecretKey(options: SecretKeyOptions): Promise<KeySourc
   return {
     fingerprint: signer.getFingerprint().toUpperCase(),
     async sign(bytes, { signal } = {}) {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true)
+        throw new OutriderError("CANCELLED", `Signing with ${subject} was cancelled.`, { subject });
       const packet: Uint8Array = await sign({
         message: await createMessage({ binary: bytes }),
         signingKeys: key,
@@ -65,9 +66,10 @@ async function readSecretKey(armored: string, subject: string): Promise<PrivateK
 
 async function unlock(
   privateKey: PrivateKey,
-  passphrase: string | undefined,
+  given: SecretKeyOptions["passphrase"],
   subject: string,
 ): Promise<PrivateKey> {
+  const passphrase = typeof given === "function" ? await given() : given;
   if (passphrase === undefined)
     throw new OutriderError("KEY_PASSPHRASE", `${subject} is locked. Give its passphrase.`, {
       subject,

@@ -1,7 +1,7 @@
 /** User ids are whatever somebody wrote into a certificate: a name must not look like another, nor forge a line. */
 
 /** As the schema's PlainText: no control, bidirectional, zero-width or replacement characters. */
-const deceptive = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufff9-\uffff]/gu;
+const deceptive = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u2065\ufff9-\uffff]/gu;
 const maxLength = 2000;
 
 /** May this stand in a trust document? */

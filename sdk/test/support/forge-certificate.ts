@@ -1,0 +1,131 @@
+/** Writes OpenPGP certificates, good and bad ones, with the forger's keys: each fault can be had alone. */
+import {
+  armorText,
+  creationTime,
+  forgeSignature,
+  issuerFingerprint,
+  newPacket,
+  subpacket,
+  uint,
+  type ForgedKey,
+} from "./forge.ts";
+
+/** A signing subkey to be bound. */
+export interface ForgedSubkey {
+  readonly key: ForgedKey;
+  /** The subkey's own word that it belongs here: right unless given. */
+  readonly backSignature?: "right" | "missing" | "wrong" | "sha1";
+  readonly hash?: number;
+  /** Key flags; 2 (signs) unless given. */
+  readonly flags?: number;
+  /** Seconds after its creation. */
+  readonly expires?: number;
+  readonly revoked?: boolean;
+}
+
+/** What the certificate shall be like. */
+export interface ForgedCertificateOptions {
+  readonly userId?: string;
+  /** OpenPGP id of the self-signature's hash; 10 (SHA-512) unless given. */
+  readonly hash?: number;
+  /** Key flags of the primary key; 3 (certifies, signs) unless given. */
+  readonly flags?: number;
+  /** Seconds after its creation; without end unless given. */
+  readonly expires?: number;
+  readonly madeAt?: Date;
+  readonly revoked?: boolean;
+  readonly revocationHash?: number;
+  readonly subkeys?: readonly ForgedSubkey[];
+  /** A second self-signature, as when a person changed the end. */
+  readonly later?: { readonly at: Date; readonly hash: number; readonly expires?: number };
+}
+
+const defaultMadeAt = new Date("2026-01-02T00:00:00Z");
+
+/** An armored certificate of version 4 with this primary key. */
+export function forgeCertificate(key: ForgedKey, options: ForgedCertificateOptions = {}): string {
+  const { hash = 10, flags = 3, madeAt = defaultMadeAt } = options;
+  const userId = Buffer.from(options.userId ?? "Somebody <somebody@example.org>");
+  const certify = (at: Date, hash: number, expires: number | undefined): Buffer =>
+    newPacket(
+      2,
+      forgeSignature(
+        Buffer.concat([framed(key), Buffer.of(0xb4), uint(userId.length, 4), userId]),
+        key,
+        {
+          type: 0x13,
+          hash,
+          hashed: selfSubpackets(key, at, flags, expires),
+          unhashed: [issuerKeyId(key)],
+        },
+      ),
+    );
+  const { later } = options;
+  const packets = [
+    newPacket(6, key.body),
+    ...(options.revoked === true ? [revoke(key, 0x20, framed(key), options.revocationHash)] : []),
+    newPacket(13, userId),
+    certify(madeAt, hash, options.expires),
+    ...(later === undefined ? [] : [certify(later.at, later.hash, later.expires)]),
+    ...(options.subkeys ?? []).flatMap((subkey) => bind(key, subkey, madeAt)),
+  ];
+  return armorText(Buffer.concat(packets), "PUBLIC KEY BLOCK");
+}
+
+function bind(primary: ForgedKey, subkey: ForgedSubkey, madeAt: Date): Buffer[] {
+  const { key, hash = 10, flags = 2, backSignature = "right" } = subkey;
+  const bound = Buffer.concat([framed(primary), framed(key)]);
+  const back = forgeSignature(backSignature === "wrong" ? Buffer.from("?") : bound, key, {
+    type: 0x19,
+    hash: backSignature === "sha1" ? 2 : hash,
+    hashed: [creationTime(madeAt), issuerFingerprint(key)],
+    unhashed: [issuerKeyId(key)],
+  });
+  const embedded = Buffer.concat([Buffer.of(255), uint(back.length + 1, 4), Buffer.of(32), back]);
+  const binding = forgeSignature(bound, primary, {
+    type: 0x18,
+    hash,
+    hashed: [
+      ...selfSubpackets(primary, madeAt, flags, subkey.expires),
+      ...(backSignature === "missing" ? [] : [embedded]),
+    ],
+    unhashed: [issuerKeyId(primary)],
+  });
+  return [
+    newPacket(14, key.body),
+    newPacket(2, binding),
+    ...(subkey.revoked === true ? [revoke(primary, 0x28, bound)] : []),
+  ];
+}
+
+function revoke(by: ForgedKey, type: number, data: Buffer, hash = 10): Buffer {
+  const reason = subpacket(29, Buffer.concat([Buffer.of(3), Buffer.from("retired")]));
+  const hashed = [creationTime(new Date("2026-02-01T00:00:00Z")), issuerFingerprint(by), reason];
+  return newPacket(
+    2,
+    forgeSignature(data, by, { type, hash, hashed, unhashed: [issuerKeyId(by)] }),
+  );
+}
+
+function selfSubpackets(
+  key: ForgedKey,
+  at: Date,
+  flags: number,
+  expires: number | undefined,
+): Buffer[] {
+  return [
+    creationTime(at),
+    issuerFingerprint(key),
+    subpacket(27, Buffer.of(flags)),
+    ...(expires === undefined ? [] : [subpacket(9, uint(expires, 4))]),
+  ];
+}
+
+function issuerKeyId({ fingerprint }: ForgedKey): Buffer {
+  return subpacket(16, Buffer.from(fingerprint.slice(24), "hex"));
+}
+
+/** A version 4 key as signatures over keys hash it (RFC 9580 5.2.4). */
+function framed({ body }: ForgedKey): Buffer {
+  return Buffer.concat([Buffer.of(0x99), uint(body.length, 2), body]);
+}
