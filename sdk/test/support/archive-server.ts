@@ -64,7 +64,7 @@ export function serveArchive(
         "content-length": body.length,
         "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}`,
       });
-    if (cuts-- > 0) return  cut(response, body.subarray(0, options.cutAfter));
+    if (cuts-- > 0) return cut(response, body.subarray(0, options.cutAfter));
     response.end(body);
   };
 }

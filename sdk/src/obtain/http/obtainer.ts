@@ -161,8 +161,10 @@ class Download {
     } finally {
       answer.destroy();
     }
-    if (partial.length < size && answer.headers["content-length"] === undefined)
-      throw this.#unavailable("ended early", undefined);
+    // Where only the end of the connection says that it was all, an early end is a cut.
+    const { "content-length": length, "transfer-encoding": encoding } = answer.headers;
+    if (partial.length < size && length === undefined && encoding === undefined)
+      throw new Error("The connection ended early.");
   }
 
   /** @throws UNAVAILABLE, PACKAGE_DIGEST, or BeginAnew where the part that is there does not fit what is offered */

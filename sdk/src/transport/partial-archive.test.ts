@@ -1,0 +1,126 @@
+import { readFile, symlink, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { testArchive, testFolder } from "../../test/support/archives.ts";
+import { nodeFileSystem, type FileSystem } from "../ports/index.ts";
+import { copyArchive, isComplete, PartialArchive } from "./index.ts";
+
+const digestError = expect.objectContaining({ code: "PACKAGE_DIGEST" });
+
+test("appears under its name only when it is whole, private to its owner", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(100_000);
+  const wanted = { sha256, size, target: folder.at("deep", "archive") };
+  const partial = await PartialArchive.open(nodeFileSystem, wanted);
+  await partial.append(bytes.subarray(0, 60_000));
+  expect(await nodeFileSystem.stat(wanted.target)).toBeUndefined();
+  await partial.append(bytes.subarray(60_000));
+  await partial.finish();
+  expect((await readFile(wanted.target)).equals(bytes)).toBe(true);
+  if (process.platform !== "win32")
+    expect((await nodeFileSystem.stat(wanted.target))?.mode).toBe(0o600);
+  expect(await isComplete(nodeFileSystem, wanted)).toBe(true);
+});
+
+test("goes on where an earlier call stopped", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(100_000);
+  const wanted = { sha256, size, target: folder.at("archive") };
+  const first = await PartialArchive.open(nodeFileSystem, wanted);
+  await first.append(bytes.subarray(0, 60_000));
+  await first.keep();
+  const second = await PartialArchive.open(nodeFileSystem, wanted);
+  expect(second.length).toBe(60_000);
+  await second.append(bytes.subarray(60_000));
+  await second.finish();
+  expect((await readFile(wanted.target)).equals(bytes)).toBe(true);
+});
+
+test.each([
+  ["one byte too many", (bytes: Buffer) => Buffer.concat([bytes, Buffer.from("x")])],
+  ["one byte too few", (bytes: Buffer) => bytes.subarray(1)],
+  [
+    "one other bit",
+    (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 7 ? byte ^ 1 : byte))),
+  ],
+])("%s: refused, and nothing is left", async (_, change) => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(1000);
+  const partial = await PartialArchive.open(nodeFileSystem, {
+    sha256,
+    size,
+    target: folder.at("archive"),
+  });
+  const filling = (async () => {
+    await partial.append(change(bytes));
+    await partial.finish();
+  })();
+  await expect(filling).rejects.toEqual(digestError);
+  expect(await folder.names()).toEqual([]);
+});
+
+test("does not write through a link that lies in its place", async () => {
+  await using folder = await testFolder();
+  await writeFile(folder.at("victim"), "precious");
+  await symlink(folder.at("victim"), folder.at("archive.partial"));
+  const { bytes, sha256, size } = testArchive(10);
+  const partial = await PartialArchive.open(nodeFileSystem, {
+    sha256,
+    size,
+    target: folder.at("archive"),
+  });
+  await partial.append(bytes);
+  await partial.finish();
+  expect(await readFile(folder.at("victim"), "utf8")).toBe("precious");
+});
+
+test("a wrong file under the name is removed, a link too", async () => {
+  await using folder = await testFolder();
+  const { sha256, size } = testArchive(10);
+  await writeFile(folder.at("archive"), "0123456789");
+  expect(await isComplete(nodeFileSystem, { sha256, size, target: folder.at("archive") })).toBe(
+    false,
+  );
+  expect(await folder.names()).toEqual([]);
+});
+
+test("a full disk is said, and what is there is kept", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(3 * 1024 * 1024);
+  await writeFile(folder.at("source"), bytes);
+  const wanted = { sha256, size, target: folder.at("archive") };
+  await expect(
+    copyArchive(fullAfter(1024 * 1024), folder.at("source"), wanted),
+  ).rejects.toMatchObject({ code: "SPACE" });
+  expect(await folder.names()).toEqual(["archive.partial", "source"]);
+  expect(await copyArchive(nodeFileSystem, folder.at("source"), wanted)).toBe(2 * 1024 * 1024);
+  expect((await readFile(wanted.target)).equals(bytes)).toBe(true);
+});
+
+test("a copy keeps to its rate", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(200_000);
+  await writeFile(folder.at("source"), bytes);
+  const startedAt = performance.now();
+  const wanted = { sha256, size, target: folder.at("archive") };
+  await copyArchive(nodeFileSystem, folder.at("source"), wanted, { bytesPerSecond: 1_000_000 });
+  expect(performance.now() - startedAt).toBeGreaterThan(180);
+});
+
+/** A disk that takes so many bytes. */
+function fullAfter(capacity: number): FileSystem {
+  return {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const handle = await nodeFileSystem.open(path, mode);
+      let written = 0;
+      return {
+        ...handle,
+        async write(bytes) {
+          written += bytes.length;
+          if (written > capacity) throw Object.assign(new Error("full"), { code: "ENOSPC" });
+          await handle.write(bytes);
+        },
+      };
+    },
+  };
+}
