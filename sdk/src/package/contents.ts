@@ -3,11 +3,13 @@
  * It is a secret (DESIGN 4, binding): whoever knows it can bind triggers. Source: patent step 64.
  */
 import { createHash } from "node:crypto";
-import { decodeStream, decodeWhole, isSmall, type ByteSink } from "./archive/decode.ts";
+import { decodeStream, decodeWhole, isSmall } from "./archive/decode.ts";
 import { matchArchive } from "./archive/match.ts";
 import type { OpenArchive } from "./archive/open.ts";
-import { checkCancelled, fileError } from "./file-error.ts";
+import { checkCancelled } from "./cancel.ts";
+import { fileError } from "./file-error.ts";
 import type { SignedManifest } from "./manifest.ts";
+import type { ByteSink } from "./zstd.ts";
 
 /** What reading all contents takes. */
 export interface ContentsOptions {

@@ -28,12 +28,3 @@ export function fileError(error: unknown, path: string, doing: string): unknown 
     { subject: path, cause: error },
   );
 }
-
-/** @throws CANCELLED once the signal is aborted */
-export function checkCancelled(signal: AbortSignal | undefined, path: string): void {
-  if (signal?.aborted === true)
-    throw new OutriderError("CANCELLED", `The work on ${path} was cancelled.`, {
-      subject: path,
-      cause: signal.reason,
-    });
-}

@@ -1,13 +1,13 @@
 /**
- * The bytes of one archive, read through one handle that stays open: what was checked is what is read (THREATS P3).
- * Reads come from a window, so that thousands of small entries do not cost a system call each. A window's buffer is
- * never used again: what was handed out stays as it was.
+ * The bytes of one file, read through one handle that stays open: what was checked is what is read (THREATS P3).
+ * Small reads come from a window, so that thousands of small entries do not cost a system call each; a window's buffer
+ * is never used again, so what was handed out stays as it was. Large ranges are streamed through one buffer.
  */
 import { OutriderError } from "../../errors/index.ts";
 import type { FileHandle } from "../../ports/index.ts";
 import { chunkBytes } from "../limits.ts";
 
-/** Random access to an archive's bytes. */
+/** Random access to a file's bytes. */
 export class ArchiveBytes {
   readonly path: string;
   readonly size: number;
@@ -21,26 +21,25 @@ export class ArchiveBytes {
     this.size = size;
   }
 
-  /** Exactly these bytes. @throws PACKAGE_MALFORMED where the archive ends before */
+  /** Exactly these bytes. @throws PACKAGE_MALFORMED where the file ends before */
   async read(position: number, length: number): Promise<Uint8Array> {
     const end = position + length;
     if (end > this.size) throw malformed(this.path, "it ends too early");
     if (position < this.#start || end > this.#start + this.#window.length) {
-      this.#window = await this.#load(
-        position,
-        Math.min(Math.max(length, chunkBytes), this.size - position),
-      );
+      this.#window = new Uint8Array(Math.min(Math.max(length, chunkBytes), this.size - position));
       this.#start = position;
+      await this.#fill(this.#window, position);
     }
     return this.#window.subarray(position - this.#start, end - this.#start);
   }
 
-  /** The bytes of a range, in chunks. @throws PACKAGE_MALFORMED */
+  /** The bytes of a range; each chunk is valid until the next is asked for. @throws PACKAGE_MALFORMED */
   async *stream(position: number, length: number): AsyncGenerator<Uint8Array, void, undefined> {
-    for (let done = 0; done < length;) {
-      const chunk = await this.#load(position + done, Math.min(chunkBytes, length - done));
+    const buffer = new Uint8Array(Math.min(chunkBytes, length));
+    for (let done = 0; done < length; done += buffer.length) {
+      const chunk = buffer.subarray(0, Math.min(buffer.length, length - done));
+      await this.#fill(chunk, position + done);
       yield chunk;
-      done += chunk.length;
     }
   }
 
@@ -48,14 +47,12 @@ export class ArchiveBytes {
     await this.#handle.close();
   }
 
-  async #load(position: number, length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
-    for (let done = 0; done < length;) {
+  async #fill(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
       const count = await this.#handle.read(bytes.subarray(done), position + done);
       if (count === 0) throw malformed(this.path, "it shrank while it was read");
       done += count;
     }
-    return bytes;
   }
 }
 
@@ -64,10 +61,7 @@ export function malformed(path: string, what: string, cause?: unknown): Outrider
   return new OutriderError(
     "PACKAGE_MALFORMED",
     `The archive ${path} is not of the strict form: ${what}. Get an unaltered copy.`,
-    {
-      subject: path,
-      cause,
-    },
+    { subject: path, cause },
   );
 }
 
@@ -76,9 +70,6 @@ export function mismatch(path: string, what: string, cause?: unknown): OutriderE
   return new OutriderError(
     "PACKAGE_MISMATCH",
     `The archive ${path} does not hold what its manifest lists: ${what}. Get an unaltered copy.`,
-    {
-      subject: path,
-      cause,
-    },
+    { subject: path, cause },
   );
 }

@@ -1,38 +1,35 @@
 /**
  * From stored bytes to a file's bytes. Decoding stops at the signed size and must end at the signed SHA-256, so a bomb
- * costs what the manifest allows and the index needs no signature (DESIGN 4). Nothing is given out of a whole file
- * before it was checked; of a streamed one it is, into a place that nobody looks at before the end.
+ * costs what the manifest allows and the index needs no signature (DESIGN 4). Of a small file nothing is given out
+ * before it was checked; of a large one it is, into a place that nobody looks at before the end.
  */
 import { createHash, hash } from "node:crypto";
-import { pipeline } from "node:stream/promises";
-import { constants, crc32, createZstdDecompress, zstdDecompressSync } from "node:zlib";
+import { constants, createZstdDecompress, zstdDecompressSync } from "node:zlib";
 import { OutriderError } from "../../errors/index.ts";
 import type { ManifestFile } from "../../schema/index.ts";
+import { checkCancelled } from "../cancel.ts";
 import { chunkBytes, maxWindowLog, wholeFileBytes } from "../limits.ts";
+import { streamThrough, type ByteSink } from "../zstd.ts";
 import { mismatch, type ArchiveBytes } from "./bytes.ts";
-import { checkCrc, checkDescriptor, checkHeader, readWholeEntry } from "./head.ts";
-import { descriptorBytes, localHeader } from "./layout.ts";
+import { readStored, streamStored } from "./entry.ts";
 import type { MatchedEntry } from "./match.ts";
 
 const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
 
-/** Takes a file's bytes in order; `last` with the final ones. */
-export type ByteSink = (chunk: Uint8Array) => Promise<void> | void;
-
 /** Is the file small enough to be read whole? */
-export function isSmall({ file, facts }: MatchedEntry): boolean {
-  return file.size <= wholeFileBytes && facts.length <= wholeFileBytes;
+export function isSmall({ file, stored }: MatchedEntry): boolean {
+  return file.size <= wholeFileBytes && stored.length <= wholeFileBytes;
 }
 
 /** A small file's bytes, checked. @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_ENCODING */
 export async function decodeWhole(bytes: ArchiveBytes, entry: MatchedEntry): Promise<Uint8Array> {
-  const stored = await readWholeEntry(bytes, entry.facts, entry.offset);
+  const stored = await readStored(bytes, entry.stored);
   const content = entry.encoding === "identity" ? stored : inflate(bytes.path, entry.file, stored);
   checkContent(bytes.path, entry.file, content.length, hash("sha256", content));
   return content;
 }
 
-/** Streams a file's bytes into the sink; they are right only once this returns. @throws as {@link decodeWhole}, CANCELLED */
+/** Streams a file's bytes; they are right only once this returns. @throws as {@link decodeWhole}, CANCELLED */
 export async function decodeStream(
   bytes: ArchiveBytes,
   entry: MatchedEntry,
@@ -40,52 +37,31 @@ export async function decodeStream(
   signal?: AbortSignal,
 ): Promise<void> {
   const { file } = entry;
-  const stored = storedBytes(bytes, entry);
   const digest = createHash("sha256");
   let size = 0;
   const take = async (chunk: Uint8Array): Promise<void> => {
+    checkCancelled(signal, bytes.path);
     size += chunk.length;
     if (size > file.size) throw tooLong(bytes.path, file);
     const taken = sink(chunk);
     digest.update(chunk);
     await taken;
   };
+  const stored = streamStored(bytes, entry.stored);
   if (entry.encoding === "identity") for await (const chunk of stored) await take(chunk);
-  else await inflateStream(bytes.path, entry, stored, take, signal);
+  else await inflateStream(bytes.path, entry, stored, take);
   checkContent(bytes.path, file, size, digest.digest("hex"));
-}
-
-/** An entry's bytes as they are stored, held to header, descriptor and, with the last of them, CRC-32. */
-export async function* storedBytes(
-  bytes: ArchiveBytes,
-  { facts, offset }: MatchedEntry,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  if (facts.length <= wholeFileBytes) {
-    yield await readWholeEntry(bytes, facts, offset);
-    return;
-  }
-  const header = localHeader(facts.name);
-  checkHeader(bytes, facts, await bytes.read(offset, header.length));
-  const data = offset + header.length;
-  checkDescriptor(bytes, facts, await bytes.read(data + facts.length, descriptorBytes));
-  let crc = 0;
-  for await (const chunk of bytes.stream(data, facts.length)) {
-    crc = crc32(chunk, crc);
-    yield chunk;
-  }
-  checkCrc(bytes, facts, crc);
 }
 
 function inflate(archive: string, file: ManifestFile, stored: Uint8Array): Uint8Array {
   try {
-    const result: unknown = zstdDecompressSync(stored, {
+    const { buffer, engine } = zstdDecompressSync(stored, {
       params,
       info: true,
-      chunkSize: Math.max(file.size, 64),
+      chunkSize: Math.max(file.size, 64), // one buffer, one call
       maxOutputLength: file.size,
-    });
-    const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
-    checkConsumed(archive, file, engine.bytesWritten, stored.length);
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    checkConsumed(archive, file, engine.bytesWritten === stored.length);
     return buffer;
   } catch (error) {
     throw decodingError(archive, file, error);
@@ -94,36 +70,22 @@ function inflate(archive: string, file: ManifestFile, stored: Uint8Array): Uint8
 
 async function inflateStream(
   archive: string,
-  { file, facts }: MatchedEntry,
-  stored: AsyncIterable<Uint8Array>,
-  take: (chunk: Uint8Array) => Promise<void>,
-  signal: AbortSignal | undefined,
+  { file, stored }: MatchedEntry,
+  chunks: AsyncIterable<Uint8Array>,
+  take: ByteSink,
 ): Promise<void> {
-  const decoder = createZstdDecompress({ params, chunkSize: chunkBytes / 4 });
+  const engine = createZstdDecompress({ params, chunkSize: chunkBytes });
   try {
-    await pipeline(
-      stored,
-      decoder,
-      async (decoded: AsyncIterable<Uint8Array>) => {
-        for await (const chunk of decoded) await take(chunk);
-      },
-      signal === undefined ? {} : { signal },
-    );
+    const all = await streamThrough(engine, chunks, take);
+    checkConsumed(archive, file, all && engine.bytesWritten === stored.length);
   } catch (error) {
     throw decodingError(archive, file, error);
   }
-  checkConsumed(archive, file, decoder.bytesWritten, facts.length);
 }
 
 /** One frame and nothing behind it. */
-function checkConsumed(
-  archive: string,
-  { path }: ManifestFile,
-  consumed: number,
-  stored: number,
-): void {
-  if (consumed !== stored)
-    throw mismatch(archive, `${path} has ${stored - consumed} bytes behind its compressed data`);
+function checkConsumed(archive: string, { path }: ManifestFile, all: boolean): void {
+  if (!all) throw mismatch(archive, `${path} has bytes behind its compressed data`);
 }
 
 function checkContent(
@@ -143,20 +105,17 @@ function tooLong(archive: string, { path, size }: ManifestFile): OutriderError {
 }
 
 /** zlib's errors in our words; anything else as it is. */
-function decodingError(archive: string, file: ManifestFile, error: unknown): unknown {
-  const code = String((error as NodeJS.ErrnoException).code);
-  if (code === "ERR_BUFFER_TOO_LARGE") return tooLong(archive, file);
+function decodingError(archive: string, { path }: ManifestFile, error: unknown): unknown {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  if (code === "ERR_BUFFER_TOO_LARGE")
+    return mismatch(archive, `${path} decompresses to more bytes than it must have`, error);
   if (code === "ZSTD_error_frameParameter_windowTooLarge")
     return new OutriderError(
       "PACKAGE_ENCODING",
-      `The archive ${archive} holds ${file.path} compressed with a window above 8 MiB; build it with Outrider.`,
+      `The archive ${archive} holds ${path} compressed with a window above 8 MiB; build it with Outrider.`,
       { subject: archive, cause: error },
     );
   if (code.startsWith("ZSTD_") || code.startsWith("Z_"))
-    return mismatch(
-      archive,
-      `${file.path} cannot be decompressed (${(error as Error).message})`,
-      error,
-    );
+    return mismatch(archive, `${path} cannot be decompressed (${message})`, error);
   return error;
 }

@@ -7,10 +7,12 @@ import { dirname, join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, type FileHandle, type FileSystem } from "../../ports/index.ts";
 import type { ManifestFile } from "../../schema/index.ts";
-import { checkCancelled, fileError } from "../file-error.ts";
+import { checkCancelled } from "../cancel.ts";
+import { fileError } from "../file-error.ts";
 import { targetOf, type SignedManifest } from "../manifest.ts";
 import { Lanes } from "../parallel.ts";
 import { decodeStream, decodeWhole, isSmall } from "./decode.ts";
+import { checkHeader } from "./entry.ts";
 import { matchArchive, type MatchedEntry } from "./match.ts";
 import type { OpenArchive } from "./open.ts";
 
@@ -41,7 +43,7 @@ const filesAtOnce = 8;
 const folderMode = 0o755;
 
 /**
- * Extracts one variant.
+ * Extracts the files of one variant.
  *
  * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, VARIANT_NONE, FILE_EXISTS,
  * FILE_UNREADABLE, SPACE, CANCELLED
@@ -50,52 +52,64 @@ export async function extractArchive(
   archive: OpenArchive,
   options: ExtractOptions,
 ): Promise<ExtractedPackage> {
-  const { fileSystem = nodeFileSystem, targetDirectory, manifest, variant } = options;
-  if (
-    variant !== undefined &&
-    !(manifest.document.variants ?? []).some(({ name }) => name === variant)
-  )
-    throw new OutriderError("VARIANT_NONE", `${archive.path} has no variant ${variant}.`, {
-      subject: archive.path,
-    });
-  const entries = (await matchArchive(archive, manifest)).filter(
-    ({ file }) => file.variant === undefined || file.variant === variant,
-  );
+  const { fileSystem = nodeFileSystem, targetDirectory } = options;
+  checkVariant(archive, options);
   const staging = `${targetDirectory}.partial`;
   try {
+    const entries = await matchArchive(archive, options.manifest);
     if ((await fileSystem.stat(targetDirectory)) !== undefined)
       throw new OutriderError("FILE_EXISTS", `${targetDirectory} exists already.`, {
         subject: targetDirectory,
       });
     await fileSystem.remove(staging); // what a killed run left
     await fileSystem.makeDirectory(staging, 0o700);
-    const size = await writeFiles(archive, entries, staging, fileSystem, options);
+    const written = await writeFiles(archive, entries, staging, fileSystem, options);
     await fileSystem.rename(staging, targetDirectory);
     await fileSystem.syncDirectory(dirname(targetDirectory));
-    return { directory: targetDirectory, files: entries.length, size };
+    return { directory: targetDirectory, ...written };
   } catch (error) {
     await fileSystem.remove(staging).catch(() => undefined); // the first error is the one to tell
     throw fileError(error, targetDirectory, "Extracting into");
   }
 }
 
+/** A package with variants is never extracted without one: that would be half of it. */
+function checkVariant({ path }: OpenArchive, { manifest, variant }: ExtractOptions): void {
+  const { variants } = manifest.document;
+  if (
+    variants === undefined ? variant === undefined : variants.some(({ name }) => name === variant)
+  )
+    return;
+  throw new OutriderError(
+    "VARIANT_NONE",
+    `${path} has no variant ${variant ?? "for every machine"}.`,
+    {
+      subject: path,
+    },
+  );
+}
+
 async function writeFiles(
-  archive: OpenArchive,
+  { bytes, path }: OpenArchive,
   entries: readonly MatchedEntry[],
   staging: string,
   fileSystem: FileSystem,
-  { onProgress, signal }: ExtractOptions,
-): Promise<number> {
-  const folders = await makeFolders(entries, staging, fileSystem);
-  const total = entries.reduce((sum, { file }) => sum + file.size, 0);
+  { onProgress, signal, variant }: ExtractOptions,
+): Promise<Omit<ExtractedPackage, "directory">> {
+  const isWanted = ({ file }: MatchedEntry): boolean =>
+    file.variant === undefined || file.variant === variant;
+  const wanted = entries.filter(isWanted);
+  const folders = await makeFolders(wanted, staging, fileSystem);
+  const size = wanted.reduce((sum, { file }) => sum + file.size, 0);
   let done = 0;
-  const progress = (bytes: number): void => onProgress?.((done += bytes), total);
+  const progress = (count: number): void => onProgress?.((done += count), size);
   const lanes = new Lanes(filesAtOnce);
   try {
     for (const entry of entries) {
-      checkCancelled(signal, archive.path);
-      if (isSmall(entry)) {
-        const content = await decodeWhole(archive.bytes, entry);
+      checkCancelled(signal, path);
+      if (!isWanted(entry)) await checkHeader(bytes, entry.stored);
+      else if (isSmall(entry)) {
+        const content = await decodeWhole(bytes, entry);
         await lanes.start(async () => {
           await writeFile(fileSystem, staging, entry.file, (handle) => handle.write(content));
           progress(content.length);
@@ -103,7 +117,7 @@ async function writeFiles(
       } else {
         await writeFile(fileSystem, staging, entry.file, (handle) =>
           decodeStream(
-            archive.bytes,
+            bytes,
             entry,
             async (chunk) => {
               await handle.write(chunk);
@@ -119,7 +133,7 @@ async function writeFiles(
     await lanes.settle(); // nobody may still write into a folder that is being removed
   }
   for (const folder of folders.toReversed()) await fileSystem.syncDirectory(folder);
-  return total;
+  return { files: wanted.length, size };
 }
 
 /** Makes every folder, parents first; returns them in that order, the staging folder included. */

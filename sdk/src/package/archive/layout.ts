@@ -1,12 +1,10 @@
 /**
- * Every byte of an archive that is not a file: one package has exactly one layout, so a reader can work out what must
- * be there and compare, instead of believing what is there. It is what jszip writes when it streams stored entries
- * (docs/adr/0003): sizes and CRC-32 behind the data, date 1980-01-01, Unix modes, no directories, no comment.
+ * Every byte of an archive that is not a file: one package has exactly one layout, so a reader works out what must be
+ * there and compares, instead of believing what is there. Entries are stored and follow one another without a gap,
+ * lengths and CRC-32 stand before the data; date 1980-01-01, Unix modes, no folders, no comment, no ZIP64.
  *
- * Source: PKWARE APPNOTE 4.3.7 (local header), 4.3.9 (data descriptor), 4.3.12 (central header), 4.3.16 (end),
- * 4.6.9 (Unicode path).
+ * Source: PKWARE APPNOTE 4.3.7 (local header), 4.3.12 (central header), 4.3.16 (end record), 4.4.4 (bit 11: UTF-8).
  */
-import { crc32 } from "node:zlib";
 
 /** What the layout says of an entry. */
 export interface EntryFacts {
@@ -22,48 +20,45 @@ export interface EntryFacts {
 /** Bytes of the end record; the last of every archive. */
 export const endBytes = 22;
 
-/** Bytes behind each entry's data. */
-export const descriptorBytes = 16;
-
-/** The moment of every entry, 1980-01-01 00:00: when a file was made is no part of a package. */
-export const entryDate: Date = new Date(Date.UTC(1980, 0, 1));
-
+const localBytes = 30;
+const centralBytes = 46;
 const versionNeeded = 10;
 const madeByUnix = 0x031e;
-const sizesBehindData = 0x0008;
 const nameIsUtf8 = 0x0800;
 const stored = 0;
 const dosTime = 0;
 const dosDate = 0x0021;
 const regularFile = 0o100000;
-const encoder = new TextEncoder();
 
-/** The local header: what stands before an entry's data. */
-export function localHeader(name: string): Uint8Array {
-  const { bytes, extra, flags } = nameOf(name);
-  const header = new Fields(30 + bytes.length + extra.length)
-    .u32(0x04034b50)
-    .u16(versionNeeded, flags, stored, dosTime, dosDate)
-    .u32(0, 0, 0)
-    .u16(bytes.length, extra.length);
-  return header.raw(bytes).raw(extra).bytes;
+/** Bytes of the local header. */
+export function localHeaderBytes(name: string): number {
+  return localBytes + Buffer.byteLength(name);
 }
 
-/** The data descriptor: what stands behind an entry's data. */
-export function descriptor({ crc, length }: Pick<EntryFacts, "crc" | "length">): Uint8Array {
-  return new Fields(descriptorBytes).u32(0x08074b50, crc, length, length).bytes;
+/** Bytes of the record in the central directory. */
+export function centralRecordBytes(name: string): number {
+  return centralBytes + Buffer.byteLength(name);
+}
+
+/** The local header: what stands before an entry's data. */
+export function localHeader({ name, length, crc }: EntryFacts): Uint8Array {
+  return new Fields(localHeaderBytes(name))
+    .u32(0x04034b50)
+    .u16(versionNeeded, flagsOf(name), stored, dosTime, dosDate)
+    .u32(crc, length, length)
+    .u16(Buffer.byteLength(name), 0)
+    .text(name).bytes;
 }
 
 /** The entry's record in the central directory; `offset` is where its local header begins. */
-export function centralRecord(entry: EntryFacts, offset: number): Uint8Array {
-  const { bytes, extra, flags } = nameOf(entry.name);
-  const record = new Fields(46 + bytes.length + extra.length)
+export function centralRecord({ name, mode, length, crc }: EntryFacts, offset: number): Uint8Array {
+  return new Fields(centralRecordBytes(name))
     .u32(0x02014b50)
-    .u16(madeByUnix, versionNeeded, flags, stored, dosTime, dosDate)
-    .u32(entry.crc, entry.length, entry.length)
-    .u16(bytes.length, extra.length, 0, 0, 0)
-    .u32((regularFile | entry.mode) * 0x10000, offset);
-  return record.raw(bytes).raw(extra).bytes;
+    .u16(madeByUnix, versionNeeded, flagsOf(name), stored, dosTime, dosDate)
+    .u32(crc, length, length)
+    .u16(Buffer.byteLength(name), 0, 0, 0, 0)
+    .u32((regularFile | mode) * 0x10000, offset)
+    .text(name).bytes;
 }
 
 /** The end record. */
@@ -79,54 +74,31 @@ export function endRecord(
     .u16(0).bytes;
 }
 
-/** Name, and for one that is not plain ASCII the flag and the extra field by which every unzip reads it as UTF-8. */
-function nameOf(name: string): { bytes: Uint8Array; extra: Uint8Array; flags: number } {
-  const bytes = encoder.encode(name);
-  if (bytes.length === name.length)
-    return { bytes, extra: new Uint8Array(0), flags: sizesBehindData };
-  const extra = new Fields(9 + bytes.length)
-    .u16(0x7075, 5 + bytes.length)
-    .u8(1)
-    .u32(crc32(bytes))
-    .raw(bytes).bytes;
-  return { bytes, extra, flags: sizesBehindData | nameIsUtf8 };
+function flagsOf(name: string): number {
+  return Buffer.byteLength(name) === name.length ? 0 : nameIsUtf8;
 }
 
 /** Little-endian fields, one after the other. */
 class Fields {
-  readonly bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly bytes: Buffer;
   #at = 0;
 
   constructor(length: number) {
-    this.bytes = new Uint8Array(length);
-    this.#view = new DataView(this.bytes.buffer);
-  }
-
-  u8(value: number): this {
-    this.#view.setUint8(this.#at++, value);
-    return this;
+    this.bytes = Buffer.allocUnsafe(length); // every byte is written below
   }
 
   u16(...values: readonly number[]): this {
-    for (const value of values) {
-      this.#view.setUint16(this.#at, value, true);
-      this.#at += 2;
-    }
+    for (const value of values) this.#at = this.bytes.writeUInt16LE(value, this.#at);
     return this;
   }
 
   u32(...values: readonly number[]): this {
-    for (const value of values) {
-      this.#view.setUint32(this.#at, value, true);
-      this.#at += 4;
-    }
+    for (const value of values) this.#at = this.bytes.writeUInt32LE(value, this.#at);
     return this;
   }
 
-  raw(bytes: Uint8Array): this {
-    this.bytes.set(bytes, this.#at);
-    this.#at += bytes.length;
+  text(value: string): this {
+    this.#at += this.bytes.write(value, this.#at, "utf8");
     return this;
   }
 }

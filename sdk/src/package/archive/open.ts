@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, type FileHandle, type FileSystem } from "../../ports/index.ts";
-import { checkCancelled, fileError } from "../file-error.ts";
+import { checkCancelled } from "../cancel.ts";
+import { fileError } from "../file-error.ts";
 import { chunkBytes, maxArchiveBytes } from "../limits.ts";
 import { ArchiveBytes } from "./bytes.ts";
 import { readHead, type ArchiveHead } from "./head.ts";

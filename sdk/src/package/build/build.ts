@@ -3,11 +3,11 @@
  * bytes for the same files whatever their order on disk, the time zone or the umask. The archive's signature file is
  * empty until `sealPackage` has been given the signatures. Everything is made beside and renamed: all or nothing.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
-import { nodeFileSystem, readWhole, type FileSystem } from "../../ports/index.ts";
+import { nodeFileSystem, readWhole, syncedWrite, type FileSystem } from "../../ports/index.ts";
 import {
   decodeText,
   type ArchiveIndex,
@@ -15,16 +15,15 @@ import {
   type ManifestFile,
   type SourceManifest,
 } from "../../schema/index.ts";
-import { checkCancelled, fileError } from "../file-error.ts";
+import { fileError } from "../file-error.ts";
 import { maxManifestBytes } from "../limits.ts";
 import { checkManifest } from "../manifest.ts";
-import { Lanes } from "../parallel.ts";
-import { isWhole, storeFile, type StoredFile } from "./compress.ts";
 import { toManifest, writeManifest } from "./manifest-text.ts";
+import { packFiles, type PackedFile } from "./pack.ts";
 import { planPackage, type PlannedFile } from "./plan.ts";
 import { readSourceManifest } from "./source.ts";
 import { Spool } from "./spool.ts";
-import { writeZip, type WrittenArchive, type ZipEntry } from "./zip.ts";
+import { headEntries, writeArchive, type NewEntry, type WrittenArchive } from "./write-archive.ts";
 
 /** What to build. */
 export interface BuildOptions {
@@ -34,9 +33,9 @@ export interface BuildOptions {
   readonly outputDirectory: string;
   /** Stands in the manifest; the same moment gives the same bytes. */
   readonly releasedAt: Date;
-  /** zstd level 1–19. Default: the source manifest's, else 12. */
+  /** zstd level 1–19. Default: the source manifest's, else 9. */
   readonly level?: number | undefined;
-  /** Threads that compress. Default: the source manifest's, else all. */
+  /** Files compressed at the same time. Default: the source manifest's, else one per processor. */
   readonly threads?: number | undefined;
   /** Replace a package that was signed already. */
   readonly force?: boolean | undefined;
@@ -62,7 +61,8 @@ export interface BuiltPackage {
 }
 
 const maxSourceBytes = 1024 * 1024;
-const defaultLevel = 12;
+const defaultLevel = 9;
+const publicMode = 0o644;
 
 /**
  * Builds a package.
@@ -143,7 +143,7 @@ async function refuseSigned(
 async function make(
   options: BuildOptions,
   source: SourceManifest,
-  files: readonly PlannedFile[],
+  plan: readonly PlannedFile[],
   archivePath: string,
   fileSystem: FileSystem,
 ): Promise<Pick<BuiltPackage, "archive" | "manifest" | "manifestSha256" | "manifestText">> {
@@ -152,92 +152,37 @@ async function make(
   await fileSystem.makeDirectory(spoolDirectory);
   const spool = new Spool(fileSystem, spoolDirectory);
   try {
-    const stored = await storeFiles(files, spool, source, options, fileSystem);
-    const manifest = toManifest(
-      source,
-      files.map((file, at) => describe(file, stored[at] as StoredFile)),
-      options.releasedAt,
-    );
+    const { compression = {} } = source;
+    const files = await packFiles(plan, spool, {
+      level: options.level ?? compression.level ?? defaultLevel,
+      threads: options.threads ?? compression.threads ?? availableParallelism(),
+      fileSystem,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const manifest = toManifest(source, files.map(describe), options.releasedAt);
     checkManifest(manifest, options.sourceFile);
     const manifestText = writeManifest(manifest);
     const manifestBytes = Buffer.from(manifestText);
-    if (manifestBytes.length > maxManifestBytes)
-      throw new OutriderError(
-        "PACKAGE_LIMIT",
-        `The manifest has ${manifestBytes.length} bytes; at most ${maxManifestBytes} are read. Pack fewer files.`,
-      );
-    const index: ArchiveIndex = {
-      type: "archive/1",
-      entries: stored.map(({ encoding, stored: { length } }, at) => ({
-        path: (files[at] as PlannedFile).path,
-        encoding,
-        length,
-      })),
-    };
-    const archive = await writeZip(
-      archivePath,
-      [...headEntries(manifestBytes, "", index), ...payloadEntries(files, stored, spool)],
-      {
-        fileSystem,
-        signal: options.signal,
-      },
-    );
-    await writeSynced(fileSystem, join(directory, "manifest.json"), manifestBytes);
+    checkManifestSize(manifestBytes.length, options.sourceFile);
+    const entries = [
+      ...headEntries(manifestBytes, "", indexOf(files)),
+      ...fileEntries(files, spool),
+    ];
+    const archive = await writeArchive(archivePath, entries, {
+      fileSystem,
+      signal: options.signal,
+    });
+    await writeManifestFile(fileSystem, join(directory, "manifest.json"), manifestBytes);
+    await fileSystem.setMode(archivePath, publicMode);
+    return { archive, manifest, manifestText, manifestSha256: hash("sha256", manifestBytes) };
+  } finally {
     await spool.close();
     await fileSystem.remove(spoolDirectory);
-    await fileSystem.syncDirectory(directory);
-    return {
-      archive,
-      manifest,
-      manifestText,
-      manifestSha256: createHash("sha256").update(manifestBytes).digest("hex"),
-    };
-  } finally {
-    await spool.close();
   }
 }
 
-/** Small files side by side, large ones one at a time with all threads. */
-async function storeFiles(
-  files: readonly PlannedFile[],
-  spool: Spool,
-  { compression = {} }: SourceManifest,
-  options: BuildOptions,
-  fileSystem: FileSystem,
-): Promise<StoredFile[]> {
-  const level = options.level ?? compression.level ?? defaultLevel;
-  const threads = options.threads ?? compression.threads ?? availableParallelism();
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  let done = 0;
-  const onBytes = (bytes: number): void => options.onProgress?.((done += bytes), total);
-  const stored: StoredFile[] = [];
-  const lanes = new Lanes(threads + 1); // one reads while the others compress
-  try {
-    for (const [at, file] of files.entries()) {
-      checkCancelled(options.signal, file.source);
-      const store = async (): Promise<void> => {
-        stored[at] = await storeFile(file, spool, {
-          level,
-          threads,
-          fileSystem,
-          signal: options.signal,
-          onBytes,
-        });
-      };
-      if (isWhole(file)) await lanes.start(store);
-      else await store();
-    }
-    await lanes.finish();
-  } finally {
-    await lanes.settle();
-  }
-  return stored;
-}
-
-function describe(
-  { path, target, mode, variant }: PlannedFile,
-  { size, sha256 }: StoredFile,
-): ManifestFile {
+function describe({ path, target, size, mode, sha256, variant }: PackedFile): ManifestFile {
   return {
     path,
     size,
@@ -248,50 +193,37 @@ function describe(
   };
 }
 
-/** The entries before the files. */
-export function headEntries(
-  manifest: Uint8Array,
-  signatures: string,
-  index: ArchiveIndex,
-): ZipEntry[] {
-  const entry = (name: string, bytes: Uint8Array): ZipEntry => ({
-    name,
-    mode: 0o644,
-    length: bytes.length,
-    content: async function* () {
-      yield bytes;
-    },
-  });
-  return [
-    entry("manifest.json", manifest),
-    entry("manifest.json.asc", Buffer.from(signatures)),
-    entry("archive.json", Buffer.from(`${JSON.stringify(index)}\n`)),
-  ];
+function indexOf(files: readonly PackedFile[]): ArchiveIndex {
+  return {
+    type: "archive/1",
+    entries: files.map(({ path, encoding, stored: { length } }) => ({ path, encoding, length })),
+  };
 }
 
-function payloadEntries(
-  files: readonly PlannedFile[],
-  stored: readonly StoredFile[],
-  spool: Spool,
-): ZipEntry[] {
-  return files.map(({ path, mode }, at) => {
-    const range = (stored[at] as StoredFile).stored;
-    return {
-      name: path,
-      mode: Number.parseInt(mode, 8),
-      length: range.length,
-      content: () => spool.read(range),
-    };
-  });
+function fileEntries(files: readonly PackedFile[], spool: Spool): NewEntry[] {
+  return files.map(({ path, mode, crc, stored }) => ({
+    name: path,
+    mode: Number.parseInt(mode, 8),
+    length: stored.length,
+    crc,
+    content: () => spool.read(stored),
+  }));
 }
 
-async function writeSynced(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await fileSystem.open(path, "replace");
-  try {
-    await handle.write(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await fileSystem.setMode(path, 0o644);
+function checkManifestSize(size: number, subject: string): void {
+  if (size > maxManifestBytes)
+    throw new OutriderError(
+      "PACKAGE_LIMIT",
+      `The manifest of ${subject} would have ${size} bytes; at most ${maxManifestBytes} are read. Pack fewer files.`,
+      { subject },
+    );
+}
+
+async function writeManifestFile(
+  fileSystem: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await syncedWrite(fileSystem, path, bytes);
+  await fileSystem.setMode(path, publicMode);
 }

@@ -3,4 +3,4 @@ export { buildPackage, type BuildOptions, type BuiltPackage } from "./build.ts";
 export { planPackage, type PlannedFile } from "./plan.ts";
 export { sealPackage, type SealedPackage, type SealOptions } from "./seal.ts";
 export { readSourceManifest } from "./source.ts";
-export type { WrittenArchive } from "./zip.ts";
+export type { WrittenArchive } from "./write-archive.ts";

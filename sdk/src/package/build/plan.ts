@@ -181,14 +181,12 @@ class Planner {
 
 /**
  * Where a file lies in the archive: at its target, or below `@VARIANT/` so that variants never meet. What the archive
- * itself needs, and names of digits only (jszip would write them first: JavaScript orders such keys), go below `@/`.
+ * itself needs goes below `@/`.
  */
 function archivePath(target: string, variant: string | undefined): string {
   if (variant !== undefined) return `@${variant}/${target}`;
   const reserved =
-    target.startsWith("@") ||
-    /^[0-9]+$/.test(target) ||
-    (headNames as readonly string[]).includes(target.toLowerCase());
+    target.startsWith("@") || (headNames as readonly string[]).includes(target.toLowerCase());
   return reserved ? `@/${target}` : target;
 }
 

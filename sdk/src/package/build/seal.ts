@@ -10,14 +10,13 @@ import {
   validateManifest,
   type Manifest,
 } from "../../schema/index.ts";
-import { storedBytes } from "../archive/decode.ts";
-import { splitArmor } from "../archive/head.ts";
+import { streamStored } from "../archive/entry.ts";
 import { matchArchive } from "../archive/match.ts";
 import { openUnpinnedArchive } from "../archive/open.ts";
+import { splitArmor } from "../archive/signatures.ts";
 import { fileError } from "../file-error.ts";
 import { maxManifestBytes } from "../limits.ts";
-import { headEntries } from "./build.ts";
-import { writeZip, type WrittenArchive } from "./zip.ts";
+import { headEntries, writeArchive, type WrittenArchive } from "./write-archive.ts";
 
 /** What to seal. */
 export interface SealOptions {
@@ -60,6 +59,7 @@ export async function sealPackage(options: SealOptions): Promise<SealedPackage> 
     );
     const archivePath = join(directory, `${document.name}-${document.version}.outrider`);
     temporary = `${archivePath}.partial`;
+    await fileSystem.remove(temporary); // what a killed run left
     const written = await writeSealed(
       archivePath,
       temporary,
@@ -71,6 +71,7 @@ export async function sealPackage(options: SealOptions): Promise<SealedPackage> 
     await fileSystem.rename(temporary, archivePath);
     await fileSystem.syncDirectory(dirname(archivePath));
     await syncedWrite(fileSystem, signaturesPath, Buffer.from(signatures));
+    await fileSystem.setMode(signaturesPath, 0o644);
     return { archivePath, ...written };
   } catch (error) {
     if (temporary !== undefined) await fileSystem.remove(temporary).catch(() => undefined);
@@ -91,17 +92,18 @@ async function writeSealed(
   });
   try {
     const entries = await matchArchive(archive, manifest);
-    let done = 0;
-    return await writeZip(
+    const files = entries.map(({ stored }) => ({
+      ...stored,
+      content: () => streamStored(archive.bytes, stored),
+    }));
+    return await writeArchive(
       temporary,
-      [
-        ...headEntries(manifest.bytes, signatures, archive.head.index),
-        ...entries.map((entry) => ({
-          ...entry.facts,
-          content: () => storedBytes(archive.bytes, entry),
-        })),
-      ],
-      { fileSystem, signal, onBytes: (bytes) => onProgress?.((done += bytes), archive.size) },
+      [...headEntries(manifest.bytes, signatures, archive.head.index), ...files],
+      {
+        fileSystem,
+        signal,
+        onProgress,
+      },
     );
   } finally {
     await archive.close();

@@ -1,7 +1,7 @@
 /** Where the stored bytes of entries wait until all lengths are known: the index stands before them in the archive. */
 import { join } from "node:path";
 import type { FileHandle, FileSystem } from "../../ports/index.ts";
-import { chunkBytes } from "../limits.ts";
+import { ArchiveBytes } from "../archive/bytes.ts";
 
 /** A range of a spool file. */
 export interface Spooled {
@@ -11,63 +11,56 @@ export interface Spooled {
   readonly length: number;
 }
 
-/** Temporary files in a folder that the caller removes. */
+/** Temporary files in a folder that the caller makes and removes. */
 export class Spool {
   readonly #fileSystem: FileSystem;
   readonly #directory: string;
-  readonly #readers = new Map<string, FileHandle>();
-  #small: Promise<FileHandle> | undefined;
-  #smallBytes = 0;
-  #writing: Promise<void> = Promise.resolve();
-  #large = 0;
+  readonly #writers = new Map<string, FileHandle>();
+  readonly #readers = new Map<string, ArchiveBytes>();
+  #sharedBytes = 0;
 
   constructor(fileSystem: FileSystem, directory: string) {
     this.#fileSystem = fileSystem;
     this.#directory = directory;
   }
 
-  /** Appends to the file that small entries share. */
+  /** Appends to the file that small entries share; one at a time. */
   async add(bytes: Uint8Array): Promise<Spooled> {
-    const path = join(this.#directory, "small.spool");
-    const position = this.#smallBytes;
-    this.#smallBytes += bytes.length;
-    this.#small ??= this.#fileSystem.open(path, "create");
-    const handle = await this.#small;
-    this.#writing = this.#writing.then(() => handle.write(bytes));
-    await this.#writing;
+    const path = join(this.#directory, "shared");
+    const handle = this.#writers.get(path) ?? (await this.create("shared")).handle;
+    const position = this.#sharedBytes;
+    this.#sharedBytes += bytes.length;
+    await handle.write(bytes);
     return { path, position, length: bytes.length };
   }
 
-  /** Makes a file of its own for a large entry. */
-  async create(): Promise<{ path: string; handle: FileHandle }> {
-    const path = join(this.#directory, `large-${this.#large++}.spool`);
-    return { path, handle: await this.#fileSystem.open(path, "create") };
+  /** Makes a file for one large entry. */
+  async create(name: string): Promise<{ path: string; handle: FileHandle }> {
+    const path = join(this.#directory, name);
+    const handle = await this.#fileSystem.open(path, "replace");
+    this.#writers.set(path, handle);
+    return { path, handle };
   }
 
-  /** The bytes of a range, in chunks. */
+  /** The bytes of a range, each chunk valid until the next is asked for. Quick where ranges follow one another. */
   async *read({ path, position, length }: Spooled): AsyncGenerator<Uint8Array, void, undefined> {
-    const handle = await this.#reader(path);
-    for (let done = 0; done < length;) {
-      const buffer = new Uint8Array(Math.min(chunkBytes, length - done));
-      const count = await handle.read(buffer, position + done);
-      if (count === 0) throw new Error(`${path} shrank while it was read`);
-      yield buffer.subarray(0, count);
-      done += count;
-    }
+    const reader = this.#readers.get(path) ?? (await this.#open(path));
+    if (length <= smallBytes) yield await reader.read(position, length);
+    else yield* reader.stream(position, length);
   }
 
   async close(): Promise<void> {
-    const small = await this.#small;
-    await Promise.all([
-      small?.close(),
-      ...[...this.#readers.values()].map((reader) => reader.close()),
-    ]);
+    for (const handle of [...this.#writers.values(), ...this.#readers.values()])
+      await handle.close();
   }
 
-  async #reader(path: string): Promise<FileHandle> {
-    let reader = this.#readers.get(path);
-    if (reader === undefined)
-      this.#readers.set(path, (reader = await this.#fileSystem.open(path, "read")));
+  async #open(path: string): Promise<ArchiveBytes> {
+    await this.#writers.get(path)?.close();
+    const handle = await this.#fileSystem.open(path, "read");
+    const reader = new ArchiveBytes(handle, path, (await handle.stat()).size);
+    this.#readers.set(path, reader);
     return reader;
   }
 }
+
+const smallBytes = 256 * 1024;
