@@ -9,7 +9,7 @@ export type AgentId = string;
  */
 export type Group = string;
 export type ReceiverConfig = MaildirReceiverConfig | UncReceiverConfig;
-export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig | EmailReceiptConfig;
+export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig;
 export type ArchiveEntry = StoredEntry | PatchEntry | SameEntry;
 /**
  * Relative path with forward slashes; no empty, . or .. part, no backslash, colon or control character.
@@ -204,44 +204,6 @@ export interface HttpReceiptConfig {
 export interface UncReceiptConfig {
   kind: "unc";
   root: string;
-}
-/**
- * By mail.
- */
-export interface EmailReceiptConfig {
-  kind: "email";
-  to: string;
-  from: string;
-  relay: SmtpConfig;
-}
-/**
- * A mail relay.
- */
-export interface SmtpConfig {
-  /**
-   * Host name.
-   */
-  host: string;
-  /**
-   * Port. Default 587.
-   */
-  port?: number;
-  /**
-   * starttls and implicit refuse to go on without TLS; none is allowed on loopback only.
-   */
-  tls?: "starttls" | "implicit" | "none";
-  /**
-   * Login.
-   */
-  user?: string;
-  /**
-   * File that holds the password.
-   */
-  passwordFile?: string;
-  /**
-   * Certificate authority to trust.
-   */
-  caFile?: string;
 }
 /**
  * When work may be done.
@@ -1080,7 +1042,7 @@ export interface EmailSenderConfig {
   /**
    * Tried in order.
    */
-  relays: SmtpConfig1[];
+  relays: SmtpConfig[];
   /**
    * Largest attachment. Default 18 MiB.
    */
@@ -1089,7 +1051,7 @@ export interface EmailSenderConfig {
 /**
  * A mail relay.
  */
-export interface SmtpConfig1 {
+export interface SmtpConfig {
   /**
    * Host name.
    */

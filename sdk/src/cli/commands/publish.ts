@@ -1,0 +1,53 @@
+/** `outrider publish`: copies a signed package to the server's host. */
+import { systemClock } from "../../ports/index.ts";
+import type { CommandDefinition } from "../command.ts";
+import { defaultServerConfig, readServerConfig } from "../config.ts";
+import { resolvePath } from "../files.ts";
+import { formatBytes } from "../format.ts";
+import { followProgress } from "../progress.ts";
+import { openHost } from "../wiring/server.ts";
+import { openTrust } from "../wiring/trust.ts";
+
+export const publish: CommandDefinition = (program, context) => {
+  program
+    .command("publish")
+    .argument("<package>", "an archive, or the folder that build made")
+    .option("--config <file>", "the server's configuration", defaultServerConfig)
+    .description("check a package and copy it to the server's package storage")
+    .addHelpText(
+      "after",
+      "\nExample:\n  outrider publish dist/press-control-3.0.0 --config outrider-server.json",
+    )
+    .action(async (target: string, options: { config: string }) => {
+      const terminal = context.terminal();
+      const config = await readServerConfig(terminal, options.config);
+      const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
+      const host = await openHost(config);
+      const progress = followProgress(terminal, `publishing ${target}`);
+      const { manifest, manifestSha256, archives } = await host
+        .publish(resolvePath(terminal, target), {
+          trust,
+          now: systemClock.now(),
+          signal: terminal.signal,
+          onProgress: progress.update,
+        })
+        .finally(progress.stop);
+      const shown = archives.map(({ sha256, size, base }) => ({
+        sha256,
+        size,
+        ...(base === undefined ? {} : { base }),
+      }));
+      terminal.result(
+        {
+          name: manifest.name,
+          version: manifest.version,
+          manifest: manifestSha256,
+          archives: shown,
+        },
+        [
+          `Published ${manifest.name} ${manifest.version}.`,
+          ...shown.map(({ sha256, size }) => `  archive ${sha256}, ${formatBytes(size)}`),
+        ],
+      );
+    });
+};

@@ -1,0 +1,65 @@
+import type { Server, ServerEvent } from "../../server/index.ts";
+/** `outrider serve`: the server, until it is told to stop. */
+import type { Receiver } from "../../transport/index.ts";
+import type { CommandDefinition } from "../command.ts";
+import { defaultServerConfig, readServerConfig } from "../config.ts";
+import type { Terminal } from "../io.ts";
+import { terminalLogger } from "../logging.ts";
+import { wireServer } from "../wiring/server.ts";
+
+export const serve: CommandDefinition = (program, context) => {
+  program
+    .command("serve")
+    .argument("[config]", "server configuration", defaultServerConfig)
+    .description("run the server until Ctrl-C")
+    .addHelpText(
+      "after",
+      "\nIts URL is the first line on standard output.\n\nExample:\n  outrider serve outrider-server.json",
+    )
+    .action(async (path: string) => {
+      const terminal = context.terminal();
+      const logger = terminalLogger(terminal);
+      const wired = await wireServer(terminal, await readServerConfig(terminal, path), {
+        logger,
+        listening: true,
+      });
+      try {
+        const { url = "" } = await wired.server.start();
+        terminal.result({ url }, url);
+        const told = tellEvents(terminal, wired.server);
+        const heard = wired.inboxes.map((inbox) => hear(wired.server, inbox, terminal.signal));
+        await aborted(terminal.signal);
+        await Promise.all(heard);
+        await wired.close();
+        await told;
+      } finally {
+        await wired.close();
+      }
+    });
+};
+
+async function tellEvents(terminal: Terminal, server: Server): Promise<void> {
+  for await (const event of server.events())
+    terminal.stderr.write(`${terminal.json ? JSON.stringify(event) : describe(event)}\n`);
+}
+
+function describe(event: ServerEvent): string {
+  const { event: name, ...fields } = event;
+  const shown = Object.entries(fields).filter(([key]) => key !== "receipt" && key !== "at");
+  return `${"at" in event ? event.at : ""} ${name.padEnd(10)} ${shown.map(([key, value]) => `${key}=${String(value)}`).join(" ")}`.trim();
+}
+
+async function hear(server: Server, inbox: Receiver, signal: AbortSignal): Promise<void> {
+  for await (const incoming of inbox.receive({ signal })) {
+    const { outcome } = await server.receive(incoming.bytes, "unc");
+    await incoming.settle(outcome === "accepted" ? "handled" : outcome);
+  }
+}
+
+/** Resolves when the signal is given. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+}

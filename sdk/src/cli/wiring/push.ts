@@ -1,0 +1,83 @@
+/** What a push is made of: a reviewed push file, or options of the command line. */
+import { OutriderError } from "../../errors/index.ts";
+import {
+  readDocumentText,
+  validatePushFile,
+  type Audience,
+  type Delivery,
+  type PushFile,
+  type Rollout,
+} from "../../schema/index.ts";
+import { readFileText } from "../files.ts";
+import type { Terminal } from "../io.ts";
+
+/** Options that may stand in for a push file. */
+export interface PushOptions {
+  readonly group?: readonly string[];
+  readonly agent?: readonly string[];
+  readonly delivery?: Delivery;
+  readonly valid?: number;
+  readonly allowDowngrade?: readonly string[];
+}
+
+/** What to push to whom. */
+export interface PushOrder {
+  /** Set when a push file says which package. */
+  readonly packageName?: string;
+  readonly audience: Audience;
+  readonly rollout?: Rollout;
+  readonly delivery?: Delivery;
+  readonly validMs?: number;
+  readonly allowDowngrade?: readonly string[];
+}
+
+/** Reads the push file, if one is named; options win over it. @throws FILE_MISSING, DOCUMENT_INVALID, CONFIG_INVALID */
+export async function readPushOrder(
+  terminal: Terminal,
+  file: string | undefined,
+  options: PushOptions,
+): Promise<PushOrder> {
+  const pushFile =
+    file === undefined
+      ? undefined
+      : readDocumentText(await readFileText(terminal, file), validatePushFile, file);
+  const audience = audienceOf(options) ?? pushFile?.audience;
+  if (audience === undefined)
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      "Nobody is named: pass a push file, or --group or --agent.",
+    );
+  const validSeconds = options.valid ?? pushFile?.validSeconds;
+  const delivery = options.delivery ?? pushFile?.delivery;
+  const allowDowngrade = options.allowDowngrade ?? pushFile?.allowDowngrade;
+  return {
+    audience,
+    ...fromFile(pushFile),
+    ...optional({
+      delivery,
+      allowDowngrade,
+      validMs: validSeconds === undefined ? undefined : validSeconds * 1000,
+    }),
+  };
+}
+
+function fromFile(file: PushFile | undefined): Pick<PushOrder, "packageName" | "rollout"> {
+  return file === undefined
+    ? {}
+    : { packageName: file.package, ...optional({ rollout: file.rollout }) };
+}
+
+function audienceOf({ group, agent }: PushOptions): Audience | undefined {
+  if (group === undefined && agent === undefined) return undefined;
+  return {
+    ...(group === undefined ? {} : { groups: [...group] }),
+    ...(agent === undefined ? {} : { agents: [...agent] }),
+  };
+}
+
+/** Leaves out what is not there. */
+function optional<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as never;
+}
