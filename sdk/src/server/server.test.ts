@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { documentIn, Vendor } from "../../test/support/vendor.ts";
 import { openEnvelope, recognize } from "../messages/index.ts";
-import type { Catalog, Notification } from "../schema/index.ts";
 
 let vendor: Vendor;
 beforeEach(async () => {
@@ -26,7 +25,7 @@ describe("a trigger's way through the server", () => {
       { agent: "till-1", address: "till-1@shop.example" },
       { agent: "till-2", address: "till-2@shop.example" },
     ]);
-    const notification = documentIn<Notification>(vendor.email.deliveries[0]!.envelope);
+    const notification = documentIn(vendor.email.deliveries[0]!.envelope, "notification/1");
     expect(notification.sources.map(({ kind }) => kind)).toEqual(["attached", "http", "unc"]);
     expect(vendor.email.deliveries[0]!.attachment?.sha256).toBe(hosted.archives[0]!.sha256);
 
@@ -76,10 +75,10 @@ describe("a trigger's way through the server", () => {
   });
 
   test("the catalog renews itself with a higher sequence before it is stale", async () => {
-    const first = documentIn<Catalog>(await vendor.server.catalog());
-    expect(documentIn<Catalog>(await vendor.server.catalog())).toEqual(first);
+    const first = documentIn(await vendor.server.catalog(), "catalog/1");
+    expect(documentIn(await vendor.server.catalog(), "catalog/1")).toEqual(first);
     vendor.simulator.pass(0.6);
-    const next = documentIn<Catalog>(await vendor.server.catalog());
+    const next = documentIn(await vendor.server.catalog(), "catalog/1");
     expect(next.sequence).toBe(first.sequence + 1);
   });
 });

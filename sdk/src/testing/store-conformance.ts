@@ -93,7 +93,9 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(await claim(store, 0), undefined);
   },
 
-  async "gives a job to one worker until its lease lapses, and books only the last claim"({ store }) {
+  async "gives a job to one worker until its lease lapses, and books only the last claim"({
+    store,
+  }) {
     const plan = await started(store, planOf({ agents: 2 }));
     const first = must(await claim(store, 0, "one"));
     equal(await claim(store, 59, "two"), undefined);
@@ -146,7 +148,9 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(await claim(store, 10_000), undefined);
   },
 
-  async "gives no work while paused, waiting, halted or excepted, nor for other transports"({ store }) {
+  async "gives no work while paused, waiting, halted or excepted, nor for other transports"({
+    store,
+  }) {
     const plan = await started(store, planOf({ agents: 1 }));
     await happen(store, plan, { kind: "paused" });
     equal(await claim(store, 1), undefined);
@@ -163,7 +167,10 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
   async "counts a receipt once, and never an older one after a newer"({ store }) {
     const plan = await started(store, planOf({ agents: 2 }));
     await settle(store, must(await claim(store, 0)), 1, "accepted");
-    const take = (counter: number, state: "received" | "installed" | "rolledBack"): Promise<string> =>
+    const take = (
+      counter: number,
+      state: "received" | "installed" | "rolledBack",
+    ): Promise<string> =>
       store.deployments.take({
         agent: "agent-0001",
         counter,
@@ -187,7 +194,10 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     const plan = await started(store, planOf({ agents: 1 }));
     const receipt = { counter: 1, state: "installed", detail: "", text: "{}", now: at(1) } as const;
     const { id } = plan.deployment;
-    equal(await store.deployments.take({ ...receipt, agent: "nobody", deployment: id }), "stranger");
+    equal(
+      await store.deployments.take({ ...receipt, agent: "nobody", deployment: id }),
+      "stranger",
+    );
     equal(
       await store.deployments.take({ ...receipt, agent: "agent-0001", deployment: randomUUID() }),
       "stranger",
@@ -197,7 +207,8 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
 
   async "counts silence, but only of those who have been silent long enough"({ store }) {
     const plan = await started(store, planOf({ agents: 3, perJob: 1 }));
-    for (const seconds of [0, 50]) await settle(store, must(await claim(store, seconds)), seconds, "accepted");
+    for (const seconds of [0, 50])
+      await settle(store, must(await claim(store, seconds)), seconds, "accepted");
     const silence = { kind: "silence", wave: 0, before: at(40).toISOString() } as const;
     equal(await happen(store, plan, silence), true);
     equal(await happen(store, plan, silence), false);
@@ -267,7 +278,10 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
         now: at(turn),
       });
       const counts = await countsOf(store, plan);
-      equal(Object.values(counts).reduce((sum, count) => sum + count, 0), 40);
+      equal(
+        Object.values(counts).reduce((sum, count) => sum + count, 0),
+        40,
+      );
       const rows = await store.deployments.ledger(plan.deployment.id);
       deepEqual(counts, tallyOf(rows.map(({ state }) => state)));
       turn++;
@@ -292,7 +306,12 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
 
   async "finds agents by group and by name, once each"(ground) {
     const agent = (id: string, ...groups: string[]) => ({ id, groups, addresses: { unc: true } });
-    await ground.store.agents.put([agent("b", "x", "y"), agent("a", "x"), agent("c", "z"), agent("d")]);
+    await ground.store.agents.put([
+      agent("b", "x", "y"),
+      agent("a", "x"),
+      agent("c", "z"),
+      agent("d"),
+    ]);
     await ground.restart();
     const { agents } = ground.store;
     const names = async (audience: Parameters<typeof agents.matching>[0]): Promise<string[]> =>
@@ -304,12 +323,18 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     deepEqual(await names({ groups: ["z"] }), ["b", "c"]);
     deepEqual((await agents.find("b"))?.groups, ["z"]);
     equal(await agents.find("nobody"), undefined);
-    deepEqual((await agents.list({ after: "a", limit: 2 })).map(({ id }) => id), ["b", "c"]);
+    deepEqual(
+      (await agents.list({ after: "a", limit: 2 })).map(({ id }) => id),
+      ["b", "c"],
+    );
   },
 
   async "counts without gaps or repeats, and keeps the first"(ground) {
     const { values } = ground.store;
-    deepEqual([await values.count("s"), await values.count("s"), await values.count("t")], [1, 2, 1]);
+    deepEqual(
+      [await values.count("s"), await values.count("s"), await values.count("t")],
+      [1, 2, 1],
+    );
     await values.set("key", "one");
     equal(await values.keep("key", "two"), "one");
     equal(await values.keep("other", "three"), "three");
@@ -327,7 +352,10 @@ function planOf(options: {
   readonly approval?: boolean;
 }): Plan {
   const { agents, waves = 1, perJob = Math.ceil(agents / waves), approval = false } = options;
-  const names = Array.from({ length: agents }, (_, index) => `agent-${String(index).padStart(4, "0")}`);
+  const names = Array.from(
+    { length: agents },
+    (_, index) => `agent-${String(index).padStart(4, "0")}`,
+  );
   const perWave = Math.ceil(agents / waves);
   const jobs: PlannedJob[] = [];
   const sizes: number[] = [];
@@ -383,7 +411,12 @@ async function happen(
   event: Omit<DeploymentEvent, "deployment" | "at" | "reason">,
 ): Promise<boolean> {
   const { id } = plan.deployment;
-  return store.deployments.event({ deployment: id, at: at(0).toISOString(), reason: "test", ...event });
+  return store.deployments.event({
+    deployment: id,
+    at: at(0).toISOString(),
+    reason: "test",
+    ...event,
+  });
 }
 
 async function claim(
@@ -391,7 +424,12 @@ async function claim(
   seconds: number,
   worker = "worker",
 ): Promise<ClaimedJob | undefined> {
-  return store.deployments.claim({ worker, now: at(seconds), leaseMs: 60_000, transports: ["email"] });
+  return store.deployments.claim({
+    worker,
+    now: at(seconds),
+    leaseMs: 60_000,
+    transports: ["email"],
+  });
 }
 
 async function settle(
@@ -409,7 +447,8 @@ async function countsOf(store: ServerStore, plan: Plan): Promise<Record<string, 
   const progress = await store.deployments.progress(plan.deployment.id);
   const sums: Record<string, number> = {};
   for (const { counts } of progress?.waves ?? [])
-    for (const [state, count] of Object.entries(counts)) if (count > 0) sums[state] = (sums[state] ?? 0) + count;
+    for (const [state, count] of Object.entries(counts))
+      if (count > 0) sums[state] = (sums[state] ?? 0) + count;
   return sums;
 }
 

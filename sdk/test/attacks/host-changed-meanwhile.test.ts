@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isOutriderError } from "../../src/errors/index.ts";
 import { Vendor } from "../support/vendor.ts";
 
 let vendor: Vendor;
@@ -22,30 +21,27 @@ test("T4 a file that changes all the time is published as one of its true states
   const good = await readFile(path);
   const bad = Buffer.from(good);
   bad.fill(0x58, Math.floor(bad.length / 2), Math.floor(bad.length / 2) + 1000);
-  let isOver = false;
+  const over = new AbortController();
   const attacker = (async () => {
-    for (let turn = 0; !isOver; turn++) await writeFile(path, turn % 2 === 0 ? bad : good);
+    for (let turn = 0; !over.signal.aborted; turn++)
+      await writeFile(path, turn % 2 === 0 ? bad : good);
     await writeFile(path, good);
   })();
-  let published = 0;
+  const refusals: unknown[] = [];
   for (let run = 0; run < 25; run++) {
-    try {
-      const hosted = await vendor.host.publish(path, {
-        trust: vendor.trust,
-        now: vendor.simulator.now,
-      });
-      published++;
-      for (const archive of hosted.archives)
-        expect(
-          createHash("sha256")
-            .update(await readFile(archive.path))
-            .digest("hex"),
-        ).toBe(archive.sha256);
-    } catch (error) {
-      expect(isOutriderError(error) && error.code).toMatch(/^PACKAGE_/);
-    }
+    const hosted = await vendor.host
+      .publish(path, { trust: vendor.trust, now: vendor.simulator.now })
+      .catch((error: unknown) => void refusals.push(error));
+    for (const archive of hosted?.archives ?? [])
+      expect(
+        createHash("sha256")
+          .update(await readFile(archive.path))
+          .digest("hex"),
+      ).toBe(archive.sha256);
   }
-  isOver = true;
+  for (const error of refusals)
+    expect(error).toMatchObject({ code: expect.stringMatching(/^PACKAGE_/) });
+  over.abort();
   await attacker;
   // And when the attacker is gone it goes through, as the signed bytes.
   const hosted = await vendor.host.publish(path, {
@@ -54,7 +50,6 @@ test("T4 a file that changes all the time is published as one of its true states
   });
   const digest = createHash("sha256").update(good).digest("hex");
   expect(hosted.archives.map(({ sha256 }) => sha256)).toEqual([digest]);
-  expect(published).toBeLessThanOrEqual(25);
 });
 
 test("T4 what was published does not change when its source does", async () => {

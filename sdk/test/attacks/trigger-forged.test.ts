@@ -1,5 +1,5 @@
 /** THREATS T1: a forged or tampered trigger. The recogniser is a cheap look at the first bytes, before any crypto. */
-import fc from "fast-check";
+import { assert, asyncProperty, nat, property, uint8Array } from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { isOutriderError } from "../../src/errors/index.ts";
 import { openEnvelope, recognize } from "../../src/messages/index.ts";
@@ -33,17 +33,15 @@ test("T1 every flipped byte of what was signed is refused or not recognized, and
 test("T1 a flipped byte of the signature is refused, but in the issuer hint, which no signature covers", async () => {
   const start = new TextDecoder().decode(trigger).indexOf('"signatures"');
   const passed: number[] = [];
-  const verify = (bytes: Uint8Array): void => {
+  const verify = async (bytes: Uint8Array): Promise<void> => {
     const sealed = openEnvelope(recognize(bytes, "trigger/1")!);
-    expect(vendor.trust.verifyTrigger(sealed).document).toEqual(documentIn(trigger));
+    expect(vendor.trust.verifyTrigger(sealed).document).toEqual(documentIn(trigger, "trigger/1"));
   };
-  for (let at = start; at < trigger.length; at++)
-    try {
-      verify(flip(trigger, at));
-      passed.push(at);
-    } catch (error) {
-      expect(isOutriderError(error), `byte ${at}: ${String(error)}`).toBe(true);
-    }
+  for (let at = start; at < trigger.length; at++) {
+    const [outcome] = await Promise.allSettled([verify(flip(trigger, at))]);
+    if (outcome.status === "fulfilled") passed.push(at);
+    else if (!isOutriderError(outcome.reason)) throw outcome.reason;
+  }
   // RFC 9580 5.2.3.7: unhashed subpackets are hints; the issuer's key id has 8 bytes, 11 characters of base64. The others
   // that pass are line ends and unused bits of the base64 itself: the signature that they spell is the same.
   expect(passed.length).toBeLessThanOrEqual(16);
@@ -67,8 +65,8 @@ test("T1 a changed audience, rollout or package under the old signature is refus
 
 test("T1 random bytes never reach the verifier", async () => {
   const verify = vi.spyOn(TrustSet.prototype, "verifyTrigger");
-  await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), async (bytes) => {
+  await assert(
+    asyncProperty(uint8Array({ maxLength: 2000 }), async (bytes) => {
       expect(await vendor.server.submit(bytes)).toEqual({ outcome: "ignored" });
     }),
     { numRuns: 200 },
@@ -79,8 +77,8 @@ test("T1 random bytes never reach the verifier", async () => {
 
 test("T1 recognizing is total: any bytes, also those that begin right, give an answer and no error", () => {
   const head = new TextEncoder().encode('{"outrider":"trigger/1",');
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 500 }), fc.nat(head.length), (tail, cut) => {
+  assert(
+    property(uint8Array({ maxLength: 500 }), nat(head.length), (tail, cut) => {
       const bytes = Buffer.concat([head.subarray(0, cut), tail]);
       const recognized = recognizeTrigger({ bytes, via: "http", receivedAt: new Date(0) });
       expect(

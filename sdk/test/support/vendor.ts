@@ -228,10 +228,7 @@ export class Vendor {
 }
 
 /** The document in an envelope, unverified: for assertions. */
-export function documentIn<T extends DocumentType>(
-  envelope: Uint8Array,
-  _type: T,
-): Documents[T] {
+export function documentIn<T extends DocumentType>(envelope: Uint8Array, _type: T): Documents[T] {
   const { document } = JSON.parse(new TextDecoder().decode(envelope)) as { document: string };
   return JSON.parse(document) as Documents[T];
 }

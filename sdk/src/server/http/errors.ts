@@ -31,12 +31,10 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
       return reply.code(statusOf(error.code)).send({ code: error.code, message: error.message });
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status === 413)
-      return reply
-        .code(413)
-        .send({
-          code: "DOCUMENT_TOO_LARGE",
-          message: "The body is larger than any message may be.",
-        });
+      return reply.code(413).send({
+        code: "DOCUMENT_TOO_LARGE",
+        message: "The body is larger than any message may be.",
+      });
     if (status < 500)
       return reply.code(status).send({ code: "BAD_REQUEST", message: (error as Error).message });
     logger.log("error", "A request failed.", { error });

@@ -31,12 +31,15 @@ export function openDatabase(path: string): Database {
   return guarded(path, () => {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(path, { timeout: 5000 });
-    database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-    );
-    const opened = wrap(path, database);
-    migrate(path, database, opened);
-    return opened;
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      const opened = wrap(path, database);
+      migrate(path, database, opened);
+      return opened;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   });
 }
 
