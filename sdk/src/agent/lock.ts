@@ -89,7 +89,9 @@ async function readHolder(fileSystem: FileSystem, path: string): Promise<Holder 
       )
         return holder as Holder;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return undefined;
+      if (!(error instanceof SyntaxError)) throw error;
     }
     // Somebody may be writing it this moment; a killed writer never goes on.
     await new Promise((resolve) => setTimeout(resolve, 50));

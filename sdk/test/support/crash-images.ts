@@ -4,7 +4,7 @@
  *
  * At each moment, of the changes still pending: all, none, each prefix, all but one, only one; each write cut in half.
  */
-import { MemoryDisk, type Operation } from "./memory-disk.ts";
+import type { MemoryDisk, Operation } from "./memory-disk.ts";
 
 /** One possible disk. */
 export interface CrashImage {
@@ -22,9 +22,9 @@ export interface CrashImage {
  * @param worked a clone of it, on which the work was done.
  */
 export function* crashImages(before: MemoryDisk, worked: MemoryDisk): Generator<CrashImage> {
-  const { record, made } = worked;
+  const { record } = worked;
   let base = before.clone();
-  for (const [id, node] of made) base.nodes.set(id, node.kind === "folder" ? { ...node, entries: new Map() } : { ...node });
+  base.adopt(worked);
   let pending: Operation[] = [];
   for (let after = 0; ; after++) {
     yield* imagesOf(base, pending, after);
@@ -46,30 +46,46 @@ function coveredBy(barrier: Barrier, pending: readonly Operation[]): Set<Operati
   const covered = new Set<Operation>();
   for (const operation of pending.toReversed()) {
     if (operation.kind === "enter" || operation.kind === "leave" || operation.kind === "move") {
-      if (barrier.kind === "syncFolder" && operation.folder === barrier.folder) covered.add(operation);
+      if (barrier.kind === "syncFolder" && operation.folder === barrier.folder)
+        covered.add(operation);
       // What was moved must have been there before: a durable move takes along what made its source.
       for (const later of covered)
-        if (later.kind === "move" && later.from.folder === operation.folder && later.from.name === operation.name)
+        if (
+          later.kind === "move" &&
+          later.from.folder === operation.folder &&
+          later.from.name === operation.name
+        )
           covered.add(operation);
-    } else if ("node" in operation && operation.node === (barrier.kind === "sync" ? barrier.node : barrier.folder))
+    } else if (
+      "node" in operation &&
+      operation.node === (barrier.kind === "sync" ? barrier.node : barrier.folder)
+    )
       covered.add(operation);
   }
   return covered;
 }
 
-function* imagesOf(base: MemoryDisk, pending: readonly Operation[], after: number): Generator<CrashImage> {
+function* imagesOf(
+  base: MemoryDisk,
+  pending: readonly Operation[],
+  after: number,
+): Generator<CrashImage> {
   const image = (kept: readonly Operation[], lost: string): CrashImage => {
     const disk = base.clone();
     for (const operation of kept) disk.apply(operation);
     return { disk, after, lost };
   };
   yield image(pending, "nothing");
-  for (let length = 0; length < pending.length; length++) yield image(pending.slice(0, length), `all from ${nameOf(pending[length])}`);
+  for (let length = 0; length < pending.length; length++)
+    yield image(pending.slice(0, length), `all from ${nameOf(pending[length])}`);
   for (const [at, operation] of pending.entries()) {
     if (at < pending.length - 1) yield image(pending.toSpliced(at, 1), `only ${nameOf(operation)}`);
     if (at > 0) yield image([operation], `all but ${nameOf(operation)}`);
     if (operation.kind === "write" && operation.bytes.length > 1) {
-      const torn = { ...operation, bytes: operation.bytes.subarray(0, operation.bytes.length >> 1) };
+      const torn = {
+        ...operation,
+        bytes: operation.bytes.subarray(0, operation.bytes.length >> 1),
+      };
       yield image(pending.with(at, torn), `half of ${nameOf(operation)}`);
     }
   }

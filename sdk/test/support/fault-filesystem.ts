@@ -31,8 +31,13 @@ export class FaultFileSystem implements FileSystem {
 
   readonly open: FileSystem["open"] = async (path, mode) => {
     const handle = await this.#call("open", path, () => this.#inner.open(path, mode));
-    const wrap = <A extends unknown[], R>(syscall: string, call: (...args: A) => Promise<R>): ((...args: A) => Promise<R>) =>
-      (...args) => this.#call(syscall, path, () => call(...args));
+    const wrap =
+      <A extends unknown[], R>(
+        syscall: string,
+        call: (...args: A) => Promise<R>,
+      ): ((...args: A) => Promise<R>) =>
+      (...args) =>
+        this.#call(syscall, path, () => call(...args));
     return {
       read: wrap("read", (buffer: Uint8Array, position: number) => handle.read(buffer, position)),
       write: (bytes) => this.#write(handle, path, bytes),
@@ -41,18 +46,26 @@ export class FaultFileSystem implements FileSystem {
       close: () => handle.close(), // an error here tells nothing that fsync did not
     };
   };
-  readonly list: FileSystem["list"] = (path) => this.#call("scandir", path, () => this.#inner.list(path));
-  readonly stat: FileSystem["stat"] = (path) => this.#call("lstat", path, () => this.#inner.stat(path));
+  readonly list: FileSystem["list"] = (path) =>
+    this.#call("scandir", path, () => this.#inner.list(path));
+  readonly stat: FileSystem["stat"] = (path) =>
+    this.#call("lstat", path, () => this.#inner.stat(path));
   readonly makeDirectory: FileSystem["makeDirectory"] = (path, mode) =>
     this.#call("mkdir", path, () => this.#inner.makeDirectory(path, mode));
-  readonly rename: FileSystem["rename"] = (from, to) => this.#call("rename", from, () => this.#inner.rename(from, to));
-  readonly remove: FileSystem["remove"] = (path) => this.#call("rm", path, () => this.#inner.remove(path));
-  readonly link: FileSystem["link"] = (target, path) => this.#call("symlink", path, () => this.#inner.link(target, path));
-  readonly readLink: FileSystem["readLink"] = (path) => this.#call("readlink", path, () => this.#inner.readLink(path));
-  readonly setMode: FileSystem["setMode"] = (path, mode) => this.#call("chmod", path, () => this.#inner.setMode(path, mode));
+  readonly rename: FileSystem["rename"] = (from, to) =>
+    this.#call("rename", from, () => this.#inner.rename(from, to));
+  readonly remove: FileSystem["remove"] = (path) =>
+    this.#call("rm", path, () => this.#inner.remove(path));
+  readonly link: FileSystem["link"] = (target, path) =>
+    this.#call("symlink", path, () => this.#inner.link(target, path));
+  readonly readLink: FileSystem["readLink"] = (path) =>
+    this.#call("readlink", path, () => this.#inner.readLink(path));
+  readonly setMode: FileSystem["setMode"] = (path, mode) =>
+    this.#call("chmod", path, () => this.#inner.setMode(path, mode));
   readonly syncDirectory: FileSystem["syncDirectory"] = (path) =>
     this.#call("fsync", path, () => this.#inner.syncDirectory(path));
-  readonly freeBytes: FileSystem["freeBytes"] = (path) => this.#call("statfs", path, () => this.#inner.freeBytes(path));
+  readonly freeBytes: FileSystem["freeBytes"] = (path) =>
+    this.#call("statfs", path, () => this.#inner.freeBytes(path));
 
   async #write(handle: FileHandle, path: string, bytes: Uint8Array): Promise<void> {
     if (this.fault?.kind === "short" && this.calls + 1 === this.fault.at) {
@@ -67,7 +80,8 @@ export class FaultFileSystem implements FileSystem {
     this.calls++;
     const { fault } = this;
     if (fault?.kind === "kill" && this.calls >= fault.at) throw failure("EIO", syscall, path);
-    if (fault?.kind === "fail" && this.calls === fault.at) throw failure(fault.code ?? "EIO", syscall, path);
+    if (fault?.kind === "fail" && this.calls === fault.at)
+      throw failure(fault.code ?? "EIO", syscall, path);
     return call();
   }
 }

@@ -15,7 +15,12 @@ export type DiskNode =
 
 /** One change or barrier. */
 export type Operation =
-  | { readonly kind: "enter"; readonly folder: number; readonly name: string; readonly node: number }
+  | {
+      readonly kind: "enter";
+      readonly folder: number;
+      readonly name: string;
+      readonly node: number;
+    }
   | { readonly kind: "leave"; readonly folder: number; readonly name: string }
   | {
       readonly kind: "move";
@@ -25,7 +30,12 @@ export type Operation =
       readonly node: number;
     }
   | { readonly kind: "truncate"; readonly node: number }
-  | { readonly kind: "write"; readonly node: number; readonly at: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "write";
+      readonly node: number;
+      readonly at: number;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: "mode"; readonly node: number; readonly mode: number }
   | { readonly kind: "sync"; readonly node: number }
   | { readonly kind: "syncFolder"; readonly folder: number };
@@ -35,7 +45,9 @@ const defaultFolderMode = 0o700;
 
 /** The disk. */
 export class MemoryDisk implements FileSystem {
-  readonly nodes: Map<number, DiskNode> = new Map([[root, { kind: "folder", entries: new Map(), mode: 0o755 }]]);
+  readonly nodes: Map<number, DiskNode> = new Map([
+    [root, { kind: "folder", entries: new Map(), mode: 0o755 }],
+  ]);
   /** Everything that was done, in order. */
   readonly record: Operation[] = [];
   /** What was made since the record began, as it was when it was made. */
@@ -49,9 +61,19 @@ export class MemoryDisk implements FileSystem {
     copy.nodes.clear();
     for (const [id, node] of this.nodes)
       // Bytes are never changed in place, so they are shared.
-      copy.nodes.set(id, node.kind === "folder" ? { ...node, entries: new Map(node.entries) } : { ...node });
+      copy.nodes.set(
+        id,
+        node.kind === "folder" ? { ...node, entries: new Map(node.entries) } : { ...node },
+      );
     copy.#next = this.#next;
     return copy;
+  }
+
+  /** Takes over what another disk made since its record began, without entries: only operations give it a place. */
+  adopt(other: MemoryDisk): void {
+    for (const [id, node] of other.made)
+      this.nodes.set(id, node.kind === "folder" ? { ...node, entries: new Map() } : { ...node });
+    this.#next = other.#next;
   }
 
   /** Makes a node without an entry. */
@@ -86,7 +108,8 @@ export class MemoryDisk implements FileSystem {
       const node = this.nodes.get(this.#find(path, "lstat", false));
       return node === undefined ? undefined : factsOf(node);
     } catch (error) {
-      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
+        return undefined;
       throw error;
     }
   }
@@ -111,7 +134,8 @@ export class MemoryDisk implements FileSystem {
     const node = this.#entries(source.folder, "rename", from).get(source.name);
     if (node === undefined) throw failure("ENOENT", "rename", from);
     const there = this.nodes.get(this.#entries(target.folder, "rename", to).get(target.name) ?? -1);
-    if (there?.kind === "folder" && there.entries.size > 0) throw failure("ENOTEMPTY", "rename", to);
+    if (there?.kind === "folder" && there.entries.size > 0)
+      throw failure("ENOTEMPTY", "rename", to);
     this.#do({ kind: "move", from: source, ...target, node });
   }
 
@@ -172,7 +196,8 @@ export class MemoryDisk implements FileSystem {
         if (node === undefined || node.kind === "link") break;
         if (operation.kind === "mode") node.mode = operation.mode;
         else if (node.kind === "file")
-          node.bytes = operation.kind === "truncate" ? new Uint8Array(0) : written(node.bytes, operation);
+          node.bytes =
+            operation.kind === "truncate" ? new Uint8Array(0) : written(node.bytes, operation);
         break;
       }
       case "sync":
@@ -193,7 +218,8 @@ export class MemoryDisk implements FileSystem {
         buffer.set(part);
         return part.length;
       },
-      write: async (bytes) => this.#do({ kind: "write", node: id, at: node.bytes.length, bytes: bytes.slice() }),
+      write: async (bytes) =>
+        this.#do({ kind: "write", node: id, at: node.bytes.length, bytes: bytes.slice() }),
       stat: async () => factsOf(node),
       sync: async () => this.#do({ kind: "sync", node: id }),
       close: async () => undefined,
@@ -203,7 +229,8 @@ export class MemoryDisk implements FileSystem {
   #removeTree(folder: number, name: string): void {
     const id = this.#entries(folder, "rm", name).get(name);
     const node = id === undefined ? undefined : this.nodes.get(id);
-    if (id !== undefined && node?.kind === "folder") for (const child of [...node.entries.keys()]) this.#removeTree(id, child);
+    if (id !== undefined && node?.kind === "folder")
+      for (const child of Array.from(node.entries.keys())) this.#removeTree(id, child);
     this.#do({ kind: "leave", folder, name });
   }
 
@@ -220,14 +247,19 @@ export class MemoryDisk implements FileSystem {
     for (const [at, name] of parts.entries()) {
       const next = this.#entries(id, syscall, path).get(name);
       if (next === undefined) throw failure("ENOENT", syscall, path);
-      id = followLast || at < parts.length - 1 ? this.#follow(next, `/${parts.slice(0, at).join("/")}`) : next;
+      id =
+        followLast || at < parts.length - 1
+          ? this.#follow(next, `/${parts.slice(0, at).join("/")}`)
+          : next;
     }
     return id;
   }
 
   #follow(id: number, at = "/"): number {
     const node = this.nodes.get(id);
-    return node?.kind === "link" ? this.#find(node.target.startsWith("/") ? node.target : `${at}/${node.target}`, "open") : id;
+    return node?.kind === "link"
+      ? this.#find(node.target.startsWith("/") ? node.target : `${at}/${node.target}`, "open")
+      : id;
   }
 
   #entries(id: number, syscall: string, path: string): Map<string, number> {
@@ -237,7 +269,10 @@ export class MemoryDisk implements FileSystem {
   }
 }
 
-function written(before: Uint8Array, { at, bytes }: { readonly at: number; readonly bytes: Uint8Array }): Uint8Array {
+function written(
+  before: Uint8Array,
+  { at, bytes }: { readonly at: number; readonly bytes: Uint8Array },
+): Uint8Array {
   const after = new Uint8Array(Math.max(before.length, at + bytes.length)); // a hole reads as zeros
   after.set(before);
   after.set(bytes, at);
