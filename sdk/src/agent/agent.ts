@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
+import { thisMachine } from "../package/index.ts";
 import { nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
 import { agentKeySource } from "../signing/index.ts";
 import { pause, type Incoming, type Receiver } from "../transport/index.ts";
@@ -78,6 +79,12 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       { data: dataDirectory, install: installDirectory },
       { bundled: options.bundled ?? {}, now: clock.now() },
     );
+    if (state.lost)
+      logger.log(
+        "warn",
+        "The agent's memory was lost or damaged; versions were taken from their copies.",
+        { dataDirectory },
+      );
     const trust = await TrustKeeper.open(fileSystem, dataDirectory, state, identity, options.trust);
     const key = await openAgentKey(fileSystem, dataDirectory, clock);
     const outbox = new Outbox({
@@ -91,7 +98,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     });
     const place: Workplace = {
       agent: identity,
-      facts: options.facts ?? {},
+      machine: { ...thisMachine(), facts: options.facts },
       installDirectory,
       deploymentsDirectory: join(dataDirectory, "deployments"),
       fileSystem,

@@ -10,7 +10,7 @@ import semverGt from "semver/functions/gt.js";
 import semverValid from "semver/functions/valid.js";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import { parseJson } from "../schema/index.ts";
-import type { TrustMemory } from "../trust/index.ts";
+import { readTrustMemory, type TrustMemory } from "../trust/index.ts";
 
 const maxStateBytes = 16 * 1024 * 1024;
 /** Deployments whose answer, and notifications whose refusal, is remembered. */
@@ -61,6 +61,7 @@ export class AgentState {
   readonly #path: string;
   readonly #installDirectory: string;
   #memory: AgentMemory = empty;
+  #lost = false;
 
   private constructor(fileSystem: FileSystem, dataDirectory: string, installDirectory: string) {
     this.#fileSystem = fileSystem;
@@ -80,8 +81,8 @@ export class AgentState {
     const state = new AgentState(fileSystem, directories.data, directories.install);
     const kept = await state.#readKept();
     const copies = await state.#readHighWater();
-    const lost = kept === undefined && copies.length > 0;
-    const memory = kept ?? (lost ? { ...empty, counter: options.now.getTime() } : empty);
+    state.#lost = kept === undefined && copies.length > 0;
+    const memory = kept ?? { ...empty, counter: state.#lost ? options.now.getTime() : 0 };
     const installed: Record<string, InstalledRelease> = { ...memory.installed };
     const raise = (name: string, release: InstalledRelease): void => {
       const known = installed[name];
@@ -92,6 +93,11 @@ export class AgentState {
     for (const [name, release] of copies) raise(name, release);
     state.#memory = { ...memory, installed };
     return state;
+  }
+
+  /** Was there a file once, that is gone or damaged now? */
+  get lost(): boolean {
+    return this.#lost;
   }
 
   /** What is remembered now. */
@@ -143,8 +149,14 @@ export class AgentState {
   }
 
   async #readKept(): Promise<AgentMemory | undefined> {
-    const kept = await readJson(this.#fileSystem, this.#path);
-    return kept === undefined ? undefined : { ...empty, ...kept };
+    const kept = (await readJson(this.#fileSystem, this.#path)) as AgentMemory | undefined;
+    if (kept?.format !== 1) return undefined;
+    try {
+      if (kept.trust !== undefined) readTrustMemory(kept.trust, this.#path);
+      return { ...empty, ...kept };
+    } catch {
+      return undefined; // a damaged part damages the whole: what it would let in is not known
+    }
   }
 
   async #readHighWater(): Promise<[string, InstalledRelease][]> {

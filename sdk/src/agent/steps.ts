@@ -3,7 +3,6 @@
  * earlier call; what the earlier run held in its hands is made again from the journal.
  */
 import { OutriderError } from "../errors/index.ts";
-import { thisMachine } from "../package/index.ts";
 import { judgeManifest } from "./applicability.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import type { Deployer, Placement } from "./deployer.ts";
@@ -167,11 +166,10 @@ async function verifyPackage(
   const obtained =
     progress.obtained ?? reopenObtained(authentic, record.obtained, journal.archivePath);
   const installed = place.state.memory.installed[record.package.name]?.version;
-  const { fileSystem, facts } = place;
+  const { fileSystem, machine } = place;
   // The moment at which the notification was accepted: a clock that jumps meanwhile changes nothing.
   const trust = place.trust.at(new Date(record.authenticatedAt));
-  const machine = { ...thisMachine(), installed, facts };
-  return verify(obtained, { fileSystem, trust, facts: machine, signal });
+  return verify(obtained, { fileSystem, trust, facts: { ...machine, installed }, signal });
 }
 
 function authenticOf({ authentic }: Progress): AuthenticNotification {

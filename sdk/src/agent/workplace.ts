@@ -1,4 +1,5 @@
 /** What the steps work with: everything an agent was given or opened, in one place instead of globals. */
+import type { MachineFacts } from "../package/index.ts";
 import type { Clock, FileSystem, Logger } from "../ports/index.ts";
 import type { Obtainer } from "../transport/index.ts";
 import type { AgentIdentity } from "../trust/index.ts";
@@ -13,7 +14,8 @@ import type { TrustKeeper } from "./trust-keeper.ts";
 /** The agent's surroundings. */
 export interface Workplace {
   readonly agent: AgentIdentity;
-  readonly facts: Readonly<Record<string, string>>;
+  /** What is known of this machine, the vendor's facts included. */
+  readonly machine: MachineFacts;
   readonly installDirectory: string;
   readonly deploymentsDirectory: string;
   readonly fileSystem: FileSystem;
