@@ -31,8 +31,8 @@ export function bodyText(delivery: Delivery, from: string): string {
     `installs the package on its machine and reports back. ${carried}`,
     "There is nothing for you to do. Do not open the attachments by hand.",
     "",
-    `Deployment ${delivery.deployment}`,
-    `Message ${delivery.id}`,
+    `Deployment ${printable(delivery.deployment)}`,
+    `Message ${printable(delivery.id)}`,
     "",
   ].join("\r\n");
 }

@@ -23,6 +23,7 @@ export class Lines {
   async next(): Promise<string | undefined> {
     while (this.#at >= this.#piece.length) {
       if (this.#ended) return undefined;
+      if (this.#rest.length > this.#maxLineBytes) throw this.#tooLong();
       await this.#fill();
     }
     const line = this.#piece[this.#at++] ?? "";
@@ -43,7 +44,6 @@ export class Lines {
     const lines = (this.#rest + buffer.toString("latin1", 0, count)).split("\n");
     this.#rest = lines.pop() ?? "";
     this.#piece = lines;
-    if (this.#rest.length > this.#maxLineBytes) throw this.#tooLong();
   }
 
   #tooLong(): Error {
