@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { isOpen, requireWindows } from "./windows.ts";
+
+const open = (window: Parameters<typeof isOpen>[0][number], time: string): boolean =>
+  isOpen([window], new Date(time));
+
+test("without windows it is always open", () => {
+  expect(isOpen([], new Date())).toBe(true);
+});
+
+describe("a window", () => {
+  test("holds its beginning and not its end", () => {
+    const window = { from: "22:00", to: "23:30" };
+    expect(
+      ["21:59:59", "22:00:00", "23:29:59", "23:30:00"].map((time) =>
+        open(window, `2026-11-22T${time}Z`),
+      ),
+    ).toEqual([false, true, true, false]);
+  });
+
+  test("past midnight belongs to the day on which it began", () => {
+    const window = { from: "22:00", to: "04:00", days: ["sat"] as ["sat"] };
+    expect(open(window, "2026-11-21T23:00:00Z")).toBe(true); // Saturday
+    expect(open(window, "2026-11-22T03:59:00Z")).toBe(true); // Sunday morning
+    expect(open(window, "2026-11-22T23:00:00Z")).toBe(false);
+    expect(open(window, "2026-11-21T03:00:00Z")).toBe(false);
+  });
+
+  test("is in local time, summer and winter", () => {
+    const window = { from: "02:00", to: "04:00", timeZone: "Europe/Berlin" };
+    expect(open(window, "2026-01-15T01:30:00Z")).toBe(true);
+    expect(open(window, "2026-07-15T01:30:00Z")).toBe(true);
+    expect(open(window, "2026-07-15T02:30:00Z")).toBe(false);
+    // In spring 02:00–03:00 does not exist: the window is an hour shorter.
+    expect(
+      ["00:59", "01:00", "01:59", "02:00"].map((time) => open(window, `2026-03-29T${time}:00Z`)),
+    ).toEqual([false, true, true, false]);
+    // In autumn it comes twice: the window is an hour longer.
+    expect(
+      ["23:59", "00:00", "01:00", "02:59", "03:00"].map((time, index) =>
+        open(window, `2026-10-${index === 0 ? 24 : 25}T${time}:00Z`),
+      ),
+    ).toEqual([false, true, true, true, false]);
+  });
+
+  test("on the other side of the date line has its own day", () => {
+    const window = {
+      from: "00:00",
+      to: "12:00",
+      days: ["mon"] as ["mon"],
+      timeZone: "Pacific/Kiritimati",
+    };
+    expect(open(window, "2026-11-22T12:00:00Z")).toBe(true); // Monday 02:00 there
+  });
+});
+
+test.each([
+  [{ from: "10:00", to: "10:00" }, "begins and ends"],
+  [{ from: "10:00", to: "11:00", timeZone: "Mars/Olympus" }, "Mars/Olympus"],
+])("a window without sense is refused: %o", (window, words) => {
+  expect(() => requireWindows([window], "the plan")).toThrow(
+    expect.objectContaining({
+      code: "PLAN_INVALID",
+      pointer: "/rollout/windows/0",
+      message: expect.stringContaining(words),
+    }),
+  );
+});

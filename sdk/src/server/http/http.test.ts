@@ -1,0 +1,211 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer as createTcpServer } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { documentIn, Vendor } from "../../../test/support/vendor.ts";
+import type { PublishedPackage } from "../../host/index.ts";
+import { createServer } from "../server.ts";
+
+let vendor: Vendor;
+let url: string;
+let hosted: PublishedPackage;
+
+async function open(changes: Parameters<typeof Vendor.open>[0] = {}): Promise<void> {
+  vendor = await Vendor.open({ listen: { port: 0 }, ...changes });
+  url = (await vendor.server.start()).url ?? "";
+  hosted = await vendor.publish("demo-app", "1.0.0", "a".repeat(5000));
+  await vendor.enrol([{ id: "till-1" }]);
+}
+
+async function post(path: string, body: Uint8Array): Promise<Response> {
+  return fetch(`${url}${path}`, { method: "POST", body: new Uint8Array(body) });
+}
+
+describe("on loopback", () => {
+  beforeEach(() => open());
+  afterEach(() => vendor.close());
+
+  test("takes a trigger, sends it by itself, takes the receipt, and shows where it stands", async () => {
+    const id = randomUUID();
+    const accepted = await post("triggers", await vendor.trigger(hosted, { id }));
+    expect(accepted.status).toBe(202);
+    expect(await accepted.json()).toEqual({ outcome: "accepted", id, deployment: id });
+    await expect.poll(() => vendor.email.deliveries.length).toBe(1);
+    expect((await post("receipts", await vendor.receipt("till-1", id, "installed"))).status).toBe(
+      202,
+    );
+    await expect
+      .poll(async () => (await (await fetch(`${url}deployments/${id}`)).json()) as object)
+      .toMatchObject({ state: "finished", deployment: { packageName: "demo-app" } });
+    const agents = (await (await fetch(`${url}deployments/${id}/agents`)).json()) as {
+      receipt: string;
+    }[];
+    expect(JSON.parse(agents[0]!.receipt)).toMatchObject({ agent: "till-1", outcome: "installed" });
+    const events = (await (await fetch(`${url}deployments/${id}/events`)).json()) as {
+      kind: string;
+    }[];
+    expect(events.map(({ kind }) => kind)).toEqual([
+      "waveStarted",
+      "waveReached",
+      "waveFinished",
+      "finished",
+    ]);
+  });
+
+  test("answers a refusal with its code and a status that fits", async () => {
+    const trigger = await vendor.trigger(hosted);
+    const cases: [string, Uint8Array, number, object][] = [
+      ["triggers", new TextEncoder().encode("hello"), 200, { outcome: "ignored" }],
+      [
+        "triggers",
+        await vendor.trigger(hosted, { audience: { groups: ["nobody"] } }),
+        422,
+        { code: "AUDIENCE_UNKNOWN" },
+      ],
+      [
+        "triggers",
+        await vendor.trigger(hosted, { contentsSha512: new Uint8Array(64) }),
+        403,
+        { code: "BINDING_MISMATCH" },
+      ],
+      ["triggers", new Uint8Array(70_000), 413, { code: "DOCUMENT_TOO_LARGE" }],
+      ["receipts", trigger, 200, { outcome: "ignored" }],
+      ["controls", trigger, 200, { outcome: "ignored" }],
+    ];
+    for (const [path, body, status, answer] of cases) {
+      const response = await post(path, body);
+      expect([response.status, await response.json()]).toEqual([
+        status,
+        expect.objectContaining(answer),
+      ]);
+    }
+    await post("triggers", trigger);
+    expect((await post("triggers", trigger)).status).toBe(409);
+    expect((await fetch(`${url}deployments/${randomUUID()}`)).status).toBe(404);
+    expect((await fetch(`${url}nothing`)).status).toBe(404);
+  });
+
+  test("serves a package whole, in ranges, and not at all if it did not change", async () => {
+    const { sha256, size, path } = hosted.archives[0]!;
+    const bytes = await readFile(path);
+    const get = async (headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${url}packages/${sha256}.outrider`, { headers });
+    const whole = await get();
+    expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(whole.headers.get("etag")).toBe(`"${sha256}"`);
+    const middle = await get({ range: "bytes=10-19" });
+    expect([middle.status, middle.headers.get("content-range")]).toEqual([
+      206,
+      `bytes 10-19/${size}`,
+    ]);
+    expect(Buffer.from(await middle.arrayBuffer()).equals(bytes.subarray(10, 20))).toBe(true);
+    expect(
+      Buffer.from(await (await get({ range: "bytes=-5" })).arrayBuffer()).equals(
+        bytes.subarray(-5),
+      ),
+    ).toBe(true);
+    const rest = await get({ range: `bytes=${size - 3}-`, "if-range": `"${sha256}"` });
+    expect(Buffer.from(await rest.arrayBuffer()).equals(bytes.subarray(-3))).toBe(true);
+    expect((await get({ range: "bytes=10-19", "if-range": '"other"' })).status).toBe(200);
+    expect((await get({ range: `bytes=${size}-` })).status).toBe(416);
+    expect((await get({ "if-none-match": `"${sha256}"` })).status).toBe(304);
+    expect((await fetch(`${url}packages/${"0".repeat(64)}.outrider`)).status).toBe(404);
+    expect((await fetch(`${url}packages/..%2f..%2fserver%2fstore.sqlite`)).status).toBe(404);
+  });
+
+  test("shows the signed catalog and the notifications that it lists", async () => {
+    await vendor.enrol([{ id: "till-2", addresses: { http: true } }]);
+    await post("triggers", await vendor.trigger(hosted));
+    await expect
+      .poll(async () => documentIn(await vendor.server.catalog(), "catalog/1").current.length)
+      .toBe(1);
+    const answer = await fetch(`${url}catalog.json`);
+    const etag = answer.headers.get("etag") ?? "";
+    const catalog = documentIn(new Uint8Array(await answer.arrayBuffer()), "catalog/1");
+    expect((await fetch(`${url}catalog.json`, { headers: { "if-none-match": etag } })).status).toBe(
+      304,
+    );
+    const listed = await fetch(`${url}notifications/${catalog.current[0]!.notification}.json`);
+    const notification = documentIn(new Uint8Array(await listed.arrayBuffer()), "notification/1");
+    expect(notification.sources[0]).toEqual({
+      kind: "http",
+      url: "http://packages.example/packages/",
+    });
+    expect((await fetch(`${url}notifications/${"0".repeat(64)}.json`)).status).toBe(404);
+  });
+
+  test("tells its health and figures", async () => {
+    expect(await (await fetch(`${url}healthz`)).json()).toEqual({ status: "ok" });
+    const id = randomUUID();
+    await post("triggers", await vendor.trigger(hosted, { id }));
+    expect(await (await fetch(`${url}metrics`)).text()).toContain(
+      `outrider_agents{deployment="${id}"`,
+    );
+  });
+
+  test("a busy port is a clear error, and nothing is left running", async () => {
+    const { port } = new URL(url);
+    const second = createServer({ ...optionsOf(vendor), listen: { port: Number(port) } });
+    await expect(second.start()).rejects.toMatchObject({ code: "PORT_BUSY" });
+    await second.close();
+  });
+
+  test("ends at once while somebody is connected", async () => {
+    const { port } = new URL(url);
+    const { connect } = await import("node:net");
+    const socket = connect(Number(port), "127.0.0.1");
+    await new Promise((resolve) => socket.once("connect", resolve));
+    socket.write("GET /healthz HTTP/1.1\r\n"); // never finishes
+    socket.on("error", () => undefined);
+    const started = performance.now();
+    await vendor.server.close();
+    expect(performance.now() - started).toBeLessThan(2000);
+    const free = createTcpServer();
+    await new Promise<void>((resolve) => free.listen(Number(port), "127.0.0.1", resolve));
+    await new Promise((resolve) => free.close(resolve));
+    socket.destroy();
+  });
+});
+
+describe("with a token", () => {
+  const token = "a-token-of-some-length";
+  beforeEach(() => open({ listen: { port: 0, token } }));
+  afterEach(() => vendor.close());
+
+  test("people show it, agents need not", async () => {
+    for (const path of ["deployments", "metrics", `deployments/${randomUUID()}`]) {
+      expect((await fetch(`${url}${path}`)).status).toBe(401);
+      expect(
+        (await fetch(`${url}${path}`, { headers: { authorization: "Bearer wrong" } })).status,
+      ).toBe(401);
+      const shown = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      expect(shown.status).not.toBe(401);
+    }
+    expect((await fetch(`${url}healthz`)).status).toBe(200);
+    expect((await fetch(`${url}catalog.json`)).status).toBe(200);
+    expect((await post("triggers", await vendor.trigger(hosted))).status).toBe(202);
+  });
+});
+
+test("beyond loopback it does not start without a token", async () => {
+  vendor = await Vendor.open({ listen: { host: "0.0.0.0", port: 0 } });
+  await expect(vendor.server.start()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  await vendor.close();
+});
+
+function optionsOf({
+  trust,
+  simulator,
+  store,
+  host,
+  directory,
+}: Vendor): Parameters<typeof createServer>[0] {
+  return {
+    trust,
+    key: simulator.signers.server[0]!.source,
+    store,
+    packages: host,
+    transports: [],
+    dataDirectory: `${directory}/second`,
+  };
+}
