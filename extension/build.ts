@@ -1,15 +1,47 @@
-/** Bundles the extension into the one CommonJS file that VS Code loads. */
+/**
+ * Bundles the extension: for Node as ES modules in parts that load when they are needed, for the browser as one file.
+ *
+ * `vscode` alone stays outside. `dist/` is all of the code that is published; there are no runtime dependencies.
+ */
 
-import { build } from "esbuild";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { build, type BuildOptions } from "esbuild";
 
-await build({
-  entryPoints: ["src/extension.ts"],
-  outfile: "dist/extension.cjs",
+const folder = import.meta.dirname;
+
+const shared: BuildOptions = {
+  absWorkingDir: folder,
   bundle: true,
-  platform: "node",
-  format: "cjs",
-  target: "node22",
+  minify: true,
+  sourcemap: "linked",
+  sourcesContent: false,
   external: ["vscode"],
-  sourcemap: true,
+  // The language service's main module is for AMD loaders; its ES module can be shaken.
+  mainFields: ["module", "main"],
+  // Its sentences go the way of ours.
+  alias: { "@vscode/l10n": join(folder, "src/editor/l10n.ts") },
   logLevel: "warning",
-});
+};
+
+rmSync(join(folder, "dist"), { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: ["src/extension.ts"],
+    outdir: "dist/node",
+    platform: "node",
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    target: "node22",
+  }),
+  build({
+    ...shared,
+    entryPoints: ["src/web.ts"],
+    outfile: "dist/web.cjs",
+    platform: "browser",
+    format: "cjs",
+    target: "es2024",
+  }),
+]);

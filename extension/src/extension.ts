@@ -1,5 +1,10 @@
-/** What VS Code calls when the extension is needed, and when it goes. */
-
+/** What VS Code calls where the extension runs in Node: on a desktop, a remote machine, a container. */
 import type { ExtensionContext } from "vscode";
+import { examinePayload, watchPayload } from "./editor/payload.ts";
+import { start } from "./editor/start.ts";
 
-export function activate(_context: ExtensionContext): void {}
+/** Called on the first of our documents, or the first of our commands. */
+export function activate(context: ExtensionContext): void {
+  const { problems } = start(context, examinePayload);
+  context.subscriptions.push(watchPayload(problems));
+}

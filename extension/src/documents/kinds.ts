@@ -1,22 +1,30 @@
-/**
- * Which documents the editor knows: a language id for each kind of file that people open.
- *
- * The kinds are the SDK's (`fileKinds`); a language id is `outrider-` and the kind's schema, the manifest's is just
- * `outrider`. package.json associates the ids with file names; a test holds the two together.
- */
+/** Which kind a document is of: the SDK's kinds (`fileKinds`), found by the languages of an editor. */
 import { fileKinds, kindOfDocument, validateSignedEnvelope, type FileKind } from "@outrider/sdk/schema";
+import { languageIdOf, languageSchemas, type LanguageSchema } from "./languages.ts";
 
-/** The kinds that have a language of their own, by schema. */
-export const languageSchemas = ["outrider", "push", "server", "agent", "trust"] as const;
-/** One of them. */
-export type LanguageSchema = (typeof languageSchemas)[number];
+/**
+ * Trust documents have no name in the SDK's table, where their `type` tells them; an editor needs one.
+ */
+const trustNames: readonly string[] = ["trust.json", "*.trust.json"];
 
-/** The language ids, in the order of {@link languageSchemas}. */
-export const languageIds: readonly string[] = languageSchemas.map(languageIdOf);
+/** Globs of the names of the files that have a language. */
+export const fileNames: readonly string[] = languageSchemas.flatMap(fileNamesOf);
 
-/** The language id of a schema's files. */
-export function languageIdOf(schema: LanguageSchema): string {
-  return schema === "outrider" ? schema : `outrider-${schema}`;
+/** Globs of the names of a schema's files. */
+export function fileNamesOf(schema: LanguageSchema): readonly string[] {
+  const names = fileKinds.find((kind) => kind.schema === schema)?.fileNames ?? [];
+  return schema === "trust" ? [...new Set([...names, ...trustNames])] : names;
+}
+
+/** The language that an editor gives a file of this name. */
+export function languageIdOfFile(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const schema = languageSchemas.find((candidate) =>
+    fileNamesOf(candidate).some((glob) =>
+      glob.startsWith("*") ? name.endsWith(glob.slice(1)) && name.length > glob.length : name === glob,
+    ),
+  );
+  return schema === undefined ? "json" : languageIdOf(schema);
 }
 
 /** A document on the wire, as a file may hold it too. */

@@ -5,7 +5,7 @@ import { findProblems, fileKinds } from "@outrider/sdk/schema";
 import { expect, test } from "vitest";
 import { serviceFindings } from "./examine.ts";
 import { inEnglish } from "./finding.ts";
-import { languageSchemas } from "./kinds.ts";
+import { languageSchemas } from "./languages.ts";
 import { createJsonServices, createDocument } from "./service.ts";
 
 const vectors = join(import.meta.dirname, "../../../schemas/vectors");

@@ -4,18 +4,17 @@
  * Signed documents (trust) are never formatted: a signature covers their exact bytes.
  */
 import * as vscode from "vscode";
-import type { FormattingOptions, LanguageService, TextDocument } from "vscode-json-languageservice";
-import { languageIdOf, languageIds } from "../documents/kinds.ts";
+import type { FormattingOptions } from "vscode-json-languageservice";
+import { languageIdOf, languageIds } from "../documents/languages.ts";
 import {
   toCompletionList,
   toDocumentSymbol,
   toFoldingRange,
   toHover,
-  toJsonDocument,
   toSelectionRange,
   toTextEdits,
 } from "./conversion.ts";
-import { loadDocuments } from "./load-documents.ts";
+import { serve } from "./load-documents.ts";
 
 const trust = languageIdOf("trust");
 
@@ -90,13 +89,4 @@ async function select(
 async function outline(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
   const { service, json } = await serve(document);
   return service.findDocumentSymbols2(json, service.parseJSONDocument(json)).map(toDocumentSymbol);
-}
-
-/** The document as the service takes it, and the service of its kind. */
-async function serve(
-  document: vscode.TextDocument,
-): Promise<{ readonly service: LanguageService; readonly json: TextDocument }> {
-  const { kindOfText, services } = await loadDocuments();
-  const schema = kindOfText(document.languageId, document.getText())?.schema ?? "outrider";
-  return { service: services(schema), json: toJsonDocument(document) };
 }

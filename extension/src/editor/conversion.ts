@@ -10,12 +10,7 @@ import type {
   SelectionRange,
   TextEdit,
 } from "vscode-json-languageservice";
-import { createDocument, type TextRange } from "../documents/index.ts";
-
-/** An open document as the service takes it. */
-export function toJsonDocument(document: vscode.TextDocument): ReturnType<typeof createDocument> {
-  return createDocument(document.uri.toString(), document.version, document.getText());
-}
+import type { TextRange } from "../documents/finding.ts";
 
 /** A range. */
 export function toRange({ start, end }: TextRange): vscode.Range {

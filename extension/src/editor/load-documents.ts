@@ -1,4 +1,6 @@
 /** Loads the documents' part (schemas, validators, language service) when the first of our documents needs it. */
+import type * as vscode from "vscode";
+import type { LanguageService, TextDocument } from "vscode-json-languageservice";
 import type { JsonServices } from "../documents/index.ts";
 import { t } from "./l10n.ts";
 
@@ -14,4 +16,21 @@ export function loadDocuments(): Promise<Documents> {
     services: part.createJsonServices(t),
   }));
   return documents;
+}
+
+/** An open document as the language service of its kind takes it. */
+export interface ServedDocument {
+  readonly service: LanguageService;
+  readonly json: TextDocument;
+  /** Name of its schema. */
+  readonly schema: string;
+}
+
+/** Takes an open document of one of our languages to its service. */
+export async function serve(document: vscode.TextDocument): Promise<ServedDocument> {
+  const { createDocument, kindOfText, services } = await loadDocuments();
+  const text = document.getText();
+  const schema = kindOfText(document.languageId, text)?.schema ?? "outrider";
+  const json = createDocument(document.uri.toString(), document.version, text);
+  return { service: services(schema), json, schema };
 }

@@ -6,10 +6,11 @@
  */
 import * as vscode from "vscode";
 import type { Finding } from "../documents/index.ts";
-import { languageIds } from "../documents/kinds.ts";
+import { languageIds } from "../documents/languages.ts";
 import { toRange } from "./conversion.ts";
 import type { Examination } from "./examination.ts";
 import { errorPage } from "./reference.ts";
+import { openDocument } from "./text.ts";
 
 /** What an examination needs and is told. */
 export interface ProblemOptions {
@@ -20,13 +21,19 @@ export interface ProblemOptions {
   readonly delayMs: number;
 }
 
+interface Examined {
+  readonly findings: readonly Finding[];
+  /** Of the open document when its examination began. */
+  readonly version: number | undefined;
+}
+
 /** The problems that are shown. */
 export class Problems implements vscode.Disposable {
   readonly #options: ProblemOptions;
   readonly #shown = vscode.languages.createDiagnosticCollection("outrider");
   readonly #askedFor = new Set<string>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #findings = new Map<string, readonly Finding[]>();
+  readonly #examined = new Map<string, Examined>();
   readonly #latest = new Map<string, object>();
   readonly #subscriptions: vscode.Disposable;
 
@@ -58,9 +65,10 @@ export class Problems implements vscode.Disposable {
     return await this.#examine(uri);
   }
 
-  /** What is shown for a file. */
-  findingsOf(uri: vscode.Uri): readonly Finding[] {
-    return this.#findings.get(uri.toString()) ?? [];
+  /** What is shown for an open document; nothing while its text is ahead of what was examined. */
+  findingsOf({ uri, version }: vscode.TextDocument): readonly Finding[] {
+    const examined = this.#examined.get(uri.toString());
+    return examined?.version === version ? examined.findings : [];
   }
 
   /** Was the file asked for? Whoever watches the disk calls {@link ask} again, or {@link forget}. */
@@ -74,7 +82,7 @@ export class Problems implements vscode.Disposable {
     clearTimeout(this.#timers.get(key));
     this.#askedFor.delete(key);
     this.#latest.delete(key);
-    this.#findings.delete(key);
+    this.#examined.delete(key);
     this.#shown.delete(uri);
   }
 
@@ -98,11 +106,12 @@ export class Problems implements vscode.Disposable {
     const key = uri.toString();
     const mine = {};
     this.#latest.set(key, mine);
+    const version = openDocument(uri)?.version;
     const findings = await this.#options.examine(uri);
     if (this.#latest.get(key) !== mine) return findings;
     if (findings === undefined) this.forget(uri);
     else {
-      this.#findings.set(key, findings);
+      this.#examined.set(key, { findings, version });
       this.#shown.set(uri, findings.map((finding) => toDiagnostic(uri, finding)));
     }
     return findings;

@@ -1,9 +1,9 @@
 /** The text of a file: as its editor has it, else as the disk has it. */
 import { OutriderError } from "@outrider/sdk/errors";
-import { decodeText, kindOfFileName } from "@outrider/sdk/schema";
+import { decodeText } from "@outrider/sdk/schema";
 import * as vscode from "vscode";
-import { languageIdOf, languageSchemas } from "../documents/kinds.ts";
 import { t } from "./l10n.ts";
+import { loadDocuments } from "./load-documents.ts";
 
 /** A text and the language that it is in. */
 export interface Text {
@@ -15,13 +15,19 @@ const maxBytes = 32 * 1024 * 1024;
 
 /** The text as a person sees it now. @throws FILE_MISSING, FILE_UNREADABLE, DOCUMENT_TOO_LARGE, JSON_ENCODING */
 export async function readText(uri: vscode.Uri): Promise<Text> {
-  const open = vscode.workspace.textDocuments.find(
-    (document) => !document.isClosed && document.uri.toString() === uri.toString(),
-  );
+  const open = openDocument(uri);
   if (open !== undefined) return { languageId: open.languageId, text: open.getText() };
   const subject = vscode.workspace.asRelativePath(uri);
   const bytes = await readBytes(uri, subject);
+  const { languageIdOfFile } = await loadDocuments();
   return { languageId: languageIdOfFile(uri.path), text: decodeText(bytes, subject) };
+}
+
+/** The document of an open editor. */
+export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(
+    (document) => !document.isClosed && document.uri.toString() === uri.toString(),
+  );
 }
 
 async function readBytes(uri: vscode.Uri, subject: string): Promise<Uint8Array> {
@@ -36,11 +42,4 @@ async function readBytes(uri: vscode.Uri, subject: string): Promise<Uint8Array> 
   }
   const message = t("{0} has more than {1} MiB.", subject, maxBytes / 1024 / 1024);
   throw new OutriderError("DOCUMENT_TOO_LARGE", message, { subject });
-}
-
-/** The language that the editor would give a file of this name. */
-function languageIdOfFile(path: string): string {
-  const schema = kindOfFileName(path)?.schema ?? (/(^|[/.])trust\.json$/.test(path) ? "trust" : "");
-  const own = languageSchemas.find((candidate) => candidate === schema);
-  return own === undefined ? "json" : languageIdOf(own);
 }

@@ -1,0 +1,43 @@
+/** Starts what both builds of the extension have: nothing is read, and nothing large loaded, before a document needs it. */
+import * as vscode from "vscode";
+import { registerAuthoring } from "./authoring.ts";
+import { createExamination, type ExaminePayload } from "./examination.ts";
+import { registerLinks } from "./links.ts";
+import { openLog, type Log } from "./log.ts";
+import { Problems } from "./problems.ts";
+import { registerQuickFixes } from "./quick-fixes.ts";
+import { registerReference } from "./reference.ts";
+import { registerReport } from "./report.ts";
+import { registerValidation } from "./validation.ts";
+
+/** What was started. */
+export interface Started {
+  readonly log: Log;
+  readonly problems: Problems;
+}
+
+const delayMs = 250;
+
+/** Starts; everything ends with the context. */
+export function start(context: vscode.ExtensionContext, examinePayload?: ExaminePayload): Started {
+  const log = openLog();
+  const problems = new Problems({
+    examine: createExamination(examinePayload),
+    onFault: (error, uri) =>
+      log.log("error", `Examining ${uri.toString()}: ${(error as Error).stack ?? String(error)}`),
+    delayMs,
+  });
+  context.subscriptions.push(
+    log,
+    problems,
+    registerAuthoring(),
+    registerLinks(),
+    registerQuickFixes(problems),
+    registerReference(),
+    registerReport(context),
+    registerValidation(problems, log),
+    vscode.commands.registerCommand("outrider.showLog", () => log.show()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => problems.refresh()),
+  );
+  return { log, problems };
+}

@@ -1,0 +1,83 @@
+/** Every sentence that the extension says is there in German, and no other. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { errorTable, type ErrorCode } from "@outrider/sdk/errors";
+import { expect, test } from "vitest";
+import type { Translate } from "./documents/finding.ts";
+import { editorSchema, schemaNames } from "./documents/schemas.ts";
+
+/** The codes that findings have; what the table says of them is shown. */
+const codes: readonly ErrorCode[] = [
+  "JSON_SYNTAX",
+  "JSON_ENCODING",
+  "JSON_DUPLICATE_KEY",
+  "JSON_FORBIDDEN_KEY",
+  "JSON_TOO_DEEP",
+  "DOCUMENT_INVALID",
+  "PACKAGE_LIMIT",
+  "PACKAGE_PATH",
+  "PACKAGE_SOURCE",
+  "PACKAGE_SPELLING",
+  "VARIANT_UNREACHABLE",
+];
+
+/** The modules of the language service whose sentences a person sees. */
+const serviceModules = [
+  "parser/jsonParser.js",
+  "services/jsonCompletion.js",
+  "services/jsonValidation.js",
+];
+
+const folder = join(import.meta.dirname, "..");
+
+function sentencesOfSources(): string[] {
+  return readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .flatMap((file) => callsIn(readFileSync(join(folder, "src", file), "utf8"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g));
+}
+
+function sentencesOfService(): string[] {
+  const module = dirname(fileURLToPath(import.meta.resolve("vscode-json-languageservice")));
+  return serviceModules.flatMap((file) =>
+    callsIn(readFileSync(join(module, "../esm", file), "utf8"), /\bl10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g),
+  );
+}
+
+function callsIn(text: string, call: RegExp): string[] {
+  return [...text.matchAll(call)].map(([, literal = ""]) => {
+    const inner = literal.slice(1, -1).replaceAll(/(?<!\\)"/g, '\\"').replaceAll("\\'", "'");
+    return JSON.parse(`"${inner}"`) as string;
+  });
+}
+
+function sentencesOfSchemas(): string[] {
+  const said = new Set<string>();
+  const record: Translate = (sentence) => {
+    said.add(sentence);
+    return sentence;
+  };
+  for (const name of schemaNames) editorSchema(name, record);
+  return [...said];
+}
+
+const sentences = new Set([
+  ...sentencesOfSources(),
+  ...sentencesOfService(),
+  ...sentencesOfSchemas(),
+  ...codes.flatMap((code) => [errorTable[code].meaning, errorTable[code].remedy]),
+]);
+const german = JSON.parse(
+  readFileSync(join(folder, "l10n/bundle.l10n.de.json"), "utf8"),
+) as Readonly<Record<string, string>>;
+
+test("every sentence is there in German, and no other", () => {
+  expect([...sentences].filter((sentence) => !Object.hasOwn(german, sentence))).toEqual([]);
+  expect(Object.keys(german).filter((sentence) => !sentences.has(sentence))).toEqual([]);
+});
+
+test("the same values stand in both languages", () => {
+  const values = (text: string): string[] => [...text.matchAll(/\{\d\}/g)].map(String).toSorted();
+  for (const [english, translated] of Object.entries(german))
+    expect([english, values(translated)]).toEqual([english, values(english)]);
+});

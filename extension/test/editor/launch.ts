@@ -1,0 +1,203 @@
+/**
+ * Starts VS Code on a fresh copy of a workspace, with the extension installed from its VSIX into an empty profile,
+ * and opens it in a browser. Everything is on loopback and in one temporary folder; `close` ends and removes it all.
+ */
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { installEditor } from "./install.ts";
+
+/** How to start. */
+export interface LaunchOptions {
+  /** Folder below test/workspaces that is copied. */
+  readonly workspace: string;
+  /** Settings of the person, beside those that keep the editor quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Start in Restricted Mode. */
+  readonly restricted?: boolean;
+  /** Further VSIX files. */
+  readonly extensions?: readonly string[];
+  /** Display language. */
+  readonly locale?: string;
+}
+
+/** A running VS Code. */
+export interface RunningEditor {
+  readonly page: Page;
+  /** The copy of the workspace. */
+  readonly workspace: string;
+  /** What the browser's console said, errors only. */
+  readonly consoleErrors: readonly string[];
+  /** Runs a function, given as its text, in the extension host. */
+  readonly evaluate: (run: string, values: readonly unknown[]) => Promise<unknown>;
+  /** What the server printed. */
+  readonly serverLog: () => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+const test = join(import.meta.dirname, "..");
+const startMs = 20_000;
+
+/** Starts it. The VSIX files are those that `pnpm e2e` has made. */
+export async function launch(options: LaunchOptions): Promise<RunningEditor> {
+  const parts = installEditor();
+  const root = await mkdtemp(join(tmpdir(), "outrider-e2e-"));
+  const workspace = join(root, "workspace");
+  await cp(join(test, "workspaces", options.workspace), workspace, { recursive: true });
+  const profile = join(root, "profile");
+  await mkdir(join(profile, "User"), { recursive: true });
+  const quiet = JSON.parse(await readFile(join(import.meta.dirname, "settings.json"), "utf8")) as object;
+  await writeFile(
+    join(profile, "User/settings.json"),
+    JSON.stringify({ ...quiet, ...options.settings }),
+  );
+  const [port, bridge] = [await freePort(), await freePort()];
+  const environment = environmentOf(bridge);
+  const base = [parts.server, "--config", join(root, "config.yaml"), "--user-data-dir", profile, "--extensions-dir", join(root, "extensions")];
+  await writeFile(join(root, "config.yaml"), "");
+  for (const vsix of [...packedExtensions(), ...(options.extensions ?? [])])
+    await promisify(execFile)(process.execPath, [...base, "--install-extension", vsix], {
+      env: environment,
+    });
+  const log = join(root, "server.log");
+  const server = startServer([...base, ...serverOptions(port, options), workspace], environment, log);
+  await answering(`http://127.0.0.1:${port}/healthz`, server);
+  const browser = await openBrowser(parts.browser, options.locale);
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  page.setDefaultTimeout(startMs);
+  const consoleErrors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") consoleErrors.push(message.text());
+  });
+  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
+  await page.waitForSelector(".monaco-workbench");
+  // A page that is closed while it still loads leaves errors behind.
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  return {
+    page,
+    workspace,
+    consoleErrors,
+    evaluate: (run, values) => ask(bridge, run, values),
+    serverLog: () => readFile(log, "utf8"),
+    close: async () => {
+      await browser.close();
+      await end(server);
+      await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+
+function packedExtensions(): string[] {
+  const folder = process.env.OUTRIDER_E2E_VSIX;
+  if (folder === undefined) throw new Error("Run the end-to-end tests with `pnpm --dir extension e2e`.");
+  return [join(folder, "bridge.vsix"), join(folder, "outrider.vsix")];
+}
+
+function environmentOf(bridge: number): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, VSCODE_IPC_HOOK_CLI: _hook, VITEST: _vitest, ...inherited } = process.env;
+  return {
+    ...inherited,
+    // No extension gallery, and nothing else outside this machine, is ever asked.
+    EXTENSIONS_GALLERY: '{"serviceUrl":"http://127.0.0.1:9/"}',
+    OUTRIDER_E2E_BRIDGE: String(bridge),
+  };
+}
+
+function serverOptions(port: number, { locale, restricted = false }: LaunchOptions): string[] {
+  return [
+    "--auth=none",
+    `--bind-addr=127.0.0.1:${port}`,
+    "--disable-telemetry",
+    "--disable-update-check",
+    "--disable-getting-started-override",
+    "--disable-proxy",
+    "--ignore-last-opened",
+    "--reconnection-grace-time=5",
+    ...(restricted ? [] : ["--disable-workspace-trust"]),
+    ...(locale === undefined ? [] : [`--locale=${locale}`]),
+  ];
+}
+
+function startServer(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  log: string,
+): ChildProcess {
+  const output = openSync(log, "w");
+  const server = spawn(process.execPath, argv, { env, stdio: ["ignore", output, output], detached: true });
+  closeSync(output);
+  return server;
+}
+
+async function openBrowser(executablePath: string, locale = "en-US"): Promise<Browser> {
+  return await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      `--lang=${locale}`,
+    ],
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function answering(url: string, server: ChildProcess): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < startMs; await delay(100)) {
+    if (server.exitCode !== null) throw new Error(`VS Code ended with exit code ${server.exitCode}`);
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      // not yet
+    }
+  }
+  throw new Error(`VS Code did not answer within ${startMs} ms`);
+}
+
+/** The bridge answers once the extension host has started. */
+async function ask(port: number, run: string, values: readonly unknown[]): Promise<unknown> {
+  const request = { method: "POST", body: JSON.stringify({ run, values }) };
+  for (const start = Date.now(); ; await delay(200)) {
+    let answer: Response;
+    try {
+      answer = await fetch(`http://127.0.0.1:${port}/`, request);
+    } catch (error) {
+      if (Date.now() - start > startMs) throw error;
+      continue;
+    }
+    const { error, value } = (await answer.json()) as { error?: string; value?: unknown };
+    if (error !== undefined) throw new Error(error);
+    return value;
+  }
+}
+
+/** The server is the leader of its own process group: all of it goes. */
+async function end(server: ChildProcess): Promise<void> {
+  if (server.pid === undefined || server.exitCode !== null) return;
+  const exit = once(server, "exit");
+  process.kill(-server.pid, "SIGTERM");
+  const killer = setTimeout(() => process.kill(-(server.pid ?? 0), "SIGKILL"), 5000);
+  await exit;
+  clearTimeout(killer);
+}
