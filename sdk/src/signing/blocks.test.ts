@@ -34,6 +34,7 @@ test("no more than 16, and nothing that is no signature", () => {
   expect(() => joinSignatures(many)).toThrow(
     expect.objectContaining({ code: "SIGNATURE_TOO_MANY" }),
   );
+  expect(() => joinSignatures([])).toThrow(expect.objectContaining({ code: "SIGNATURE_MISSING" }));
   expect(() => joinSignatures(["rubbish"])).toThrow(
     expect.objectContaining({ code: "SIGNATURE_MALFORMED" }),
   );

@@ -5,16 +5,17 @@
 import { decodeArmor } from "./armor.ts";
 import { encodeArmor, encodePacket } from "./compose.ts";
 import { maxSignatures, readSignaturePackets } from "./packet.ts";
-import { refuseMany } from "./refuse.ts";
+import { refuse, refuseMany } from "./refuse.ts";
 
 /**
  * One block that holds the signatures of all these blocks, in order, each once.
  *
- * @throws SIGNATURE_MALFORMED, SIGNATURE_TOO_MANY past 16
+ * @throws SIGNATURE_MISSING, SIGNATURE_MALFORMED, SIGNATURE_TOO_MANY past 16
  */
 export function joinSignatures(blocks: readonly string[]): string {
   const unique = new Map<string, Uint8Array>();
   for (const packet of blocks.flatMap(readPackets)) unique.set(packet.toString("base64"), packet);
+  if (unique.size === 0) refuse("SIGNATURE_MISSING", "There is no signature to write. Sign first.");
   if (unique.size > maxSignatures) refuseMany(maxSignatures);
   return encodeArmor(Buffer.concat([...unique.values()]));
 }

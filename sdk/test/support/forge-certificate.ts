@@ -42,7 +42,7 @@ export interface ForgedCertificateOptions {
 
 const defaultMadeAt = new Date("2026-01-02T00:00:00Z");
 
-/** An armored certificate of version 4 with this primary key. */
+/** An armored certificate with this primary key; of version 4, or with nothing special of version 6. */
 export function forgeCertificate(key: ForgedKey, options: ForgedCertificateOptions = {}): string {
   const { hash = 10, flags = 3, madeAt = defaultMadeAt } = options;
   const userId = Buffer.from(options.userId ?? "Somebody <somebody@example.org>");
@@ -56,7 +56,7 @@ export function forgeCertificate(key: ForgedKey, options: ForgedCertificateOptio
           type: 0x13,
           hash,
           hashed: selfSubpackets(key, at, flags, expires),
-          unhashed: [issuerKeyId(key)],
+          unhashed: issuerKeyId(key),
         },
       ),
     );
@@ -64,12 +64,19 @@ export function forgeCertificate(key: ForgedKey, options: ForgedCertificateOptio
   const packets = [
     newPacket(6, key.body),
     ...(options.revoked === true ? [revoke(key, 0x20, framed(key), options.revocationHash)] : []),
+    ...(key.version === 6 ? [direct(key, madeAt, flags, options.expires)] : []),
     newPacket(13, userId),
     certify(madeAt, hash, options.expires),
     ...(later === undefined ? [] : [certify(later.at, later.hash, later.expires)]),
     ...(options.subkeys ?? []).flatMap((subkey) => bind(key, subkey, madeAt)),
   ];
   return armorText(Buffer.concat(packets), "PUBLIC KEY BLOCK");
+}
+
+/** Version 6 says about itself in a direct-key signature (RFC 9580 10.1.1). */
+function direct(key: ForgedKey, at: Date, flags: number, expires: number | undefined): Buffer {
+  const hashed = selfSubpackets(key, at, flags, expires);
+  return newPacket(2, forgeSignature(framed(key), key, { type: 0x1f, hashed }));
 }
 
 function bind(primary: ForgedKey, subkey: ForgedSubkey, madeAt: Date): Buffer[] {
@@ -79,7 +86,7 @@ function bind(primary: ForgedKey, subkey: ForgedSubkey, madeAt: Date): Buffer[] 
     type: 0x19,
     hash: backSignature === "sha1" ? 2 : hash,
     hashed: [creationTime(madeAt), issuerFingerprint(key)],
-    unhashed: [issuerKeyId(key)],
+    unhashed: issuerKeyId(key),
   });
   const embedded = Buffer.concat([Buffer.of(255), uint(back.length + 1, 4), Buffer.of(32), back]);
   const binding = forgeSignature(bound, primary, {
@@ -89,7 +96,7 @@ function bind(primary: ForgedKey, subkey: ForgedSubkey, madeAt: Date): Buffer[] 
       ...selfSubpackets(primary, madeAt, flags, subkey.expires),
       ...(backSignature === "missing" ? [] : [embedded]),
     ],
-    unhashed: [issuerKeyId(primary)],
+    unhashed: issuerKeyId(primary),
   });
   return [
     newPacket(14, key.body),
@@ -101,10 +108,7 @@ function bind(primary: ForgedKey, subkey: ForgedSubkey, madeAt: Date): Buffer[] 
 function revoke(by: ForgedKey, type: number, data: Buffer, hash = 10): Buffer {
   const reason = subpacket(29, Buffer.concat([Buffer.of(3), Buffer.from("retired")]));
   const hashed = [creationTime(new Date("2026-02-01T00:00:00Z")), issuerFingerprint(by), reason];
-  return newPacket(
-    2,
-    forgeSignature(data, by, { type, hash, hashed, unhashed: [issuerKeyId(by)] }),
-  );
+  return newPacket(2, forgeSignature(data, by, { type, hash, hashed, unhashed: issuerKeyId(by) }));
 }
 
 function selfSubpackets(
@@ -121,11 +125,12 @@ function selfSubpackets(
   ];
 }
 
-function issuerKeyId({ fingerprint }: ForgedKey): Buffer {
-  return subpacket(16, Buffer.from(fingerprint.slice(24), "hex"));
+function issuerKeyId({ version, fingerprint }: ForgedKey): Buffer[] {
+  return version === 6 ? [] : [subpacket(16, Buffer.from(fingerprint.slice(24), "hex"))];
 }
 
-/** A version 4 key as signatures over keys hash it (RFC 9580 5.2.4). */
-function framed({ body }: ForgedKey): Buffer {
+/** A key as signatures over keys hash it (RFC 9580 5.2.4). */
+function framed({ version, body }: ForgedKey): Buffer {
+  if (version === 6) return Buffer.concat([Buffer.of(0x9b), uint(body.length, 4), body]);
   return Buffer.concat([Buffer.of(0x99), uint(body.length, 2), body]);
 }

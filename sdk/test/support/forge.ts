@@ -196,13 +196,24 @@ export function forgeArmor(...bodies: readonly Buffer[]): string {
   return armorText(Buffer.concat(bodies.map((body) => newPacket(2, body))));
 }
 
-/** ASCII armor around any octets. */
+/** ASCII armor around any octets, with the checksum that gpg 2.2 insists on. */
 export function armorText(octets: Uint8Array, label = "SIGNATURE"): string {
-  const lines =
+  const base64 =
     Buffer.from(octets)
       .toString("base64")
       .match(/.{1,76}/g) ?? [];
-  return `-----BEGIN PGP ${label}-----\n\n${lines.join("\n")}\n-----END PGP ${label}-----\n`;
+  const body = [...base64, `=${checksum(octets).toString("base64")}`].join("\n");
+  return `-----BEGIN PGP ${label}-----\n\n${body}\n-----END PGP ${label}-----\n`;
+}
+
+/** CRC-24 (RFC 9580 6.1.1). */
+function checksum(octets: Uint8Array): Buffer {
+  let crc = 0xb704ce;
+  for (const octet of octets) {
+    crc ^= octet << 16;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x800000 ? (crc << 1) ^ 0x1864cfb : crc << 1;
+  }
+  return uint(crc & 0xffffff, 4).subarray(1);
 }
 
 /** A packet with a new-format header (RFC 9580 4.2.1). */
