@@ -5,7 +5,7 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Delivery, Incoming, Receiver, Sender } from "../transport/index.ts";
 
@@ -85,7 +85,6 @@ async function carriesArchive(transport: TransportUnderTest): Promise<void> {
   await send(transport, { ...makeDelivery(transport, "with archive"), attachment });
   await receiveOne(transport, async (incoming) => {
     equal(incoming.attachment?.size, bytes.length);
-    const { readFile } = await import("node:fs/promises");
     equal(sha256(await readFile(incoming.attachment?.path ?? "")), attachment.sha256);
     await incoming.settle("handled");
   });

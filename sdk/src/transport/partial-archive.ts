@@ -6,7 +6,7 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
-import { OutriderError } from "../errors/index.ts";
+import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { FileHandle, FileSystem } from "../ports/index.ts";
 
 /** Which archive, and where it shall lie. */
@@ -43,22 +43,31 @@ export class PartialArchive {
     this.#length = there.length;
   }
 
-  /** Opens it, hashing what an earlier call left unless `fresh` is asked for. */
+  /**
+   * Opens it, hashing what an earlier call left unless `fresh` is asked for.
+   *
+   * @throws SPACE, FILE_UNREADABLE, CANCELLED
+   */
   static async open(
     fileSystem: FileSystem,
     wanted: ArchiveTarget,
     options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<PartialArchive> {
     const path = partialPath(wanted.target);
-    await fileSystem.makeDirectory(dirname(path));
-    const facts = await fileSystem.stat(path);
-    const resumable = options.fresh !== true && facts?.kind === "file" && facts.size <= wanted.size;
-    if (facts !== undefined && !resumable) await fileSystem.remove(path);
-    const there = resumable
-      ? await hashFile(fileSystem, path, wanted.size, options.signal)
-      : { hash: createHash("sha256"), length: 0 };
-    const handle = await fileSystem.open(path, resumable ? "append" : "create");
-    return new PartialArchive(fileSystem, wanted, handle, there);
+    try {
+      await fileSystem.makeDirectory(dirname(path));
+      const facts = await fileSystem.stat(path);
+      const resumable =
+        options.fresh !== true && facts?.kind === "file" && facts.size <= wanted.size;
+      if (facts !== undefined && !resumable) await fileSystem.remove(path);
+      const there = resumable
+        ? await hashFile(fileSystem, path, wanted.size, options.signal)
+        : { hash: createHash("sha256"), length: 0 };
+      const handle = await fileSystem.open(path, resumable ? "append" : "create");
+      return new PartialArchive(fileSystem, wanted, handle, there);
+    } catch (error) {
+      throw writeFailed(path, error);
+    }
   }
 
   /** Bytes that are there. */
@@ -89,7 +98,7 @@ export class PartialArchive {
   /**
    * Checks length and SHA-256, makes it durable and gives it its name.
    *
-   * @throws PACKAGE_DIGEST; the unfinished file is gone then.
+   * @throws PACKAGE_DIGEST, the unfinished file is gone then; SPACE, FILE_UNREADABLE
    */
   async finish(): Promise<void> {
     const { sha256, size, target } = this.#wanted;
@@ -102,10 +111,14 @@ export class PartialArchive {
       await this.discard();
       throw this.#mismatch(`its SHA-256 is ${digest}, not ${sha256}`);
     }
-    await this.#handle.sync();
-    await this.#handle.close();
-    await this.#fileSystem.rename(this.#path, target);
-    await this.#fileSystem.syncDirectory(dirname(target));
+    try {
+      await this.#handle.sync();
+      await this.#handle.close();
+      await this.#fileSystem.rename(this.#path, target);
+      await this.#fileSystem.syncDirectory(dirname(target));
+    } catch (error) {
+      throw writeFailed(target, error);
+    }
   }
 
   /** Closes it and leaves what is there for a later call; a remnant of less than `atLeastBytes` is not worth it. */
@@ -151,6 +164,7 @@ export function partialPath(target: string): string {
 }
 
 function writeFailed(path: string, cause: unknown): OutriderError {
+  if (isOutriderError(cause)) return cause;
   const full = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
   return new OutriderError(full ? "SPACE" : "FILE_UNREADABLE", `${path} cannot be written.`, {
     subject: path,

@@ -1,5 +1,5 @@
 /** S12: a mail library that reads files and URLs named where content belongs. Ours has that switched off, and asks for none. */
-import type MimeNode from "nodemailer/lib/mime-node";
+import type { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { emailSender } from "../../src/transports/email/sender/index.ts";
 import { openRelay } from "../../src/transports/email/sender/relay.ts";

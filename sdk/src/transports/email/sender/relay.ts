@@ -6,6 +6,7 @@ import { isIPv4 } from "node:net";
 import type { Readable } from "node:stream";
 import { createTransport } from "nodemailer";
 import { OutriderError } from "../../../errors/index.ts";
+import { judge, replies, type Attempt, type RelayAnswer, type SmtpError } from "./answer.ts";
 import { UnreadableContent } from "./content.ts";
 import type { Message } from "./message.ts";
 
@@ -31,50 +32,12 @@ export interface Envelope {
   readonly to: readonly string[];
 }
 
-/** What the relay said. */
-export type RelayAnswer =
-  /** It dealt with the message: `refused` holds the reply for each address not taken. */
-  | {
-      readonly kind: "answered";
-      readonly refused: ReadonlyMap<string, Reply>;
-      readonly detail: string;
-    }
-  /** Nothing was taken; the same relay (`again`), another, or any later may do. */
-  | { readonly kind: "unavailable"; readonly cause: Error; readonly again: boolean }
-  /** The whole message went out and no answer came. */
-  | { readonly kind: "unanswered"; readonly cause: Error };
-
-/** A refusal. */
-export interface Reply {
-  /** SMTP reply code; 4xx: later, 5xx: never. */
-  readonly code: number;
-  readonly text: string;
-}
-
 /** An open relay. */
 export interface RelayConnection {
   readonly name: string;
   /** @throws FILE_UNREADABLE where the mail's archive cannot be read */
   hand(message: Message, envelope: Envelope, signal: AbortSignal | undefined): Promise<RelayAnswer>;
   close(): void;
-}
-
-interface SmtpError extends Error {
-  readonly code?: string | undefined;
-  readonly command?: string | undefined;
-  readonly responseCode?: number | undefined;
-  readonly response?: string | undefined;
-  readonly recipient?: string | undefined;
-}
-
-interface Attempt {
-  readonly to: readonly string[];
-  /** nodemailer's final stream: it has ended when the final dot was written. */
-  stream?: Readable;
-  /** The mail itself could not be read, such as its archive. */
-  unreadable?: Error;
-  /** nodemailer's own books on the envelope. */
-  books?: { readonly to?: unknown; readonly rejectedErrors?: readonly SmtpError[] };
 }
 
 /** @throws CONFIG_INVALID for mail without TLS to another machine. */
@@ -146,38 +109,11 @@ export function openRelay(relay: Relay, clientName: string): RelayConnection {
   };
 }
 
-function judge(error: SmtpError, attempt: Attempt): RelayAnswer {
-  const refused = replies(attempt.books?.rejectedErrors);
-  const code = error.responseCode;
-  if (error.code === "EENVELOPE" && error.command === "RCPT TO")
-    return { kind: "answered", refused, detail: error.message };
-  // A verdict on the message itself counts for everybody whom it had not refused by name.
-  if (error.code === "EMESSAGE" && code !== undefined) {
-    const reply = { code, text: error.response ?? error.message };
-    const everybody = new Map(
-      attempt.to.map((address) => [address, refused.get(address) ?? reply]),
-    );
-    return { kind: "answered", refused: everybody, detail: reply.text };
-  }
-  const dotWritten = attempt.stream?.readableEnded === true;
-  if (dotWritten) return { kind: "unanswered", cause: error };
-  // A kept connection that the relay had dropped meanwhile says nothing of the relay.
-  return { kind: "unavailable", cause: error, again: error.code === "ECONNECTION" };
-}
-
 function unreadable({ path, message, cause }: UnreadableContent): OutriderError {
   return new OutriderError("FILE_UNREADABLE", `${message}; the mail was not sent.`, {
     subject: path,
     cause,
   });
-}
-
-function replies(errors: readonly SmtpError[] | undefined): Map<string, Reply> {
-  const found = new Map<string, Reply>();
-  for (const { recipient, responseCode, response, message } of errors ?? [])
-    if (recipient !== undefined)
-      found.set(recipient, { code: responseCode ?? 450, text: response ?? message });
-  return found;
 }
 
 function isLoopback(host: string): boolean {

@@ -19,9 +19,10 @@ import {
   type Sender,
 } from "../../../transport/index.ts";
 import { parseAddress, type MailAddress } from "../address.ts";
+import { handToAny, type FinalAnswer } from "./failover.ts";
 import { makeContent, makeMessage, type MailContent, type MessageMaker } from "./message.ts";
 import { partSigner } from "./pgp-mime.ts";
-import { openRelay, type Relay, type RelayAnswer, type RelayConnection } from "./relay.ts";
+import { openRelay, type Relay } from "./relay.ts";
 
 /** How mail is sent. */
 export interface EmailSenderOptions {
@@ -149,35 +150,7 @@ function readAddresses(delivery: Delivery, outcomes: Map<string, Verdict>): Writ
   return [...found.values()];
 }
 
-/**
- * The first relay that answers.
- *
- * @throws UNAVAILABLE where none took anything.
- */
-async function handToAny(
-  relays: readonly RelayConnection[],
-  hand: (relay: RelayConnection) => Promise<RelayAnswer>,
-): Promise<Exclude<RelayAnswer, { kind: "unavailable" }>> {
-  const causes: Error[] = [];
-  for (const relay of relays)
-    for (let tries = 0, again = true; again && tries < 2; tries++) {
-      const answer = await hand(relay);
-      if (answer.kind !== "unavailable") return answer;
-      causes.push(answer.cause);
-      again = answer.again;
-    }
-  const names = relays.map(({ name }) => name).join(", ");
-  throw new OutriderError(
-    "UNAVAILABLE",
-    `No mail relay took the message (${names}): ${causes.at(-1)?.message ?? "no answer"}. It is tried again later.`,
-    { subject: names, cause: new AggregateError(causes, "No relay took it.") },
-  );
-}
-
-function verdictOn(
-  { text }: MailAddress,
-  answer: Exclude<RelayAnswer, { kind: "unavailable" }>,
-): Verdict {
+function verdictOn({ text }: MailAddress, answer: FinalAnswer): Verdict {
   if (answer.kind === "unanswered") return { outcome: "unknown", detail: answer.cause.message };
   const reply = answer.refused.get(text);
   if (reply === undefined) return { outcome: "accepted", detail: answer.detail };
