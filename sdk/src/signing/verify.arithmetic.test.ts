@@ -58,8 +58,8 @@ function writeIntegers(...integers: readonly bigint[]): Buffer {
 
 describe("Ed25519", () => {
   const order = 2n ** 252n + 27742317777372353535851937790883648493n;
-  const little = (value: bigint): Buffer =>
-    Buffer.from(value.toString(16).padStart(64, "0"), "hex").reverse();
+  const little = (value: bigint): Uint8Array =>
+    Buffer.from(value.toString(16).padStart(64, "0"), "hex").toReversed();
   const split = (fields: Buffer): [Buffer, Buffer] => [fields.subarray(0, 32), fields.subarray(32)];
 
   test("S past the order of the group is refused (RFC 8032 5.1.7; malleability)", () => {
@@ -68,7 +68,7 @@ describe("Ed25519", () => {
       expect(
         accepts(keys.native, (fields) => {
           const [r, s] = split(fields);
-          const scalar = toNumber(Buffer.from(s).reverse());
+          const scalar = toNumber(Buffer.from(s).toReversed());
           return Buffer.concat([r, little((scalar + factor * order) % 2n ** 256n)]);
         }),
       ).toBe(false);
