@@ -9,6 +9,7 @@ import { OutriderError } from "../errors/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { cutWaves, type CutWave } from "./deployments/waves.ts";
 import type { DeploymentRecord, PlannedJob } from "./store.ts";
+import type { TransportProfile } from "./transports.ts";
 import type { ReachableAgent, ValidTrigger } from "./validate.ts";
 
 declare const step: unique symbol;
@@ -18,17 +19,6 @@ export interface Plan {
   readonly [step]: "planned";
   readonly deployment: DeploymentRecord;
   readonly jobs: readonly PlannedJob[];
-}
-
-/** What the planner must know of a transport. */
-export interface TransportProfile {
-  readonly name: string;
-  /** message: archives travel inside the message, up to a size (mail); share: beside it; none: never. */
-  readonly carriage: "message" | "share" | "none";
-  /** Largest archive inside a message, bytes. Default 18 MiB. */
-  readonly maxAttachmentBytes?: number;
-  /** Default 500; a share is one job however many read it. */
-  readonly recipientsPerJob?: number;
 }
 
 /** What balancing needs. */

@@ -5,22 +5,17 @@
  * next one sends the same bytes again. Outcomes are per recipient: accepted is sent; deferred and unknown are tried
  * again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
  */
-import { OutriderError, isOutriderError } from "../errors/index.ts";
+import { isOutriderError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
-import type { Delivery, DeliveryOutcome } from "../transport/index.ts";
-import type { Catalog } from "./catalog.ts";
+import type { DeliveryOutcome } from "../transport/index.ts";
+import { deliveryOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
-import { notify, type NotifyParts } from "./notify.ts";
-import type { HostedPackage, PackageSource } from "./packages.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "./store.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What dispatching needs. */
-export interface DispatchParts {
+export interface DispatchParts extends DeliveryParts {
   readonly deployments: Pick<DeploymentStore, "claim" | "record">;
-  readonly packages: PackageSource;
-  readonly notify: NotifyParts;
-  readonly catalog: Pick<Catalog, "current">;
   readonly clock: Clock;
   /** This process, in leases. */
   readonly worker: string;
@@ -84,58 +79,16 @@ async function send(
   parts: DispatchParts,
   signal: AbortSignal,
 ): Promise<DeliveryOutcome[]> {
+  const asked = new Set(job.recipients.map(({ agent }) => agent));
   try {
-    const hosted = await parts.packages.find(job.deployment.manifest);
-    if (hosted === undefined)
-      throw new OutriderError(
-        "PACKAGE_UNKNOWN",
-        `The host no longer has ${job.deployment.packageName} ${job.deployment.version}.`,
-        {
-          subject: job.deployment.manifest,
-        },
-      );
-    const outcomes = await transport.sender.send(
-      await delivery(job, hosted, transport, parts, signal),
-      { signal },
-    );
-    return outcomes.filter(({ agent }) =>
-      job.recipients.some((recipient) => recipient.agent === agent),
-    );
+    const delivery = await deliveryOf(job, transport, parts, signal);
+    const outcomes = await transport.sender.send(delivery, { signal });
+    return outcomes.filter(({ agent }) => asked.has(agent));
   } catch (error) {
     if (!isOutriderError(error)) throw error;
-    return job.recipients.map(({ agent }) => ({
-      agent,
-      outcome: "deferred",
-      detail: `${error.code}: ${error.message}`,
-    }));
+    const detail = `${error.code}: ${error.message}`;
+    return [...asked].map((agent) => ({ agent, outcome: "deferred", detail }));
   }
-}
-
-async function delivery(
-  job: ClaimedJob,
-  hosted: HostedPackage,
-  transport: ServerTransport,
-  parts: DispatchParts,
-  signal: AbortSignal,
-): Promise<Delivery> {
-  const notification = await notify(job, hosted, parts.notify, signal);
-  const archive = hosted.archives[0];
-  const travels = archive !== undefined && (job.attach || transport.carriage === "share");
-  return {
-    envelope: notification.bytes,
-    id: notification.id,
-    deployment: job.deployment.id,
-    summary: {
-      packageName: job.deployment.packageName,
-      version: job.deployment.version,
-      reason: job.deployment.reason,
-    },
-    recipients: job.recipients,
-    ...(travels
-      ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } }
-      : {}),
-    ...(transport.carriage === "share" ? { catalog: await parts.catalog.current(signal) } : {}),
-  };
 }
 
 function settle(job: ClaimedJob, outcomes: readonly DeliveryOutcome[], now: Date): Settlement {

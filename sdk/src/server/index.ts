@@ -2,7 +2,7 @@
 export type { AuditEntry, AuditLine } from "./audit/entry.ts";
 export { openAuditLog, type AuditLog } from "./audit/log.ts";
 export { verifyAudit, type AuditVerdict } from "./audit/verify.ts";
-export type { Plan, TransportProfile } from "./balance.ts";
+export type { Plan } from "./balance.ts";
 export type {
   MessageEvent,
   ReceiptEvent,
@@ -36,4 +36,4 @@ export type {
   ValueStore,
   WaveProgress,
 } from "./store.ts";
-export type { ServerTransport } from "./transports.ts";
+export type { ServerTransport, TransportProfile } from "./transports.ts";

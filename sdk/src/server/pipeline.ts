@@ -17,15 +17,12 @@ import type { Verdict } from "./events.ts";
 import { judge, type JudgeParts } from "./judge.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger } from "./recognize.ts";
-import type { ServerStore } from "./store.ts";
+import type { DeploymentStore } from "./store.ts";
 import { validateTrigger, type ValidateParts } from "./validate.ts";
 
 /** What the steps need. */
-export interface PipelineParts extends JudgeParts {
-  readonly authenticate: AuthenticateParts;
-  readonly validate: ValidateParts;
-  readonly balance: BalanceParts;
-  readonly store: Pick<ServerStore, "deployments">;
+export interface PipelineParts extends JudgeParts, AuthenticateParts, ValidateParts, BalanceParts {
+  readonly deployments: Pick<DeploymentStore, "progress" | "plan">;
 }
 
 /** Takes one trigger through all steps. Never throws for what is wrong with the trigger: that is its verdict. */
@@ -33,10 +30,10 @@ export async function runTrigger(raw: RawTrigger, parts: PipelineParts): Promise
   return judge("trigger", raw, parts, async () => {
     const recognized = recognizeTrigger(raw);
     if (recognized === undefined) return undefined;
-    const authentic = await authenticateTrigger(recognized, parts.authenticate);
-    const valid = await validateTrigger(authentic, parts.validate);
-    const plan = balanceTrigger(valid, parts.balance);
-    await parts.store.deployments.plan(plan);
+    const authentic = await authenticateTrigger(recognized, parts);
+    const valid = await validateTrigger(authentic, parts);
+    const plan = balanceTrigger(valid, parts);
+    await parts.deployments.plan(plan);
     return { id: valid.trigger.id, deployment: plan.deployment.id, signers: valid.signers };
   });
 }

@@ -4,36 +4,22 @@
  * A factory without a singleton: everything it touches is given. It writes nothing to a console, holds no process
  * event, and when `close()` has resolved nothing of it runs any more.
  */
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
-import {
-  nodeFileSystem,
-  silentLogger,
-  systemClock,
-  type Clock,
-  type FileSystem,
-  type KeySource,
-  type Logger,
-} from "../ports/index.ts";
-import type { Source } from "../schema/index.ts";
+import type { Clock, FileSystem, KeySource, Logger } from "../ports/index.ts";
 import type { TrustSet } from "../trust/index.ts";
-import { openAuditLog, type AuditLog } from "./audit/log.ts";
-import { openCatalog, type Catalog } from "./catalog.ts";
-import { conduct, type ConductParts } from "./deployments/conduct.ts";
+import { conduct } from "./deployments/conduct.ts";
 import { takeControl } from "./deployments/controls.ts";
 import { takeReceipt } from "./deployments/receipts.ts";
-import { dispatch, type DispatchParts } from "./dispatch.ts";
+import { dispatch } from "./dispatch.ts";
 import type { ServerEvent, Verdict } from "./events.ts";
 import type { HttpListener, HttpOptions } from "./http/index.ts";
-import type { NotifyParts } from "./notify.ts";
 import type { PackageSource } from "./packages.ts";
-import { runTrigger, type PipelineParts } from "./pipeline.ts";
+import { assembleParts, type ServerParts } from "./parts.ts";
+import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import type { ServerStore } from "./store.ts";
-import { eventStream, type EventStream } from "./stream.ts";
-import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
+import type { ServerTransport } from "./transports.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -89,96 +75,56 @@ export function createServer(options: ServerOptions): Server {
 
 class OutriderServer implements Server {
   readonly #options: ServerOptions;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #transports: readonly ServerTransport[];
-  readonly #stream: EventStream<ServerEvent> = eventStream();
-  readonly #catalog: Catalog;
-  readonly #notify: NotifyParts;
+  readonly #parts: ServerParts;
   readonly #rounds: Rounds;
-  #audit: Promise<AuditLog> | undefined;
   #listener: HttpListener | undefined;
   #isClosed = false;
 
   constructor(options: ServerOptions) {
-    const { trust, key, store } = options;
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? silentLogger;
-    this.#transports = [...options.transports, httpChannel];
-    const signing = { key, values: store.values, clock: this.#clock };
-    this.#notify = { ...signing, sources: () => this.#sources() };
-    this.#catalog = openCatalog({
-      ...signing,
-      trustVersion: () => trust.document.version,
-      ...(options.catalogValidMs === undefined ? {} : { validMs: options.catalogValidMs }),
-    });
+    const publicUrl = (): string | undefined => options.publicUrl ?? this.#listener?.agentUrl;
+    const parts = assembleParts(options, publicUrl);
+    this.#parts = parts;
     this.#rounds = createRounds({
-      transports: this.#transports,
-      catalog: this.#catalog,
-      conduct: () => conduct(this.#conductParts()),
-      dispatch: (transport, except, signal) =>
-        dispatch(transport, except, this.#dispatchParts(), signal),
+      transports: parts.senders,
+      catalog: parts.catalog,
+      conduct: () => conduct(parts),
+      dispatch: (transport, except, signal) => dispatch(transport, except, parts, signal),
       tickMs: options.tickMs ?? 1000,
-      logger: this.#logger,
+      logger: parts.logger,
     });
   }
 
   async start(): Promise<{ readonly url?: string }> {
     this.#requireRole();
-    await this.#openAudit();
-    if (this.#options.listen === undefined) {
-      this.#rounds.start();
-      return {};
+    await this.#parts.audit.open();
+    if (this.#options.listen !== undefined) {
+      // Loaded only by servers that listen: a dormant one starts without Fastify.
+      const { listen } = await import("./http/index.ts");
+      const { store, packages } = this.#options;
+      const { clock, logger } = this.#parts;
+      this.#listener = await listen(this.#options.listen, {
+        server: this,
+        store,
+        packages,
+        clock,
+        logger,
+      });
     }
-    const { listen } = await import("./http/index.ts");
-    this.#listener = await listen(this.#options.listen, {
-      server: this,
-      store: this.#options.store,
-      packages: this.#options.packages,
-      clock: this.#clock,
-      logger: this.#logger,
-    });
     this.#rounds.start();
-    return { url: this.#listener.url };
+    return this.#listener === undefined ? {} : { url: this.#listener.url };
   }
 
   async submit(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
-    const verdict = await runTrigger(this.#raw(bytes, via), await this.#pipelineParts());
-    if (verdict.outcome === "accepted") this.#rounds.wake();
-    return verdict;
+    return this.#woken(await runTrigger(this.#raw(bytes, via), this.#parts));
   }
 
   async control(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
-    const { trust, store } = this.#options;
-    const parts = {
-      trust,
-      deployments: store.deployments,
-      catalog: this.#catalog,
-      clock: this.#clock,
-    };
-    const verdict = await takeControl(this.#raw(bytes, via), {
-      ...parts,
-      ...(await this.#judgeParts()),
-    });
-    if (verdict.outcome === "accepted") this.#rounds.wake();
-    return verdict;
+    return this.#woken(await takeControl(this.#raw(bytes, via), this.#parts));
   }
 
   async receive(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
-    const { trust, store } = this.#options;
-    const parts = {
-      trust,
-      deployments: store.deployments,
-      agents: store.agents,
-      clock: this.#clock,
-    };
-    const verdict = await takeReceipt(this.#raw(bytes, via), {
-      ...parts,
-      ...(await this.#judgeParts()),
-    });
-    if (verdict.outcome === "accepted") this.#rounds.wake();
-    return verdict;
+    return this.#woken(await takeReceipt(this.#raw(bytes, via), this.#parts));
   }
 
   async settle(): Promise<void> {
@@ -187,11 +133,11 @@ class OutriderServer implements Server {
   }
 
   async catalog(): Promise<Uint8Array> {
-    return this.#catalog.current();
+    return this.#parts.catalog.current();
   }
 
   events(): AsyncIterableIterator<ServerEvent> {
-    return this.#stream.watch();
+    return this.#parts.stream.watch();
   }
 
   async close(): Promise<void> {
@@ -199,8 +145,8 @@ class OutriderServer implements Server {
     this.#isClosed = true;
     await this.#listener?.close();
     await this.#rounds.close();
-    this.#stream.close();
-    await (await this.#audit)?.close();
+    this.#parts.stream.close();
+    await this.#parts.audit.close();
   }
 
   /** A key without the role would make notifications that every agent refuses: better said at once. */
@@ -216,69 +162,12 @@ class OutriderServer implements Server {
 
   #raw(bytes: Uint8Array, via: WayIn): RawTrigger {
     if (this.#isClosed) throw new OutriderError("CANCELLED", "The server is closed.");
-    return { bytes, via, receivedAt: this.#clock.now() };
+    return { bytes, via, receivedAt: this.#parts.clock.now() };
   }
 
-  /** `http` before `unc`, as in Fig. 4: steps 88 and 89. */
-  #sources(): Source[] {
-    const url = this.#options.publicUrl ?? this.#listener?.agentUrl;
-    const hasShare = this.#transports.some(({ carriage }) => carriage === "share");
-    return [
-      ...(url === undefined
-        ? []
-        : [{ kind: "http", url: new URL("packages/", url).href } as const]),
-      ...(hasShare ? [{ kind: "unc" } as const] : []),
-    ];
-  }
-
-  async #openAudit(): Promise<AuditLog> {
-    const { dataDirectory, fileSystem = nodeFileSystem } = this.#options;
-    this.#audit ??= openAuditLog({ path: join(dataDirectory, "audit.jsonl"), fileSystem });
-    return this.#audit;
-  }
-
-  readonly #tell = (event: ServerEvent): void => this.#stream.tell(event);
-
-  async #judgeParts(): Promise<{ audit: AuditLog; tell: (event: ServerEvent) => void }> {
-    return { audit: await this.#openAudit(), tell: this.#tell };
-  }
-
-  async #pipelineParts(): Promise<PipelineParts> {
-    const { trust, packages, store } = this.#options;
-    const profiles = this.#transports.map(profileOf);
-    return {
-      ...(await this.#judgeParts()),
-      store,
-      authenticate: {
-        trust,
-        packages,
-        deployments: store.deployments,
-        isRecalled: (manifest) => this.#catalog.isRecalled(manifest),
-      },
-      validate: { agents: store.agents, transports: new Set(profiles.map(({ name }) => name)) },
-      balance: { transports: profiles, hasSources: () => this.#sources().length > 0 },
-    };
-  }
-
-  #conductParts(): ConductParts {
-    const { packages, store } = this.#options;
-    return {
-      deployments: store.deployments,
-      packages,
-      catalog: this.#catalog,
-      notify: this.#notify,
-      clock: this.#clock,
-      tell: this.#tell,
-    };
-  }
-
-  readonly #worker = randomUUID();
-
-  #dispatchParts(): DispatchParts {
-    return {
-      ...this.#conductParts(),
-      worker: this.#worker,
-      leaseMs: this.#options.leaseMs ?? 60_000,
-    };
+  /** What was accepted makes work: do not wait for the tick. */
+  #woken(verdict: Verdict): Verdict {
+    if (verdict.outcome === "accepted") this.#rounds.wake();
+    return verdict;
   }
 }

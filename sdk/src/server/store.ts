@@ -123,6 +123,8 @@ export interface ClaimedJob {
   readonly wave: number;
   readonly transport: string;
   readonly attach: boolean;
+  /** Id of the control that the recipients are told of, in the place of the notification. */
+  readonly control?: string;
   /** Counts from 1: raised before the work starts. */
   readonly attempt: number;
   /** Those not settled yet. */
@@ -190,6 +192,8 @@ export interface DeploymentEvent {
   readonly reason: string;
   /** Id of the control that ordered it: an id takes effect once. */
   readonly control?: string;
+  /** Transports by which everybody who was written to is told of the control: jobs, due at once. */
+  readonly tellBy?: readonly string[];
 }
 
 /** Where a deployment stands. */

@@ -1,6 +1,16 @@
 /** A way out of the server: a Sender, and what the planner must know of it. */
 import type { Sender } from "../transport/index.ts";
-import type { TransportProfile } from "./balance.ts";
+
+/** What the planner must know of a transport. */
+export interface TransportProfile {
+  readonly name: string;
+  /** message: archives travel inside the message, up to a size (mail); share: beside it; none: never. */
+  readonly carriage: "message" | "share" | "none";
+  /** Largest archive inside a message, bytes. Default 18 MiB. */
+  readonly maxAttachmentBytes?: number;
+  /** Default 500; a share is one job however many read it. */
+  readonly recipientsPerJob?: number;
+}
 
 /** A configured transport. */
 export interface ServerTransport extends Omit<TransportProfile, "name"> {

@@ -11,6 +11,7 @@ import { requireMailAddress } from "./address.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { requireWindows } from "./deployments/windows.ts";
 import type { AgentRegistry } from "./store.ts";
+import type { TransportProfile } from "./transports.ts";
 
 declare const step: unique symbol;
 
@@ -32,8 +33,8 @@ export interface ReachableAgent {
 /** What validating needs. */
 export interface ValidateParts {
   readonly agents: AgentRegistry;
-  /** Names of the server's transports. */
-  readonly transports: ReadonlySet<string>;
+  /** The server's ways out. */
+  readonly transports: readonly TransportProfile[];
 }
 
 /** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, PLAN_INVALID */
@@ -46,7 +47,8 @@ export async function validateTrigger(
   const registered = await parts.agents.matching(trigger.audience);
   requireEveryone(trigger, registered);
   requireWaveGroups(trigger, registered);
-  const audience = registered.map((agent) => reach(agent, parts.transports));
+  const transports = new Set(parts.transports.map(({ name }) => name));
+  const audience = registered.map((agent) => reach(agent, transports));
   return { ...authentic, audience } as unknown as ValidTrigger;
 }
 

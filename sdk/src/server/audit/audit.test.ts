@@ -106,7 +106,8 @@ test("a crash at any byte of the last line is survived, and told", async () => {
     await writeFile(path, whole.subarray(0, length));
     await write(2);
     const isTorn = length > last;
-    expect(await verify(), `cut at ${length}`).toMatchObject({
+    expect({ length, ...(await verify()) }).toMatchObject({
+      length,
       number: 4,
       tornLines: isTorn ? 1 : 0,
       end: "whole",
@@ -166,7 +167,10 @@ test("many at once share a sync", async () => {
     ...nodeFileSystem,
     async open(path, mode) {
       const handle = await nodeFileSystem.open(path, mode);
-      const sync = async (): Promise<void> => void (syncs++, await handle.sync());
+      const sync = async (): Promise<void> => {
+        syncs++;
+        await handle.sync();
+      };
       return {
         read: (...a) => handle.read(...a),
         write: (b) => handle.write(b),

@@ -8,10 +8,11 @@ import type { Clock } from "../../ports/index.ts";
 import type { Control } from "../../schema/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { Catalog } from "../catalog.ts";
+import { controlName } from "../delivery.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type JudgeParts } from "../judge.ts";
 import type { RawTrigger } from "../raw.ts";
-import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../store.ts";
+import type { DeploymentEvent, DeploymentProgress, DeploymentStore, ValueStore } from "../store.ts";
 import { failuresOf } from "./decide.ts";
 
 /** What controlling needs. */
@@ -19,7 +20,10 @@ export interface ControlParts extends JudgeParts {
   readonly trust: TrustSet;
   readonly deployments: Pick<DeploymentStore, "progress" | "event">;
   readonly catalog: Pick<Catalog, "withdraw" | "recall">;
+  readonly values: Pick<ValueStore, "keep">;
   readonly clock: Clock;
+  /** Transports that bring messages: a recall goes out by them. Shares show it in the catalog. */
+  readonly messengers: readonly string[];
 }
 
 const kinds = {
@@ -46,6 +50,9 @@ export async function takeControl(raw: RawTrigger, parts: ControlParts): Promise
     if (control.deployment !== id) throw unknown(control.deployment);
     const signers = [...new Set(verified.signers.map((key) => key.primary))];
     requireFit(control, progress, signers);
+    // Kept before it takes effect: the jobs that tell of it will ask for it.
+    if (control.action === "recall")
+      await parts.values.keep(controlName(control.id), new TextDecoder().decode(raw.bytes));
     await carryOut(control, progress, now, parts);
     return { id: control.id, deployment: id, signers };
   });
@@ -89,6 +96,7 @@ async function carryOut(
     reason: control.reason,
     control: control.id,
     ...(control.action === "resume" ? { forgiven: failuresOf(progress) } : {}),
+    ...(control.action === "recall" ? { tellBy: parts.messengers } : {}),
   };
   if (!(await parts.deployments.event(event)))
     throw new OutriderError(

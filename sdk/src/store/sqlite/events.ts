@@ -1,6 +1,7 @@
 /** What happens to a deployment: each event fits a present state or changes nothing. */
-import type { DeploymentEvent, DeploymentState } from "../../server/store.ts";
+import type { DeploymentEvent, DeploymentState, LedgerState } from "../../server/store.ts";
 import type { Database } from "./database.ts";
+import { planErrands } from "./errands.ts";
 import { moveRows } from "./ledger.ts";
 
 interface Target {
@@ -27,6 +28,7 @@ export function applyEvent(database: Database, event: DeploymentEvent): boolean 
     const number = Number(row["number"]);
     const state = row["state"] as DeploymentState;
     if (!apply({ database, number, state, event, nowMs: Date.parse(event.at) })) return false;
+    planErrands(database, number, event, Date.parse(event.at));
     database.run(
       "INSERT INTO events (deployment, control, event) VALUES (?, ?, ?)",
       number,
@@ -122,16 +124,12 @@ function startWave(target: Target): boolean {
 }
 
 function silence({ database, number, event, nowMs }: Target): boolean {
-  const moved = moveRows(database, {
-    deployment: number,
-    wave: event.wave ?? -1,
-    from: ["sent", "received"],
-    to: "noAnswer",
-    detail: event.reason,
-    nowMs,
-    changedBeforeMs: Date.parse(event.before ?? event.at),
-  });
-  return moved > 0;
+  const place = { deployment: number, wave: event.wave ?? -1 };
+  const beforeMs = Date.parse(event.before ?? event.at);
+  const moved = (["sent", "received"] as const).map((from) =>
+    moveRows(database, place, { of: "silent", from, beforeMs }, "noAnswer", event.reason, nowMs),
+  );
+  return moved.some((count) => count > 0);
 }
 
 /** What went wrong until now, and whoever resumes knows of, does not pause it again. */
@@ -147,13 +145,15 @@ function forgive({ database, number, event }: Target): boolean {
 }
 
 function settleAll({ database, number, event, nowMs }: Target): boolean {
-  const waves = database.all("SELECT wave FROM waves WHERE deployment = ?", number);
-  for (const row of waves) {
-    const place = { deployment: number, wave: Number(row["wave"]), detail: event.reason, nowMs };
-    moveRows(database, { ...place, from: ["planned"], to: "failed" });
-    moveRows(database, { ...place, from: ["sent", "received"], to: "noAnswer" });
+  for (const row of database.all("SELECT wave FROM waves WHERE deployment = ?", number)) {
+    const place = { deployment: number, wave: Number(row["wave"]) };
+    const move = (from: LedgerState, to: LedgerState): number =>
+      moveRows(database, place, { of: "wave", from }, to, event.reason, nowMs);
+    move("planned", "failed");
+    move("sent", "noAnswer");
+    move("received", "noAnswer");
   }
   database.run("UPDATE waves SET state = 'finished' WHERE deployment = ?", number);
-  database.run("UPDATE jobs SET state = 'done' WHERE deployment = ?", number);
+  database.run("UPDATE jobs SET state = 'done' WHERE deployment = ? AND control IS NULL", number);
   return true;
 }

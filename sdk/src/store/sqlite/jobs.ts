@@ -9,6 +9,7 @@ import type {
   Settlement,
 } from "../../server/store.ts";
 import type { Database, Row } from "./database.ts";
+import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRow, moveRows, tally } from "./ledger.ts";
 
 /** Enters a deployment, its waves, jobs and ledger. @throws REPLAYED */
@@ -69,8 +70,8 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
        WHERE jobs.transport IN (SELECT value FROM json_each(?))
          AND jobs.not_before_ms <= ? AND jobs.state IN ('ready', 'leased')
          AND (jobs.state = 'ready' OR jobs.lease_until_ms <= ?)
-         AND deployments.state = 'running'
-         AND deployments.id NOT IN (SELECT value FROM json_each(?))
+         AND (jobs.control IS NOT NULL OR (
+           deployments.state = 'running' AND deployments.id NOT IN (SELECT value FROM json_each(?))))
        ORDER BY jobs.not_before_ms, jobs.id LIMIT 1`,
       JSON.stringify(request.transports),
       nowMs,
@@ -86,11 +87,8 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
       request.worker,
       id,
     );
-    const recipients = database.all(
-      "SELECT agent, address FROM ledger WHERE job = ? AND state = 'planned' ORDER BY agent",
-      id,
-    );
     const claim = Number(job["claim"]) + 1;
+    const control = job["control"];
     return {
       id,
       claim,
@@ -99,17 +97,15 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
       wave: Number(job["wave"]),
       transport: String(job["transport"]),
       attach: job["attach"] === 1,
-      recipients: recipients.map((row) => ({
-        agent: String(row["agent"]),
-        address: String(row["address"]),
-      })),
+      ...(typeof control === "string" ? { control } : {}),
+      recipients:
+        control === null ? plannedRecipients(database, id) : errandRecipients(database, id),
     };
   });
 }
 
 /** Books outcomes; false if the claim is no longer this one. */
 export function recordJob(database: Database, job: ClaimedJob, settlement: Settlement): boolean {
-  const nowMs = settlement.now.getTime();
   return database.transaction(() => {
     const held = database.one(
       "SELECT deployment, wave FROM jobs WHERE id = ? AND claim = ? AND state = 'leased'",
@@ -118,25 +114,10 @@ export function recordJob(database: Database, job: ClaimedJob, settlement: Settl
     );
     if (held === undefined) return false;
     const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
-    for (const { agent, outcome, detail } of settlement.outcomes) {
-      const row = plannedRow(database, job.id, agent);
-      if (row === undefined) continue;
-      const to: LedgerState =
-        outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : "planned";
-      moveRow(database, { ...place, agent, from: "planned" }, to, detail, nowMs);
-    }
-    if (settlement.retryAt === undefined)
-      moveRows(database, {
-        ...place,
-        job: job.id,
-        from: ["planned"],
-        to: "failed",
-        detail: "not delivered",
-        nowMs,
-      });
     const isLeft =
-      database.one("SELECT 1 FROM ledger WHERE job = ? AND state = 'planned' LIMIT 1", job.id) !==
-      undefined;
+      job.control === undefined
+        ? recordLedger(database, job.id, place, settlement)
+        : recordErrand(database, job.id, settlement);
     database.run(
       "UPDATE jobs SET state = ?, not_before_ms = ?, worker = '', lease_until_ms = 0 WHERE id = ?",
       isLeft ? "ready" : "done",
@@ -145,6 +126,45 @@ export function recordJob(database: Database, job: ClaimedJob, settlement: Settl
     );
     return true;
   });
+}
+
+/** Moves the recipients' rows; returns whether anybody is left to be tried again. */
+function recordLedger(
+  database: Database,
+  job: number,
+  place: { readonly deployment: number; readonly wave: number },
+  { now, outcomes, retryAt }: Settlement,
+): boolean {
+  const nowMs = now.getTime();
+  for (const { agent, outcome, detail } of outcomes) {
+    // Who has answered already, quicker than the relay, is not set back.
+    if (plannedRow(database, job, agent) === undefined) continue;
+    const to: LedgerState =
+      outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : "planned";
+    moveRow(database, { ...place, agent, from: "planned" }, to, detail, nowMs);
+  }
+  if (retryAt === undefined)
+    moveRows(
+      database,
+      place,
+      { of: "job", job, from: "planned" },
+      "failed",
+      "not delivered",
+      nowMs,
+    );
+  return (
+    database.one("SELECT 1 FROM ledger WHERE job = ? AND state = 'planned' LIMIT 1", job) !==
+    undefined
+  );
+}
+
+function plannedRecipients(database: Database, job: number): ClaimedJob["recipients"] {
+  return database
+    .all(
+      "SELECT agent, address FROM ledger WHERE job = ? AND state = 'planned' ORDER BY agent",
+      job,
+    )
+    .map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) }));
 }
 
 function plannedRow(database: Database, job: number, agent: string): Row | undefined {

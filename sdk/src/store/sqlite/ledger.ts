@@ -33,42 +33,55 @@ export function tally(
   );
 }
 
-/** Moves rows that a condition picks from some states to another; returns how many. */
+/** Which rows of a wave. Each picks by an index of its own: a ledger may have ten million rows. */
+export type RowChoice =
+  | { readonly of: "job"; readonly job: number; readonly from: "planned" }
+  | { readonly of: "silent"; readonly from: "sent" | "received"; readonly beforeMs: number }
+  | { readonly of: "wave"; readonly from: LedgerState };
+
+/** Moves all rows chosen; returns how many. */
 export function moveRows(
   database: Database,
-  move: {
-    readonly deployment: number;
-    readonly wave: number;
-    readonly from: readonly LedgerState[];
-    readonly to: LedgerState;
-    readonly detail: string;
-    readonly nowMs: number;
-    /** Only rows last changed before this. Default: all. */
-    readonly changedBeforeMs?: number;
-    /** Only rows of this job. Default: all. */
-    readonly job?: number;
-  },
+  place: { readonly deployment: number; readonly wave: number },
+  choice: RowChoice,
+  to: LedgerState,
+  detail: string,
+  nowMs: number,
 ): number {
-  let moved = 0;
-  for (const from of move.from) {
-    const count = database.run(
-      `UPDATE ledger SET state = ?, detail = ?, changed_ms = ?
-       WHERE deployment = ? AND wave = ? AND state = ? AND changed_ms < ? AND (? IS NULL OR job = ?)`,
-      move.to,
-      move.detail,
-      move.nowMs,
-      move.deployment,
-      move.wave,
-      from,
-      move.changedBeforeMs ?? Number.MAX_SAFE_INTEGER,
-      move.job ?? null,
-      move.job ?? null,
+  const { deployment, wave } = place;
+  const set = "UPDATE ledger SET state = ?, detail = ?, changed_ms = ?";
+  let count: number;
+  if (choice.of === "job")
+    count = database.run(
+      `${set} WHERE job = ? AND state = 'planned'`,
+      to,
+      detail,
+      nowMs,
+      choice.job,
     );
-    tally(database, move.deployment, move.wave, from, -count);
-    tally(database, move.deployment, move.wave, move.to, count);
-    moved += count;
-  }
-  return moved;
+  else if (choice.of === "silent")
+    count = database.run(
+      `${set} WHERE deployment = ? AND wave = ? AND changed_ms < ? AND state = '${choice.from}'`,
+      to,
+      detail,
+      nowMs,
+      deployment,
+      wave,
+      choice.beforeMs,
+    );
+  else
+    count = database.run(
+      `${set} WHERE deployment = ? AND wave = ? AND state = ?`,
+      to,
+      detail,
+      nowMs,
+      deployment,
+      wave,
+      choice.from,
+    );
+  tally(database, deployment, wave, choice.from, -count);
+  tally(database, deployment, wave, to, count);
+  return count;
 }
 
 /** Moves one agent's row. */

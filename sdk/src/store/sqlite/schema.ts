@@ -59,10 +59,19 @@ export const migrations: readonly string[] = [
     not_before_ms INTEGER NOT NULL DEFAULT 0,
     lease_until_ms INTEGER NOT NULL DEFAULT 0,
     worker TEXT NOT NULL DEFAULT '',
-    claim INTEGER NOT NULL DEFAULT 0
+    claim INTEGER NOT NULL DEFAULT 0,
+    control TEXT
   ) STRICT;
   CREATE INDEX due ON jobs (transport, not_before_ms) WHERE state IN ('ready', 'leased');
   CREATE INDEX jobs_of_wave ON jobs (deployment, wave);
+
+  -- Who has still to be told of a control; the ledger says nothing of that.
+  CREATE TABLE errands (
+    job INTEGER NOT NULL,
+    agent TEXT NOT NULL,
+    address TEXT NOT NULL,
+    PRIMARY KEY (job, agent)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE events (
     number INTEGER PRIMARY KEY,

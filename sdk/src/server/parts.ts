@@ -1,0 +1,127 @@
+/** Puts the server's parts together, once: every step takes from here what its own interface names, and no more. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import {
+  nodeFileSystem,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type FileSystem,
+  type KeySource,
+  type Logger,
+} from "../ports/index.ts";
+import type { Source } from "../schema/index.ts";
+import type { TrustSet } from "../trust/index.ts";
+import { openAuditLog, type AuditLog } from "./audit/log.ts";
+import { openCatalog, type Catalog } from "./catalog.ts";
+import type { ConductParts } from "./deployments/conduct.ts";
+import type { ControlParts } from "./deployments/controls.ts";
+import type { ReceiptParts } from "./deployments/receipts.ts";
+import type { DispatchParts } from "./dispatch.ts";
+import type { ServerEvent } from "./events.ts";
+import type { PackageSource } from "./packages.ts";
+import type { PipelineParts } from "./pipeline.ts";
+import type { ServerStore } from "./store.ts";
+import { eventStream, type EventStream } from "./stream.ts";
+import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
+
+/** What the parts are made from. */
+export interface Ground {
+  readonly trust: TrustSet;
+  readonly key: KeySource;
+  readonly store: ServerStore;
+  readonly packages: PackageSource;
+  readonly transports: readonly ServerTransport[];
+  readonly dataDirectory: string;
+  readonly catalogValidMs?: number;
+  readonly leaseMs?: number;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly fileSystem?: FileSystem;
+}
+
+/** Everything that the steps need. */
+export interface ServerParts
+  extends
+    Omit<PipelineParts, "deployments">,
+    Omit<ConductParts, "deployments">,
+    Omit<DispatchParts, "deployments">,
+    Omit<ReceiptParts, "deployments" | "agents">,
+    Omit<ControlParts, "deployments" | "values"> {
+  readonly deployments: ServerStore["deployments"];
+  readonly agents: ServerStore["agents"];
+  readonly values: ServerStore["values"];
+  readonly senders: readonly ServerTransport[];
+  readonly stream: EventStream<ServerEvent>;
+  readonly logger: Logger;
+  readonly audit: LazyAuditLog;
+  readonly catalog: Catalog;
+}
+
+/** The log, opened when it is first needed: a server that is only asked something does not lock it. */
+export interface LazyAuditLog extends Pick<AuditLog, "append" | "close"> {
+  open(): Promise<void>;
+}
+
+/** @param publicUrl asked each time: the bound address is known only after listening. */
+export function assembleParts(ground: Ground, publicUrl: () => string | undefined): ServerParts {
+  const { trust, key, store, packages } = ground;
+  const clock = ground.clock ?? systemClock;
+  const senders = [...ground.transports, httpChannel];
+  const sources = (): Source[] => sourcesOf(publicUrl(), senders);
+  const catalog = openCatalog({
+    key,
+    values: store.values,
+    clock,
+    trustVersion: () => trust.document.version,
+    ...(ground.catalogValidMs === undefined ? {} : { validMs: ground.catalogValidMs }),
+  });
+  const stream = eventStream<ServerEvent>();
+  return {
+    trust,
+    packages,
+    clock,
+    senders,
+    catalog,
+    stream,
+    deployments: store.deployments,
+    agents: store.agents,
+    values: store.values,
+    logger: ground.logger ?? silentLogger,
+    audit: lazyAudit(
+      join(ground.dataDirectory, "audit.jsonl"),
+      ground.fileSystem ?? nodeFileSystem,
+    ),
+    transports: senders.map(profileOf),
+    messengers: senders.filter(({ carriage }) => carriage === "message").map(nameOf),
+    notify: { key, values: store.values, clock, sources },
+    worker: randomUUID(),
+    leaseMs: ground.leaseMs ?? 60_000,
+    hasSources: () => sources().length > 0,
+    isRecalled: (manifest) => catalog.isRecalled(manifest),
+    tell: (event) => stream.tell(event),
+  };
+}
+
+/** `http` before `unc`, as in Fig. 4: steps 88 and 89. */
+function sourcesOf(url: string | undefined, senders: readonly ServerTransport[]): Source[] {
+  const hasShare = senders.some(({ carriage }) => carriage === "share");
+  return [
+    ...(url === undefined ? [] : [{ kind: "http", url: new URL("packages/", url).href } as const]),
+    ...(hasShare ? [{ kind: "unc" } as const] : []),
+  ];
+}
+
+function lazyAudit(path: string, fileSystem: FileSystem): LazyAuditLog {
+  let opened: Promise<AuditLog> | undefined;
+  const open = (): Promise<AuditLog> => (opened ??= openAuditLog({ path, fileSystem }));
+  return {
+    open: async () => void (await open()),
+    append: async (entry) => (await open()).append(entry),
+    close: async () => (await opened)?.close(),
+  };
+}
+
+function nameOf({ sender }: ServerTransport): string {
+  return sender.name;
+}

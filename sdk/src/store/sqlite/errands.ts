@@ -1,0 +1,52 @@
+/** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
+import type { ClaimedJob, DeploymentEvent, Settlement } from "../../server/store.ts";
+import type { Database } from "./database.ts";
+
+/** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
+export function planErrands(
+  database: Database,
+  deployment: number,
+  event: DeploymentEvent,
+  nowMs: number,
+): void {
+  if (event.control === undefined || event.tellBy === undefined) return;
+  const jobs = database.all(
+    `SELECT id, wave, transport FROM jobs
+     WHERE deployment = ? AND control IS NULL AND transport IN (SELECT value FROM json_each(?))
+       AND EXISTS (SELECT 1 FROM ledger WHERE job = jobs.id AND state <> 'planned')`,
+    deployment,
+    JSON.stringify(event.tellBy),
+  );
+  for (const job of jobs) {
+    const id = database.insert(
+      `INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, control)
+       VALUES (?, ?, ?, 0, 0, 'ready', ?, ?)`,
+      deployment,
+      job["wave"] ?? 0,
+      job["transport"] ?? "",
+      nowMs,
+      event.control,
+    );
+    database.run(
+      "INSERT INTO errands SELECT ?, agent, address FROM ledger WHERE job = ? AND state <> 'planned'",
+      id,
+      job["id"] ?? 0,
+    );
+  }
+}
+
+/** Who has still to be told. */
+export function errandRecipients(database: Database, job: number): ClaimedJob["recipients"] {
+  return database
+    .all("SELECT agent, address FROM errands WHERE job = ? ORDER BY agent", job)
+    .map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) }));
+}
+
+/** Books it; returns whether anybody is left. */
+export function recordErrand(database: Database, job: number, settlement: Settlement): boolean {
+  if (settlement.retryAt === undefined) database.run("DELETE FROM errands WHERE job = ?", job);
+  for (const { agent, outcome } of settlement.outcomes)
+    if (outcome !== "later")
+      database.run("DELETE FROM errands WHERE job = ? AND agent = ?", job, agent);
+  return database.one("SELECT 1 FROM errands WHERE job = ? LIMIT 1", job) !== undefined;
+}
