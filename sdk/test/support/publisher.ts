@@ -58,7 +58,9 @@ export class Publisher {
         name,
         version,
         install,
-        files: [{ from: "payload/**", base: "payload" }],
+        ...(options.source?.variants === undefined
+          ? { files: [{ from: "payload/**", base: "payload" }] }
+          : {}),
         ...options.source,
       };
       const sourceFile = join(directory, "outrider.json");
