@@ -23,7 +23,7 @@ const hostile = [
   "../../etc/hostname",
   `../${"a".repeat(64)}`,
   `${"a".repeat(63)}/`,
-  ("A".repeat(64)),
+  "A".repeat(64),
   `${"a".repeat(64)}\0`,
   "",
 ];

@@ -2,9 +2,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeFileSystem } from "../../src/ports/index.ts";
+import { nodeFileSystem, type FileHandle } from "../../src/ports/index.ts";
 import { takeMail } from "../../src/transports/email/receiver/incoming.ts";
-import type { MailLimits } from "../../src/transports/email/receiver/mime/limits.ts";
+import { defaultLimits, type MailLimits } from "../../src/transports/email/receiver/mime/limits.ts";
+import {
+  readMail,
+  type AttachmentSink,
+} from "../../src/transports/email/receiver/mime/read-mail.ts";
 import { Spool } from "../../src/transports/email/receiver/spool.ts";
 
 /** What a mail of Outrider carries in these tests. */
@@ -39,6 +43,36 @@ export function mail(rest: string): string {
 /** A mail of parts in a multipart/mixed. */
 export function mixedMail(...parts: readonly string[]): string {
   return mail(nested("multipart/mixed", "outer", ...parts));
+}
+
+/** Reads a mail without any disk: the verdict only, for tests of thousands of mails. */
+export async function readInMemory(content: string): Promise<string> {
+  const bytes = Buffer.from(content, "latin1");
+  const facts = {
+    kind: "file",
+    size: bytes.length,
+    mode: 0o600,
+    modifiedAtMs: 0,
+    owner: 0,
+  } as const;
+  const file: FileHandle = {
+    read: async (buffer, position) => bytes.copy(buffer, 0, position),
+    write: () => Promise.reject(new Error("read only")),
+    stat: async () => facts,
+    sync: async () => undefined,
+    close: async () => undefined,
+  };
+  const sink: AttachmentSink = {
+    write: async () => undefined,
+    close: async () => ({ path: "", size: 0 }),
+    discard: async () => undefined,
+  };
+  try {
+    const content = await readMail(file, defaultLimits, async () => sink);
+    return content === undefined ? "foreign" : "taken";
+  } catch (error) {
+    return String((error as { readonly code?: unknown }).code ?? error);
+  }
 }
 
 /** What came of reading a mail. */

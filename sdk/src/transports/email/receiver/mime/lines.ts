@@ -2,12 +2,15 @@
 import type { FileHandle } from "../../../../ports/index.ts";
 import { tooMuch } from "./limits.ts";
 
+/** The first piece is small: of foreign mail nothing but the header is looked at. */
+const firstPieceBytes = 8 * 1024;
 const pieceBytes = 256 * 1024;
 
 /** Reads lines as Latin-1 text, one octet a character, so that nothing is lost or guessed. */
 export class Lines {
   readonly #file: FileHandle;
   readonly #maxLineBytes: number;
+  #buffer = Buffer.allocUnsafe(firstPieceBytes);
   #piece: string[] = [];
   #at = 0;
   #rest = "";
@@ -32,7 +35,9 @@ export class Lines {
   }
 
   async #fill(): Promise<void> {
-    const buffer = Buffer.allocUnsafe(pieceBytes);
+    if (this.#position > 0 && this.#buffer.length < pieceBytes)
+      this.#buffer = Buffer.allocUnsafe(pieceBytes);
+    const buffer = this.#buffer;
     const count = await this.#file.read(buffer, this.#position);
     this.#position += count;
     this.#at = 0;

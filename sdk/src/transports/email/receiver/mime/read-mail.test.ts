@@ -10,6 +10,7 @@ import {
   notificationPart,
   part,
   read,
+  readInMemory,
 } from "../../../../../test/support/mime.ts";
 
 const text = "Content-Type: text/plain\n\nFor people.\n";
@@ -273,9 +274,8 @@ test("never fails otherwise, whatever comes", async () => {
   });
   await fc.assert(
     fc.asyncProperty(fc.oneof(ours, spliced), async (content) => {
-      const { verdict, leftovers } = await read(content);
-      expect(["taken", "foreign", "MESSAGE_AMBIGUOUS", "MESSAGE_LIMIT"]).toContain(verdict);
-      expect(leftovers).toEqual([]);
+      const verdicts = ["taken", "foreign", "MESSAGE_AMBIGUOUS", "MESSAGE_LIMIT"];
+      expect(verdicts).toContain(await readInMemory(content));
     }),
     { numRuns: 300 },
   );
