@@ -1,41 +1,73 @@
 /** One clear error for people, one object for machines, and the exit code (DESIGN 9). */
-import { errorTable, isOutriderError } from "../errors/index.ts";
+import type { Command, CommanderError } from "commander";
+import { errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
 import type { CommandIo } from "./io.ts";
 
 /** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
 
+interface ReportOptions {
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
 /** Reports the error and says with which code to exit. */
-export function reportFailure(
-  error: unknown,
-  io: CommandIo,
-  options: { readonly json: boolean; readonly verbose: boolean },
-): ExitCode {
-  if (io.signal.aborted) {
-    io.stderr.write(options.json ? "" : "Interrupted.\n");
-    return 130;
-  }
-  const stack =
-    options.verbose && error instanceof Error ? `\n${error.stack ?? ""}${causes(error)}` : "";
+export function reportFailure(error: unknown, io: CommandIo, options: ReportOptions): ExitCode {
+  if (io.signal.aborted) return reportInterrupt(io, options);
+  const stack = options.verbose && error instanceof Error ? `\n${stackOf(error)}` : "";
   if (!isOutriderError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    if (options.json)
-      io.stdout.write(`${JSON.stringify({ error: { code: "UNEXPECTED", message } })}\n`);
+    if (options.json) writeJson(io, { code: "UNEXPECTED", message });
     io.stderr.write(`error: ${message} (unexpected: please report it, with --verbose)${stack}\n`);
     return 1;
   }
-  const { remedy, exit } = errorTable[error.code];
+  const { code, step, retryable, message, subject, pointer, position } = error;
+  const { remedy, exit } = errorTable[code];
   if (options.json) {
-    const { code, step, retryable, message, subject, pointer, position } = error;
-    io.stdout.write(
-      `${JSON.stringify({ error: { code, step, retryable, message, subject, pointer, position } })}\n`,
-    );
-  } else io.stderr.write(`error ${error.code}: ${error.message}\n  ${remedy}${stack}\n`);
+    writeJson(io, { code, step, retryable, message, subject, pointer, position });
+    if (stack !== "") io.stderr.write(`${stack}\n`);
+  } else {
+    const advice = message.includes(remedy) ? "" : `\n  ${remedy}`;
+    io.stderr.write(`error ${code}: ${message}${advice}${stack}\n`);
+  }
   return exit;
 }
 
-function causes(error: Error): string {
-  return error.cause instanceof Error
-    ? `\ncaused by ${error.cause.stack ?? error.cause.message}${causes(error.cause)}`
-    : "";
+/** What commander found wrong with the command line, in our form. */
+export function usageError(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): OutriderError {
+  const said = error.message.replace(/^error: /, "").replaceAll(/\s*\n/g, " ");
+  const what = error.code === "commander.help" ? "No command is named" : said.replace(/\.$/, "");
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
+  return new OutriderError("CONFIG_INVALID", `${sentence} See ${nameOf(program, argv)} --help.`, {
+    cause: error,
+  });
+}
+
+/** `outrider trust add-key`: the command that the words name. */
+function nameOf(program: Command, argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  const found = program.commands.find((command) => command.name() === words[0]);
+  return found === undefined
+    ? program.name()
+    : `${program.name()} ${nameOf(found, words.slice(1))}`;
+}
+
+function reportInterrupt(io: CommandIo, { json }: ReportOptions): 130 {
+  const message = "Interrupted.";
+  if (json) writeJson(io, { code: "CANCELLED", step: "any", retryable: true, message });
+  else io.stderr.write(`${message}\n`);
+  return 130;
+}
+
+function writeJson(io: CommandIo, error: object): void {
+  io.stdout.write(`${JSON.stringify({ error })}\n`);
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
 }

@@ -1,7 +1,11 @@
-/** Files that a command line names: read whole, or written so that nothing is lost. */
+/**
+ * Files that a command line names: read whole, or written so that nothing is lost. A person may name a link or a pipe
+ * (`--passphrase-file <(pass show release)`): unlike the agent, a command follows where it is sent.
+ */
+import { open, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
-import { nodeFileSystem, readWhole, syncedWrite } from "../ports/index.ts";
+import { nodeFileSystem, syncedWrite } from "../ports/index.ts";
 import { decodeText } from "../schema/index.ts";
 import type { Terminal } from "./io.ts";
 
@@ -12,6 +16,15 @@ export function resolvePath(terminal: Terminal, path: string): string {
   return isAbsolute(path) ? path : join(terminal.workingDirectory, path);
 }
 
+/** The absolute path of what a name leads to, links followed. @throws FILE_MISSING, FILE_UNREADABLE */
+export async function followPath(terminal: Terminal, path: string): Promise<string> {
+  try {
+    return await realpath(resolvePath(terminal, path));
+  } catch (cause) {
+    throw fileError(cause, path, "read");
+  }
+}
+
 /** Reads a named file. @throws FILE_MISSING, FILE_UNREADABLE, DOCUMENT_TOO_LARGE */
 export async function readFileBytes(
   terminal: Terminal,
@@ -19,10 +32,26 @@ export async function readFileBytes(
   maxBytes: number = maxAuthoredBytes,
 ): Promise<Uint8Array> {
   try {
-    return await readWhole(nodeFileSystem, resolvePath(terminal, path), maxBytes);
+    await using file = await open(resolvePath(terminal, path), "r");
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    for await (const piece of file.createReadStream({ autoClose: false })) {
+      size += (piece as Uint8Array).length;
+      if (size > maxBytes) throw tooLarge(path, maxBytes);
+      pieces.push(piece as Uint8Array);
+    }
+    return Buffer.concat(pieces);
   } catch (cause) {
     throw fileError(cause, path, "read");
   }
+}
+
+function tooLarge(path: string, maxBytes: number): OutriderError {
+  return new OutriderError(
+    "DOCUMENT_TOO_LARGE",
+    `${path} is too large: at most ${maxBytes} bytes are read.`,
+    { subject: path },
+  );
 }
 
 /** Reads a named text file. @throws as {@link readFileBytes}, and JSON_ENCODING */

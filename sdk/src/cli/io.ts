@@ -17,6 +17,8 @@ export interface Terminal extends CommandIo {
   readonly json: boolean;
   /** Progress bars are drawn; else plain lines are written. */
   readonly interactive: boolean;
+  /** Somebody is there to be asked (`prompt.ts`). */
+  readonly attended: boolean;
   /** Says what is going on (standard error); silent with `--json` unless `--verbose`. */
   say(line: string): void;
   /** The result: an object for machines, lines for people. */
@@ -28,10 +30,12 @@ export function openTerminal(
   io: CommandIo,
   options: { readonly json: boolean; readonly verbose: boolean },
 ): Terminal {
+  const interactive = !options.json && isTerminal(io.stderr);
   return {
     ...io,
     json: options.json,
-    interactive: !options.json && "isTTY" in io.stderr && io.stderr.isTTY === true,
+    interactive,
+    attended: interactive && isTerminal(io.stdin),
     say(line) {
       if (!options.json || options.verbose) io.stderr.write(`${line}\n`);
     },
@@ -40,4 +44,8 @@ export function openTerminal(
       io.stdout.write(options.json ? `${JSON.stringify(value)}\n` : text === "" ? "" : `${text}\n`);
     },
   };
+}
+
+function isTerminal(stream: object): boolean {
+  return "isTTY" in stream && stream.isTTY === true;
 }

@@ -1,9 +1,8 @@
 /** Reads the command line, runs the one command it names, and answers with the exit code. */
-import { Command, CommanderError } from "commander";
-import type { CommandContext } from "./command.ts";
-import { commands } from "./commands/index.ts";
-import { reportFailure, type ExitCode } from "./failure.ts";
+import { CommanderError } from "commander";
+import { reportFailure, usageError, type ExitCode } from "./failure.ts";
 import { openTerminal, type CommandIo } from "./io.ts";
+import { createProgram } from "./program.ts";
 
 /**
  * Runs one command line.
@@ -12,40 +11,27 @@ import { openTerminal, type CommandIo } from "./io.ts";
  * @returns 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted.
  */
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
-  const program = new Command("outrider");
   let exit: ExitCode = 0;
-  const globals = (): { json: boolean; verbose: boolean } => {
-    const { json = false, verbose = false } = program.opts<{ json?: boolean; verbose?: boolean }>();
-    return { json, verbose };
-  };
-  program
-    .description(
-      "Push signed software packages to machines over e-mail, file shares, the local network or HTTP.",
-    )
-    .option("--json", "print the result as one line of JSON")
-    .option("--verbose", "print stack traces and more of what is going on")
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-    })
-    .showHelpAfterError("(outrider --help shows what there is)")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted.",
-    );
-  const context: CommandContext = {
+  const program = createProgram({
     terminal: () => openTerminal(io, globals()),
     refuse: () => {
       exit = 1;
     },
+  });
+  const globals = (): { json: boolean; verbose: boolean } => {
+    const { json = false, verbose = false } = program.opts<{ json?: boolean; verbose?: boolean }>();
+    return { json, verbose };
   };
-  for (const define of commands) define(program, context);
+  program.configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+  });
   try {
     await program.parseAsync(argv, { from: "user" });
     return io.signal.aborted ? 130 : exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportFailure(error, io, globals());
+    if (!(error instanceof CommanderError)) return reportFailure(error, io, globals());
+    if (error.exitCode === 0) return 0;
+    return reportFailure(usageError(error, program, argv), io, globals());
   }
 }

@@ -1,11 +1,13 @@
 /** `outrider publish`: copies a signed package to the server's host. */
 import { systemClock } from "../../ports/index.ts";
+import type { TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
-import { resolvePath } from "../files.ts";
 import { formatBytes } from "../format.ts";
+import type { Terminal } from "../io.ts";
 import { followProgress } from "../progress.ts";
-import { openHost } from "../wiring/server.ts";
+import { openHost } from "../wiring/host.ts";
+import { openPackage } from "../wiring/package.ts";
 import { openTrust } from "../wiring/trust.ts";
 
 export const publish: CommandDefinition = (program, context) => {
@@ -22,10 +24,11 @@ export const publish: CommandDefinition = (program, context) => {
       const terminal = context.terminal();
       const config = await readServerConfig(terminal, options.config);
       const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
+      const path = await checkSignatures(terminal, target, trust);
       const host = await openHost(config);
       const progress = followProgress(terminal, `publishing ${target}`);
       const { manifest, manifestSha256, archives } = await host
-        .publish(resolvePath(terminal, target), {
+        .publish(path, {
           trust,
           now: systemClock.now(),
           signal: terminal.signal,
@@ -51,3 +54,20 @@ export const publish: CommandDefinition = (program, context) => {
       );
     });
 };
+
+/**
+ * What nobody may release is refused before anything is copied, and under the name that the person gave it. The host
+ * checks all of it again, and every file, on its own copy.
+ *
+ * @returns the archive's path.
+ */
+async function checkSignatures(
+  terminal: Terminal,
+  target: string,
+  trust: TrustSet,
+): Promise<string> {
+  const { manifest, archive } = await openPackage(terminal, target);
+  await archive.close();
+  trust.verifyManifest(manifest);
+  return archive.path;
+}

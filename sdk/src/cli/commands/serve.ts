@@ -1,11 +1,10 @@
-import type { Server, ServerEvent } from "../../server/index.ts";
 /** `outrider serve`: the server, until it is told to stop. */
+import type { Server, ServerEvent } from "../../server/index.ts";
 import type { Receiver } from "../../transport/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
-import { wireServer } from "../wiring/server.ts";
 
 export const serve: CommandDefinition = (program, context) => {
   program
@@ -18,6 +17,7 @@ export const serve: CommandDefinition = (program, context) => {
     )
     .action(async (path: string) => {
       const terminal = context.terminal();
+      const { wireServer } = await import("../wiring/server.ts");
       const logger = terminalLogger(terminal);
       const wired = await wireServer(terminal, await readServerConfig(terminal, path), {
         logger,

@@ -1,16 +1,16 @@
 /** `outrider sign`: adds one person's signature to a package. */
-import { OutriderError } from "../../errors/index.ts";
-import { sealText, type SealedDocument } from "../../messages/index.ts";
+import { sealText } from "../../messages/index.ts";
 import { sealPackage } from "../../package/build/index.ts";
 import { systemClock } from "../../ports/index.ts";
+import { readDocumentText, validateManifest } from "../../schema/index.ts";
 import { joinSignatures, sha256Hex } from "../../signing/index.ts";
-import { tallySignatures, type Tally } from "../../trust/index.ts";
+import { tallySignatures, type TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { fileExists } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { followProgress } from "../progress.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
-import { openPackageFolder } from "../wiring/package.ts";
+import { readPackageFolder } from "../wiring/package.ts";
 import { describeTallies, tallyJson } from "../wiring/tally.ts";
 import { defaultTrustFile, openTrust } from "../wiring/trust.ts";
 
@@ -30,11 +30,17 @@ export const sign: CommandDefinition = (program, context) => {
     );
   addKeyOptions(command).action(async (target: string, options: SignOptions) => {
     const terminal = context.terminal();
-    const folder = await openPackageFolder(terminal, target);
+    const folder = await readPackageFolder(terminal, target);
+    const { name, version } = readDocumentText(
+      folder.manifest.text,
+      validateManifest,
+      folder.manifestPath,
+    );
     const sha256 = sha256Hex(folder.manifest.bytes);
     terminal.say(
-      `Signing ${folder.manifestPath}\n  ${folder.manifest.bytes.length} bytes, SHA-256 ${sha256}`,
+      `Signing ${name} ${version}: ${folder.manifestPath}\n  ${folder.manifest.bytes.length} bytes, SHA-256 ${sha256}`,
     );
+    const trust = await openTrustAtHand(terminal, options.trust);
     const key = await openKey(terminal, options);
     const signature = await key.sign(folder.manifest.bytes, { signal: terminal.signal });
     const signatures = joinSignatures([...folder.manifest.signatures, signature]);
@@ -45,11 +51,9 @@ export const sign: CommandDefinition = (program, context) => {
       signal: terminal.signal,
       onProgress: progress.update,
     }).finally(progress.stop);
-    const tallies = await tallyPackage(
-      terminal,
-      options.trust,
-      sealText("manifest/1", folder.manifest.text, [signatures]),
-    );
+    const sealed = sealText("manifest/1", folder.manifest.text, [signatures]);
+    const tallies =
+      trust === undefined ? [] : tallySignatures(trust.document, sealed, systemClock.now());
     terminal.result(
       {
         manifest: folder.manifestPath,
@@ -62,18 +66,8 @@ export const sign: CommandDefinition = (program, context) => {
   });
 };
 
-/** How many have signed, of how many that must: where a trust document is at hand. */
-async function tallyPackage(
-  terminal: Terminal,
-  trustFile: string,
-  manifest: SealedDocument<"manifest/1">,
-): Promise<Tally[]> {
-  if (!(await fileExists(terminal, trustFile))) {
-    if (trustFile === defaultTrustFile) return [];
-    throw new OutriderError("TRUST_MISSING", `${trustFile} does not exist.`, {
-      subject: trustFile,
-    });
-  }
-  const trust = await openTrust(terminal, trustFile);
-  return tallySignatures(trust.document, manifest, systemClock.now());
+/** Without a trust document a package can be signed all the same: only nobody can say how many more must. */
+async function openTrustAtHand(terminal: Terminal, path: string): Promise<TrustSet | undefined> {
+  const isAbsent = path === defaultTrustFile && !(await fileExists(terminal, path));
+  return isAbsent ? undefined : openTrust(terminal, path);
 }

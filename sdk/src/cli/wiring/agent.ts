@@ -12,8 +12,9 @@ import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
 import type { Configuration } from "../config.ts";
+import { fileExists } from "../files.ts";
 import type { Terminal } from "../io.ts";
-import { readSignedFile } from "./signed-file.ts";
+import { holdTrust, readTrust } from "./trust.ts";
 
 /** Opens the agent; nothing is listened to before `run`. @throws AGENT_BUSY, TRUST_*, FILE_MISSING, CONFIG_INVALID */
 export async function wireAgent(
@@ -23,6 +24,11 @@ export async function wireAgent(
 ): Promise<Agent> {
   const { values, resolve } = config;
   const { facts, windows } = values;
+  const trustFile = resolve(values.trustFile);
+  const trust = await readTrust(terminal, trustFile);
+  // A first document that does not hold is refused before the agent makes its folders and its key. Later it may be
+  // long outdated: the agent keeps its successors.
+  if (!(await fileExists(terminal, resolve(values.dataDirectory)))) holdTrust(trust, trustFile);
   return createAgent({
     id: values.id,
     groups: values.groups,
@@ -30,7 +36,7 @@ export async function wireAgent(
     ...(windows === undefined ? {} : { policy: { windows } }),
     dataDirectory: resolve(values.dataDirectory),
     installDirectory: resolve(values.installDirectory),
-    trust: await readSignedFile(terminal, resolve(values.trustFile), "trust/1"),
+    trust,
     receivers: values.receivers.map((receiver, at) => wireReceiver(config, receiver, at, logger)),
     obtainers: wireObtainers(config),
     receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts)),

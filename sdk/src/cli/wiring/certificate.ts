@@ -1,7 +1,6 @@
-import { systemClock } from "../../ports/index.ts";
 /** Certificates as trust commands take them: judged once, here, where people are (DESIGN 4). */
+import { systemClock } from "../../ports/index.ts";
 import type { TrustedKey } from "../../schema/index.ts";
-import { judgeCertificate } from "../../signing/openpgp/index.ts";
 import { readFileText } from "../files.ts";
 import type { Terminal } from "../io.ts";
 
@@ -11,6 +10,7 @@ export async function judgeFiles(
   files: readonly string[],
   notAfter?: Date,
 ): Promise<TrustedKey[]> {
+  const { judgeCertificate } = await import("../../signing/openpgp/index.ts");
   const keys: TrustedKey[] = [];
   for (const file of files) {
     const options = { subject: file, ...(notAfter === undefined ? {} : { notAfter }) };

@@ -2,9 +2,9 @@
 import { Option, type Command } from "commander";
 import { OutriderError } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
-import { fileKeySource, gpgKeySource } from "../../signing/sources/index.ts";
 import { readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
+import { askSecret } from "../prompt.ts";
 
 /** Where the key is. */
 export interface KeyOptions {
@@ -17,25 +17,43 @@ export interface KeyOptions {
 export function addKeyOptions(command: Command): Command {
   return command
     .addOption(new Option("--key <file>", "armored secret key to sign with").conflicts("gpg"))
-    .option("--passphrase-file <file>", "file whose first line opens the key")
+    .option(
+      "--passphrase-file <file>",
+      "file whose first line opens the key (default: asked at a terminal)",
+    )
     .option("--gpg <fingerprint>", "sign with this key of gpg-agent, or of a smart card");
 }
 
-/** Opens what the options name. @throws KEY_MISSING, KEY_PASSPHRASE, KEY_REFUSED, FILE_MISSING */
+/** Opens what the options name. @throws KEY_MISSING, KEY_PASSPHRASE, KEY_REFUSED, FILE_MISSING, CANCELLED */
 export async function openKey(terminal: Terminal, options: KeyOptions): Promise<KeySource> {
-  const passphrase =
-    options.passphraseFile === undefined
-      ? {}
-      : { passphrase: await readSecret(terminal, options.passphraseFile) };
-  if (options.gpg !== undefined) return gpgKeySource({ fingerprint: options.gpg, ...passphrase });
-  if (options.key === undefined)
+  const { key, gpg, passphraseFile } = options;
+  if (gpg === undefined && key === undefined)
     throw new OutriderError(
       "KEY_MISSING",
       "No key is named: pass --key FILE or --gpg FINGERPRINT.",
     );
+  const given =
+    passphraseFile === undefined ? undefined : await readSecret(terminal, passphraseFile);
+  // OpenPGP.js takes 0.2 s to load: only those wait who sign.
+  const { fileKeySource, gpgKeySource } = await import("../../signing/sources/index.ts");
+  if (gpg !== undefined)
+    return gpgKeySource({
+      fingerprint: gpg,
+      ...(given === undefined ? {} : { passphrase: given }),
+    });
+  const subject = key ?? "";
   return fileKeySource({
-    armored: await readFileText(terminal, options.key),
-    subject: options.key,
-    ...passphrase,
+    armored: await readFileText(terminal, subject),
+    subject,
+    passphrase: given ?? (() => askPassphrase(terminal, subject)),
   });
+}
+
+async function askPassphrase(terminal: Terminal, file: string): Promise<string> {
+  if (terminal.attended) return askSecret(terminal, `Passphrase of ${file}`);
+  throw new OutriderError(
+    "KEY_PASSPHRASE",
+    `${file} is locked, and nobody is here to be asked: pass --passphrase-file FILE.`,
+    { subject: file },
+  );
 }

@@ -4,7 +4,6 @@
  * A complete document is never edited: editing it starts its successor and keeps it under its number. Editing a draft
  * that somebody has signed takes the signatures away, because they fit no more.
  */
-import { OutriderError } from "../../errors/index.ts";
 import { readSealedDocument, sealText, type SealedDocument } from "../../messages/index.ts";
 import { nodeFileSystem, systemClock } from "../../ports/index.ts";
 import type { Trust } from "../../schema/index.ts";
@@ -12,6 +11,7 @@ import { nextTrust, tallySignatures, writeTrust, type Tally } from "../../trust/
 import { fileExists, resolvePath, writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { readSignedFile } from "./signed-file.ts";
+import { readTrust } from "./trust.ts";
 
 /** A trust document and how far its signing has come. */
 export interface TrustFile {
@@ -25,15 +25,7 @@ export interface TrustFile {
 
 /** Reads it. @throws TRUST_MISSING and the codes of readSealedDocument */
 export async function readTrustFile(terminal: Terminal, path: string): Promise<TrustFile> {
-  if (!(await fileExists(terminal, path)))
-    throw new OutriderError(
-      "TRUST_MISSING",
-      `${path} is not there: make it with outrider trust init, or name it with --trust.`,
-      {
-        subject: path,
-      },
-    );
-  const sealed = await readSignedFile(terminal, path, "trust/1");
+  const sealed = await readTrust(terminal, path);
   const document = readSealedDocument(sealed, path);
   const earlier = numbered(path, document.version - 1);
   const before = (await fileExists(terminal, earlier))

@@ -1,5 +1,6 @@
 /** The trust document that a command goes by. */
-import { OutriderError } from "../../errors/index.ts";
+import { isOutriderError, OutriderError } from "../../errors/index.ts";
+import { readSealedDocument, type SealedDocument } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import { TrustSet } from "../../trust/index.ts";
 import { fileExists } from "../files.ts";
@@ -11,11 +12,36 @@ export const defaultTrustFile = "trust.json";
 
 /** Opens it, at this moment. @throws TRUST_MISSING, and the codes of TrustSet.open */
 export async function openTrust(terminal: Terminal, path: string): Promise<TrustSet> {
+  return holdTrust(await readTrust(terminal, path), path);
+}
+
+/** Reads it; whether it holds is not asked. @throws TRUST_MISSING, JSON_*, DOCUMENT_* */
+export async function readTrust(
+  terminal: Terminal,
+  path: string,
+): Promise<SealedDocument<"trust/1">> {
   if (!(await fileExists(terminal, path)))
     throw new OutriderError(
       "TRUST_MISSING",
-      `${path} is not there: name the trust document with --trust.`,
+      `${path} is not there: name the trust document, or make it with outrider trust init.`,
       { subject: path },
     );
-  return TrustSet.open(await readSignedFile(terminal, path, "trust/1"), { now: systemClock.now() });
+  const sealed = await readSignedFile(terminal, path, "trust/1");
+  readSealedDocument(sealed, path);
+  return sealed;
+}
+
+/** Holds it to its own roles and signatures. @throws the codes of TrustSet.open, under the file's name */
+export function holdTrust(sealed: SealedDocument<"trust/1">, path: string): TrustSet {
+  try {
+    return TrustSet.open(sealed, { now: systemClock.now() });
+  } catch (error) {
+    if (!isOutriderError(error)) throw error;
+    const { code, message, pointer } = error;
+    throw new OutriderError(code, `The trust document ${path} does not hold: ${message}`, {
+      subject: path,
+      cause: error,
+      ...(pointer === undefined ? {} : { pointer }),
+    });
+  }
 }

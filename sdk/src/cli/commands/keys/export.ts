@@ -1,5 +1,4 @@
 /** `outrider keys export`: the public half of a secret key file. */
-import { exportKeys } from "../../../signing/openpgp/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { readFileText, writeFileWhole } from "../../files.ts";
 
@@ -12,6 +11,7 @@ export const exportCommand: CommandDefinition = (group, context) => {
     .description("write the certificate of a key, to be handed out; never anything secret")
     .action(async (file: string, options: { out?: string; force?: true }) => {
       const terminal = context.terminal();
+      const { exportKeys } = await import("../../../signing/openpgp/index.ts");
       const keys = await exportKeys(await readFileText(terminal, file), file);
       const armored = keys.map(({ publicKey }) => publicKey).join("");
       const described = keys.map(({ fingerprint, userIds, publicKey }) => ({

@@ -1,6 +1,5 @@
 /** `outrider keys import`: takes a foreign key file apart into files as `keys generate` writes them. */
 import { join } from "node:path";
-import { exportKeys } from "../../../signing/openpgp/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { readFileText, writeFileWhole } from "../../files.ts";
 
@@ -15,6 +14,7 @@ export const importCommand: CommandDefinition = (group, context) => {
     )
     .action(async (file: string, options: { to: string; force?: true }) => {
       const terminal = context.terminal();
+      const { exportKeys } = await import("../../../signing/openpgp/index.ts");
       const keys = await exportKeys(await readFileText(terminal, file), file);
       const force = options.force === true;
       const written: string[] = [];

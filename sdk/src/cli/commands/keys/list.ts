@@ -1,6 +1,5 @@
 /** `outrider keys list`: what is in key files, or in gpg. */
 import type { KeyDescription } from "../../../signing/openpgp/index.ts";
-import { listGpgKeys, listKeyFiles } from "../../../signing/sources/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { fileError, resolvePath } from "../../files.ts";
 import { formatTable } from "../../table.ts";
@@ -17,6 +16,7 @@ export const listCommand: CommandDefinition = (group, context) => {
     .description("list keys")
     .action(async (folder: string, options: { gpg?: true }) => {
       const terminal = context.terminal();
+      const { listGpgKeys, listKeyFiles } = await import("../../../signing/sources/index.ts");
       const problems: string[] = [];
       const listed: Listed[] = [];
       if (options.gpg === true) {

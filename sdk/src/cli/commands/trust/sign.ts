@@ -1,5 +1,5 @@
-import { OutriderError } from "../../../errors/index.ts";
 /** `outrider trust sign`: adds one person's signature to the trust document. */
+import { OutriderError } from "../../../errors/index.ts";
 import { systemClock } from "../../../ports/index.ts";
 import { joinSignatures, sha256Hex } from "../../../signing/index.ts";
 import type { CommandDefinition } from "../../command.ts";
