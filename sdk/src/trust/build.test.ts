@@ -119,6 +119,34 @@ test("a key that a role needs cannot be taken out: its names would fall to the n
   expect(verdictOf(() => writeTrust(without))).toBe("accepted");
 });
 
+test("a key can be taken out as long as the threshold can be reached", () => {
+  const three = grantRole(
+    first(),
+    { role: "root" },
+    { keys: [ada.trusted, bob.trusted, eve.trusted], threshold: 2 },
+  );
+  const two = removeKey(three, eve.trusted.fingerprint);
+  expect(two.roles.root.keys).toEqual([ada.trusted.fingerprint, bob.trusted.fingerprint]);
+  expect(two.revoked).toBeUndefined();
+  // Another role that is not finished yet does not stand in the way.
+  const unfinished = grantRole(
+    three,
+    { role: "push", groups: ["*"] },
+    { keys: [ada.trusted], threshold: 2 },
+  );
+  expect(verdictOf(() => removeKey(unfinished, eve.trusted.fingerprint))).toBe("accepted");
+});
+
+test("entries that share some patterns are two entries; one hidden pattern is enough to go before", () => {
+  const keys = { keys: [ada.trusted], threshold: 1 };
+  let draft = grantRole(first(), { role: "push", groups: ["a", "b"] }, keys);
+  draft = grantRole(draft, { role: "push", groups: ["c", "b"] }, keys);
+  expect(draft.roles.push.map(({ groups }) => groups)).toEqual([
+    ["c", "b"],
+    ["a", "b"],
+  ]);
+});
+
 test("revoked manifests and keys are named once", () => {
   const draft = revokeManifest(revokeManifest(first(), "a".repeat(64)), "a".repeat(64));
   expect(draft.revoked).toEqual({ manifests: ["a".repeat(64)] });

@@ -195,10 +195,8 @@ function rememberCatalog(
   for (const { name, version, manifest } of current) {
     const floor = packages.get(name);
     packages.delete(name); // what is shown now goes last, so that it is the last to be forgotten
-    packages.set(
-      name,
-      floor !== undefined && isBelow({ version }, floor) ? floor : { name, version, manifest },
-    );
+    const kept = isBelow({ version }, floor) ? floor : undefined;
+    packages.set(name, kept ?? { name, version, manifest });
   }
   return withServer(memory, {
     ...server,
