@@ -11,6 +11,7 @@ import type { Server } from "../server.ts";
 import type { ServerStore } from "../store.ts";
 import { isLoopback, requireToken } from "./access.ts";
 import { answerErrors } from "./errors.ts";
+import { floodGate, type FloodLimits } from "./flood.ts";
 import { messageRoutes } from "./messages.ts";
 import { publicRoutes } from "./public.ts";
 import { readingRoutes } from "./reading.ts";
@@ -25,6 +26,8 @@ export interface HttpOptions {
   readonly token?: string;
   /** PEM. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** How many refused messages are borne from one address. */
+  readonly flood?: FloodLimits;
 }
 
 /** What the routes serve from. */
@@ -86,7 +89,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   answerErrors(app, parts.logger);
-  messageRoutes(app, parts);
+  messageRoutes(app, parts, floodGate(parts.clock, options.flood));
   publicRoutes(app, parts);
   app.register(async (guarded) => {
     if (options.token !== undefined) requireToken(guarded, options.token);

@@ -2,19 +2,29 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Verdict } from "../events.ts";
 import { statusOf } from "./errors.ts";
+import { holdBack, type FloodGate } from "./flood.ts";
 import type { HttpParts } from "./index.ts";
 
+type Take = (bytes: Uint8Array) => Promise<Verdict>;
+
 /** `POST /triggers`, `/controls`, `/receipts`: 202 accepted, 200 ignored (not ours), else the refusal. */
-export function messageRoutes(app: FastifyInstance, { server }: HttpParts): void {
-  app.post("/triggers", async ({ body }, reply) =>
-    answer(reply, await server.submit(bytesOf(body), "http")),
-  );
-  app.post("/controls", async ({ body }, reply) =>
-    answer(reply, await server.control(bytesOf(body), "http")),
-  );
-  app.post("/receipts", async ({ body }, reply) =>
-    answer(reply, await server.receive(bytesOf(body), "http")),
-  );
+export function messageRoutes(app: FastifyInstance, { server }: HttpParts, gate: FloodGate): void {
+  const ways: readonly [string, Take][] = [
+    ["/triggers", (bytes) => server.submit(bytes, "http")],
+    ["/controls", (bytes) => server.control(bytes, "http")],
+    ["/receipts", (bytes) => server.receive(bytes, "http")],
+  ];
+  holdBack(app, gate);
+  for (const [path, take] of ways)
+    app.post(path, async ({ body, ip }, reply) => {
+      const verdict = await take(bytesOf(body));
+      // A replay is what a good sender does whose answer was lost: it costs him nothing.
+      const isForeign = verdict.outcome === "ignored";
+      const isBad =
+        verdict.outcome === "refused" && !verdict.retryable && verdict.code !== "REPLAYED";
+      if (isForeign || isBad) gate.charge(ip);
+      return answer(reply, verdict);
+    });
 }
 
 function bytesOf(body: unknown): Uint8Array {
