@@ -1,0 +1,106 @@
+import { afterEach, expect, test } from "vitest";
+import { Bench } from "../../test/support/agent-bench.ts";
+import { isInWindow, type PolicyQuestion } from "./policy.ts";
+
+const at = (text: string): Date => new Date(text);
+
+test("no windows: any time", () => {
+  expect(isInWindow(undefined, at("2026-11-22T03:00:00Z"))).toBe(true);
+  expect(isInWindow([], at("2026-11-22T03:00:00Z"))).toBe(true);
+});
+
+test("a window of some days, its end not included", () => {
+  const night = [{ days: ["sat" as const, "sun" as const], from: "02:00", to: "04:00" }];
+  expect(isInWindow(night, at("2026-11-22T02:00:00Z"))).toBe(true); // a Sunday
+  expect(isInWindow(night, at("2026-11-22T03:59:59Z"))).toBe(true);
+  expect(isInWindow(night, at("2026-11-22T04:00:00Z"))).toBe(false);
+  expect(isInWindow(night, at("2026-11-23T03:00:00Z"))).toBe(false);
+});
+
+test("past midnight it belongs to the day on which it opened", () => {
+  const late = [{ days: ["fri" as const], from: "22:00", to: "02:00" }];
+  expect(isInWindow(late, at("2026-11-20T23:00:00Z"))).toBe(true);
+  expect(isInWindow(late, at("2026-11-21T01:59:00Z"))).toBe(true);
+  expect(isInWindow(late, at("2026-11-21T23:00:00Z"))).toBe(false);
+  expect(isInWindow(late, at("2026-11-20T01:00:00Z"))).toBe(false);
+});
+
+test("local time, with summer time", () => {
+  const berlin = [{ from: "03:00", to: "04:00", timeZone: "Europe/Berlin" }];
+  expect(isInWindow(berlin, at("2026-01-10T02:30:00Z"))).toBe(true);
+  expect(isInWindow(berlin, at("2026-07-10T02:30:00Z"))).toBe(false);
+  expect(isInWindow(berlin, at("2026-07-10T01:30:00Z"))).toBe(true);
+});
+
+let bench: Bench;
+afterEach(async () => bench?.clear());
+
+test("waits for the window with the archive at hand, then installs", async () => {
+  bench = await Bench.make({ policy: { windows: [{ from: "02:00", to: "04:00" }] } });
+  const { simulator } = bench.publisher;
+  const pushed = await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" }));
+  expect(await bench.deliver(pushed)).toMatchObject({ verdict: "handled", code: "DEFERRED" });
+  bench.host.clear();
+  expect(await bench.agent?.resume()).toBe(1);
+  simulator.now = at("2026-11-23T02:30:00Z");
+  expect(await bench.agent?.resume()).toBe(0);
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+});
+
+test("asks the product, which may put it off, also over a restart", async () => {
+  const questions: PolicyQuestion[] = [];
+  const answers: ("now" | "later")[] = ["later", "later", "now"];
+  const ask = (question: PolicyQuestion): "now" | "later" => {
+    questions.push(question);
+    return answers.shift() ?? "now";
+  };
+  bench = await Bench.make({ policy: { ask } });
+  const pushed = await bench.publisher.push(
+    await bench.publisher.release({ version: "1.0.0", source: { description: "Mends the till." } }),
+  );
+  expect(await bench.deliver(pushed)).toMatchObject({ code: "DEFERRED" });
+  expect(bench.events).toContainEqual(
+    expect.objectContaining({ type: "postponed", code: "DEFERRED" }),
+  );
+  await bench.start();
+  expect(await bench.agent?.resume()).toBe(1);
+  expect(await bench.agent?.resume()).toBe(0);
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+  expect(questions).toHaveLength(3);
+  expect(questions[0]).toEqual({
+    name: "demo-app",
+    version: "1.0.0",
+    kind: "program",
+    description: "Mends the till.",
+  });
+});
+
+test("a newer release overtakes one that waits: the old one is answered, not installed", async () => {
+  let answer: "now" | "later" = "later";
+  bench = await Bench.make({ policy: { ask: () => answer } });
+  const { publisher } = bench;
+  await bench.deliver(await publisher.push(await publisher.release({ version: "1.0.0" })));
+  answer = "now";
+  await bench.deliver(await publisher.push(await publisher.release({ version: "2.0.0" })));
+  await bench.agent?.resume();
+  expect(await bench.installedText("app.txt")).toBe("demo-app 2.0.0\n");
+  const receipts = await bench.receipts();
+  expect(receipts.map((receipt) => [receipt.package.version, receipt.outcome])).toEqual(
+    expect.arrayContaining([
+      ["2.0.0", "installed"],
+      ["1.0.0", "refused"],
+    ]),
+  );
+  expect(receipts).toHaveLength(2);
+});
+
+test("what waited past its expiry is refused, not installed", async () => {
+  bench = await Bench.make({ policy: { ask: () => "later" } });
+  await bench.deliver(
+    await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" })),
+  );
+  bench.publisher.simulator.pass(8);
+  await bench.agent?.resume();
+  expect((await bench.receipts())[0]).toMatchObject({ outcome: "refused", code: "EXPIRED" });
+  expect((await bench.agent?.status())?.unfinished).toEqual([]);
+});
