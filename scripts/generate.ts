@@ -37,7 +37,7 @@ if (values.check) {
 async function generate(): Promise<ReadonlyMap<string, string>> {
   const schemas = readSchemas(join(project, "schemas"));
   const files = new Map([[`${target}/types.ts`, await generateTypes(schemas, banner)]]);
-  for (const [name, content] of generateValidators(schemas, banner)) {
+  for (const [name, content] of await generateValidators(schemas, banner)) {
     const path = `${target}/validators/${name}`;
     files.set(path, (await format(path, content, { printWidth: 100 })).code);
   }

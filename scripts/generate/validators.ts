@@ -1,22 +1,35 @@
 /**
  * One module per schema with its validator, and one of the definitions that they share.
  *
- * A reference becomes the other constant itself, so that a bundle carries each definition once,
- * and only those that it uses. Ajv in strict mode must accept every schema first.
+ * What only people's tools read is held to code that ajv makes (`standalone.ts`). What an agent
+ * reads is held to constants for the small checker, since every agent carries them: a reference
+ * becomes the other constant itself, so that a bundle has each definition once, and only those that it uses.
+ * Ajv in strict mode must accept every schema first.
  */
 
 import { Ajv } from "ajv";
 import { type Resolve, writeConstant } from "./constant.ts";
 import type { JsonObject, Schema } from "./schemas.ts";
 import { isDocument } from "./schemas.ts";
+import { standaloneModule } from "./standalone.ts";
+
+/** Schemas of files that people write and no agent reads. */
+const authored: ReadonlySet<string> = new Set(["outrider", "push", "server"]);
 
 /** File name → content. */
-export function generateValidators(
+export async function generateValidators(
   schemas: readonly Schema[],
   banner: string,
-): ReadonlyMap<string, string> {
+): Promise<ReadonlyMap<string, string>> {
   assertStrict(schemas);
-  return new Map(schemas.map((schema) => [`${schema.name}.ts`, writeModule(schema, banner)]));
+  const files = new Map<string, string>();
+  for (const schema of schemas) {
+    const content = authored.has(schema.name)
+      ? await standaloneModule(schema, schemas, banner)
+      : writeModule(schema, banner);
+    files.set(`${schema.name}.ts`, content);
+  }
+  return files;
 }
 
 function assertStrict(schemas: readonly Schema[]): void {
