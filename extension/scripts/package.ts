@@ -1,6 +1,6 @@
 /**
  * `pnpm --dir extension package [FOLDER]`: builds the extension and packs it as FOLDER/outrider.vsix, `dist/` unless
- * given. Refuses more than a megabyte, and anything that an extension of ours must not carry.
+ * given; `--with-test-extensions` packs those of the end-to-end tests beside it. Refuses more than a megabyte.
  */
 
 import { spawnSync } from "node:child_process";
@@ -14,7 +14,10 @@ const output = resolve(process.argv[2] ?? join(extension, "dist"));
 
 copyFileSync(join(extension, "../LICENSE"), join(extension, "LICENSE"));
 pack(extension, "outrider.vsix");
-pack(join(extension, "test/editor/bridge"), "bridge.vsix", "--allow-star-activation", "--skip-license");
+
+if (process.argv.includes("--with-test-extensions"))
+  for (const name of ["bridge", "bare"])
+    pack(join(extension, "test/editor", name), `${name}.vsix`, "--allow-star-activation", "--skip-license");
 
 const { size } = statSync(join(output, "outrider.vsix"));
 console.log(`outrider.vsix: ${size.toLocaleString("en")} bytes of at most ${maxBytes.toLocaleString("en")}`);

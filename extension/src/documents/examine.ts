@@ -7,7 +7,7 @@
 import { isOutriderError, type ErrorCode } from "@outrider/sdk/errors";
 import { findProblems, type FileKind } from "@outrider/sdk/schema";
 import { ErrorCode as JsonCode, type Diagnostic, type TextDocument } from "vscode-json-languageservice";
-import type { Finding, TextRange } from "./finding.ts";
+import type { Finding, TextRange, Translate } from "./finding.ts";
 import type { JsonServices } from "./service.ts";
 
 /** Everything that is wrong; empty where the SDK accepts the text. */
@@ -15,8 +15,9 @@ export async function examineText(
   document: TextDocument,
   kind: FileKind,
   services: JsonServices,
+  t: Translate,
 ): Promise<Finding[]> {
-  const refused = refusals(document, kind);
+  const refused = refusals(document, kind, t);
   if (refused.length === 0) return [];
   const told = (await serviceFindings(document, kind.schema, services)).map(toFinding);
   return told.length > 0 ? told : refused;
@@ -36,22 +37,25 @@ export async function serviceFindings(
   });
 }
 
-function refusals(document: TextDocument, kind: FileKind): Finding[] {
+function refusals(document: TextDocument, kind: FileKind, t: Translate): Finding[] {
   const finding = (code: ErrorCode, message: string, line = 1, column = 1): Finding => ({
     code,
     severity: "error",
     message,
     range: tokenAt(document, { line: line - 1, character: column - 1 }),
   });
+  if (document.getText().trim() === "")
+    return [finding("JSON_SYNTAX", t("There is nothing in it: begin with a brace, or take a proposal."))];
   try {
     return findProblems(document.getText(), kind.validator, "").map(
       ({ pointer, message, line, column }) =>
-        finding("DOCUMENT_INVALID", `${pointer} ${message}`.trim(), line, column),
+        finding("DOCUMENT_INVALID", `${pointer} ${message}.`.trim(), line, column),
     );
   } catch (error) {
     if (!isOutriderError(error)) throw error;
     const message = error.message.replace(/^:\d+:\d+: /, "");
-    return [finding(error.code, message, error.position?.line, error.position?.column)];
+    const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+    return [finding(error.code, sentence, error.position?.line, error.position?.column)];
   }
 }
 

@@ -35,7 +35,7 @@ export function createExamination(examinePayload?: ExaminePayload): Examination 
     const kind = kindOfText(languageId, text);
     if (kind === undefined) return undefined;
     const document = createDocument(uri.toString(), 0, text);
-    const findings = await examineText(document, kind, services);
+    const findings = await examineText(document, kind, services, t);
     if (findings.length > 0 || kind.schema !== "outrider" || examinePayload === undefined)
       return findings;
     if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return findings;

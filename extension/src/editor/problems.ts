@@ -65,10 +65,13 @@ export class Problems implements vscode.Disposable {
     return await this.#examine(uri);
   }
 
-  /** What is shown for an open document; nothing while its text is ahead of what was examined. */
-  findingsOf({ uri, version }: vscode.TextDocument): readonly Finding[] {
+  /** The findings of an open document as its text is now; examines it at once where it was changed since. */
+  async findingsOf({ uri, version }: vscode.TextDocument): Promise<readonly Finding[]> {
     const examined = this.#examined.get(uri.toString());
-    return examined?.version === version ? examined.findings : [];
+    if (examined?.version === version) return examined.findings;
+    await this.#examineQuietly(uri);
+    const anew = this.#examined.get(uri.toString());
+    return anew?.version === version ? anew.findings : [];
   }
 
   /** Was the file asked for? Whoever watches the disk calls {@link ask} again, or {@link forget}. */

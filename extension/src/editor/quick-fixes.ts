@@ -13,36 +13,28 @@ export function registerQuickFixes(problems: Problems): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     [...languageIds],
     {
-      provideCodeActions(document, _range, { diagnostics, only }) {
-        const findings = problems.findingsOf(document);
-        const actions = diagnostics.flatMap((diagnostic) => {
-          const finding = findings.find((candidate) => isShownAs(candidate, diagnostic));
-          return finding === undefined ? [] : fixesOf(document, finding, diagnostic);
-        });
-        return [...actions, ...fixAllOf(document, findings, only)];
+      async provideCodeActions(document, range, { diagnostics, only }) {
+        const findings = await problems.findingsOf(document);
+        const touched = findings.filter((finding) => toRange(finding.range).intersection(range));
+        return [
+          ...touched.flatMap((finding) => fixesOf(document, finding, diagnostics)),
+          ...fixAllOf(document, findings, only),
+        ];
       },
     },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAll] },
   );
 }
 
-function isShownAs({ message, range }: Finding, diagnostic: vscode.Diagnostic): boolean {
-  return (
-    diagnostic.source === "outrider" &&
-    diagnostic.message === message &&
-    diagnostic.range.isEqual(toRange(range))
-  );
-}
-
 function fixesOf(
   document: vscode.TextDocument,
-  { fixes = [] }: Finding,
-  diagnostic: vscode.Diagnostic,
+  { fixes = [], message }: Finding,
+  diagnostics: readonly vscode.Diagnostic[],
 ): vscode.CodeAction[] {
   return fixes.map(({ title, edits, safe }) => {
     const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
     action.edit = editOf(document, edits);
-    action.diagnostics = [diagnostic];
+    action.diagnostics = diagnostics.filter((diagnostic) => diagnostic.message === message);
     action.isPreferred = safe;
     return action;
   });

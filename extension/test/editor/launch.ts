@@ -22,10 +22,8 @@ export interface LaunchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Start in Restricted Mode. */
   readonly restricted?: boolean;
-  /** Further VSIX files. */
-  readonly extensions?: readonly string[];
-  /** Display language. */
-  readonly locale?: string;
+  /** Display language. Default English. */
+  readonly language?: "de";
 }
 
 /** A running VS Code. */
@@ -58,19 +56,24 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
     join(profile, "User/settings.json"),
     JSON.stringify({ ...quiet, ...options.settings }),
   );
+  if (options.language !== undefined) await pretendLanguagePack(profile, options.language);
   const [port, bridge] = [await freePort(), await freePort()];
   const environment = environmentOf(bridge);
   const base = [parts.server, "--config", join(root, "config.yaml"), "--user-data-dir", profile, "--extensions-dir", join(root, "extensions")];
   await writeFile(join(root, "config.yaml"), "");
-  for (const vsix of [...packedExtensions(), ...(options.extensions ?? [])])
+  for (const vsix of packedExtensions())
     await promisify(execFile)(process.execPath, [...base, "--install-extension", vsix], {
       env: environment,
     });
   const log = join(root, "server.log");
   const server = startServer([...base, ...serverOptions(port, options), workspace], environment, log);
   await answering(`http://127.0.0.1:${port}/healthz`, server);
-  const browser = await openBrowser(parts.browser, options.locale);
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const browser = await openBrowser(parts.browser);
+  const page = await browser.newPage({
+    locale: options.language ?? "en-US",
+    permissions: ["clipboard-read", "clipboard-write"],
+    viewport: { width: 1400, height: 900 },
+  });
   page.setDefaultTimeout(startMs);
   const consoleErrors: string[] = [];
   page.on("console", (message) => {
@@ -94,10 +97,18 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   };
 }
 
+/** Makes VS Code believe that a language pack is installed; its own words stay English. */
+async function pretendLanguagePack(profile: string, language: string): Promise<void> {
+  const translations = join(profile, "translations.json");
+  await writeFile(translations, JSON.stringify({ contents: {} }));
+  const pack = { hash: "outrider-e2e", label: language, extensions: [{ extensionIdentifier: { id: "outrider-test.german" }, version: "1.0.0" }], translations: { vscode: translations } };
+  await writeFile(join(profile, "languagepacks.json"), JSON.stringify({ [language]: pack }));
+}
+
 function packedExtensions(): string[] {
   const folder = process.env.OUTRIDER_E2E_VSIX;
   if (folder === undefined) throw new Error("Run the end-to-end tests with `pnpm --dir extension e2e`.");
-  return [join(folder, "bridge.vsix"), join(folder, "outrider.vsix")];
+  return ["bridge", "bare", "outrider"].map((name) => join(folder, `${name}.vsix`));
 }
 
 function environmentOf(bridge: number): NodeJS.ProcessEnv {
@@ -110,7 +121,7 @@ function environmentOf(bridge: number): NodeJS.ProcessEnv {
   };
 }
 
-function serverOptions(port: number, { locale, restricted = false }: LaunchOptions): string[] {
+function serverOptions(port: number, { language, restricted = false }: LaunchOptions): string[] {
   return [
     "--auth=none",
     `--bind-addr=127.0.0.1:${port}`,
@@ -121,7 +132,7 @@ function serverOptions(port: number, { locale, restricted = false }: LaunchOptio
     "--ignore-last-opened",
     "--reconnection-grace-time=5",
     ...(restricted ? [] : ["--disable-workspace-trust"]),
-    ...(locale === undefined ? [] : [`--locale=${locale}`]),
+    ...(language === undefined ? [] : [`--locale=${language}`]),
   ];
 }
 
@@ -136,7 +147,7 @@ function startServer(
   return server;
 }
 
-async function openBrowser(executablePath: string, locale = "en-US"): Promise<Browser> {
+async function openBrowser(executablePath: string): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     args: [
@@ -148,7 +159,6 @@ async function openBrowser(executablePath: string, locale = "en-US"): Promise<Br
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      `--lang=${locale}`,
     ],
   });
 }

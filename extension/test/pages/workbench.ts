@@ -1,0 +1,100 @@
+/** VS Code's workbench as a person sees and drives it. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import type * as Vscode from "vscode";
+import { launch, type LaunchOptions, type RunningEditor } from "../editor/launch.ts";
+import { ProblemsView } from "./problems-view.ts";
+import { TextEditor } from "./text-editor.ts";
+
+/** The whole window. */
+export class Workbench {
+  readonly page: Page;
+  readonly editor: TextEditor;
+  readonly problems: ProblemsView;
+  readonly running: RunningEditor;
+
+  private constructor(running: RunningEditor) {
+    this.running = running;
+    this.page = running.page;
+    this.editor = new TextEditor(this.page);
+    this.problems = new ProblemsView(this);
+  }
+
+  /** Starts VS Code and waits until it can be used. */
+  static async open(options: LaunchOptions): Promise<Workbench> {
+    return new Workbench(await launch(options));
+  }
+
+  /** Ends VS Code. */
+  async close(): Promise<void> {
+    await this.running.close();
+  }
+
+  /**
+   * Runs a function in the extension host. It is sent as text: it may use its arguments and nothing else.
+   */
+  async evaluate<Values extends readonly unknown[], Result>(
+    run: (vscode: typeof Vscode, ...values: Values) => Result | PromiseLike<Result>,
+    ...values: Values
+  ): Promise<Awaited<Result>> {
+    return (await this.running.evaluate(String(run), values)) as Awaited<Result>;
+  }
+
+  /** Opens a file of the workspace in the editor. */
+  async openFile(path: string): Promise<void> {
+    await this.evaluate(async (vscode, file) => {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, file));
+      await vscode.window.showTextDocument(document, { preview: false });
+    }, path);
+    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  }
+
+  /** Puts the cursor before the first occurrence of a text in the active editor. */
+  async placeCursor(text: string): Promise<void> {
+    await this.evaluate((vscode, wanted) => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor === undefined) throw new Error("no editor is active");
+      const position = editor.document.positionAt(editor.document.getText().indexOf(wanted));
+      editor.selection = new vscode.Selection(position, position);
+    }, text);
+  }
+
+  /** The line on top in which commands and choices are typed. */
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget");
+  }
+
+  /** Chooses a command by its title, as a person does. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.locator("input.input").fill(`>${title}`);
+    await this.quickInput.locator(".monaco-list-row", { hasText: title }).first().waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.quickInput.waitFor({ state: "hidden" });
+  }
+
+  /** A message in the corner. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator(".notifications-toasts .notification-list-item-message", { hasText: text });
+  }
+
+  /** Takes all messages away. */
+  async clearNotifications(): Promise<void> {
+    await this.evaluate((vscode) => vscode.commands.executeCommand("notifications.clearAll"));
+  }
+
+  /** What the browser's console and the server said against us. */
+  async complaints(): Promise<readonly string[]> {
+    const lines = [...this.running.consoleErrors, ...(await this.running.serverLog()).split("\n")];
+    return lines.filter((line) => /outrider\.outrider|unhandled/i.test(line));
+  }
+
+  /** Leaves a picture of the window in test/screenshots. */
+  async screenshot(name: string): Promise<void> {
+    const folder = join(import.meta.dirname, "../screenshots");
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+}
