@@ -6,9 +6,11 @@
  * share however many agents read it.
  */
 import { OutriderError } from "../errors/index.ts";
+import type { Delivery, Rollout } from "../schema/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
-import { cutWaves, type CutWave } from "./deployments/waves.ts";
-import type { DeploymentRecord, PlannedJob } from "./store.ts";
+import { planJobs } from "./balance/jobs.ts";
+import { cutWaves } from "./deployments/waves.ts";
+import type { DeploymentRecord, PlannedJob, PlannedWave } from "./store.ts";
 import type { TransportProfile } from "./transports.ts";
 import type { ReachableAgent, ValidTrigger } from "./validate.ts";
 
@@ -34,9 +36,15 @@ const defaultAttachmentBytes = 18 * 1024 * 1024;
 export function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Plan {
   const { trigger } = valid;
   const rollout = trigger.rollout ?? {};
-  const waves = cutWaves(trigger.id, valid.audience, rollout);
-  const jobs = waves.flatMap((wave, index) => planWave(wave, index, valid, parts.transports));
-  requireSource(jobs, parts.hasSources(), valid);
+  const draft = draftPlan({
+    deployment: trigger.id,
+    audience: valid.audience,
+    rollout,
+    delivery: trigger.delivery,
+    archiveBytes: valid.package.archives[0]?.size ?? 0,
+    transports: parts.transports,
+  });
+  requireSource(draft.jobs, parts.hasSources(), valid);
   const deployment: DeploymentRecord = {
     id: trigger.id,
     trigger: new TextDecoder().decode(valid.bytes),
@@ -49,45 +57,50 @@ export function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Plan {
     expiresAt: trigger.expiresAt,
     approval: rollout.approval ?? false,
     signers: valid.signers,
-    waves: waves.map(({ members: _members, ...wave }) => wave),
+    waves: draft.waves,
     windows: rollout.windows ?? [],
   };
-  return { deployment, jobs } as unknown as Plan;
+  return { deployment, jobs: draft.jobs } as unknown as Plan;
 }
 
-function planWave(
-  wave: CutWave<ReachableAgent>,
-  index: number,
-  valid: Pick<AuthenticTrigger, "trigger" | "package">,
-  transports: readonly TransportProfile[],
-): PlannedJob[] {
-  const jobs: PlannedJob[] = [];
-  for (const transport of transports) {
-    const recipients = wave.members.filter((member) => member.transport === transport.name);
-    const attach = travelsInside(valid, transport);
-    const size = transport.carriage === "message" ? (transport.recipientsPerJob ?? 500) : Infinity;
-    for (const batch of batches(recipients, size))
-      jobs.push({
-        wave: index,
-        transport: transport.name,
-        attach,
-        delayMs: 0,
-        recipients: batch.map(({ agent, address }) => ({ agent, address })),
-      });
-  }
-  return jobs;
+/** What a plan is drawn from. */
+export interface PlanInput {
+  /** Id of the deployment: it draws the order. */
+  readonly deployment: string;
+  readonly audience: readonly ReachableAgent[];
+  readonly rollout: Rollout;
+  readonly delivery: Delivery;
+  /** Bytes of the full archive. */
+  readonly archiveBytes: number;
+  readonly transports: readonly TransportProfile[];
+}
+
+/** Waves and jobs before anybody has ordered them: what `outrider plan` and the editor show. */
+export interface DraftPlan {
+  readonly waves: readonly PlannedWave[];
+  readonly jobs: readonly PlannedJob[];
+}
+
+/** Draws a plan; nothing is sent by it. @throws PLAN_INVALID */
+export function draftPlan(input: PlanInput): DraftPlan {
+  const waves = cutWaves(input.deployment, input.audience, input.rollout);
+  const jobs = planJobs({
+    ...input,
+    waves,
+    attaches: (transport) => travelsInside(input, transport),
+  });
+  return { waves: waves.map(({ members: _members, ...wave }) => wave), jobs };
 }
 
 /** attach means: if it fits; where it does not, it is offered. Step 86 asks the same from the agent's side. */
 function travelsInside(
-  valid: Pick<AuthenticTrigger, "trigger" | "package">,
+  { delivery, archiveBytes }: PlanInput,
   transport: TransportProfile,
 ): boolean {
-  const size = valid.package.archives[0]?.size ?? Infinity;
   return (
     transport.carriage === "message" &&
-    valid.trigger.delivery !== "offer" &&
-    size <= (transport.maxAttachmentBytes ?? defaultAttachmentBytes)
+    delivery !== "offer" &&
+    archiveBytes <= (transport.maxAttachmentBytes ?? defaultAttachmentBytes)
   );
 }
 
@@ -103,12 +116,4 @@ function requireSource(
     `${trigger.package.name} ${trigger.package.version} (${hosted.archives[0]?.size} bytes) does not travel by ${offered.transport}, and this server has neither a share nor a public URL to offer it from.`,
     { subject: trigger.id, pointer: "/delivery" },
   );
-}
-
-function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  if (size === Infinity) {
-    if (items.length > 0) yield items;
-    return;
-  }
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -8,6 +8,8 @@
 import { isOutriderError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { DeliveryOutcome } from "../transport/index.ts";
+import { messagesFor } from "./balance/jobs.ts";
+import type { Bucket } from "./balance/pace.ts";
 import { deliveryOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "./store.ts";
@@ -17,6 +19,8 @@ import type { ServerTransport } from "./transports.ts";
 export interface DispatchParts extends DeliveryParts {
   readonly deployments: Pick<DeploymentStore, "claim" | "record">;
   readonly clock: Clock;
+  /** What each transport bears. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
   /** This process, in leases. */
   readonly worker: string;
   /** How long a claim holds, milliseconds. */
@@ -35,7 +39,12 @@ export async function dispatch(
   signal: AbortSignal,
 ): Promise<number> {
   let done = 0;
+  const bucket = parts.buckets.get(transport.sender.name);
   while (!signal.aborted) {
+    const nowMs = parts.clock.now().getTime();
+    // Several deployments may be under way: together they keep to what the transport bears.
+    if (bucket !== undefined && bucket.startOf({ messages: 1, recipients: 1 }, nowMs) > nowMs)
+      break;
     const job = await parts.deployments.claim({
       worker: parts.worker,
       now: parts.clock.now(),
@@ -44,6 +53,8 @@ export async function dispatch(
       except,
     });
     if (job === undefined) break;
+    const recipients = job.recipients.length;
+    bucket?.take({ messages: messagesFor(recipients, transport.pace), recipients }, nowMs);
     await carryOut(job, transport, parts, signal);
     done++;
   }

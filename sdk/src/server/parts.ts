@@ -13,6 +13,7 @@ import {
 import type { Source } from "../schema/index.ts";
 import type { TrustSet } from "../trust/index.ts";
 import { openAuditLog, type AuditLog } from "./audit/log.ts";
+import { bucketOf } from "./balance/pace.ts";
 import { openCatalog, type Catalog } from "./catalog.ts";
 import type { ConductParts } from "./deployments/conduct.ts";
 import type { ControlParts } from "./deployments/controls.ts";
@@ -95,6 +96,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     transports: senders.map(profileOf),
     messengers: senders.filter(({ carriage }) => carriage === "message").map(nameOf),
     notify: { key, values: store.values, clock, sources },
+    buckets: new Map(senders.map((sender) => [nameOf(sender), bucketOf(sender.pace ?? {})])),
     worker: randomUUID(),
     leaseMs: ground.leaseMs ?? 60_000,
     hasSources: () => sources().length > 0,

@@ -1,5 +1,6 @@
 /** A way out of the server: a Sender, and what the planner must know of it. */
 import type { Sender } from "../transport/index.ts";
+import type { Pace } from "./balance/pace.ts";
 
 /** What the planner must know of a transport. */
 export interface TransportProfile {
@@ -10,6 +11,8 @@ export interface TransportProfile {
   readonly maxAttachmentBytes?: number;
   /** Default 500; a share is one job however many read it. */
   readonly recipientsPerJob?: number;
+  /** How fast it may send. Default: as fast as it can. */
+  readonly pace?: Pace;
 }
 
 /** A configured transport. */
@@ -28,12 +31,14 @@ export function profileOf({
   carriage,
   maxAttachmentBytes,
   recipientsPerJob,
+  pace,
 }: ServerTransport): TransportProfile {
   return {
     name: sender.name,
     carriage,
     ...(maxAttachmentBytes === undefined ? {} : { maxAttachmentBytes }),
     ...(recipientsPerJob === undefined ? {} : { recipientsPerJob }),
+    ...(pace === undefined ? {} : { pace }),
   };
 }
 

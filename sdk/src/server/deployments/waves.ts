@@ -6,15 +6,12 @@
  * - nobody can choose his place without choosing the deployment's id.
  */
 import { createHmac } from "node:crypto";
-import { OutriderError } from "../../errors/index.ts";
 import type { Rollout, Wave } from "../../schema/index.ts";
 import type { PlannedWave } from "../store.ts";
 
 /** A wave and who is in it. */
 export interface CutWave<T> extends PlannedWave {
   readonly members: readonly T[];
-  /** The group it is for, where it is for one. */
-  readonly group?: string;
 }
 
 /** Someone who can be put into a wave. */
@@ -23,56 +20,30 @@ export interface WaveMember {
   readonly groups: readonly string[];
 }
 
-/**
- * Everybody lands in exactly one wave: whom no wave names is in a last one of its own.
- *
- * @throws PLAN_INVALID where a wave would be empty though it was asked for
- */
+/** Everybody lands in exactly one wave: whom no wave names is in a last one, with the settings of the one before. */
 export function cutWaves<T extends WaveMember>(
   deployment: string,
   audience: readonly T[],
   rollout: Rollout,
 ): CutWave<T>[] {
-  const rest = inDrawnOrder(deployment, audience);
-  const taken = new Set<string>();
   const cut: CutWave<T>[] = [];
-  const add = (members: T[], wave: Partial<Wave>, name: string): void => {
-    for (const member of members) taken.add(member.agent);
-    if (members.length > 0)
-      cut.push({
-        ...settings(wave),
-        name,
-        size: members.length,
-        members,
-        ...(wave.group === undefined ? {} : { group: wave.group }),
-      });
+  let rest = inDrawnOrder(deployment, audience);
+  const add = (name: string, wave: Partial<Wave>, count: number, isMeant: Meant<T>): void => {
+    const { taken, left } = take(rest, count, isMeant);
+    rest = left;
+    if (taken.length > 0) cut.push({ ...settings(wave), name, size: taken.length, members: taken });
   };
-  const remaining = (): T[] => rest.filter((member) => !taken.has(member.agent));
   const waves: readonly Partial<Wave>[] = rollout.waves ?? [];
-  if (rollout.firstOfOne === true)
-    add(firstOf(rest, waves[0]), waves[0] === undefined ? {} : withoutName(waves[0]), "first");
-  for (const [index, wave] of waves.entries()) {
+  const [first = {}] = waves;
+  if (rollout.firstOfOne === true) add("first", first, 1, membersOf(first.group));
+  for (const wave of waves) {
     const name = wave.name ?? wave.group ?? `${wave.share}%`;
-    if (wave.group !== undefined) {
-      const { group } = wave;
-      add(
-        remaining().filter((member) => member.groups.includes(group)),
-        wave,
-        name,
-      );
-      continue;
-    }
-    const upTo = Math.ceil((audience.length * (wave.share ?? 100)) / 100);
     // Shares count the whole audience, whoever was reached by group before.
-    add(remaining().slice(0, Math.max(0, upTo - taken.size)), wave, name);
-    if (cut.length === 0)
-      throw new OutriderError(
-        "PLAN_INVALID",
-        `Wave ${index + 1} of ${deployment} reaches nobody.`,
-        { subject: deployment, pointer: `/rollout/waves/${index}` },
-      );
+    const upTo = Math.ceil((audience.length * (wave.share ?? 100)) / 100);
+    const count = upTo - (audience.length - rest.length);
+    add(name, wave, wave.group === undefined ? count : Infinity, membersOf(wave.group));
   }
-  add(remaining(), withoutName(waves.at(-1) ?? {}), waves.length === 0 ? "all" : "rest");
+  add(waves.length === 0 ? "all" : "rest", waves.at(-1) ?? {}, Infinity, membersOf(undefined));
   return cut;
 }
 
@@ -81,37 +52,41 @@ export function inDrawnOrder<T extends WaveMember>(
   deployment: string,
   audience: readonly T[],
 ): T[] {
-  const drawn = audience.map((member) => ({
-    member,
-    place: createHmac("sha256", deployment).update(member.agent).digest().readUIntBE(0, 6),
-  }));
-  drawn.sort(
-    (one, other) => one.place - other.place || (one.member.agent < other.member.agent ? -1 : 1),
+  const places = Float64Array.from(audience, ({ agent }) =>
+    createHmac("sha256", deployment).update(agent).digest().readUIntBE(0, 6),
   );
-  return drawn.map(({ member }) => member);
+  // Numbers are sorted, not objects: an audience may be ten million.
+  const order = Uint32Array.from(audience.keys()).sort(
+    (one, other) => (places[one] ?? 0) - (places[other] ?? 0) || one - other,
+  );
+  const drawn: T[] = [];
+  for (const index of order) {
+    const member = audience[index];
+    if (member !== undefined) drawn.push(member);
+  }
+  return drawn;
 }
 
-function firstOf<T extends WaveMember>(
-  ordered: readonly T[],
-  wave: Partial<Wave> | undefined,
-): T[] {
-  const group = wave?.group;
-  const first =
-    group === undefined ? ordered[0] : ordered.find((member) => member.groups.includes(group));
-  return first === undefined ? [] : [first];
+type Meant<T> = (member: T) => boolean;
+
+function membersOf(group: string | undefined): Meant<WaveMember> {
+  return group === undefined ? () => true : ({ groups }) => groups.includes(group);
 }
 
-function withoutName(wave: Partial<Wave>): Partial<Wave> {
-  const { name: _name, group: _group, ...settings } = wave;
-  return settings;
+/** The first so many who are meant, in order, and everybody else, in order. */
+function take<T>(
+  members: readonly T[],
+  count: number,
+  isMeant: Meant<T>,
+): { taken: T[]; left: T[] } {
+  const taken: T[] = [];
+  const left: T[] = [];
+  for (const member of members)
+    (taken.length < count && isMeant(member) ? taken : left).push(member);
+  return { taken, left };
 }
 
-function settings(
-  wave: Partial<Wave>,
-): Pick<
-  PlannedWave,
-  "successThreshold" | "errorThreshold" | "noAnswer" | "deadlineSeconds" | "soakSeconds"
-> {
+function settings(wave: Partial<Wave>): Omit<PlannedWave, "name" | "size"> {
   return {
     successThreshold: wave.successThreshold ?? 100,
     errorThreshold: wave.errorThreshold ?? 0,

@@ -1,0 +1,62 @@
+/**
+ * Who gets what when, as a table of few rows however many recipients there are: for `outrider plan` and the editor.
+ * It shows the earliest times: every wave succeeding as soon as its last message is out and its soak time over.
+ */
+import type { PlannedJob, PlannedWave } from "../store.ts";
+import type { TransportProfile } from "../transports.ts";
+import { messagesFor } from "./jobs.ts";
+
+/** One wave by one transport. */
+export interface TimelineRow {
+  readonly wave: string;
+  readonly transport: string;
+  readonly recipients: number;
+  readonly messages: number;
+  /** The archive travels inside. */
+  readonly attach: boolean;
+  /** Start of the first and of the last job, milliseconds from acceptance. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Makes the rows, in the order of waves and transports. */
+export function timelineOf(
+  waves: readonly Pick<PlannedWave, "name" | "soakSeconds">[],
+  jobs: readonly PlannedJob[],
+  transports: readonly TransportProfile[],
+): TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  let startMs = 0;
+  for (const [index, { name, soakSeconds }] of waves.entries()) {
+    const own = jobs.filter((job) => job.wave === index);
+    let lastMs = startMs;
+    for (const transport of transports) {
+      const carried = own.filter((job) => job.transport === transport.name);
+      if (carried.length === 0) continue;
+      const row = rowOf(name, transport, carried, startMs);
+      lastMs = Math.max(lastMs, row.toMs);
+      rows.push(row);
+    }
+    startMs = lastMs + soakSeconds * 1000;
+  }
+  return rows;
+}
+
+function rowOf(
+  wave: string,
+  transport: TransportProfile,
+  jobs: readonly PlannedJob[],
+  startMs: number,
+): TimelineRow {
+  let [recipients, messages, first, last] = [0, 0, Infinity, 0];
+  for (const job of jobs) {
+    recipients += job.recipients.length;
+    messages +=
+      transport.carriage === "message" ? messagesFor(job.recipients.length, transport.pace) : 1;
+    first = Math.min(first, job.delayMs);
+    last = Math.max(last, job.delayMs);
+  }
+  const attach = jobs.some((job) => job.attach);
+  const times = { fromMs: startMs + first, toMs: startMs + last };
+  return { wave, transport: transport.name, recipients, messages, attach, ...times };
+}
