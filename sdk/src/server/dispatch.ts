@@ -13,12 +13,14 @@ import type { Bucket } from "./balance/pace.ts";
 import { deliveryOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "./store.ts";
+import type { Suppression } from "./suppression.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What dispatching needs. */
 export interface DispatchParts extends DeliveryParts {
   readonly deployments: Pick<DeploymentStore, "claim" | "record">;
   readonly clock: Clock;
+  readonly suppression: Suppression;
   /** What each transport bears. */
   readonly buckets: ReadonlyMap<string, Bucket>;
   /** This process, in leases. */
@@ -90,15 +92,26 @@ async function send(
   parts: DispatchParts,
   signal: AbortSignal,
 ): Promise<DeliveryOutcome[]> {
-  const asked = new Set(job.recipients.map(({ agent }) => agent));
+  const { name } = transport.sender;
+  const { open, suppressed } = await parts.suppression.sort(name, job.recipients);
+  const left = suppressed.map(
+    ({ agent }) =>
+      ({ agent, outcome: "rejected", detail: "the address was rejected twice before" }) as const,
+  );
+  if (open.length === 0) return left;
+  const asked = new Map(open.map(({ agent, address }) => [agent, address]));
   try {
-    const delivery = await deliveryOf(job, transport, parts, signal);
+    const delivery = await deliveryOf({ ...job, recipients: open }, transport, parts, signal);
     const outcomes = await transport.sender.send(delivery, { signal });
-    return outcomes.filter(({ agent }) => asked.has(agent));
+    const known = outcomes.filter(({ agent }) => asked.has(agent));
+    for (const { agent, outcome } of known)
+      if (outcome === "accepted" || outcome === "rejected")
+        await parts.suppression.learn(name, asked.get(agent) ?? "", outcome === "rejected");
+    return [...left, ...known];
   } catch (error) {
     if (!isOutriderError(error)) throw error;
     const detail = `${error.code}: ${error.message}`;
-    return [...asked].map((agent) => ({ agent, outcome: "deferred", detail }));
+    return [...left, ...open.map(({ agent }) => ({ agent, outcome: "deferred" as const, detail }))];
   }
 }
 

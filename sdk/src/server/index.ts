@@ -2,7 +2,10 @@
 export type { AuditEntry, AuditLine } from "./audit/entry.ts";
 export { openAuditLog, type AuditLog } from "./audit/log.ts";
 export { verifyAudit, type AuditVerdict } from "./audit/verify.ts";
-export type { Plan } from "./balance.ts";
+export { draftPlan, type DraftPlan, type Plan, type PlanInput } from "./balance.ts";
+export type { Pace, Rate } from "./balance/pace.ts";
+export { providerPaces } from "./balance/profiles.ts";
+export { timelineOf, type TimelineRow } from "./balance/timeline.ts";
 export type {
   MessageEvent,
   ReceiptEvent,
@@ -11,9 +14,12 @@ export type {
   StepEvent,
   Verdict,
 } from "./events.ts";
+export type { FloodLimits } from "./http/flood.ts";
 export type { HttpOptions } from "./http/index.ts";
+export type { Inbox } from "./inbox.ts";
 export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";
 export type { WayIn } from "./raw.ts";
+export type { SpoolOptions } from "./spool.ts";
 export { createServer, type Server, type ServerOptions } from "./server.ts";
 export type {
   AgentRegistry,
@@ -37,3 +43,4 @@ export type {
   WaveProgress,
 } from "./store.ts";
 export type { ServerTransport, TransportProfile } from "./transports.ts";
+export type { ReachableAgent } from "./validate.ts";

@@ -24,6 +24,7 @@ import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import type { ServerStore } from "./store.ts";
 import { eventStream, type EventStream } from "./stream.ts";
+import { openSuppression } from "./suppression.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
 
 /** What the parts are made from. */
@@ -97,6 +98,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     messengers: senders.filter(({ carriage }) => carriage === "message").map(nameOf),
     notify: { key, values: store.values, clock, sources },
     buckets: new Map(senders.map((sender) => [nameOf(sender), bucketOf(sender.pace ?? {})])),
+    suppression: openSuppression(store.values, clock),
     worker: randomUUID(),
     leaseMs: ground.leaseMs ?? 60_000,
     hasSources: () => sources().length > 0,

@@ -5,7 +5,13 @@
  * event, and when `close()` has resolved nothing of it runs any more.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { Clock, FileSystem, KeySource, Logger } from "../ports/index.ts";
+import {
+  nodeFileSystem,
+  type Clock,
+  type FileSystem,
+  type KeySource,
+  type Logger,
+} from "../ports/index.ts";
 import type { TrustSet } from "../trust/index.ts";
 import { conduct } from "./deployments/conduct.ts";
 import { takeControl } from "./deployments/controls.ts";
@@ -13,11 +19,13 @@ import { takeReceipt } from "./deployments/receipts.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ServerEvent, Verdict } from "./events.ts";
 import type { HttpListener, HttpOptions } from "./http/index.ts";
+import { listenTo, takeMessage, type Inbox } from "./inbox.ts";
 import type { PackageSource } from "./packages.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
+import { watchSpool, type SpoolOptions } from "./spool.ts";
 import type { ServerStore } from "./store.ts";
 import type { ServerTransport } from "./transports.ts";
 
@@ -33,6 +41,10 @@ export interface ServerOptions {
   readonly transports: readonly ServerTransport[];
   /** Folder of its own, for the audit log. */
   readonly dataDirectory: string;
+  /** Ways in that are listened to: drop directories, mailboxes. */
+  readonly inboxes?: readonly Inbox[];
+  /** A directory into which triggers, controls and receipts are put. */
+  readonly spool?: SpoolOptions;
   /** Serve HTTP; without it the server is dormant between calls of `submit`. */
   readonly listen?: HttpOptions;
   /** URL under which agents see the server, ending in a slash. Default: the bound address, unless it is a wildcard. */
@@ -52,6 +64,8 @@ export interface ServerOptions {
 export interface Server {
   /** Starts to listen and to send. @throws PORT_BUSY, KEY_ROLE, AUDIT_BROKEN, AUDIT_FAILED, CONFIG_INVALID */
   start(): Promise<{ readonly url?: string }>;
+  /** A trigger, control or receipt: the first bytes say which. */
+  take(bytes: Uint8Array, via?: WayIn): Promise<Verdict>;
   /** A trigger, by any way in. */
   submit(bytes: Uint8Array, via?: WayIn): Promise<Verdict>;
   /** A control, by any way in. */
@@ -77,6 +91,8 @@ class OutriderServer implements Server {
   readonly #options: ServerOptions;
   readonly #parts: ServerParts;
   readonly #rounds: Rounds;
+  readonly #stop = new AbortController();
+  #listening: Promise<void>[] = [];
   #listener: HttpListener | undefined;
   #isClosed = false;
 
@@ -112,7 +128,12 @@ class OutriderServer implements Server {
       });
     }
     this.#rounds.start();
+    this.#listenInwards();
     return this.#listener === undefined ? {} : { url: this.#listener.url };
+  }
+
+  async take(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
+    return takeMessage(bytes, via, this);
   }
 
   async submit(bytes: Uint8Array, via: WayIn = "process"): Promise<Verdict> {
@@ -143,10 +164,22 @@ class OutriderServer implements Server {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#stop.abort();
     await this.#listener?.close();
+    await Promise.all(this.#listening);
     await this.#rounds.close();
     this.#parts.stream.close();
     await this.#parts.audit.close();
+  }
+
+  #listenInwards(): void {
+    const { inboxes = [], spool, fileSystem = nodeFileSystem } = this.#options;
+    const { clock, logger } = this.#parts;
+    const { signal } = this.#stop;
+    this.#listening = inboxes.map((inbox) => listenTo(inbox, this, logger, signal));
+    if (spool === undefined) return;
+    const parts = { judges: this, fileSystem, clock, logger };
+    this.#listening.push(watchSpool(spool, parts, signal));
   }
 
   /** A key without the role would make notifications that every agent refuses: better said at once. */

@@ -56,7 +56,7 @@ export function inDrawnOrder<T extends WaveMember>(
     createHmac("sha256", deployment).update(agent).digest().readUIntBE(0, 6),
   );
   // Numbers are sorted, not objects: an audience may be ten million.
-  const order = Uint32Array.from(audience.keys()).sort(
+  const order = Uint32Array.from(audience.keys()).toSorted(
     (one, other) => (places[one] ?? 0) - (places[other] ?? 0) || one - other,
   );
   const drawn: T[] = [];

@@ -1,0 +1,60 @@
+/**
+ * Addresses that a transport has rejected for good (SMTP 5xx, bounces): twice, and they are left alone for a month, so
+ * that providers do not take the server for one that sends to whatever it finds. Another address of the agent, or the
+ * same one after the month, is tried again.
+ */
+import type { Clock } from "../ports/index.ts";
+import type { ClaimedJob, ValueStore } from "./store.ts";
+
+type Recipients = ClaimedJob["recipients"];
+
+/** Remembers rejections. */
+export interface Suppression {
+  /** Who may be written to, and who may not. */
+  sort(
+    transport: string,
+    recipients: Recipients,
+  ): Promise<{ open: Recipients; suppressed: Recipients }>;
+  /** The address was rejected, or not. */
+  learn(transport: string, address: string, isRejected: boolean): Promise<void>;
+}
+
+interface Entry {
+  readonly rejections: number;
+  readonly lastMs: number;
+}
+
+const limit = 2;
+const monthMs = 30 * 24 * 3600 * 1000;
+
+/** Opens what the store remembers. */
+export function openSuppression(values: ValueStore, clock: Clock): Suppression {
+  const keyOf = (transport: string, address: string): string => `rejected/${transport}/${address}`;
+  const read = async (key: string): Promise<Entry | undefined> => {
+    const text = await values.get(key);
+    if (text === undefined || text === "") return undefined;
+    const entry = JSON.parse(text) as Entry;
+    return clock.now().getTime() - entry.lastMs < monthMs ? entry : undefined;
+  };
+  return {
+    async sort(transport, recipients) {
+      const open: Recipients[number][] = [];
+      const suppressed: Recipients[number][] = [];
+      for (const recipient of recipients) {
+        const entry = await read(keyOf(transport, recipient.address));
+        ((entry?.rejections ?? 0) >= limit ? suppressed : open).push(recipient);
+      }
+      return { open, suppressed };
+    },
+    async learn(transport, address, isRejected) {
+      const key = keyOf(transport, address);
+      const before = await read(key);
+      if (!isRejected && before === undefined) return;
+      const entry: Entry = {
+        rejections: (before?.rejections ?? 0) + 1,
+        lastMs: clock.now().getTime(),
+      };
+      await values.set(key, isRejected ? JSON.stringify(entry) : "");
+    },
+  };
+}
