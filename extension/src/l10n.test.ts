@@ -34,19 +34,27 @@ const folder = join(import.meta.dirname, "..");
 function sentencesOfSources(): string[] {
   return readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .flatMap((file) => callsIn(readFileSync(join(folder, "src", file), "utf8"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g));
+    .flatMap((file) =>
+      callsIn(readFileSync(join(folder, "src", file), "utf8"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
+    );
 }
 
 function sentencesOfService(): string[] {
   const module = dirname(fileURLToPath(import.meta.resolve("vscode-json-languageservice")));
   return serviceModules.flatMap((file) =>
-    callsIn(readFileSync(join(module, "../esm", file), "utf8"), /\bl10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g),
+    callsIn(
+      readFileSync(join(module, "../esm", file), "utf8"),
+      /\bl10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g,
+    ),
   );
 }
 
 function callsIn(text: string, call: RegExp): string[] {
   return [...text.matchAll(call)].map(([, literal = ""]) => {
-    const inner = literal.slice(1, -1).replaceAll(/(?<!\\)"/g, '\\"').replaceAll("\\'", "'");
+    const inner = literal
+      .slice(1, -1)
+      .replaceAll(/(?<!\\)"/g, '\\"')
+      .replaceAll("\\'", "'");
     return JSON.parse(`"${inner}"`) as string;
   });
 }

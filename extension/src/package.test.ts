@@ -12,7 +12,10 @@ const manifest = JSON.parse(text) as {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly grammars: readonly { readonly language: string }[];
-    readonly languages: readonly { readonly id: string; readonly filenamePatterns: readonly string[] }[];
+    readonly languages: readonly {
+      readonly id: string;
+      readonly filenamePatterns: readonly string[];
+    }[];
   };
 };
 
@@ -32,7 +35,11 @@ test("nothing activates but languages and commands (E4)", () => {
 });
 
 test.each(["", ".de"])("package.nls%s.json has every string of package.json", (language) => {
-  const strings = JSON.parse(readFileSync(join(folder, `package.nls${language}.json`), "utf8")) as object;
-  const used = [...text.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
-  expect(Object.keys(strings).toSorted()).toEqual([...new Set(used)].toSorted());
+  const strings = JSON.parse(
+    readFileSync(join(folder, `package.nls${language}.json`), "utf8"),
+  ) as object;
+  const used = [...text.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => String(key));
+  expect(Object.keys(strings).toSorted()).toEqual(
+    [...new Set(used)].toSorted((left, right) => (left < right ? -1 : 1)),
+  );
 });

@@ -16,7 +16,12 @@ try {
   rmSync(join(import.meta.dirname, "screenshots"), { recursive: true, force: true });
   const ok =
     run("scripts/package.ts", packed, "--with-test-extensions") &&
-    run("../node_modules/vitest/vitest.mjs", "run", "--config=test/vitest.config.ts", ...process.argv.slice(2));
+    run(
+      "../node_modules/vitest/vitest.mjs",
+      "run",
+      "--config=test/vitest.config.ts",
+      ...process.argv.slice(2),
+    );
   process.exitCode = ok ? 0 : 1;
 } finally {
   rmSync(packed, { recursive: true, force: true });

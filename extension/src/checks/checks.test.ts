@@ -27,7 +27,10 @@ async function files(...paths: string[]): Promise<void> {
 
 function parse(text: string) {
   const document = createDocument("file:///outrider.json", 1, text);
-  return { document, root: createJsonServices(inEnglish)("outrider").parseJSONDocument(document).root };
+  return {
+    document,
+    root: createJsonServices(inEnglish)("outrider").parseJSONDocument(document).root,
+  };
 }
 
 function manifest(parts: object): string {
@@ -36,7 +39,7 @@ function manifest(parts: object): string {
 }
 
 async function examine(text: string) {
-  return await examinePackage(parse(text), { root, fileSystem: nodeFileSystem }, inEnglish);
+  return examinePackage(parse(text), { root, fileSystem: nodeFileSystem }, inEnglish);
 }
 
 /** The text that a finding points at. */
@@ -55,7 +58,10 @@ function repaired(text: string, finding: Finding | undefined, at = 0): unknown {
   }));
   const result = edits
     .toSorted((left, right) => right.from - left.from)
-    .reduce((all, { from, to, replacement }) => all.slice(0, from) + replacement + all.slice(to), text);
+    .reduce(
+      (all, { from, to, replacement }) => all.slice(0, from) + replacement + all.slice(to),
+      text,
+    );
   return JSON.parse(result);
 }
 
@@ -73,12 +79,17 @@ describe("payload", () => {
     });
     const found = await examine(text);
     expect(found.map(({ code }) => code)).toEqual(["PACKAGE_SOURCE", "PACKAGE_SOURCE"]);
-    expect(found.map((finding) => pointedAt(text, finding))).toEqual(['"gone.txt"', '"build/**/*.js"']);
+    expect(found.map((finding) => pointedAt(text, finding))).toEqual([
+      '"gone.txt"',
+      '"build/**/*.js"',
+    ]);
     expect(found[0]?.message).toBe("gone.txt names no file.");
     expect(repaired(text, found[0])).toMatchObject({
       files: [{ from: "dist" }, { from: "build/**/*.js" }],
     });
-    expect(repaired(text, found[1])).toMatchObject({ files: [{ from: "dist" }, { from: "gone.txt" }] });
+    expect(repaired(text, found[1])).toMatchObject({
+      files: [{ from: "dist" }, { from: "gone.txt" }],
+    });
   });
 
   test("the only file set cannot be removed", async () => {
@@ -116,8 +127,12 @@ describe("spelling", () => {
     const text = manifest({ files: [{ from: "Dist/*.js" }, { from: "bin/tool" }] });
     const found = await examine(text);
     expect(found.map(({ code }) => code)).toEqual(["PACKAGE_SPELLING", "PACKAGE_SPELLING"]);
-    expect(repaired(text, found[0])).toMatchObject({ files: [{ from: "dist/*.js" }, { from: "bin/tool" }] });
-    expect(repaired(text, found[1])).toMatchObject({ files: [{ from: "Dist/*.js" }, { from: "bin/Tool" }] });
+    expect(repaired(text, found[0])).toMatchObject({
+      files: [{ from: "dist/*.js" }, { from: "bin/tool" }],
+    });
+    expect(repaired(text, found[1])).toMatchObject({
+      files: [{ from: "Dist/*.js" }, { from: "bin/Tool" }],
+    });
     expect(found.every(({ fixes }) => fixes?.[0]?.safe === true)).toBe(true);
   });
 
@@ -139,7 +154,9 @@ describe("spelling", () => {
 describe("overlap", () => {
   test("the same file twice: the second set can go", async () => {
     await files("dist/a.js", "dist/b.js");
-    const text = manifest({ files: [{ from: "dist/**" }, { from: "dist/a.js", executable: true }] });
+    const text = manifest({
+      files: [{ from: "dist/**" }, { from: "dist/a.js", executable: true }],
+    });
     const [finding, ...others] = await examine(text);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
@@ -158,7 +175,9 @@ describe("overlap", () => {
       ],
     });
     const [finding] = await examine(text);
-    expect(finding?.message).toBe("x and 1 more would be there twice: one/** puts files there too.");
+    expect(finding?.message).toBe(
+      "x and 1 more would be there twice: one/** puts files there too.",
+    );
     expect(finding?.fixes).toEqual([]);
     expect(finding?.related).toHaveLength(1);
   });
@@ -203,12 +222,24 @@ describe("variants", () => {
     ["everything first", [{}, { os: ["linux"] }], [1]],
     ["narrow first", [{ os: ["linux"] }, {}], []],
     ["the same twice", [{ os: ["linux"] }, { os: ["linux"] }], [1]],
-    ["covered by two together", [{ os: ["linux"] }, { os: ["win32"] }, { os: ["win32", "linux"] }], [2]],
+    [
+      "covered by two together",
+      [{ os: ["linux"] }, { os: ["win32"] }, { os: ["win32", "linux"] }],
+      [2],
+    ],
     ["one system left over", [{ os: ["linux"] }, { os: ["win32", "linux"] }], []],
     ["other processor", [{ os: ["linux"], arch: ["x64"] }, { os: ["linux"] }], []],
-    ["covered by processor and by system", [{ arch: ["x64"] }, { os: ["linux"] }, { os: ["linux"], arch: ["x64"] }], [2]],
+    [
+      "covered by processor and by system",
+      [{ arch: ["x64"] }, { os: ["linux"] }, { os: ["linux"], arch: ["x64"] }],
+      [2],
+    ],
     ["a range the later does not demand", [{ installed: "^1.0.0" }, {}], []],
-    ["a range that both demand", [{ installed: "^1.0.0" }, { installed: "^1.0.0", os: ["linux"] }], [1]],
+    [
+      "a range that both demand",
+      [{ installed: "^1.0.0" }, { installed: "^1.0.0", os: ["linux"] }],
+      [1],
+    ],
     ["a fact more", [{ facts: { licence: "pro" } }, { facts: { licence: "pro", site: "a" } }], [1]],
     ["another fact", [{ facts: { licence: "pro" } }, { facts: { licence: "free" } }], []],
     ["libc", [{ libc: ["glibc", "musl"] }, { libc: ["musl"] }, { os: ["linux"] }], [1]],
@@ -228,7 +259,9 @@ describe("variants", () => {
     expect(repaired(text, finding)).toMatchObject({
       variants: [{ name: "v0" }, { name: "v2" }, { name: "v1" }],
     });
-    expect(repaired(text, finding, 1)).toMatchObject({ variants: [{ name: "v0" }, { name: "v1" }] });
+    expect(repaired(text, finding, 1)).toMatchObject({
+      variants: [{ name: "v0" }, { name: "v1" }],
+    });
     expect(await examine(JSON.stringify(repaired(text, finding)))).toEqual([]);
   });
 });

@@ -41,7 +41,11 @@ function misspelled(
   };
 }
 
-function missing(manifest: ParsedManifest, { pointer, set }: PlannedFileSet, t: Translate): Finding {
+function missing(
+  manifest: ParsedManifest,
+  { pointer, set }: PlannedFileSet,
+  t: Translate,
+): Finding {
   return {
     code: "PACKAGE_SOURCE",
     severity: "error",
@@ -78,7 +82,12 @@ function overlap(
     message:
       count === 1
         ? t("{0} would be there twice: {1} puts a file there too.", target, other)
-        : t("{0} and {1} more would be there twice: {2} puts files there too.", target, count - 1, other),
+        : t(
+            "{0} and {1} more would be there twice: {2} puts files there too.",
+            target,
+            count - 1,
+            other,
+          ),
     range: placeOf(manifest, `${later.pointer}/from`),
     related: [
       { range: placeOf(manifest, `${earlier.pointer}/from`), message: t("The other file set") },

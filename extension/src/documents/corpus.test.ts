@@ -1,7 +1,12 @@
 /** The editor and the SDK give every document of schemas/vectors the same verdict, with and without `$schema`. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findProblems, fileKinds, validateSignedEnvelope, type FileKind } from "@outrider/sdk/schema";
+import {
+  findProblems,
+  fileKinds,
+  validateSignedEnvelope,
+  type FileKind,
+} from "@outrider/sdk/schema";
 import { describe, expect, test } from "vitest";
 import { serviceFindings } from "./examine.ts";
 import { inEnglish } from "./finding.ts";
@@ -58,7 +63,9 @@ describe.each(authored)("%s with $schema", (schema) => {
   );
 
   test.each(cases)("$verdict/$file as $url", async ({ verdict, file, url }) => {
-    const content = JSON.parse(readFileSync(join(vectors, schema, verdict, file), "utf8")) as object;
+    const content = JSON.parse(
+      readFileSync(join(vectors, schema, verdict, file), "utf8"),
+    ) as object;
     const text = JSON.stringify({ $schema: url, ...content });
     const valid = verdict === "valid";
     expect(await verdicts(schema, file, text)).toMatchObject({ service: valid, sdk: valid });

@@ -6,7 +6,11 @@
  */
 import { isOutriderError, type ErrorCode } from "@outrider/sdk/errors";
 import { findProblems, type FileKind } from "@outrider/sdk/schema";
-import { ErrorCode as JsonCode, type Diagnostic, type TextDocument } from "vscode-json-languageservice";
+import {
+  ErrorCode as JsonCode,
+  type Diagnostic,
+  type TextDocument,
+} from "vscode-json-languageservice";
 import type { Finding, TextRange, Translate } from "./finding.ts";
 import type { JsonServices } from "./service.ts";
 
@@ -30,7 +34,7 @@ export async function serviceFindings(
   services: JsonServices,
 ): Promise<Diagnostic[]> {
   const service = services(schema);
-  return await service.doValidation(document, service.parseJSONDocument(document), {
+  return service.doValidation(document, service.parseJSONDocument(document), {
     comments: "error",
     trailingCommas: "error",
     schemaValidation: "error",
@@ -45,7 +49,9 @@ function refusals(document: TextDocument, kind: FileKind, t: Translate): Finding
     range: tokenAt(document, { line: line - 1, character: column - 1 }),
   });
   if (document.getText().trim() === "")
-    return [finding("JSON_SYNTAX", t("There is nothing in it: begin with a brace, or take a proposal."))];
+    return [
+      finding("JSON_SYNTAX", t("There is nothing in it: begin with a brace, or take a proposal.")),
+    ];
   try {
     return findProblems(document.getText(), kind.validator, "").map(
       ({ pointer, message, line, column }) =>
@@ -75,6 +81,8 @@ function codeOf(code: number): ErrorCode {
 /** The string, number or word that begins there; at least one character. */
 function tokenAt(document: TextDocument, start: TextRange["start"]): TextRange {
   const offset = document.offsetAt(start);
-  const token = /^(?:"(?:[^"\\\n]|\\.)*"|[^\s,:[\]{}"]+|.)/.exec(document.getText().slice(offset, offset + 1000));
+  const token = /^(?:"(?:[^"\\\n]|\\.)*"|[^\s,:[\]{}"]+|.)/.exec(
+    document.getText().slice(offset, offset + 1000),
+  );
   return { start, end: document.positionAt(offset + (token?.[0].length ?? 1)) };
 }

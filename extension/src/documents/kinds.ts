@@ -1,5 +1,10 @@
 /** Which kind a document is of: the SDK's kinds (`fileKinds`), found by the languages of an editor. */
-import { fileKinds, kindOfDocument, validateSignedEnvelope, type FileKind } from "@outrider/sdk/schema";
+import {
+  fileKinds,
+  kindOfDocument,
+  validateSignedEnvelope,
+  type FileKind,
+} from "@outrider/sdk/schema";
 import { languageIdOf, languageSchemas, type LanguageSchema } from "./languages.ts";
 
 /**
@@ -21,7 +26,9 @@ export function languageIdOfFile(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const schema = languageSchemas.find((candidate) =>
     fileNamesOf(candidate).some((glob) =>
-      glob.startsWith("*") ? name.endsWith(glob.slice(1)) && name.length > glob.length : name === glob,
+      glob.startsWith("*")
+        ? name.endsWith(glob.slice(1)) && name.length > glob.length
+        : name === glob,
     ),
   );
   return schema === undefined ? "json" : languageIdOf(schema);

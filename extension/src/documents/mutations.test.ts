@@ -30,10 +30,25 @@ function damaged(value: unknown, path: Path, replacement: unknown): unknown {
       const next = damaged(part, rest, replacement);
       return next === undefined ? [] : [next];
     });
-  return { ...(value as object), [key]: damaged((value as Record<string, unknown>)[key], rest, replacement) };
+  return {
+    ...(value as object),
+    [key]: damaged((value as Record<string, unknown>)[key], rest, replacement),
+  };
 }
 
-const replacements = [undefined, null, true, -1, 1.5, "", "a b\u200b/../c", [], [""], {}, { kind: "x" }];
+const replacements = [
+  undefined,
+  null,
+  true,
+  -1,
+  1.5,
+  "",
+  "a b\u200b/../c",
+  [],
+  [""],
+  {},
+  { kind: "x" },
+];
 
 test.each(languageSchemas)("%s", async (schema) => {
   const kind = fileKinds.find((candidate) => candidate.schema === schema)!;
@@ -49,7 +64,9 @@ test.each(languageSchemas)("%s", async (schema) => {
         const accepted = (await serviceFindings(document, schema, services)).length === 0;
         count++;
         if (accepted !== (findProblems(text, kind.validator, file).length === 0))
-          disagreements.push(`${path.join("/")} = ${JSON.stringify(replacement)}: the editor ${accepted ? "accepts" : "refuses"} it`);
+          disagreements.push(
+            `${path.join("/")} = ${JSON.stringify(replacement)}: the editor ${accepted ? "accepts" : "refuses"} it`,
+          );
       }
   }
   expect(count).toBeGreaterThan(150);

@@ -24,7 +24,15 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
     "dataDirectory",
     "root",
   ],
-  agent: ["trustFile", "passwordFile", "caFile", "dataDirectory", "installDirectory", "path", "root"],
+  agent: [
+    "trustFile",
+    "passwordFile",
+    "caFile",
+    "dataDirectory",
+    "installDirectory",
+    "path",
+    "root",
+  ],
 };
 
 const magic = /[*?[\]{}]/;
@@ -41,7 +49,10 @@ export function findPaths(
     if (node.type === "property" && node.valueNode?.type === "string") {
       const { length, offset, value } = node.valueNode;
       if (!members.includes(node.keyNode.value) || !isRelative(value)) return;
-      const [start, end] = [document.positionAt(offset + 1), document.positionAt(offset + length - 1)];
+      const [start, end] = [
+        document.positionAt(offset + 1),
+        document.positionAt(offset + length - 1),
+      ];
       found.push({ path: value, range: { start, end } });
       return;
     }
@@ -53,5 +64,7 @@ export function findPaths(
 
 /** A share or an absolute path is another machine's business: it is never even looked at (THREATS N14). */
 function isRelative(path: string): boolean {
-  return path !== "" && !magic.test(path) && !/^([/\\]|[A-Za-z]:|~)/.test(path) && !path.includes("\\");
+  return (
+    path !== "" && !magic.test(path) && !/^([/\\]|[A-Za-z]:|~)/.test(path) && !path.includes("\\")
+  );
 }

@@ -21,7 +21,14 @@ interface JsonObject {
   readonly [name: string]: Json;
 }
 
-const bundled: Readonly<Record<string, JsonObject>> = { agent, envelope, outrider, push, server, trust };
+const bundled: Readonly<Record<string, JsonObject>> = {
+  agent,
+  envelope,
+  outrider,
+  push,
+  server,
+  trust,
+};
 const commonDefinitions: JsonObject = common.definitions;
 
 /** The schemas that are bundled, by name. */
@@ -94,7 +101,9 @@ function withTarget(schema: JsonObject, home: string): JsonObject {
 }
 
 function definitionOf(reference: Json | undefined, home: string): string {
-  const [file, pointer = ""] = String(reference).split("#/definitions/");
+  const [file, pointer = ""] = (typeof reference === "string" ? reference : "").split(
+    "#/definitions/",
+  );
   return file === "" ? home + pointer : `common.${pointer}`;
 }
 
@@ -117,12 +126,12 @@ function meaningsOf(
 ): { each: string[]; rest: string } | undefined {
   const [list = "", ...others] = description.split(/(?<=\.)\s+(?=[A-ZÄÖÜ])/);
   const clauses = list.replace(/\.$/, "").split("; ");
-  const each = values.map((value) => {
-    const clause = clauses.find((candidate) => candidate.startsWith(`${String(value)}: `));
-    return clause?.slice(String(value).length + 2);
-  });
+  const names = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+  const each = names.map((name) =>
+    clauses.find((clause) => clause.startsWith(`${name}: `))?.slice(name.length + 2),
+  );
   if (!each.every((meaning) => meaning !== undefined)) return undefined;
-  const bullets = values.map((value, index) => `- \`${String(value)}\`: ${each[index]}`);
+  const bullets = each.map((meaning, index) => `- \`${names[index]}\`: ${meaning}`);
   return { each, rest: [bullets.join("\n"), ...others].join("\n\n") };
 }
 

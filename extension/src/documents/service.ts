@@ -4,7 +4,11 @@
  * A document's own `$schema` is a hint for other editors: whatever it names, the answer is the schema of the
  * document's kind, so nothing is ever fetched and nothing a workspace says changes what is valid.
  */
-import { getLanguageService, TextDocument, type LanguageService } from "vscode-json-languageservice";
+import {
+  getLanguageService,
+  TextDocument,
+  type LanguageService,
+} from "vscode-json-languageservice";
 import type { Translate } from "./finding.ts";
 import { editorSchema } from "./schemas.ts";
 
@@ -35,7 +39,9 @@ function createService(schema: string, translate: Translate): LanguageService {
   service.configure({
     validate: true,
     allowComments: false,
-    schemas: [{ uri: `outrider://schemas/${schema}`, fileMatch: ["*"], schema: structuredClone(content) }],
+    schemas: [
+      { uri: `outrider://schemas/${schema}`, fileMatch: ["*"], schema: structuredClone(content) },
+    ],
   });
   return service;
 }

@@ -113,7 +113,9 @@ export const snippets: Readonly<Record<string, readonly Snippet[]>> = {
     {
       label: "Three waves",
       description: "Ten per cent, half, everybody, with a pause to watch in between.",
-      body: { waves: [{ name: "${1:canary}", ...wave }, { share: 50, soakSeconds: 3600 }, { share: 100 }] },
+      body: {
+        waves: [{ name: "${1:canary}", ...wave }, { share: 50, soakSeconds: 3600 }, { share: 100 }],
+      },
     },
   ],
   Wave: [

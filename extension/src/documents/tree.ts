@@ -21,7 +21,11 @@ export function rangeOf(document: TextDocument, { offset, length }: ASTNode): Te
 }
 
 /** Writes another value in the place of a node. */
-export function replaceNode(document: TextDocument, node: ASTNode, value: unknown): TextReplacement {
+export function replaceNode(
+  document: TextDocument,
+  node: ASTNode,
+  value: unknown,
+): TextReplacement {
   return { range: rangeOf(document, node), text: JSON.stringify(value) };
 }
 

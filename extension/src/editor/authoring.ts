@@ -4,7 +4,6 @@
  * Signed documents (trust) are never formatted: a signature covers their exact bytes.
  */
 import * as vscode from "vscode";
-import type { FormattingOptions } from "vscode-json-languageservice";
 import { languageIdOf, languageIds } from "../documents/languages.ts";
 import {
   toCompletionList,
@@ -69,7 +68,7 @@ async function format(
   options: vscode.FormattingOptions,
 ): Promise<vscode.TextEdit[]> {
   const { service, json } = await serve(document);
-  return toTextEdits(service.format(json, range, options as FormattingOptions));
+  return toTextEdits(service.format(json, range, options));
 }
 
 async function fold(document: vscode.TextDocument): Promise<vscode.FoldingRange[]> {

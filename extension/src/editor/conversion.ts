@@ -62,9 +62,9 @@ function toMarkdown(content: string | MarkupContent): vscode.MarkdownString | st
 /** The outline. */
 export function toDocumentSymbol(symbol: DocumentSymbol): vscode.DocumentSymbol {
   const result = new vscode.DocumentSymbol(
-    symbol.name === "" ? "\"\"" : symbol.name,
+    symbol.name === "" ? '""' : symbol.name,
     symbol.detail ?? "",
-    (symbol.kind - 1) as vscode.SymbolKind,
+    symbol.kind - 1,
     toRange(symbol.range),
     toRange(symbol.selectionRange),
   );

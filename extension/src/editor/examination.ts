@@ -40,7 +40,7 @@ export function createExamination(examinePayload?: ExaminePayload): Examination 
       return findings;
     if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return findings;
     const { root } = services("outrider").parseJSONDocument(document);
-    return await examinePayload({ document, root }, vscode.Uri.joinPath(uri, "..").fsPath);
+    return examinePayload({ document, root }, vscode.Uri.joinPath(uri, "..").fsPath);
   };
 }
 

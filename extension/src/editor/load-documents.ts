@@ -1,11 +1,14 @@
 /** Loads the documents' part (schemas, validators, language service) when the first of our documents needs it. */
 import type * as vscode from "vscode";
 import type { LanguageService, TextDocument } from "vscode-json-languageservice";
+import type * as DocumentsModule from "../documents/index.ts";
 import type { JsonServices } from "../documents/index.ts";
 import { t } from "./l10n.ts";
 
 /** The part, with the language services made. */
-export type Documents = typeof import("../documents/index.ts") & { readonly services: JsonServices };
+export type Documents = typeof DocumentsModule & {
+  readonly services: JsonServices;
+};
 
 let documents: Promise<Documents> | undefined;
 

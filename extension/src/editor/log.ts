@@ -21,8 +21,11 @@ export function openLog(): Log {
     warn: (text) => channel.warn(text),
     error: (text) => channel.error(text),
   };
-  const log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void =>
-    write[level](fields === undefined ? message : `${message} ${JSON.stringify(fields)}`);
+  const log = (
+    level: LogLevel,
+    message: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ): void => write[level](fields === undefined ? message : `${message} ${JSON.stringify(fields)}`);
   return {
     log,
     show: () => channel.show(),
@@ -30,7 +33,7 @@ export function openLog(): Log {
     async fail(error) {
       const known = isOutriderError(error);
       const message = error instanceof Error ? error.message : String(error);
-      log("error", known ? `${error.code}: ${message}` : (error as Error).stack ?? message);
+      log("error", known ? `${error.code}: ${message}` : ((error as Error).stack ?? message));
       const showLog = t("Show Log");
       const text = known ? message : t("Outrider met a fault of its own: {0}", message);
       if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) channel.show();

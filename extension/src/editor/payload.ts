@@ -9,7 +9,7 @@ import type { Problems } from "./problems.ts";
 export const examinePayload: ExaminePayload = async (manifest, path) => {
   if (!vscode.workspace.getConfiguration("outrider").get("validation.payload", true)) return [];
   const { examinePackage } = await import("../checks/index.ts");
-  return await examinePackage(manifest, { root: path, fileSystem: nodeFileSystem }, t);
+  return examinePackage(manifest, { root: path, fileSystem: nodeFileSystem }, t);
 };
 
 const settleMs = 500;

@@ -43,7 +43,9 @@ export class Problems implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#shown,
       workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
-      workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, options.delayMs)),
+      workspace.onDidChangeTextDocument(({ document }) =>
+        this.#schedule(document, options.delayMs),
+      ),
       workspace.onDidCloseTextDocument(({ uri }) => this.#close(uri)),
     );
     this.refresh();
@@ -62,7 +64,7 @@ export class Problems implements vscode.Disposable {
    */
   async ask(uri: vscode.Uri): Promise<readonly Finding[] | undefined> {
     this.#askedFor.add(uri.toString());
-    return await this.#examine(uri);
+    return this.#examine(uri);
   }
 
   /** The findings of an open document as its text is now; examines it at once where it was changed since. */
@@ -115,7 +117,10 @@ export class Problems implements vscode.Disposable {
     if (findings === undefined) this.forget(uri);
     else {
       this.#examined.set(key, { findings, version });
-      this.#shown.set(uri, findings.map((finding) => toDiagnostic(uri, finding)));
+      this.#shown.set(
+        uri,
+        findings.map((finding) => toDiagnostic(uri, finding)),
+      );
     }
     return findings;
   }

@@ -45,11 +45,16 @@ function fixAllOf(
   findings: readonly Finding[],
   only: vscode.CodeActionKind | undefined,
 ): vscode.CodeAction[] {
-  const fixes = findings.flatMap(({ fixes: own = [] }) => own.filter(({ safe }) => safe).slice(0, 1));
+  const fixes = findings.flatMap(({ fixes: own = [] }) =>
+    own.filter(({ safe }) => safe).slice(0, 1),
+  );
   const asked = only !== undefined && only.contains(fixAll);
   if (fixes.length === 0 || (!asked && fixes.length === 1)) return [];
   const kind = asked ? fixAll : vscode.CodeActionKind.QuickFix;
-  const action = new vscode.CodeAction(t("Mend all {0} that can be mended safely", fixes.length), kind);
+  const action = new vscode.CodeAction(
+    t("Mend all {0} that can be mended safely", fixes.length),
+    kind,
+  );
   action.edit = editOf(
     document,
     fixes.flatMap(({ edits }) => edits),

@@ -18,9 +18,9 @@ function reportOf(version: string): string {
     .getDiagnostics()
     .flatMap(([, diagnostics]) => diagnostics.filter(({ source }) => source === "outrider"))
     .map(({ code }) => (typeof code === "object" ? String(code.value) : String(code)));
-  const counts = [...new Set(codes)].toSorted().map(
-    (code) => `${code} × ${codes.filter((other) => other === code).length}`,
-  );
+  const counts = [...new Set(codes)]
+    .toSorted()
+    .map((code) => `${code} × ${codes.filter((other) => other === code).length}`);
   return [
     `Outrider ${version}`,
     `Editor ${env.appName} ${vscode.version} (${vscode.UIKind[env.uiKind]}${env.remoteName === undefined ? "" : `, remote ${env.remoteName}`}), language ${env.language}`,

@@ -47,8 +47,7 @@ async function validateFile(
   chosen: unknown,
   problems: Problems,
 ): Promise<ValidationSummary | undefined> {
-  const uri =
-    chosen instanceof vscode.Uri ? chosen : vscode.window.activeTextEditor?.document.uri;
+  const uri = chosen instanceof vscode.Uri ? chosen : vscode.window.activeTextEditor?.document.uri;
   if (uri === undefined) {
     void vscode.window.showInformationMessage(t("Open the file to validate first."));
     return undefined;
@@ -59,7 +58,7 @@ async function validateFile(
     void vscode.window.showWarningMessage(t("{0} is of no kind that Outrider knows.", name));
     return undefined;
   }
-  return await conclude({ files: 1, findings: findings.length }, t("{0} is valid.", name));
+  return conclude({ files: 1, findings: findings.length }, t("{0} is valid.", name));
 }
 
 async function validateWorkspace(
@@ -76,24 +75,27 @@ async function validateWorkspace(
     title: t("Validating"),
     cancellable: true,
   };
-  const summary = await vscode.window.withProgress(options, async (progress, { onCancellationRequested }) => {
-    let cancelled = false;
-    onCancellationRequested(() => (cancelled = true));
-    let [files, findings] = [0, 0];
-    for (const uri of uris) {
-      if (cancelled) return undefined;
-      progress.report({
-        message: t("{0} of {1}", files + 1, uris.length),
-        increment: 100 / uris.length,
-      });
-      findings += (await problems.ask(uri))?.length ?? 0;
-      files++;
-    }
-    return { files, findings };
-  });
+  const summary = await vscode.window.withProgress(
+    options,
+    async (progress, { onCancellationRequested }) => {
+      let cancelled = false;
+      onCancellationRequested(() => (cancelled = true));
+      let [files, findings] = [0, 0];
+      for (const uri of uris) {
+        if (cancelled) return undefined;
+        progress.report({
+          message: t("{0} of {1}", files + 1, uris.length),
+          increment: 100 / uris.length,
+        });
+        findings += (await problems.ask(uri))?.length ?? 0;
+        files++;
+      }
+      return { files, findings };
+    },
+  );
   if (summary === undefined) return undefined;
   log.log("info", "Validated the workspace.", { ...summary });
-  return await conclude(summary, t("{0} files are valid.", summary.files));
+  return conclude(summary, t("{0} files are valid.", summary.files));
 }
 
 /** Findings are shown in the Problems view; that there are none is said. */

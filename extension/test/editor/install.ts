@@ -28,7 +28,7 @@ export function installEditor(): EditorParts {
     mkdirSync(folder, { recursive: true });
     if (!existsSync(join(folder, "package.json")))
       writeFileSync(join(folder, "package.json"), '{"private":true}\n');
-    console.log(`Installing VS Code (code-server ${codeServer}) into ${folder} …`);
+    process.stdout.write(`Installing VS Code (code-server ${codeServer}) into ${folder} …\n`);
     install(folder, "--save-exact", `code-server@${codeServer}`);
     install(join(server, "lib/vscode"), "--omit=dev");
     writeFileSync(mark, "");
@@ -56,6 +56,8 @@ export function findBrowser(): string {
   ];
   const browser = candidates.find((path) => path !== undefined && existsSync(path));
   if (browser === undefined)
-    throw new Error("No Chromium here: install Debian's package chromium, or name one in CHROMIUM.");
+    throw new Error(
+      "No Chromium here: install Debian's package chromium, or name one in CHROMIUM.",
+    );
   return browser;
 }

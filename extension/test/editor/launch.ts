@@ -51,7 +51,9 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   await cp(join(test, "workspaces", options.workspace), workspace, { recursive: true });
   const profile = join(root, "profile");
   await mkdir(join(profile, "User"), { recursive: true });
-  const quiet = JSON.parse(await readFile(join(import.meta.dirname, "settings.json"), "utf8")) as object;
+  const quiet = JSON.parse(
+    await readFile(join(import.meta.dirname, "settings.json"), "utf8"),
+  ) as object;
   await writeFile(
     join(profile, "User/settings.json"),
     JSON.stringify({ ...quiet, ...options.settings }),
@@ -59,14 +61,26 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   if (options.language !== undefined) await pretendLanguagePack(profile, options.language);
   const [port, bridge] = [await freePort(), await freePort()];
   const environment = environmentOf(bridge);
-  const base = [parts.server, "--config", join(root, "config.yaml"), "--user-data-dir", profile, "--extensions-dir", join(root, "extensions")];
+  const base = [
+    parts.server,
+    "--config",
+    join(root, "config.yaml"),
+    "--user-data-dir",
+    profile,
+    "--extensions-dir",
+    join(root, "extensions"),
+  ];
   await writeFile(join(root, "config.yaml"), "");
   for (const vsix of packedExtensions())
     await promisify(execFile)(process.execPath, [...base, "--install-extension", vsix], {
       env: environment,
     });
   const log = join(root, "server.log");
-  const server = startServer([...base, ...serverOptions(port, options), workspace], environment, log);
+  const server = startServer(
+    [...base, ...serverOptions(port, options), workspace],
+    environment,
+    log,
+  );
   await answering(`http://127.0.0.1:${port}/healthz`, server);
   const browser = await openBrowser(parts.browser);
   const page = await browser.newPage({
@@ -101,18 +115,29 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
 async function pretendLanguagePack(profile: string, language: string): Promise<void> {
   const translations = join(profile, "translations.json");
   await writeFile(translations, JSON.stringify({ contents: {} }));
-  const pack = { hash: "outrider-e2e", label: language, extensions: [{ extensionIdentifier: { id: "outrider-test.german" }, version: "1.0.0" }], translations: { vscode: translations } };
+  const pack = {
+    hash: "outrider-e2e",
+    label: language,
+    extensions: [{ extensionIdentifier: { id: "outrider-test.german" }, version: "1.0.0" }],
+    translations: { vscode: translations },
+  };
   await writeFile(join(profile, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
 function packedExtensions(): string[] {
   const folder = process.env.OUTRIDER_E2E_VSIX;
-  if (folder === undefined) throw new Error("Run the end-to-end tests with `pnpm --dir extension e2e`.");
+  if (folder === undefined)
+    throw new Error("Run the end-to-end tests with `pnpm --dir extension e2e`.");
   return ["bridge", "bare", "outrider"].map((name) => join(folder, `${name}.vsix`));
 }
 
 function environmentOf(bridge: number): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, VSCODE_IPC_HOOK_CLI: _hook, VITEST: _vitest, ...inherited } = process.env;
+  const {
+    NODE_OPTIONS: _options,
+    VSCODE_IPC_HOOK_CLI: _hook,
+    VITEST: _vitest,
+    ...inherited
+  } = process.env;
   return {
     ...inherited,
     // No extension gallery, and nothing else outside this machine, is ever asked.
@@ -136,19 +161,19 @@ function serverOptions(port: number, { language, restricted = false }: LaunchOpt
   ];
 }
 
-function startServer(
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-  log: string,
-): ChildProcess {
+function startServer(argv: readonly string[], env: NodeJS.ProcessEnv, log: string): ChildProcess {
   const output = openSync(log, "w");
-  const server = spawn(process.execPath, argv, { env, stdio: ["ignore", output, output], detached: true });
+  const server = spawn(process.execPath, argv, {
+    env,
+    stdio: ["ignore", output, output],
+    detached: true,
+  });
   closeSync(output);
   return server;
 }
 
 async function openBrowser(executablePath: string): Promise<Browser> {
-  return await chromium.launch({
+  return chromium.launch({
     executablePath,
     args: [
       "--no-sandbox",
@@ -174,7 +199,8 @@ async function freePort(): Promise<number> {
 
 async function answering(url: string, server: ChildProcess): Promise<void> {
   for (const start = Date.now(); Date.now() - start < startMs; await delay(100)) {
-    if (server.exitCode !== null) throw new Error(`VS Code ended with exit code ${server.exitCode}`);
+    if (server.exitCode !== null)
+      throw new Error(`VS Code ended with exit code ${server.exitCode}`);
     try {
       await fetch(url);
       return;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => workbench.close());
 
 async function textOf(path: string): Promise<string> {
-  return await workbench.evaluate(async (vscode, file) => {
+  return workbench.evaluate(async (vscode, file) => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
     return (await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, file))).getText();
   }, path);
@@ -24,7 +24,8 @@ test("activation costs at most 50 ms more than that of an extension that does no
   const told = await workbench.evaluate(async (vscode) => {
     const activate = async (id: string) => {
       const extension = vscode.extensions.getExtension(id);
-      if (extension === undefined || extension.isActive) throw new Error(`${id} is not there, or active`);
+      if (extension === undefined || extension.isActive)
+        throw new Error(`${id} is not there, or active`);
       const start = performance.now();
       await extension.activate();
       return performance.now() - start;
@@ -34,7 +35,7 @@ test("activation costs at most 50 ms more than that of an extension that does no
       ours: await activate("outrider.outrider"),
     };
   });
-  console.log(`activation: ${told.ours.toFixed(1)} ms; bare ${told.bare.toFixed(1)} ms`);
+  process.stdout.write(`activation: ${told.ours.toFixed(1)} ms; bare ${told.bare.toFixed(1)} ms\n`);
   expect(told.ours - told.bare).toBeLessThan(50);
 });
 
@@ -59,7 +60,9 @@ test("a manifest is typed with proposals, and is valid when it is done", async (
     files: [{ from: "app/**" }],
     install: { strategy: "directory" },
   });
-  await workbench.problems.until((problems) => problems.every(({ file }) => file !== "new.outrider.json"));
+  await workbench.problems.until((problems) =>
+    problems.every(({ file }) => file !== "new.outrider.json"),
+  );
   await workbench.screenshot("authoring-typed");
 });
 
@@ -90,14 +93,23 @@ test("formatting, folding and outline; a signed document is never formatted", as
     const ask = async (command: string, file: string, ...options: readonly unknown[]) => {
       const uri = vscode.Uri.joinPath(folder, file);
       await vscode.workspace.openTextDocument(uri);
-      return (await vscode.commands.executeCommand(command, uri, ...options)) as readonly { name?: string }[] | undefined;
+      return vscode.commands.executeCommand<readonly { name?: string }[] | undefined>(
+        command,
+        uri,
+        ...options,
+      );
     };
     const style = { tabSize: 2, insertSpaces: true };
     return {
-      edits: (await ask("vscode.executeFormatDocumentProvider", "payload.outrider.json", style))?.length ?? 0,
+      edits:
+        (await ask("vscode.executeFormatDocumentProvider", "payload.outrider.json", style))
+          ?.length ?? 0,
       trust: (await ask("vscode.executeFormatDocumentProvider", "trust.json", style))?.length ?? 0,
-      folds: (await ask("vscode.executeFoldingRangeProvider", "payload.outrider.json"))?.length ?? 0,
-      symbols: (await ask("vscode.executeDocumentSymbolProvider", "outrider.json"))?.map(({ name }) => name),
+      folds:
+        (await ask("vscode.executeFoldingRangeProvider", "payload.outrider.json"))?.length ?? 0,
+      symbols: (await ask("vscode.executeDocumentSymbolProvider", "outrider.json"))?.map(
+        ({ name }) => name,
+      ),
     };
   });
   expect(told.edits).toBeGreaterThan(5);
@@ -108,26 +120,34 @@ test("formatting, folding and outline; a signed document is never formatted", as
 
 test("a finding is mended by its quick fix, the rest at once", async () => {
   await workbench.openFile("payload.outrider.json");
-  await workbench.problems.until((problems) => problems.filter(({ file }) => file === "payload.outrider.json").length === 5);
+  await workbench.problems.until(
+    (problems) => problems.filter(({ file }) => file === "payload.outrider.json").length === 5,
+  );
   await workbench.editor.token("docs/README.txt").click();
   const fixes = await workbench.editor.quickFix();
   await workbench.screenshot("authoring-quick-fix");
   await fixes.filter({ hasText: "Write docs/Readme.txt" }).click();
-  await workbench.problems.until((problems) => problems.every(({ text }) => text !== '"docs/README.txt"'));
+  await workbench.problems.until((problems) =>
+    problems.every(({ text }) => text !== '"docs/README.txt"'),
+  );
   expect(await textOf("payload.outrider.json")).toContain('"docs/Readme.txt"');
 
   await workbench.editor.token("missing/").click();
   await (await workbench.editor.quickFix()).filter({ hasText: "Remove this file set" }).click();
-  await workbench.problems.until((problems) => problems.every(({ code }) => code !== "PACKAGE_SOURCE"));
+  await workbench.problems.until((problems) =>
+    problems.every(({ code }) => code !== "PACKAGE_SOURCE"),
+  );
 
   await workbench.runCommand("Fix All");
-  await workbench.problems.until((problems) => problems.every(({ code }) => code !== "PACKAGE_SPELLING"));
+  await workbench.problems.until((problems) =>
+    problems.every(({ code }) => code !== "PACKAGE_SPELLING"),
+  );
   expect(JSON.parse(await textOf("payload.outrider.json"))).toMatchObject({
     files: [
       { from: "app/**" },
       { from: "docs/Readme.txt" },
       { from: "app/bin/check" },
-      { from: "app/main.js" },
+      { from: "app/page.html" },
     ],
   });
 });
@@ -137,16 +157,24 @@ test("a file that is made later ends its finding", async () => {
   await workbench.evaluate(async (vscode) => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
     const uri = vscode.Uri.joinPath(folder, "later.outrider.json");
-    const text = '{"name":"later","version":"1.0.0","files":[{"from":"later/*"}],"install":{"strategy":"directory"}}';
+    const text =
+      '{"name":"later","version":"1.0.0","files":[{"from":"later/*"}],"install":{"strategy":"directory"}}';
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
   });
-  await workbench.problems.until((problems) => problems.some(({ file }) => file === "later.outrider.json"));
+  await workbench.problems.until((problems) =>
+    problems.some(({ file }) => file === "later.outrider.json"),
+  );
   await workbench.evaluate(async (vscode) => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
-    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, "later/file"), new Uint8Array([1]));
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder, "later/file"),
+      new Uint8Array([1]),
+    );
   });
-  await workbench.problems.until((problems) => problems.every(({ file }) => file !== "later.outrider.json"));
+  await workbench.problems.until((problems) =>
+    problems.every(({ file }) => file !== "later.outrider.json"),
+  );
 });
 
 test("paths are links: to files, and to folders in the explorer", async () => {
@@ -154,7 +182,9 @@ test("paths are links: to files, and to folders in the explorer", async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
     const uri = vscode.Uri.joinPath(folder, "main.server.json");
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-    const links = await vscode.commands.executeCommand<{ target?: { path: string; scheme: string } }[]>("vscode.executeLinkProvider", uri);
+    const links = await vscode.commands.executeCommand<
+      { target?: { path: string; scheme: string } }[]
+    >("vscode.executeLinkProvider", uri);
     return links.map(({ target }) => `${target?.scheme} ${target?.path.split("/").at(-1)}`);
   });
   expect(targets).toEqual(["command revealInExplorer", "file trust.json", "file server.asc"]);
@@ -168,7 +198,10 @@ test("paths are links: to files, and to folders in the explorer", async () => {
 test("a problem's code opens the page about it", async () => {
   await workbench.openFile("broken.outrider.json");
   await workbench.runCommand("Problems: Focus on Problems View");
-  await workbench.page.locator(".markers-panel a.monaco-link", { hasText: "DOCUMENT_INVALID" }).first().click();
+  await workbench.page
+    .locator(".markers-panel a.monaco-link", { hasText: "DOCUMENT_INVALID" })
+    .first()
+    .click();
   const page = workbench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
   await page.getByRole("heading", { name: "DOCUMENT_INVALID" }).waitFor();
   await page.getByText("A document does not match its schema.").waitFor();

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { LaunchOptions } from "../editor/launch.ts";
 import { Workbench } from "../pages/workbench.ts";
 
-async function inWorkbench(options: LaunchOptions, use: (workbench: Workbench) => Promise<void>): Promise<void> {
+async function inWorkbench(
+  options: LaunchOptions,
+  use: (workbench: Workbench) => Promise<void>,
+): Promise<void> {
   const workbench = await Workbench.open(options);
   try {
     await use(workbench);
@@ -31,7 +34,9 @@ describe("Restricted Mode", () => {
       expect(await workbench.evaluate((vscode) => vscode.workspace.isTrusted)).toBe(false);
       await workbench.runCommand("Outrider: Validate Workspace");
       await workbench.problems.rows.first().waitFor();
-      expect((await workbench.problems.all()).map(({ code }) => code)).not.toContain("PACKAGE_SOURCE");
+      expect((await workbench.problems.all()).map(({ code }) => code)).not.toContain(
+        "PACKAGE_SOURCE",
+      );
       await workbench.screenshot("restricted-high-contrast");
     });
   });
@@ -47,8 +52,12 @@ describe("the browser's own extension host", () => {
       await workbench.openFile("payload.outrider.json");
       await workbench.openFile("broken.outrider.json");
       await workbench.runCommand("Problems: Focus on Problems View");
-      await workbench.problems.rows.filter({ hasText: "Property exclud is not allowed." }).waitFor();
-      expect(await workbench.problems.rows.filter({ hasText: "payload.outrider.json" }).count()).toBe(0);
+      await workbench.problems.rows
+        .filter({ hasText: "Property exclud is not allowed." })
+        .waitFor();
+      expect(
+        await workbench.problems.rows.filter({ hasText: "payload.outrider.json" }).count(),
+      ).toBe(0);
       await workbench.openFile("new.outrider.json");
       await workbench.editor.suggest();
       expect(await workbench.editor.suggestions.allInnerTexts()).toEqual(
@@ -76,7 +85,9 @@ describe("German", () => {
       await workbench.page.keyboard.press("Escape");
       await workbench.editor.token('"strategy"').hover();
       await workbench.editor.hover.first().waitFor();
-      expect(await workbench.editor.hover.first().innerText()).toContain("ein Verzeichnis je Version");
+      expect(await workbench.editor.hover.first().innerText()).toContain(
+        "ein Verzeichnis je Version",
+      );
       await workbench.runCommand("Outrider: Arbeitsbereich prüfen");
       await workbench.problems.rows.first().waitFor();
       await workbench.screenshot("german");

@@ -29,12 +29,18 @@ test("the workspace: every finding of every file, also of those that are closed"
     "new.outrider.json",
     "payload.outrider.json",
   ]);
-  expect(codes["broken.outrider.json"]?.every(({ code, severity }) => code === "DOCUMENT_INVALID" && severity === "error")).toBe(true);
+  expect(
+    codes["broken.outrider.json"]?.every(
+      ({ code, severity }) => code === "DOCUMENT_INVALID" && severity === "error",
+    ),
+  ).toBe(true);
   expect(codes["broken.outrider.json"]?.map(({ text }) => text)).toEqual(
     expect.arrayContaining(['"Broken Name"', "2", '"exclud"', '"folder"']),
   );
-  expect(codes["payload.outrider.json"]?.map(({ code, text }) => `${code} ${text}`).toSorted()).toEqual([
-    'PACKAGE_PATH "app/main.js"',
+  expect(
+    codes["payload.outrider.json"]?.map(({ code, text }) => `${code} ${text}`).toSorted(),
+  ).toEqual([
+    'PACKAGE_PATH "app/page.html"',
     'PACKAGE_SOURCE "missing/**"',
     'PACKAGE_SPELLING "App/bin/check"',
     'PACKAGE_SPELLING "docs/README.txt"',

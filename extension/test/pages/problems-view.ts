@@ -27,7 +27,7 @@ export class ProblemsView {
 
   /** Ours, as VS Code holds them; of open and closed files. */
   async all(): Promise<readonly ShownProblem[]> {
-    return await this.#workbench.evaluate(async (vscode) => {
+    return this.#workbench.evaluate(async (vscode) => {
       const problems = [];
       for (const [uri, diagnostics] of vscode.languages.getDiagnostics())
         for (const { code, message, range, severity, source } of diagnostics) {
@@ -46,13 +46,17 @@ export class ProblemsView {
   }
 
   /** Waits until ours fit. */
-  async until(fits: (problems: readonly ShownProblem[]) => boolean): Promise<readonly ShownProblem[]> {
+  async until(
+    fits: (problems: readonly ShownProblem[]) => boolean,
+  ): Promise<readonly ShownProblem[]> {
     const start = Date.now();
     for (;;) {
       const problems = await this.all();
       if (fits(problems)) return problems;
       if (Date.now() - start > 15_000)
-        throw new Error(`The problems never were as expected: ${JSON.stringify(problems, null, 2)}`);
+        throw new Error(
+          `The problems never were as expected: ${JSON.stringify(problems, null, 2)}`,
+        );
       await this.#workbench.page.waitForTimeout(150);
     }
   }

@@ -77,7 +77,9 @@ export class Workbench {
 
   /** A message in the corner. */
   notification(text: string | RegExp): Locator {
-    return this.page.locator(".notifications-toasts .notification-list-item-message", { hasText: text });
+    return this.page.locator(".notifications-toasts .notification-list-item-message", {
+      hasText: text,
+    });
   }
 
   /** Takes all messages away. */
