@@ -1,4 +1,5 @@
 /** `outrider publish`: copies a signed package to the server's host. */
+import { sealText } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
@@ -66,8 +67,9 @@ async function checkSignatures(
   target: string,
   trust: TrustSet,
 ): Promise<string> {
-  const { manifest, archive } = await openPackage(terminal, target);
+  const { archive } = await openPackage(terminal, target);
   await archive.close();
-  trust.verifyManifest(manifest);
+  const { manifestText, signatures } = archive.head;
+  trust.verifyManifest(sealText("manifest/1", manifestText, signatures));
   return archive.path;
 }

@@ -78,6 +78,17 @@ function explainSignatures(trust: TrustSet, manifest: SealedDocument<"manifest/1
   return steps;
 }
 
+/** Somebody signed with another tool: the archive, which travels alone, does not know it yet. */
+function signatureNote(
+  { signatures }: SealedDocument<"manifest/1">,
+  { head }: NamedPackage["archive"],
+): string {
+  const isSame = signatures.join("").trim() === head.signatures.join("").trim();
+  return isSame
+    ? ""
+    : ", but not the signatures of manifest.json.asc: add them with outrider sign --signature";
+}
+
 /** Only now are the manifest's own words believed. */
 async function explainContents(
   terminal: Terminal,
@@ -96,7 +107,7 @@ async function explainContents(
   const document = readDocumentText(manifest.text, validateManifest, archive.path);
   await step("archive", async () => {
     if (archive.head.manifestText === manifest.text)
-      return `${archive.path} carries this manifest.`;
+      return `${archive.path} carries this manifest${signatureNote(manifest, archive)}.`;
     throw new OutriderError(
       "PACKAGE_MISMATCH",
       `${archive.path} carries another manifest than the folder.`,

@@ -1,20 +1,21 @@
 /**
- * The trust document as people keep it: `trust.json` with `trust.json.asc`, and earlier versions as `trust.N.json`.
- *
- * A complete document is never edited: editing it starts its successor and keeps it under its number. Editing a draft
- * that somebody has signed takes the signatures away, because they fit no more.
+ * The trust document as people keep it. `trust.json` with `trust.json.asc` is the version in force, always whole and
+ * signed by everybody it takes, so that servers may be started and packages signed at any moment. What is being edited
+ * and signed is a draft beside it, `trust.next.json`; the last signature puts it in force, and the version before is
+ * kept as `trust.N.json`: machines go from version to version.
  */
-import { readSealedDocument, sealText, type SealedDocument } from "../../messages/index.ts";
+import { OutriderError } from "../../errors/index.ts";
+import { readSealedDocument, type SealedDocument } from "../../messages/index.ts";
 import { nodeFileSystem, systemClock } from "../../ports/index.ts";
 import type { Trust } from "../../schema/index.ts";
+import { joinSignatures } from "../../signing/index.ts";
 import { nextTrust, tallySignatures, writeTrust, type Tally } from "../../trust/index.ts";
 import { fileExists, resolvePath, writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
-import { readSignedFile } from "./signed-file.ts";
 import { readTrust } from "./trust.ts";
 
-/** A trust document and how far its signing has come. */
-export interface TrustFile {
+/** One version and how far its signing has come. */
+export interface TrustVersion {
   readonly path: string;
   readonly document: Trust;
   readonly sealed: SealedDocument<"trust/1">;
@@ -23,34 +24,48 @@ export interface TrustFile {
   readonly isComplete: boolean;
 }
 
-/** Reads it. @throws TRUST_MISSING and the codes of readSealedDocument */
+/** What lies there. */
+export interface TrustFile {
+  /** Missing before the first version is complete. */
+  readonly inForce: TrustVersion | undefined;
+  /** The draft; the version in force itself where there is none. */
+  readonly latest: TrustVersion;
+}
+
+/** `trust.json`: `trust.next.json`. */
+export function draftPath(path: string): string {
+  return path.replace(/(\.json)?$/, ".next.json");
+}
+
+/** Reads both. @throws TRUST_MISSING, TRUST_VERSION, JSON_*, DOCUMENT_* */
 export async function readTrustFile(terminal: Terminal, path: string): Promise<TrustFile> {
-  const sealed = await readTrust(terminal, path);
-  const document = readSealedDocument(sealed, path);
-  const earlier = numbered(path, document.version - 1);
-  const before = (await fileExists(terminal, earlier))
-    ? await readSignedFile(terminal, earlier, "trust/1")
-    : undefined;
-  const inForce = before === undefined ? document : readSealedDocument(before, earlier);
-  const tallies = tallySignatures(inForce, sealed, systemClock.now());
-  return {
-    path,
-    document,
-    sealed,
-    tallies,
-    isComplete: tallies.every(({ signed, needed }) => signed.length >= needed),
-  };
+  const next = draftPath(path);
+  const sealed = (await fileExists(terminal, next)) ? await readTrust(terminal, next) : undefined;
+  if (sealed !== undefined && !(await fileExists(terminal, path)))
+    return { inForce: undefined, latest: judge(next, sealed) };
+  const inForce = judge(path, await readTrust(terminal, path));
+  // The very text that is in force was left by a command that was killed in its last step.
+  if (sealed === undefined || sealed.text === inForce.sealed.text)
+    return { inForce, latest: inForce };
+  const draft = judge(next, sealed, inForce.document);
+  if (draft.document.version === inForce.document.version + 1) return { inForce, latest: draft };
+  throw new OutriderError(
+    "TRUST_VERSION",
+    `${next} is version ${draft.document.version}, and ${path} is version ${inForce.document.version} already. Remove the draft and edit again.`,
+    { subject: next },
+  );
 }
 
 /** What an edit left behind. */
 export interface EditedTrust {
+  readonly path: string;
   readonly document: Trust;
   /** For people. */
   readonly notes: readonly string[];
 }
 
 /**
- * Applies an edit to the draft, or to the draft of the successor.
+ * Applies an edit to the draft, or begins one with the successor of the version in force.
  *
  * @param validDays how long a new version is good.
  */
@@ -60,41 +75,74 @@ export async function editTrustFile(
   validDays: number,
   edit: (draft: Trust) => Trust,
 ): Promise<EditedTrust> {
-  const current = await readTrustFile(terminal, path);
-  const { document, sealed, isComplete } = current;
-  const notes: string[] = [];
-  const draft = edit(
-    isComplete ? nextTrust(document, { now: systemClock.now(), validDays }) : document,
-  );
-  const text = writeTrust(draft);
-  if (isComplete) {
-    const kept = numbered(path, document.version);
-    await writeFileWhole(terminal, kept, sealed.text, { force: true });
-    await writeFileWhole(terminal, `${kept}.asc`, sealed.signatures.join("\n"), { force: true });
-    notes.push(`Version ${document.version} is complete: kept as ${kept}.`);
-  } else if (sealed.signatures.length > 0)
-    notes.push("The draft had been signed: its signatures fit no more and were removed.");
-  // Signatures go first: at no moment does an old one lie beside a new text.
-  await nodeFileSystem.remove(resolvePath(terminal, `${path}.asc`));
-  await writeFileWhole(terminal, path, text, { force: true });
-  return { document: draft, notes };
+  const { inForce, latest } = await readTrustFile(terminal, path);
+  const isDraft = latest !== inForce;
+  const now = systemClock.now();
+  const document = edit(isDraft ? latest.document : nextTrust(latest.document, { now, validDays }));
+  const next = draftPath(path);
+  await writeDraft(terminal, next, writeTrust(document));
+  const wasSigned = isDraft && latest.sealed.signatures.length > 0;
+  const notes = wasSigned
+    ? ["The draft had been signed: its signatures fit no more and were removed."]
+    : [];
+  return { path: next, document, notes };
 }
 
-/** Replaces the signatures. */
-export async function writeTrustSignatures(
+/** Writes an unsigned draft. Signatures go first: at no moment does an old one lie beside a new text. */
+export async function writeDraft(terminal: Terminal, next: string, text: string): Promise<void> {
+  await nodeFileSystem.remove(resolvePath(terminal, `${next}.asc`));
+  await writeFileWhole(terminal, next, text, { force: true });
+}
+
+/**
+ * Adds a signature; the last one that it takes puts a draft in force.
+ *
+ * @returns the version as it is now.
+ */
+export async function addTrustSignature(
   terminal: Terminal,
   path: string,
-  signatures: string,
-): Promise<void> {
-  await writeFileWhole(terminal, `${path}.asc`, signatures, { force: true });
+  signed: TrustVersion,
+  signature: string,
+): Promise<TrustVersion> {
+  const signatures = joinSignatures([...signed.sealed.signatures, signature]);
+  await writeFileWhole(terminal, `${signed.path}.asc`, signatures, { force: true });
+  const { inForce, latest } = await readTrustFile(terminal, path);
+  if (latest !== inForce && latest.isComplete) await putInForce(terminal, path, inForce, latest);
+  return latest;
 }
 
-/** The same document with other signatures. */
-export function withSignatures(
-  sealed: SealedDocument<"trust/1">,
-  signatures: string,
-): SealedDocument<"trust/1"> {
-  return sealText("trust/1", sealed.text, [signatures]);
+/**
+ * A text and its signatures are two files, and a kill may come between them: so both versions' signatures lie there
+ * while the text is exchanged. Whichever text is met, its own are among them.
+ */
+async function putInForce(
+  terminal: Terminal,
+  path: string,
+  before: TrustVersion | undefined,
+  draft: TrustVersion,
+): Promise<void> {
+  const force = { force: true };
+  const { signatures } = draft.sealed;
+  const earlier = before?.sealed.signatures ?? [];
+  if (before !== undefined) {
+    const kept = numbered(path, before.document.version);
+    await writeFileWhole(terminal, `${kept}.asc`, joinSignatures(earlier), force);
+    await writeFileWhole(terminal, kept, before.sealed.text, force);
+  }
+  await writeFileWhole(terminal, `${path}.asc`, joinSignatures([...earlier, ...signatures]), force);
+  await writeFileWhole(terminal, path, draft.sealed.text, force);
+  await writeFileWhole(terminal, `${path}.asc`, joinSignatures(signatures), force);
+  await nodeFileSystem.remove(resolvePath(terminal, draft.path));
+  await nodeFileSystem.remove(resolvePath(terminal, `${draft.path}.asc`));
+}
+
+/** @param predecessor whose root must sign, too. */
+function judge(path: string, sealed: SealedDocument<"trust/1">, predecessor?: Trust): TrustVersion {
+  const document = readSealedDocument(sealed, path);
+  const tallies = tallySignatures(predecessor ?? document, sealed, systemClock.now());
+  const isComplete = tallies.every(({ signed, needed }) => signed.length >= needed);
+  return { path, document, sealed, tallies, isComplete };
 }
 
 /** `trust.json` and 3: `trust.3.json`. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 /** Where the source of the command line is. */
-export const mainSource: string = join(import.meta.dirname, "../../../src/cli/main.ts");
+const mainSource: string = join(import.meta.dirname, "../../../src/cli/main.ts");
 
 /** A started program. */
 export interface Program {
@@ -25,16 +25,20 @@ export interface Program {
 
 const patienceMs = 12_000;
 
-/** Starts `node MAIN argv…` in a folder. */
-export function startProgram(
-  argv: readonly string[],
-  cwd: string,
-  main: string = mainSource,
-): Program {
-  const child = spawn(process.execPath, [main, ...argv], {
-    cwd,
+/** Where, and with what in its environment. */
+export interface ProgramPlace {
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The script; the command line's source unless given. */
+  readonly main?: string;
+}
+
+/** Starts `node MAIN argv…`. */
+export function startProgram(argv: readonly string[], place: ProgramPlace): Program {
+  const child = spawn(process.execPath, [place.main ?? mainSource, ...argv], {
+    cwd: place.cwd,
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    env: { ...process.env, ...place.environment },
   });
   child.stdin.on("error", () => undefined); // it may end without reading
   const said = { stdout: "", stderr: "" };

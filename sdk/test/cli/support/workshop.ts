@@ -89,7 +89,12 @@ export class Workshop {
 
   /** Starts a command line as a program of its own; it ends with the workshop at the latest. */
   start(...argv: readonly string[]): Program {
-    const program = startProgram(argv, this.directory);
+    return this.startIn({}, ...argv);
+  }
+
+  /** The same, with more in its environment. */
+  startIn(environment: Readonly<Record<string, string>>, ...argv: readonly string[]): Program {
+    const program = startProgram(argv, { cwd: this.directory, environment });
     this.#programs.push(program);
     return program;
   }

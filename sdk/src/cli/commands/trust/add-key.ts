@@ -43,7 +43,7 @@ export const addKeyCommand: CommandDefinition = (group, context) => {
       const terminal = context.terminal();
       const scope = scopeOf(options);
       const keys = await judgeFiles(terminal, certificates, options.notAfter);
-      const { document, notes } = await editTrustFile(
+      const { path, document, notes } = await editTrustFile(
         terminal,
         options.trust,
         options.validDays,
@@ -61,7 +61,7 @@ export const addKeyCommand: CommandDefinition = (group, context) => {
             ({ owner, fingerprint, notAfter }) =>
               `${owner} (${fingerprint}), good until ${notAfter}, has the role ${options.role}.`,
           ),
-          `Draft of version ${document.version} in ${options.trust}. Next: outrider trust sign`,
+          `Draft of version ${document.version} in ${path}. Next: outrider trust sign`,
         ],
       );
     });

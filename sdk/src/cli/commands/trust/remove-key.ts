@@ -17,7 +17,7 @@ export const removeKeyCommand: CommandDefinition = (group, context) => {
       const terminal = context.terminal();
       const fingerprint = given.replaceAll(" ", "").toUpperCase();
       const revoke = options.revoke === true;
-      const { document, notes } = await editTrustFile(
+      const { path, document, notes } = await editTrustFile(
         terminal,
         options.trust,
         options.validDays,
@@ -25,7 +25,7 @@ export const removeKeyCommand: CommandDefinition = (group, context) => {
       );
       terminal.result({ version: document.version, removed: fingerprint, revoked: revoke }, [
         ...notes,
-        `${fingerprint} is out${revoke ? " and revoked" : ""}. Draft of version ${document.version} in ${options.trust}. Next: outrider trust sign`,
+        `${fingerprint} is out${revoke ? " and revoked" : ""}. Draft of version ${document.version} in ${path}. Next: outrider trust sign`,
       ]);
     });
 };

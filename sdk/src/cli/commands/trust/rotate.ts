@@ -16,7 +16,7 @@ export const rotateCommand: CommandDefinition = (group, context) => {
     )
     .action(async (options: { validDays: number; trust: string }) => {
       const terminal = context.terminal();
-      const { document, notes } = await editTrustFile(
+      const { path, document, notes } = await editTrustFile(
         terminal,
         options.trust,
         options.validDays,
@@ -24,7 +24,7 @@ export const rotateCommand: CommandDefinition = (group, context) => {
       );
       terminal.result({ version: document.version, expiresAt: document.expiresAt }, [
         ...notes,
-        `Draft of version ${document.version} in ${options.trust}, good until ${document.expiresAt}. Next: outrider trust sign`,
+        `Draft of version ${document.version} in ${path}, good until ${document.expiresAt}. Next: outrider trust sign`,
       ]);
     });
 };

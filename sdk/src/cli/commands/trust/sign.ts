@@ -1,36 +1,42 @@
-/** `outrider trust sign`: adds one person's signature to the trust document. */
+/** `outrider trust sign`: adds one person's signature to the draft; the last one puts it in force. */
 import { OutriderError } from "../../../errors/index.ts";
 import { systemClock } from "../../../ports/index.ts";
-import { joinSignatures, sha256Hex } from "../../../signing/index.ts";
+import { sha256Hex } from "../../../signing/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../../wiring/key.ts";
 import { describeTallies, tallyJson } from "../../wiring/tally.ts";
-import { readTrustFile, writeTrustSignatures } from "../../wiring/trust-file.ts";
+import { describeChanges } from "../../wiring/trust-changes.ts";
+import { addTrustSignature, readTrustFile, type TrustVersion } from "../../wiring/trust-file.ts";
 import { defaultTrustFile } from "../../wiring/trust.ts";
 
 export const signCommand: CommandDefinition = (group, context) => {
   const command = group
     .command("sign")
     .option("--trust <file>", "the trust document", defaultTrustFile)
-    .description("add a signature; each person runs it once on the same file");
+    .description("add a signature to the draft; each person runs it once on the same file")
+    .addHelpText(
+      "after",
+      "\nIt says what the draft changes before it signs.\n\nExamples:\n  outrider trust sign --key keys/root.secret.asc\n  outrider trust sign --gpg 0123456789ABCDEF0123456789ABCDEF01234567",
+    );
   addKeyOptions(command).action(async (options: KeyOptions & { trust: string }) => {
     const terminal = context.terminal();
-    const { document, sealed, path } = await readTrustFile(terminal, options.trust);
-    if (!(Date.parse(document.expiresAt) > systemClock.now().getTime()))
-      throw new OutriderError(
-        "TRUST_EXPIRED",
-        `${path} expired on ${document.expiresAt}. Start its next version with outrider trust rotate.`,
-        {
-          subject: path,
-        },
-      );
+    const { inForce, latest } = await readTrustFile(terminal, options.trust);
+    requireUnexpired(latest);
+    const { path, document, sealed } = latest;
     terminal.say(
-      `Signing version ${document.version} in ${path}\n  ${sealed.bytes.length} bytes, SHA-256 ${sha256Hex(sealed.bytes)}`,
+      [
+        `Signing version ${document.version} in ${path}: ${sealed.bytes.length} bytes, SHA-256 ${sha256Hex(sealed.bytes)}`,
+        ...describeChanges(inForce?.document, document).map((change) => `  ${change}`),
+      ].join("\n"),
     );
     const key = await openKey(terminal, options);
     const signature = await key.sign(sealed.bytes, { signal: terminal.signal });
-    await writeTrustSignatures(terminal, path, joinSignatures([...sealed.signatures, signature]));
-    const { tallies, isComplete } = await readTrustFile(terminal, path);
+    const { tallies, isComplete } = await addTrustSignature(
+      terminal,
+      options.trust,
+      latest,
+      signature,
+    );
     terminal.result(
       {
         version: document.version,
@@ -42,9 +48,18 @@ export const signCommand: CommandDefinition = (group, context) => {
         `Signed by ${key.fingerprint}.`,
         ...describeTallies(tallies),
         isComplete
-          ? `Version ${document.version} is complete.`
-          : `Next: the others run outrider trust sign on the same file.`,
+          ? `Version ${document.version} is in force: ${options.trust}.`
+          : "Next: the others run outrider trust sign on the same file.",
       ],
     );
   });
 };
+
+function requireUnexpired({ path, document }: TrustVersion): void {
+  if (!(Date.parse(document.expiresAt) > systemClock.now().getTime()))
+    throw new OutriderError(
+      "TRUST_EXPIRED",
+      `${path} expired on ${document.expiresAt}. Start its next version with outrider trust rotate.`,
+      { subject: path },
+    );
+}
