@@ -1,6 +1,7 @@
 /** What we sign is accepted by everybody: gpg 2.2, sqv, sqop and OpenPGP.js. */
 import { execFile } from "node:child_process";
 import { sign } from "node:crypto";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { forgeCertificate } from "../../test/support/forge-certificate.ts";
 import { forgeKey } from "../../test/support/forge.ts";
@@ -78,11 +79,8 @@ function writeCertificates(home: GnupgHome, signed: readonly Signed[]): Promise<
   );
 }
 
-function run(program: string, argv: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(program, argv, { timeout: 20_000 }, (error, stdout) =>
-      error === null ? resolve(stdout) : reject(error),
-    );
-    child.stdin?.end(content);
-  });
+async function run(program: string, argv: readonly string[]): Promise<string> {
+  const running = promisify(execFile)(program, argv, { timeout: 20_000 });
+  running.child.stdin?.end(content);
+  return (await running).stdout;
 }

@@ -74,9 +74,11 @@ describe("what is accepted", () => {
   test("a new-format header with a length of one or two octets (RFC 9580 4.2.1)", () => {
     const short = forgeSignature(bytes, key);
     expect(codeOf(armorText(Buffer.concat([Buffer.of(0xc2, short.length), short])))).toBe("ok");
-    const long = forgeSignature(bytes, keys.rsa);
-    const length = Buffer.of(((long.length - 192) >> 8) + 192, (long.length - 192) & 0xff);
-    expect(codeOf(armorText(Buffer.concat([Buffer.of(0xc2), length, long])))).toBe("ok");
+    for (const extra of [0, 150, 3000, 7800]) {
+      const long = forgeSignature(bytes, keys.rsa, { unhashed: [Buffer.alloc(extra)] });
+      const packet = Buffer.concat([Buffer.of(0xc2), twoOctets(long.length), long]);
+      expect(codeOf(armorText(packet))).toBe("ok");
+    }
   });
 
   test("subpackets that are not known and not critical, and any unhashed octets", () => {
@@ -171,6 +173,11 @@ describe("what is refused although it was signed correctly", () => {
       "an integer that is too long",
       { fields: () => Buffer.concat([mpi(Buffer.alloc(33, 1)), mpi(Buffer.alloc(32, 1))]) },
       "SIGNATURE_MALFORMED",
+    ],
+    [
+      "a digest that begins otherwise",
+      { digestStart: ([first = 0, second = 0]) => Buffer.of(first, second ^ 1) },
+      "SIGNATURE_INVALID",
     ],
     ["zeros for a signature", { fields: () => Buffer.alloc(4) }, "SIGNATURE_INVALID"],
   ])("%s", ([, options, code]) => {
@@ -292,6 +299,17 @@ describe("framing", () => {
     ["a header without its highest bit", Buffer.concat([Buffer.of(0x42, body.length), body])],
     ["an indeterminate length", Buffer.concat([Buffer.of(0x8b), body])],
     ["a partial length", Buffer.concat([Buffer.of(0xc2, 0xe7), body])],
+    [
+      "a partial length that would fit as a whole one",
+      Buffer.concat([Buffer.of(0xc2), twoOctets(8384), bodyOf(8384)]),
+    ],
+    [
+      "an indeterminate length that would fit as one of eight octets",
+      Buffer.concat([Buffer.of(0x8b), uint(0, 4), uint(body.length, 4), body]),
+    ],
+    ["another type in the old format", Buffer.concat([Buffer.of(0x98, body.length), body])],
+    ["no type in the old format", Buffer.concat([Buffer.of(0x80, body.length), body])],
+    ["another type in the new format", newPacket(6, body)],
     ["a length past the end", Buffer.concat([Buffer.of(0xc2, body.length + 1), body])],
     ["a length before the end", Buffer.concat([Buffer.of(0xc2, body.length - 1), body])],
     ["a length of four gigabytes", Buffer.concat([Buffer.of(0xc2, 255, 255, 255, 255, 255), body])],
@@ -318,3 +336,14 @@ describe("framing", () => {
     }
   });
 });
+
+/** A length of two octets in the new format (RFC 9580 4.2.1). */
+function twoOctets(length: number): Buffer {
+  return Buffer.of(((length - 192) >> 8) + 192, (length - 192) & 0xff);
+}
+
+/** A good signature of this length. */
+function bodyOf(length: number): Buffer {
+  const { length: least } = forgeSignature(bytes, key);
+  return forgeSignature(bytes, key, { unhashed: [Buffer.alloc(length - least)] });
+}

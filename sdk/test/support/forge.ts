@@ -135,6 +135,8 @@ export interface ForgedSignatureOptions {
   /** Written into the packet in place of the key's. */
   readonly version?: number;
   readonly algorithm?: number;
+  /** In place of the digest's first two octets. */
+  readonly digestStart?: (start: Buffer) => Buffer;
   /** Last word on the algorithm's own fields. */
   readonly fields?: (fields: Buffer) => Buffer;
 }
@@ -169,7 +171,7 @@ export function forgeSignature(
     head,
     uint(unhashed.length, wide),
     unhashed,
-    digest.subarray(0, 2),
+    options.digestStart?.(digest.subarray(0, 2)) ?? digest.subarray(0, 2),
     version === 6 ? Buffer.concat([Buffer.of(salt.length), salt]) : Buffer.alloc(0),
     options.fields?.(fields) ?? fields,
   ]);
