@@ -27,12 +27,12 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
 
 /** Each library has its homes; nothing else imports it, so the agent never carries it. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
-  "@outrider/schemas": ["schema", "cli"],
   ajv: [],
+  jszip: [],
   "cli-progress": ["cli"],
   commander: ["cli"],
+  croner: ["trigger"],
   fastify: ["server", "host", "transports/http", "testing"],
-  jszip: ["package"],
   nodemailer: ["transports/email", "testing"],
   openpgp: ["signing/openpgp", "signing/sources", "testing"],
   semver: ["package", "trust", "trigger", "server", "agent", "cli"],

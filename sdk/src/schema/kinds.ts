@@ -49,7 +49,10 @@ export const fileKinds: readonly FileKind[] = [
     "outrider-agent.json",
     "*.agent.json",
   ),
-  document("trust", "trust document", validateTrust),
+  {
+    ...document("trust", "trust document", validateTrust),
+    fileNames: ["trust.json", "*.trust.json"],
+  },
   document("manifest", "manifest", validateManifest),
   document("trigger", "trigger", validateTrigger),
   document("notification", "notification", validateNotification),

@@ -5,3 +5,4 @@ export {
   type ConformanceCase,
   type TransportUnderTest,
 } from "./transport-conformance.ts";
+export { storeConformance, type StoreCase, type StoreUnderTest } from "./store-conformance.ts";
