@@ -9,6 +9,6 @@ export type CommandDefinition = (program: Command, context: CommandContext) => v
 export interface CommandContext {
   /** The terminal of this run, after the global options were read. */
   terminal(): Terminal;
-  /** Sets the exit code of a command that did its work and found something to refuse. */
-  refuse(): void;
+  /** Sets the exit code of a command that did its work: 1, it found something to refuse; 3, it must be done again. */
+  exitWith(code: 1 | 3): void;
 }

@@ -14,8 +14,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   let exit: ExitCode = 0;
   const program = createProgram({
     terminal: () => openTerminal(io, globals()),
-    refuse: () => {
-      exit = 1;
+    exitWith: (code) => {
+      exit = code;
     },
   });
   const globals = (): { json: boolean; verbose: boolean } => {

@@ -51,7 +51,7 @@ export const validate: CommandDefinition = (program, context) => {
       const findings: FileFinding[] = [];
       for (const path of paths) findings.push(...(await examine(terminal, path, options.schema)));
       const format = terminal.json ? "json" : options.format;
-      if (findings.length > 0) context.refuse();
+      if (findings.length > 0) context.exitWith(1);
       if (format !== "text") terminal.result(findings, formatFindings(findings, format));
       else terminal.result(findings, summary(findings, paths.length));
     });

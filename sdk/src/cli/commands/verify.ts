@@ -37,7 +37,7 @@ export const verify: CommandDefinition = (program, context) => {
         if (steps.every(({ passed }) => passed))
           steps.push(...(await explainContents(terminal, named)));
         const failed = steps.find(({ passed }) => !passed);
-        if (failed !== undefined) context.refuse();
+        if (failed !== undefined) context.exitWith(1);
         const verdict =
           failed === undefined
             ? `${target} is good.`

@@ -14,7 +14,7 @@ export const receiveCommand: CommandDefinition = (group, context) => {
     .description("deal with one mail, or one bare notification, on standard input")
     .addHelpText(
       "after",
-      "\nA message that is not ours is ignored, with exit code 0.\n\nExample:\n  outrider agent receive < message.eml",
+      "\nA message that is not ours is ignored, with exit code 0; one that must come again ends with 3.\n\nExample:\n  outrider agent receive < message.eml",
     )
     .action(async (path: string) => {
       const terminal = context.terminal();
@@ -32,7 +32,9 @@ export const receiveCommand: CommandDefinition = (group, context) => {
             signal: terminal.signal,
           });
         const receiptsWaiting = await agent.flush({ signal: terminal.signal });
-        if (reception.verdict === "refused") context.refuse();
+        if (reception.verdict === "refused") context.exitWith(1);
+        // The mail system must keep the message and bring it again.
+        if (reception.verdict === "postponed") context.exitWith(3);
         terminal.result(
           { outcome: reception.verdict, ...reception, receiptsWaiting },
           describe(reception),
