@@ -12,12 +12,12 @@ import { EventHub, type AgentEvent } from "./events.ts";
 import { Journal, listDeployments, type JournalRecord } from "./journal.ts";
 import { openAgentKey } from "./key.ts";
 import { lockDirectory } from "./lock.ts";
-import { resume } from "./notification.ts";
 import type { AgentOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { openPrivateDirectory } from "./private-directory.ts";
 import { processRunner } from "./program.ts";
 import { receive } from "./reception.ts";
+import { resume } from "./resumption.ts";
 import { AgentState, type InstalledRelease, type QuarantinedRelease } from "./state.ts";
 import { TrustKeeper } from "./trust-keeper.ts";
 import type { Reception } from "./verdict.ts";
@@ -112,6 +112,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       trust,
       outbox,
       events: new EventHub(),
+      halted: new Set(),
     };
     trust.at(clock.now()); // a first trust document that does not hold is said at once
     return new OpenAgent(
@@ -133,6 +134,7 @@ class OpenAgent implements Agent {
   readonly #release: () => Promise<void>;
   readonly #closing = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
+  #sending: Promise<unknown> = Promise.resolve();
   #resumed = false;
 
   constructor(
@@ -164,9 +166,12 @@ class OpenAgent implements Agent {
   ): Promise<Reception> {
     const raw = { incoming, transport: options.transport ?? "direct" };
     return this.#inTurn(async (signal) => {
-      // What a kill interrupted comes first: a message must never meet a machine that is half way.
-      if (!this.#resumed) await this.#resume(signal);
-      return receive(raw, this.#place, signal);
+      await this.#resumeFirst(signal);
+      const { installed } = this.#place.state.memory;
+      const reception = await receive(raw, this.#place, signal);
+      // What waited for just this release can go on.
+      if (this.#place.state.memory.installed !== installed) await this.#resume(signal);
+      return reception;
     }, options.signal);
   }
 
@@ -175,7 +180,17 @@ class OpenAgent implements Agent {
   }
 
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
-    return this.#inTurn((signal) => this.#place.outbox.flush(signal), options.signal);
+    const { outbox } = this.#place;
+    // Listed in turn, so that no deployment is about to report; sent beside it, for a server may be slow.
+    const sending = this.#sending.then(async () => {
+      const names = await this.#inTurn(async (signal) => {
+        await this.#resumeFirst(signal);
+        return outbox.waiting();
+      }, options.signal);
+      return outbox.send(names, this.#signal(options.signal));
+    });
+    this.#sending = sending.catch(() => undefined);
+    return sending;
   }
 
   async status(): Promise<AgentStatus> {
@@ -200,7 +215,7 @@ class OpenAgent implements Agent {
       unfinished,
       quarantined,
       trust: { version, expiresAt },
-      receiptsWaiting: await outbox.waiting(),
+      receiptsWaiting: (await outbox.waiting()).length,
     };
   }
 
@@ -215,6 +230,7 @@ class OpenAgent implements Agent {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#last;
+    await this.#sending;
     this.#place.events.close();
     await this.#release();
   }
@@ -265,6 +281,11 @@ class OpenAgent implements Agent {
     this.#place.logger.log("error", messageOf(error));
   }
 
+  /** What a kill interrupted comes first: a message must never meet a machine that is half way. */
+  async #resumeFirst(signal: AbortSignal): Promise<void> {
+    if (!this.#resumed) await this.#resume(signal);
+  }
+
   async #resume(signal: AbortSignal): Promise<number> {
     const { fileSystem, deploymentsDirectory, logger } = this.#place;
     let unfinished = 0;
@@ -282,13 +303,17 @@ class OpenAgent implements Agent {
     return unfinished;
   }
 
+  #signal(asked: AbortSignal | undefined): AbortSignal {
+    const closing = this.#closing.signal;
+    return asked === undefined ? closing : AbortSignal.any([asked, closing]);
+  }
+
   /** One piece of work after the other. */
   async #inTurn<T>(
     work: (signal: AbortSignal) => Promise<T>,
     asked: AbortSignal | undefined,
   ): Promise<T> {
-    const closing = this.#closing.signal;
-    const signal = asked === undefined ? closing : AbortSignal.any([asked, closing]);
+    const signal = this.#signal(asked);
     const turn = this.#last.then(() => {
       if (!signal.aborted) return work(signal);
       throw new OutriderError("CANCELLED", "The agent was told to stop.", { cause: signal.reason });

@@ -7,7 +7,8 @@ import semverGte from "semver/functions/gte.js";
 import semverLt from "semver/functions/lt.js";
 import semverSatisfies from "semver/functions/satisfies.js";
 import { OutriderError } from "../errors/index.ts";
-import type { Manifest, Trigger } from "../schema/index.ts";
+import type { Trigger } from "../schema/index.ts";
+import type { ReleaseFacts } from "./journal.ts";
 import type { AgentMemory } from "./state.ts";
 
 /** What the trigger alone tells. @throws QUARANTINED, DOWNGRADE */
@@ -34,8 +35,8 @@ export function judgeTrigger(trigger: Trigger, memory: AgentMemory): void {
     );
 }
 
-/** What the manifest tells. @throws REQUIREMENT */
-export function judgeManifest(manifest: Manifest, memory: AgentMemory): void {
+/** What must be there first; it may still come. @throws REQUIREMENT */
+export function judgeRequirements(manifest: ReleaseFacts, memory: AgentMemory): void {
   const installed = memory.installed[manifest.name]?.version;
   const { minimumVersion } = manifest;
   if (

@@ -21,6 +21,8 @@ export interface Progress {
   readonly obtained?: ObtainedPackage;
   readonly verified?: VerifiedPackage;
   readonly staged?: StagedPackage;
+  /** The gate was asked in this run. */
+  readonly passedGate?: boolean;
 }
 
 /** Where it stopped, and why if not at its end. */
@@ -73,28 +75,31 @@ export async function carryOn(
 }
 
 /**
- * Takes up what the journal of an earlier run left. Where the machine was being changed the journal is written first,
- * so that being killed at the same point for ever comes to an end. `refusal`: it is not wanted any more, so go back.
+ * Takes up what the journal of an earlier run left. Where the machine was being changed and it was not this process
+ * that stopped, the journal is written first, so that being killed at the same point for ever comes to an end.
  */
-export async function takeUp(
-  left: Progress,
-  place: Workplace,
-  signal: AbortSignal,
-  refusal?: Failure,
-): Promise<Halt> {
+export async function takeUp(left: Progress, place: Workplace, signal: AbortSignal): Promise<Halt> {
   const { journal, record } = left;
-  if (refusal !== undefined)
-    return carryOn(
-      {
-        ...left,
-        record: await journal.write({ ...record, state: "rollingBack", failure: refusal }),
-      },
-      place,
-      signal,
-    );
-  if (!changingStates.has(record.state)) return carryOn(left, place, signal);
+  const wasCutOff = !place.halted.has(record.package.manifest);
+  if (!wasCutOff || !changingStates.has(record.state)) return carryOn(left, place, signal);
   // An attempt of the health check that was cut off counts: it may have been what took the machine down.
   return carryOn({ ...left, record: await enter(journal, countAttempt(record)) }, place, signal);
+}
+
+/** It is not wanted any more. */
+export async function turnBack(
+  left: Progress,
+  failure: Failure,
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Halt> {
+  const { journal, record } = left;
+  const state = nextState(record.state, "unwanted");
+  return carryOn(
+    { ...left, record: await journal.write({ ...record, state, failure }) },
+    place,
+    signal,
+  );
 }
 
 /** Being in `switched` is one attempt of the health check. */
@@ -114,9 +119,9 @@ async function enter(journal: Journal, record: JournalRecord): Promise<JournalRe
   });
 }
 
-/** I/O faults and everything that says of itself that it may pass: to be done again, not to be given up. */
+/** I/O faults, and everything that may pass by itself: to be done again, not to be given up. */
 export function isPassing(error: unknown): boolean {
-  if (isOutriderError(error)) return error.retryable;
+  if (isOutriderError(error)) return error.retryable || error.code === "REQUIREMENT";
   return typeof (error as NodeJS.ErrnoException).syscall === "string";
 }
 

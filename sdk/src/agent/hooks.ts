@@ -3,13 +3,13 @@
  * without a shell; after a kill they are run again, so they must stand that.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { Manifest } from "../schema/index.ts";
 import type { Placement } from "./deployer.ts";
+import type { ReleaseFacts } from "./journal.ts";
 import type { AgentPolicy } from "./policy.ts";
 import type { ProgramRunner } from "./program.ts";
 
 /** @throws HOOK_FAILED where the package has hooks and the policy does not allow them */
-export function checkHooksAllowed({ name, install }: Manifest, policy: AgentPolicy): void {
+export function checkHooksAllowed({ name, install }: ReleaseFacts, policy: AgentPolicy): void {
   if (install.hooks === undefined || policy.allowHooks === true) return;
   throw new OutriderError(
     "HOOK_FAILED",

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
-import { parseJson, type Install, type PackageReference } from "../schema/index.ts";
+import { parseJson, type Manifest, type PackageReference } from "../schema/index.ts";
 import type { State } from "./machine.ts";
 
 const maxJournalBytes = 1024 * 1024;
@@ -20,6 +20,9 @@ export interface Failure {
   /** For the machine's own log and status; not sent in receipts, it may name paths. */
   readonly message: string;
 }
+
+/** A manifest without its files. */
+export type ReleaseFacts = Omit<Manifest, "files" | "variants">;
 
 /** What the journal knows. Everything in it was authenticated before it was written. */
 export interface JournalRecord {
@@ -44,13 +47,15 @@ export interface JournalRecord {
   };
   readonly variant?: string;
   /** From the manifest, once it is verified: enough to go on, or back, without it. */
-  readonly install?: Install;
+  readonly release?: ReleaseFacts;
   /** What the strategy needs to go back; written before it acts. */
   readonly undo?: string;
   /** How often the new version was checked, or was going to be. */
   readonly attempts: number;
   /** The hook after the switch has run. */
   readonly afterInstallDone?: boolean;
+  /** The server was told that it waits. */
+  readonly deferralNoted?: boolean;
   readonly failure?: Failure;
   readonly trace: readonly string[];
 }

@@ -1,8 +1,9 @@
 /**
- * One agent per data directory. The lock file names a process and when it started, so that the lock of a process that
- * was killed, whose number another program may have got since, is known to be stale and taken over.
+ * One agent per data directory, whatever was killed before.
  *
- * Taking over renames the stale file away first: of two agents that try, one gets it, and looks at what it got.
+ * Each agent puts a file of its own into `DATA/lock/`, then looks who else is there. Whoever came second sees the first,
+ * so two never hold it; nobody ever removes a file of a living process, so there is nothing to steal. A file names its
+ * process and when that started: a killed one's is known to be stale, also where another program got its number.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -19,10 +20,13 @@ export interface DirectoryLock {
 interface Holder {
   readonly pid: number;
   readonly started: string;
-  readonly token: string;
+  /** false: still looking who else is there. */
+  readonly held: boolean;
 }
 
-const tries = 5;
+const tries = 8;
+const longestPauseMs = 80;
+const suffix = ".json";
 
 /**
  * Takes the lock of a directory.
@@ -33,101 +37,90 @@ export async function lockDirectory(
   fileSystem: FileSystem,
   directory: string,
 ): Promise<DirectoryLock> {
-  const path = join(directory, "agent.lock");
-  const self: Holder = {
-    pid: process.pid,
-    started: processStartTime(process.pid) ?? "",
-    token: randomUUID(),
-  };
+  const folder = join(directory, "lock");
+  const name = `${randomUUID()}${suffix}`;
+  const self = { pid: process.pid, started: processStartTime(process.pid) ?? "" };
+  await fileSystem.makeDirectory(folder);
   for (let attempt = 0; attempt < tries; attempt++) {
-    if (await create(fileSystem, path, self))
-      return { release: () => release(fileSystem, path, self) };
-    const holder = await readHolder(fileSystem, path);
-    if (holder !== undefined && isAlive(holder))
-      throw new OutriderError(
-        "AGENT_BUSY",
-        `Another agent (process ${holder.pid}) works on ${directory}. Stop it, or give this one its own data directory.`,
-        { subject: directory },
-      );
-    await moveAway(fileSystem, path, holder, self);
+    await announce(fileSystem, folder, name, { ...self, held: false });
+    const others = await othersAlive(fileSystem, folder, name);
+    if (others.length === 0) {
+      await announce(fileSystem, folder, name, { ...self, held: true });
+      return { release: () => fileSystem.remove(join(folder, name)) };
+    }
+    await fileSystem.remove(join(folder, name));
+    const holder = others.find(({ held }) => held);
+    if (holder !== undefined) throw busy(directory, `Another agent (process ${holder.pid}) works`);
+    // Others that came at the same moment step back like this one: some chance decides.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs));
   }
-  throw new OutriderError(
-    "AGENT_BUSY",
-    `Other agents are taking the lock of ${directory} just now. Start again.`,
-    {
-      subject: directory,
-    },
-  );
+  throw busy(directory, "Other agents are just starting");
 }
 
-async function create(fileSystem: FileSystem, path: string, self: Holder): Promise<boolean> {
-  let handle;
+/** Written beside and renamed: nobody ever reads half of it. */
+async function announce(
+  fileSystem: FileSystem,
+  folder: string,
+  name: string,
+  holder: Holder,
+): Promise<void> {
+  const temporary = join(folder, `${name}.tmp`);
+  const handle = await fileSystem.open(temporary, "replace");
   try {
-    handle = await fileSystem.open(path, "create");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-  try {
-    await handle.write(new TextEncoder().encode(JSON.stringify(self)));
+    await handle.write(new TextEncoder().encode(JSON.stringify(holder)));
   } finally {
     await handle.close();
   }
-  return (await readHolder(fileSystem, path))?.token === self.token;
+  await fileSystem.rename(temporary, join(folder, name));
 }
 
-/** `undefined`: gone, or cut off while it was being written. */
-async function readHolder(fileSystem: FileSystem, path: string): Promise<Holder | undefined> {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const text = new TextDecoder().decode(await readWhole(fileSystem, path, 4096));
-      const holder = JSON.parse(text) as Partial<Holder>;
-      if (
-        typeof holder.pid === "number" &&
-        typeof holder.started === "string" &&
-        typeof holder.token === "string"
-      )
-        return holder as Holder;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") return undefined;
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-    // Somebody may be writing it this moment; a killed writer never goes on.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** Who else is there; what dead processes left is removed. */
+async function othersAlive(
+  fileSystem: FileSystem,
+  folder: string,
+  self: string,
+): Promise<Holder[]> {
+  const alive: Holder[] = [];
+  for (const name of await fileSystem.list(folder)) {
+    if (name === self || !name.endsWith(suffix)) continue;
+    const holder = await readHolder(fileSystem, join(folder, name));
+    if (holder === "gone") continue;
+    if (holder !== "damaged" && isAlive(holder)) alive.push(holder);
+    else await fileSystem.remove(join(folder, name));
   }
-  return undefined;
+  return alive;
 }
 
-function isAlive(holder: Holder): boolean {
+async function readHolder(
+  fileSystem: FileSystem,
+  path: string,
+): Promise<Holder | "gone" | "damaged"> {
   try {
-    process.kill(holder.pid, 0);
+    const text = new TextDecoder().decode(await readWhole(fileSystem, path, 4096));
+    const { pid, started, held } = JSON.parse(text) as Partial<Holder>;
+    if (typeof pid !== "number" || typeof started !== "string") return "damaged";
+    return { pid, started, held: held === true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "gone";
+    if (error instanceof SyntaxError) return "damaged"; // a power cut: nobody writes half of it otherwise
+    throw error;
+  }
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false; // EPERM: alive, another user's
   }
-  const started = processStartTime(holder.pid);
-  return started === undefined || holder.started === "" || started === holder.started;
+  const now = processStartTime(pid);
+  return now === undefined || started === "" || now === started;
 }
 
-async function moveAway(
-  fileSystem: FileSystem,
-  path: string,
-  stale: Holder | undefined,
-  self: Holder,
-): Promise<void> {
-  const aside = `${path}.${self.token}`;
-  try {
-    await fileSystem.rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return; // released, or another was quicker
-    throw error;
-  }
-  const taken = await readHolder(fileSystem, aside);
-  // Another agent took over between our look and our rename: give it back its lock.
-  if (taken !== undefined && taken.token !== stale?.token) await fileSystem.rename(aside, path);
-  else await fileSystem.remove(aside);
-}
-
-async function release(fileSystem: FileSystem, path: string, self: Holder): Promise<void> {
-  if ((await readHolder(fileSystem, path))?.token === self.token) await fileSystem.remove(path);
+function busy(directory: string, what: string): OutriderError {
+  return new OutriderError(
+    "AGENT_BUSY",
+    `${what} on ${directory}. Stop it, or give this one its own data directory.`,
+    { subject: directory },
+  );
 }

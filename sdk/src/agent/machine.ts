@@ -24,9 +24,10 @@ export type State =
 
 /**
  * How the work of a state ended. `later`: nothing is wrong for good, so it waits, and is done again without a journal
- * entry. `again`: it is tried at once once more, and the journal counts it.
+ * entry. `again`: it is tried at once once more, and the journal counts it. `unwanted`: the world changed its mind
+ * before the machine was changed (recalled, overtaken, expired).
  */
-export type Event = "done" | "failed" | "later" | "again";
+export type Event = "done" | "failed" | "later" | "again" | "unwanted";
 
 /** What a state does. */
 export type Work =
@@ -50,19 +51,23 @@ export const transitions: readonly Transition[] = [
   ["recognized", "later", "recognized"],
 
   ["authenticated", "done", "obtained"],
-  ["authenticated", "failed", "rollingBack"],
+  // No `failed`: a carrier that brings rubbish must not stop another that brings the archive.
+  ["authenticated", "unwanted", "rollingBack"],
   ["authenticated", "later", "authenticated"],
 
   ["obtained", "done", "verified"],
   ["obtained", "failed", "rollingBack"],
+  ["obtained", "unwanted", "rollingBack"],
   ["obtained", "later", "obtained"],
 
   ["verified", "done", "staged"],
   ["verified", "failed", "rollingBack"],
+  ["verified", "unwanted", "rollingBack"],
   ["verified", "later", "verified"],
 
   ["staged", "done", "switched"],
   ["staged", "failed", "rollingBack"],
+  ["staged", "unwanted", "rollingBack"],
   ["staged", "later", "staged"],
 
   ["switched", "done", "healthy"],

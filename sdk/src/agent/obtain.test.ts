@@ -91,14 +91,36 @@ test("no source answers: it waits, and goes on by itself when one does", async (
   expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
 });
 
-test("an archive that was swapped under its name is refused, not installed", async () => {
+test("an archive that was swapped under its name is not installed, and does not keep the good one away", async () => {
   bench = await Bench.make();
+  const { archive } = await bench.publisher.release({
+    version: "1.0.0",
+    files: { "app.txt": "evil\n" },
+  });
   const pushed = await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" }));
-  const other = await bench.publisher.release({ version: "1.0.0", files: { "app.txt": "evil\n" } });
-  bench.host.set(pushed.release.archive.sha256, other.archive.bytes);
-  expect(await bench.hand(pushed.bytes)).toMatchObject({ code: "PACKAGE_DIGEST" });
+  const swapped: Obtainer = {
+    name: "unc",
+    obtain: async ({ target }) => {
+      await bench.fileSystem.remove(target);
+      const handle = await bench.fileSystem.open(target, "create");
+      await handle.write(archive.bytes);
+      await handle.close();
+      throw new OutriderError("PACKAGE_DIGEST", "It is another one.");
+    },
+  };
+  await bench.start({ obtainers: [swapped, bench.obtainer("http")] });
+  const both = await bench.publisher.announce(pushed.release, pushed.trigger, {
+    notification: { sources: [unc, http] },
+  });
+  expect(await bench.hand(both.bytes)).toMatchObject({ code: "PACKAGE_DIGEST" });
   expect(await bench.installedText("app.txt")).toBeUndefined();
-  expect((await bench.receipts())[0]).toMatchObject({ outcome: "failed", code: "PACKAGE_DIGEST" });
+  expect((await bench.receipts())[0]).toMatchObject({
+    outcome: "deferred",
+    code: "PACKAGE_DIGEST",
+  });
+
+  expect(await bench.deliver(both)).toMatchObject({ detail: "demo-app 1.0.0 is installed." });
+  expect((await bench.receipts())[1]).toMatchObject({ outcome: "installed", obtainer: "http" });
 });
 
 test("the message stays unsettled until its attachment is ours", async () => {

@@ -74,7 +74,7 @@ export function decideSources(
 /**
  * Tries each source until one delivers.
  *
- * @throws SOURCE_NONE where none did (again later), PACKAGE_DIGEST where each delivered something else than was signed.
+ * @throws SOURCE_NONE where none did, PACKAGE_DIGEST where one delivered something else than was signed
  */
 export async function obtain(
   authentic: AuthenticNotification,
@@ -128,14 +128,12 @@ export async function obtain(
     }
   }
   const { name, version } = authentic.trigger.document.package;
-  // Every source lied: that will not mend itself. One that was merely silent may answer later.
-  const allWrong =
-    failures.length > 0 && failures.every((error) => isOutriderError(error) && !error.retryable);
-  const digest = allWrong && failures.some((error) => codeOf(error) === "PACKAGE_DIGEST");
+  // What came was wrong: said so, though it is tried again like a source that was silent.
+  const wrong = failures.find((error) => codeOf(error) === "PACKAGE_DIGEST");
   throw new OutriderError(
-    digest ? "PACKAGE_DIGEST" : "SOURCE_NONE",
+    wrong === undefined ? "SOURCE_NONE" : "PACKAGE_DIGEST",
     `No source delivered ${name} ${version} (${tried.join("; ")}).`,
-    { subject: name, cause: failures.at(-1) },
+    { subject: name, cause: wrong ?? failures.at(-1) },
   );
 }
 

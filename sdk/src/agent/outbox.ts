@@ -1,5 +1,5 @@
 /**
- * Receipts wait here, one file each, until some way out takes them: `DATA/receipts/<counter>-<notification>.json`.
+ * Receipts wait here, one file each, until some way out takes them: `DATA/receipts/<counter>-…json`.
  * Sent in the order of their counters, each by the first sender that works; a file is removed only after it was taken.
  */
 import { join } from "node:path";
@@ -36,37 +36,29 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Queues one receipt per notification, however often it is asked to: a kill may have come between writing and booking. */
+  /** Queues one receipt per notification and outcome, however often it is asked to: a kill may have come in between. */
   async queue(report: Report, now: Date): Promise<void> {
     const { agent, directory, fileSystem, state, key } = this.#options;
     await fileSystem.makeDirectory(directory);
-    if (
-      (await fileSystem.list(directory)).some((name) =>
-        name.endsWith(`-${report.notification}.json`),
-      )
-    )
-      return;
+    const suffix = `-${report.notification}-${report.outcome}.json`;
+    if ((await fileSystem.list(directory)).some((name) => name.endsWith(suffix))) return;
     const counter = await state.reserveCounter();
-    const receipt = await makeReceipt(report, {
-      agent,
-      counter,
-      now,
-      key,
-      installed: state.memory.installed,
-    });
-    const name = `${String(counter).padStart(16, "0")}-${report.notification}.json`;
+    const { installed } = state.memory;
+    const receipt = await makeReceipt(report, { agent, counter, now, key, installed });
+    const name = `${String(counter).padStart(16, "0")}${suffix}`;
     await syncedWrite(fileSystem, join(directory, name), encodeEnvelope(receipt));
   }
 
-  /** How many wait. */
-  async waiting(): Promise<number> {
-    return (await this.#names()).length;
+  /** Names of those that wait, in the order of their counters. */
+  async waiting(): Promise<string[]> {
+    const { directory, fileSystem } = this.#options;
+    if ((await fileSystem.stat(directory)) === undefined) return [];
+    return (await fileSystem.list(directory)).filter((name) => /^[0-9]{16}-.*\.json$/.test(name));
   }
 
-  /** Sends what waits; stops at the first that nobody takes. @returns how many still wait */
-  async flush(signal: AbortSignal): Promise<number> {
+  /** Sends these; stops at the first that nobody takes. @returns how many still wait */
+  async send(names: readonly string[], signal: AbortSignal): Promise<number> {
     const { directory, fileSystem } = this.#options;
-    const names = await this.#names();
     for (const [at, name] of names.entries()) {
       const path = join(directory, name);
       const bytes = await readWhole(fileSystem, path, maxReceiptBytes);
@@ -90,11 +82,5 @@ export class Outbox {
       }
     }
     return false;
-  }
-
-  async #names(): Promise<string[]> {
-    const { directory, fileSystem } = this.#options;
-    if ((await fileSystem.stat(directory)) === undefined) return [];
-    return (await fileSystem.list(directory)).filter((name) => /^[0-9]{16}-.*\.json$/.test(name));
   }
 }

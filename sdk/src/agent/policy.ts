@@ -3,7 +3,8 @@
  * can only put off or decline programs.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { Manifest, Window } from "../schema/index.ts";
+import type { Window } from "../schema/index.ts";
+import type { ReleaseFacts } from "./journal.ts";
 
 /** What the product decides. Everything may be left out. */
 export interface AgentPolicy {
@@ -33,7 +34,7 @@ export interface PolicyQuestion {
 
 /** Whether the machine may be changed at this moment. @throws DEFERRED */
 export async function askPolicy(
-  { name, version, kind, description }: Manifest,
+  { name, version, kind, description }: ReleaseFacts,
   { windows, ask }: AgentPolicy,
   at: { readonly now: Date; readonly installed: string | undefined },
 ): Promise<void> {

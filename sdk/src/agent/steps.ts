@@ -3,15 +3,15 @@
  * earlier call; what the earlier run held in its hands is made again from the journal.
  */
 import { OutriderError } from "../errors/index.ts";
-import { judgeManifest } from "./applicability.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import type { Deployer, Placement } from "./deployer.ts";
 import type { Progress } from "./deployment.ts";
+import { passGate } from "./gate.ts";
 import { checkHealth } from "./health.ts";
 import { checkHooksAllowed, programEnvironment, runHook } from "./hooks.ts";
+import type { ReleaseFacts } from "./journal.ts";
 import type { Work } from "./machine.ts";
 import { obtain, reopenObtained } from "./obtain.ts";
-import { askPolicy } from "./policy.ts";
 import { report } from "./report.ts";
 import { rollBack } from "./rollback.ts";
 import { placementOf, reopenStaged, stage } from "./stage.ts";
@@ -50,22 +50,17 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     };
   },
 
-  /** Length, digest, manifest, variant, requirements. */
+  /** Length, digest, manifest, variant. */
   verify: async (progress, place, signal) => {
     const verified = await verifyPackage(progress, place, signal);
     try {
-      const { document } = verified.manifest;
-      judgeManifest(document, place.state.memory);
-      checkHooksAllowed(document, place.policy);
-      chooseStrategy(document.install, place);
+      const { files: _files, variants: _variants, ...release } = verified.manifest.document;
+      checkHooksAllowed(release, place.policy);
+      chooseStrategy(release.install, place);
       const { record } = progress;
       const variant = verified.variant === undefined ? {} : { variant: verified.variant };
       const trace = [...record.trace, ...verified.trace];
-      return {
-        ...progress,
-        verified,
-        record: { ...record, install: document.install, ...variant, trace },
-      };
+      return { ...progress, verified, record: { ...record, release, ...variant, trace } };
     } catch (error) {
       await verified.archive.close();
       throw error;
@@ -74,19 +69,14 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
 
   /** 90. What going back needs is journalled with the state that follows, before anything is switched. */
   stage: async (progress, place, signal) => {
+    if (progress.passedGate !== true) await passGate(releaseOf(progress), place);
+    const { placement, deployer } = placed(progress, place);
     const verified = progress.verified ?? (await verifyPackage(progress, place, signal));
-    const held = { ...progress, verified };
     try {
-      const { placement, deployer } = placed(held, place);
-      const { name } = placement;
-      await askPolicy(verified.manifest.document, place.policy, {
-        now: place.clock.now(),
-        installed: place.state.memory.installed[name]?.version,
-      });
       const { fileSystem, programs } = place;
       const staged = await stage(verified, placement, { deployer, fileSystem, programs, signal });
       const undo = staged.undo === undefined ? {} : { undo: staged.undo };
-      return { ...held, staged, record: { ...held.record, ...undo } };
+      return { ...progress, verified, staged, record: { ...progress.record, ...undo } };
     } catch (error) {
       if (progress.verified === undefined) await verified.archive.close();
       throw error;
@@ -144,7 +134,7 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
   rollBack: async (progress, place) => {
     const { record, journal } = progress;
     const { fileSystem, state } = place;
-    const there = record.install === undefined ? undefined : placed(progress, place);
+    const there = record.release === undefined ? undefined : placed(progress, place);
     await rollBack(record, { fileSystem, state, placed: there, archivePath: journal.archivePath });
     return progress;
   },
@@ -177,14 +167,18 @@ function authenticOf({ authentic }: Progress): AuthenticNotification {
   return authentic;
 }
 
+function releaseOf({ record }: Progress): ReleaseFacts {
+  if (record.release === undefined) throw missing("release");
+  return record.release;
+}
+
 function placed(
-  { record, verified }: Progress,
+  progress: Progress,
   place: Workplace,
 ): { placement: Placement; deployer: Deployer } {
-  const install = record.install ?? verified?.manifest.document.install;
-  if (install === undefined) throw missing("way to install");
+  const { install } = releaseOf(progress);
   return {
-    placement: placementOf(record.package, install, place.installDirectory),
+    placement: placementOf(progress.record.package, install, place.installDirectory),
     deployer: chooseStrategy(install, place),
   };
 }

@@ -29,4 +29,6 @@ export interface Workplace {
   readonly trust: TrustKeeper;
   readonly outbox: Outbox;
   readonly events: EventHub;
+  /** Manifests whose deployments this process itself has put off: going on with them is no restart. */
+  readonly halted: Set<string>;
 }

@@ -44,7 +44,7 @@ test("ten copies, three transports, seven kills: one effect", async () => {
   const sent: Uint8Array[] = [];
   for (let copy = 0; copy < 10; copy++) {
     const state = killedIn[copy];
-    await disk.remove("/machine/data/agent.lock");
+    await disk.remove("/machine/data/lock");
     const fileSystem =
       state === undefined ? disk : watchJournal(disk, { state, moment: "entered", effect: "kill" });
     const bench = await Bench.make({ publisher, fileSystem, deployer });
