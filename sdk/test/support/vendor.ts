@@ -87,10 +87,10 @@ export class Vendor {
   }
 
   /** With a host, a store and a server, none of them started. */
-  static async open(changes: Partial<ServerOptions> = {}): Promise<Vendor> {
+  static async open(changes: Partial<ServerOptions> = {}, now?: Date): Promise<Vendor> {
     const directory = await mkdtemp(join(tmpdir(), "outrider-vendor-"));
     const host = await directoryHost({ path: join(directory, "host") });
-    return new Vendor(await Simulator.start(), directory, host, changes);
+    return new Vendor(await Simulator.start(now), directory, host, changes);
   }
 
   #open(): Server {

@@ -1,0 +1,118 @@
+/**
+ * A server in a process of its own, to be killed. It brings every waiting trigger to the server until it has an answer,
+ * as a client does, lets every agent that has mail answer, and ends when every deployment has finished.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { directoryHost } from "../../src/host/index.ts";
+import { encodeEnvelope, openEnvelope, recognize, sealText } from "../../src/messages/index.ts";
+import { nodeFileSystem } from "../../src/ports/index.ts";
+import type { Receipt } from "../../src/schema/index.ts";
+import {
+  createServer,
+  type DeploymentRecord,
+  type Server,
+  type ServerStore,
+} from "../../src/server/index.ts";
+import { agentKeySource, type AgentKey } from "../../src/signing/index.ts";
+import { sqliteStore } from "../../src/store/sqlite/index.ts";
+import { emailSender } from "../../src/transports/email/sender/index.ts";
+import { TrustSet } from "../../src/trust/index.ts";
+import { watchedFiles, watchedKey, watchedStore, type KillPoint } from "./kill-points.ts";
+
+/** What the test tells the child. */
+export interface ChildOrders {
+  readonly directory: string;
+  readonly smtpPort: number;
+  readonly serverKey: AgentKey;
+  readonly agentKeys: Readonly<Record<string, AgentKey>>;
+  /** Where to die, at its n-th passing; or never. */
+  readonly kill?: { readonly point: KillPoint; readonly passing: number };
+}
+
+const orders = JSON.parse(await readFile(process.argv[2] ?? "", "utf8")) as ChildOrders;
+let passings = 0;
+const pass = (point: KillPoint): void => {
+  if (point === orders.kill?.point && ++passings === orders.kill.passing)
+    process.kill(process.pid, "SIGKILL");
+};
+
+const store = watchedStore(
+  sqliteStore({ path: join(orders.directory, "server", "store.sqlite") }),
+  pass,
+);
+const sender = emailSender({
+  from: "updates@vendor.example",
+  relays: [{ host: "127.0.0.1", port: orders.smtpPort, tls: "none" }],
+  maxRecipients: 3,
+});
+const server = createServer({
+  trust: TrustSet.open(await readTrust(), { now: new Date() }),
+  key: watchedKey(agentKeySource(orders.serverKey), pass),
+  store,
+  packages: await directoryHost({ path: join(orders.directory, "host") }),
+  transports: [{ sender, carriage: "message", recipientsPerJob: 3 }],
+  dataDirectory: join(orders.directory, "server"),
+  fileSystem: watchedFiles(nodeFileSystem, pass),
+  publicUrl: "http://packages.example/",
+  tickMs: 20,
+  leaseMs: 150,
+});
+await server.start();
+await bringTriggers(server);
+while ((await store.deployments.list({ open: true })).length > 0) {
+  await answerMail(server, store);
+  await pause(20);
+}
+await server.close();
+await sender.close();
+await store.close();
+
+async function readTrust(): Promise<ReturnType<typeof openTrust>> {
+  return openTrust(await readFile(join(orders.directory, "trust.json")));
+}
+
+function openTrust(bytes: Uint8Array) {
+  const message = recognize(bytes, "trust/1");
+  if (message === undefined) throw new Error("no trust document");
+  return openEnvelope(message);
+}
+
+async function bringTriggers(server: Server): Promise<void> {
+  const folder = join(orders.directory, "triggers");
+  for (const name of await readdir(folder)) {
+    const verdict = await server.submit(await readFile(join(folder, name)), "stdin");
+    const isThere = verdict.outcome === "refused" && verdict.code === "REPLAYED";
+    if (verdict.outcome !== "accepted" && !isThere) throw new Error(JSON.stringify(verdict));
+  }
+}
+
+/** Every agent that the ledger says has mail reports once; what counted before is refused as a replay. */
+async function answerMail(server: Server, store: ServerStore): Promise<void> {
+  for (const id of await store.deployments.list({ open: true })) {
+    const progress = await store.deployments.progress(id);
+    for (const { agent } of await store.deployments.ledger(id, { state: "sent" }))
+      if (progress !== undefined) await server.receive(await receiptOf(agent, progress.deployment));
+  }
+}
+
+async function receiptOf(agent: string, deployment: DeploymentRecord): Promise<Uint8Array> {
+  const key = orders.agentKeys[agent];
+  if (key === undefined) throw new Error(`no key for ${agent}`);
+  const { id, packageName: name, version, manifest } = deployment;
+  const receipt: Receipt = {
+    type: "receipt/1",
+    agent,
+    counter: 1,
+    issuedAt: new Date().toISOString(),
+    deployment: id,
+    notification: id,
+    package: { name, version, manifest },
+    outcome: "installed",
+    installed: { [name]: version },
+  };
+  const text = JSON.stringify(receipt);
+  const signature = await agentKeySource(key).sign(new TextEncoder().encode(text));
+  return encodeEnvelope(sealText("receipt/1", text, [signature]));
+}
