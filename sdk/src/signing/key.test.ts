@@ -63,8 +63,10 @@ test.for<[string, Buffer]>([
   expect(() => readPublicKey(body)).toThrow(refused);
 });
 
-test("RSA of 3072 bits is enough", () => {
+test("RSA of 3072 bits is enough, 16,384 and an exponent of eight octets are the most", () => {
   expect(readPublicKey(rsaOf(3072)).integers).toEqual([384]);
+  expect(readPublicKey(rsaOf(16_384, Buffer.alloc(8, 1))).integers).toEqual([2048]);
+  expect(readPublicKey(replaceAlgorithm(rsa, 3))).toMatchObject({ algorithm: 3, integers: [384] });
 });
 
 test("an entry whose packet is another key's, or no base64, is refused", () => {
