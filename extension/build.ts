@@ -14,7 +14,7 @@ const shared: BuildOptions = {
   absWorkingDir: folder,
   bundle: true,
   minify: true,
-  sourcemap: "linked",
+  sourcemap: "external",
   sourcesContent: false,
   external: ["vscode"],
   // The language service's main module is for AMD loaders; its ES module can be shaken.

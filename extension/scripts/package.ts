@@ -7,8 +7,10 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import "../build.ts";
+import { outsideModules, unwantedFiles } from "./published.ts";
 
 const maxBytes = 1_000_000;
+
 const extension = join(import.meta.dirname, "..");
 const output = resolve(process.argv[2] ?? join(extension, "dist"));
 
@@ -24,6 +26,12 @@ if (process.argv.includes("--with-test-extensions"))
       "--skip-license",
     );
 
+const wrong = [
+  ...unwantedFiles(vsce(extension, "ls", "--no-dependencies").trim().split("\n")),
+  ...outsideModules(join(extension, "dist/node/extension.js")),
+];
+if (wrong.length > 0)
+  throw new Error(`The VSIX must not carry, or load at once: ${wrong.join(", ")}`);
 const { size } = statSync(join(output, "outrider.vsix"));
 process.stdout.write(
   `outrider.vsix: ${size.toLocaleString("en")} bytes of at most ${maxBytes.toLocaleString("en")}\n`,
@@ -32,17 +40,16 @@ if (size > maxBytes) process.exitCode = 1;
 
 function pack(cwd: string, name: string, ...options: readonly string[]): void {
   mkdirSync(output, { recursive: true });
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      join(extension, "node_modules/@vscode/vsce/vsce"),
-      "package",
-      "--no-dependencies",
-      "--allow-missing-repository",
-      `--out=${join(output, name)}`,
-      ...options,
-    ],
-    { cwd, stdio: ["ignore", "ignore", "inherit"] },
-  );
-  if (status !== 0) throw new Error(`vsce could not pack ${name}`);
+  const out = `--out=${join(output, name)}`;
+  vsce(cwd, "package", "--no-dependencies", "--allow-missing-repository", out, ...options);
+}
+
+function vsce(cwd: string, verb: string, ...options: readonly string[]): string {
+  const program = join(extension, "node_modules/@vscode/vsce/vsce");
+  const { status, stderr, stdout } = spawnSync(process.execPath, [program, verb, ...options], {
+    cwd,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`vsce ${verb} failed in ${cwd}: ${stderr}`);
+  return stdout;
 }

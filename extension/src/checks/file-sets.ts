@@ -1,6 +1,6 @@
 /** Every file set of a source manifest, planned on its own: what it takes, or why the builder would refuse it. */
 import { isOutriderError, type OutriderError } from "@outrider/sdk/errors";
-import { planPackage, type PlannedFile } from "@outrider/sdk/package/build";
+import { planPackage, readSourceManifest, type PlannedFile } from "@outrider/sdk/package/build";
 import type { FileSystem } from "@outrider/sdk/ports";
 import type { FileSet, SourceManifest } from "@outrider/sdk/schema";
 
@@ -48,8 +48,20 @@ export async function planFileSets(
   return planned;
 }
 
+/** Absolute paths of the files that the set at a pointer takes; none where the builder would refuse it. */
+export async function filesOfSet(text: string, pointer: string, folder: Folder): Promise<string[]> {
+  try {
+    const planned = await planFileSets(readSourceManifest(text, ""), folder);
+    const set = planned.find((candidate) => candidate.pointer === pointer);
+    return (set?.files ?? []).map(({ source }) => source);
+  } catch (error) {
+    if (isOutriderError(error)) return [];
+    throw error;
+  }
+}
+
 /** Every file set and where it stands. */
-export function fileSetsOf(
+function fileSetsOf(
   source: SourceManifest,
 ): { readonly pointer: string; readonly set: FileSet; readonly variant: string | undefined }[] {
   const forAll = (source.files ?? []).map((set, at) => ({

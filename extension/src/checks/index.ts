@@ -14,7 +14,7 @@ import { findUnreachable } from "./reachability.ts";
 import { spelledOnDisk } from "./spelling.ts";
 import { tell, type ParsedManifest } from "./tell.ts";
 
-export { planFileSets, type Folder, type PlannedFileSet } from "./file-sets.ts";
+export { filesOfSet, type Folder } from "./file-sets.ts";
 export type { ParsedManifest } from "./tell.ts";
 
 /** Examines a manifest against its folder. */

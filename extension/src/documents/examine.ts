@@ -12,6 +12,7 @@ import {
   type TextDocument,
 } from "vscode-json-languageservice";
 import type { Finding, TextRange, Translate } from "./finding.ts";
+import { fixesAt } from "./schema-fixes.ts";
 import type { JsonServices } from "./service.ts";
 
 /** Everything that is wrong; empty where the SDK accepts the text. */
@@ -24,8 +25,19 @@ export async function examineText(
   const refused = refusals(document, kind, t);
   if (refused.length === 0) return [];
   const told = (await serviceFindings(document, kind.schema, services)).map(toFinding);
-  return told.length > 0 ? told : refused;
+  if (told.length === 0) return refused;
+  const service = services(kind.schema);
+  const parsed = service.parseJSONDocument(document);
+  const matches = await service.getMatchingSchemas(document, parsed);
+  const matched = { document, matches, nodeAt: (at: number) => parsed.getNodeFromOffset(at) };
+  return [
+    ...refused.filter(({ code }) => onlyOurs.has(code)),
+    ...told.map((finding) => ({ ...finding, fixes: fixesAt(matched, finding.range, t) })),
+  ];
 }
+
+/** What the language service has no eyes for. */
+const onlyOurs: ReadonlySet<ErrorCode> = new Set(["JSON_FORBIDDEN_KEY", "JSON_TOO_DEEP"]);
 
 /** The language service's own findings. */
 export async function serviceFindings(

@@ -1,6 +1,7 @@
 /** What the extension knows about documents, without an editor: tests run it in plain Node. */
 export { examineText } from "./examine.ts";
 export type { Finding, TextRange, Translate } from "./finding.ts";
-export { fileNames, kindOfText, languageIdOfFile } from "./kinds.ts";
+export { fileNames, fileNamesOf, kindOfText, languageIdOfFile } from "./kinds.ts";
 export { findPaths } from "./paths.ts";
+export { nodeAt, pointerOf, rangeOf } from "./tree.ts";
 export { createDocument, createJsonServices, type JsonServices } from "./service.ts";

@@ -15,6 +15,16 @@ export function nodeAt(root: ASTNode | undefined, pointer: string): ASTNode | un
   return node;
 }
 
+/** The pointer to a value; empty for a key and for the whole. */
+export function pointerOf(node: ASTNode): string {
+  const { parent } = node;
+  if (parent?.type === "array") return `${pointerOf(parent)}/${parent.items.indexOf(node)}`;
+  if (parent?.type !== "property" || parent.valueNode !== node || parent.parent === undefined)
+    return "";
+  const key = parent.keyNode.value.replaceAll("~", "~0").replaceAll("/", "~1");
+  return `${pointerOf(parent.parent)}/${key}`;
+}
+
 /** The range of a node. */
 export function rangeOf(document: TextDocument, { offset, length }: ASTNode): TextRange {
   return { start: document.positionAt(offset), end: document.positionAt(offset + length) };
@@ -31,7 +41,19 @@ export function replaceNode(
 
 /** Takes an element out of its array, with the comma and the line it stood on. */
 export function removeElement(document: TextDocument, node: ASTNode): TextReplacement {
-  const siblings = node.parent?.type === "array" ? node.parent.items : [node];
+  return removeOf(document, node, node.parent?.type === "array" ? node.parent.items : [node]);
+}
+
+/** Takes a member out of its object, likewise. */
+export function removeProperty(document: TextDocument, node: ASTNode): TextReplacement {
+  return removeOf(document, node, node.parent?.type === "object" ? node.parent.properties : [node]);
+}
+
+function removeOf(
+  document: TextDocument,
+  node: ASTNode,
+  siblings: readonly ASTNode[],
+): TextReplacement {
   const at = siblings.indexOf(node);
   const next = siblings[at + 1];
   const previous = siblings[at - 1];

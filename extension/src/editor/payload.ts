@@ -1,6 +1,7 @@
 /** The folder's part of an examination: loaded when a source manifest is first examined, and told of new files. */
 import { nodeFileSystem } from "@outrider/sdk/ports";
 import * as vscode from "vscode";
+import type { FindPayload } from "./definitions.ts";
 import type { ExaminePayload } from "./examination.ts";
 import { t } from "./l10n.ts";
 import type { Problems } from "./problems.ts";
@@ -10,6 +11,12 @@ export const examinePayload: ExaminePayload = async (manifest, path) => {
   if (!vscode.workspace.getConfiguration("outrider").get("validation.payload", true)) return [];
   const { examinePackage } = await import("../checks/index.ts");
   return examinePackage(manifest, { root: path, fileSystem: nodeFileSystem }, t);
+};
+
+/** Looks up the files that one file set takes. */
+export const findPayload: FindPayload = async (text, pointer, folder) => {
+  const { filesOfSet } = await import("../checks/index.ts");
+  return filesOfSet(text, pointer, { root: folder, fileSystem: nodeFileSystem });
 };
 
 const settleMs = 500;

@@ -1,6 +1,7 @@
 /** Starts what both builds of the extension have: nothing is read, and nothing large loaded, before a document needs it. */
 import * as vscode from "vscode";
 import { registerAuthoring } from "./authoring.ts";
+import { registerDefinitions, type FindPayload } from "./definitions.ts";
 import { createExamination, type ExaminePayload } from "./examination.ts";
 import { registerLinks } from "./links.ts";
 import { openLog, type Log } from "./log.ts";
@@ -18,11 +19,17 @@ export interface Started {
 
 const delayMs = 250;
 
+/** What only a machine with a disk can do. */
+export interface Disk {
+  readonly examinePayload: ExaminePayload;
+  readonly findPayload: FindPayload;
+}
+
 /** Starts; everything ends with the context. */
-export function start(context: vscode.ExtensionContext, examinePayload?: ExaminePayload): Started {
+export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
   const log = openLog();
   const problems = new Problems({
-    examine: createExamination(examinePayload),
+    examine: createExamination(disk?.examinePayload),
     onFault: (error, uri) =>
       log.log("error", `Examining ${uri.toString()}: ${(error as Error).stack ?? String(error)}`),
     delayMs,
@@ -31,6 +38,7 @@ export function start(context: vscode.ExtensionContext, examinePayload?: Examine
     log,
     problems,
     registerAuthoring(),
+    registerDefinitions(disk?.findPayload),
     registerLinks(),
     registerQuickFixes(problems),
     registerReference(),

@@ -195,6 +195,23 @@ test("paths are links: to files, and to folders in the explorer", async () => {
   await workbench.page.locator(".tab.active", { hasText: "server.asc" }).waitFor();
 });
 
+test("a file set leads to its files, a push to its package's manifest", async () => {
+  const definitions = await workbench.evaluate(async (vscode) => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
+    const ask = async (file: string, text: string) => {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, file));
+      const locations = await vscode.commands.executeCommand<{ uri: { path: string } }[]>(
+        "vscode.executeDefinitionProvider",
+        document.uri,
+        document.positionAt(document.getText().indexOf(text) + 1),
+      );
+      return locations.map(({ uri }) => uri.path.slice(folder.path.length + 1));
+    };
+    return [await ask("outrider.json", "app/**"), await ask("release.push.json", "good")];
+  });
+  expect(definitions).toEqual([["app/bin/check", "app/page.html"], ["outrider.json"]]);
+});
+
 test("a problem's code opens the page about it", async () => {
   await workbench.openFile("broken.outrider.json");
   await workbench.runCommand("Problems: Focus on Problems View");
