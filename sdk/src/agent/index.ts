@@ -1,5 +1,5 @@
 /** Row 4: the agent. Reaches node:crypto, node:zlib and files; no OpenPGP.js, no mail, no network of its own. */
-export { createAgent, type Agent, type AgentStatus } from "./agent.ts";
+export { createAgent, type Agent } from "./agent.ts";
 export type { AuthenticNotification } from "./authenticate.ts";
 export type { Deployer, Placement } from "./deployer.ts";
 export type { AgentEvent } from "./events.ts";
@@ -26,6 +26,7 @@ export {
   type ProgramRunner,
 } from "./program.ts";
 export type { RawNotification, RecognizedNotification } from "./recognize.ts";
+export { inspectAgent, type AgentStatus, type InspectOptions } from "./status.ts";
 export type { StagedPackage } from "./stage.ts";
 export type { InstalledRelease, QuarantinedRelease } from "./state.ts";
 export type { Reception } from "./verdict.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import { parseJson, type Manifest, type PackageReference } from "../schema/index.ts";
-import type { State } from "./machine.ts";
+import { works, type State } from "./machine.ts";
 
 const maxJournalBytes = 1024 * 1024;
 const maxNotificationBytes = 1024 * 1024;
@@ -75,14 +75,20 @@ export class Journal {
     return join(this.directory, "archive.outrider");
   }
 
-  /** What is written, or `undefined` where nothing was begun. */
+  /**
+   * What is written; `undefined` where nothing was begun. A damaged journal, which no kill and no power cut leaves, is
+   * nothing too: then the release runs or it does not, and the next copy of its notification begins anew.
+   */
   async read(): Promise<JournalRecord | undefined> {
     const path = join(this.directory, "journal.json");
     if ((await this.#fileSystem.stat(path)) === undefined) return undefined;
-    return parseJson(
-      await readWhole(this.#fileSystem, path, maxJournalBytes),
-      path,
-    ) as JournalRecord;
+    const bytes = await readWhole(this.#fileSystem, path, maxJournalBytes);
+    try {
+      const record = parseJson(bytes, path) as JournalRecord;
+      return record.format === 1 && record.state in works ? record : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The notification's envelope, exact bytes. */

@@ -7,13 +7,18 @@ import { createAgentKey, type AgentKey } from "../signing/index.ts";
 
 const maxKeyBytes = 64 * 1024;
 
+/** Where the key is kept. */
+export function keyFile(dataDirectory: string): string {
+  return join(dataDirectory, "key.json");
+}
+
 /** Reads the key, or makes it. @throws KEY_REFUSED where the file is damaged: a new key would have to be enrolled again */
 export async function openAgentKey(
   fileSystem: FileSystem,
   dataDirectory: string,
   clock: Clock,
 ): Promise<AgentKey> {
-  const path = join(dataDirectory, "key.json");
+  const path = keyFile(dataDirectory);
   if ((await fileSystem.stat(path)) === undefined) {
     const key = createAgentKey(clock);
     await syncedWrite(fileSystem, path, new TextEncoder().encode(JSON.stringify(key)));

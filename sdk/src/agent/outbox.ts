@@ -51,9 +51,7 @@ export class Outbox {
 
   /** Names of those that wait, in the order of their counters. */
   async waiting(): Promise<string[]> {
-    const { directory, fileSystem } = this.#options;
-    if ((await fileSystem.stat(directory)) === undefined) return [];
-    return (await fileSystem.list(directory)).filter((name) => /^[0-9]{16}-.*\.json$/.test(name));
+    return listReceipts(this.#options.fileSystem, this.#options.directory);
   }
 
   /** Sends these; stops at the first that nobody takes. @returns how many still wait */
@@ -83,4 +81,10 @@ export class Outbox {
     }
     return false;
   }
+}
+
+/** Names of the receipts that wait in a folder, in the order of their counters. */
+export async function listReceipts(fileSystem: FileSystem, directory: string): Promise<string[]> {
+  if ((await fileSystem.stat(directory)) === undefined) return [];
+  return (await fileSystem.list(directory)).filter((name) => /^[0-9]{16}-.*\.json$/.test(name));
 }

@@ -2,6 +2,7 @@
  * The agent's own directories: mode 0700, owned by the agent's user, never a link (THREATS A3). Whoever else may write
  * there could swap a verified file before it is installed, so such a directory is refused instead of mended.
  */
+import { dirname } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import type { FileSystem } from "../ports/index.ts";
 
@@ -13,7 +14,10 @@ const othersMayWrite = 0o022;
  * @throws DIRECTORY_UNSAFE
  */
 export async function openPrivateDirectory(fileSystem: FileSystem, path: string): Promise<void> {
-  await fileSystem.makeDirectory(path);
+  if ((await fileSystem.stat(path)) === undefined) {
+    await fileSystem.makeDirectory(path);
+    await fileSystem.syncDirectory(dirname(path));
+  }
   const facts = await fileSystem.stat(path);
   const refuse = (what: string): OutriderError =>
     new OutriderError(

@@ -17,6 +17,7 @@ export interface Workplace {
   /** What is known of this machine, the vendor's facts included. */
   readonly machine: MachineFacts;
   readonly installDirectory: string;
+  readonly dataDirectory: string;
   readonly deploymentsDirectory: string;
   readonly fileSystem: FileSystem;
   readonly clock: Clock;

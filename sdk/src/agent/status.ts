@@ -1,0 +1,117 @@
+/** Where an agent stands, for people and for the product it is embedded in. Reads only, and needs no lock. */
+import { join } from "node:path";
+import { OutriderError } from "../errors/index.ts";
+import { nodeFileSystem, systemClock, type FileSystem } from "../ports/index.ts";
+import { Journal, listDeployments, type JournalRecord } from "./journal.ts";
+import { keyFile, openAgentKey } from "./key.ts";
+import type { AgentOptions } from "./options.ts";
+import { listReceipts } from "./outbox.ts";
+import { AgentState, type InstalledRelease, type QuarantinedRelease } from "./state.ts";
+import { TrustKeeper } from "./trust-keeper.ts";
+
+/** Where everything stands. */
+export interface AgentStatus {
+  readonly id: string;
+  readonly groups: readonly string[];
+  /** The public half of its key: what a server is given to know it. */
+  readonly key: { readonly fingerprint: string; readonly packet: string };
+  readonly installed: Readonly<Record<string, InstalledRelease>>;
+  readonly unfinished: readonly Pick<JournalRecord, "package" | "state" | "failure">[];
+  readonly quarantined: readonly QuarantinedRelease[];
+  readonly trust: { readonly version: number; readonly expiresAt: string };
+  readonly receiptsWaiting: number;
+}
+
+/** What looking at an agent takes. */
+export type InspectOptions = Pick<
+  AgentOptions,
+  | "id"
+  | "groups"
+  | "dataDirectory"
+  | "installDirectory"
+  | "trust"
+  | "bundled"
+  | "fileSystem"
+  | "clock"
+>;
+
+/**
+ * Looks at an agent's directories, whether it runs or not. Writes nothing.
+ *
+ * @throws FILE_MISSING where no agent has ever run there; the codes of TrustSet.open
+ */
+export async function inspectAgent(options: InspectOptions): Promise<AgentStatus> {
+  const { id, groups, dataDirectory, fileSystem = nodeFileSystem, clock = systemClock } = options;
+  if ((await fileSystem.stat(keyFile(dataDirectory))) === undefined)
+    throw new OutriderError(
+      "FILE_MISSING",
+      `No agent has run in ${dataDirectory} yet. Start it once.`,
+      {
+        subject: dataDirectory,
+      },
+    );
+  const key = await openAgentKey(fileSystem, dataDirectory, clock);
+  const state = await AgentState.open(
+    fileSystem,
+    { data: dataDirectory, install: options.installDirectory },
+    { bundled: options.bundled ?? {}, now: clock.now() },
+  );
+  const trust = await TrustKeeper.open(
+    fileSystem,
+    dataDirectory,
+    state,
+    { id, groups },
+    options.trust,
+  );
+  return readStatus({
+    id,
+    groups,
+    key,
+    state,
+    trust: trust.at(clock.now()).document,
+    fileSystem,
+    dataDirectory,
+  });
+}
+
+/** Puts a status together. */
+export async function readStatus(parts: {
+  readonly id: string;
+  readonly groups: readonly string[];
+  readonly key: AgentStatus["key"];
+  readonly state: AgentState;
+  readonly trust: AgentStatus["trust"];
+  readonly fileSystem: FileSystem;
+  readonly dataDirectory: string;
+}): Promise<AgentStatus> {
+  const { id, groups, key, trust, fileSystem, dataDirectory } = parts;
+  const { installed, quarantined } = parts.state.memory;
+  return {
+    id,
+    groups,
+    key: { fingerprint: key.fingerprint, packet: key.packet },
+    installed,
+    unfinished: await readUnfinished(fileSystem, join(dataDirectory, "deployments")),
+    quarantined,
+    trust: { version: trust.version, expiresAt: trust.expiresAt },
+    receiptsWaiting: (await listReceipts(fileSystem, join(dataDirectory, "receipts"))).length,
+  };
+}
+
+async function readUnfinished(
+  fileSystem: FileSystem,
+  directory: string,
+): Promise<AgentStatus["unfinished"]> {
+  const unfinished: Pick<JournalRecord, "package" | "state" | "failure">[] = [];
+  for (const manifest of await listDeployments(fileSystem, directory)) {
+    const record = await new Journal(fileSystem, directory, manifest).read();
+    if (record === undefined || record.state === "reported") continue;
+    const { state, failure } = record;
+    unfinished.push({
+      package: record.package,
+      state,
+      ...(failure === undefined ? {} : { failure }),
+    });
+  }
+  return unfinished;
+}

@@ -1,0 +1,174 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { Bench } from "../../../test/support/agent-bench.ts";
+import type { Install } from "../../schema/index.ts";
+import type { Reception } from "../index.ts";
+
+let bench: Bench;
+afterEach(async () => bench.clear());
+
+async function push(
+  version: string,
+  install: Install,
+  files?: Record<string, string>,
+): Promise<Reception> {
+  const release = await bench.publisher.release({
+    version,
+    install,
+    ...(files === undefined ? {} : { files }),
+  });
+  return bench.deliver(await bench.publisher.push(release));
+}
+
+const inPlace: Install = { strategy: "files" };
+const sick = { healthCheck: { argv: ["node", "-e", "process.exit(1)"], attempts: 1 } };
+
+test("files: replaces, adds and removes in place, and never touches what is not ours", async () => {
+  bench = await Bench.make();
+  await push("1.0.0", inPlace, { "app.txt": "one", "lib/old.txt": "old", "lib/both.txt": "one" });
+  const current = join(bench.install, "demo-app", "current");
+  await mkdir(join(current, "settings"));
+  await writeFile(join(current, "settings", "user.txt"), "mine");
+  await writeFile(join(current, "lib", "mine.txt"), "mine");
+  expect(
+    await push("2.0.0", inPlace, { "app.txt": "two", "lib/both.txt": "two", "new/a.txt": "new" }),
+  ).toMatchObject({
+    detail: "demo-app 2.0.0 is installed.",
+  });
+  expect(await bench.installedText("app.txt")).toBe("two");
+  expect(await bench.installedText("new/a.txt")).toBe("new");
+  expect(await bench.installedText("lib/old.txt")).toBeUndefined();
+  expect(await bench.installedText("lib/mine.txt")).toBe("mine");
+  expect(await bench.installedText("settings/user.txt")).toBe("mine");
+  expect((await bench.fileSystem.list(join(bench.install, "demo-app"))).toSorted()).toEqual([
+    "backup",
+    "current",
+    "files.json",
+    "installed.json",
+    "staging",
+  ]);
+  expect(await bench.fileSystem.list(join(bench.install, "demo-app", "backup"))).toEqual([]);
+});
+
+test("files: what was removed, replaced and added comes back, comes back and goes when the new version is sick", async () => {
+  bench = await Bench.make();
+  const old = { "app.txt": "one", "lib/old.txt": "old", "run.sh": "#!/bin/sh\n" };
+  await push("1.0.0", inPlace, old);
+  const reception = await push(
+    "2.0.0",
+    { ...inPlace, ...sick },
+    { "app.txt": "two", "new/a.txt": "new" },
+  );
+  expect(reception).toMatchObject({ code: "HEALTH_FAILED" });
+  for (const [path, content] of Object.entries(old))
+    expect(await bench.installedText(path)).toBe(content);
+  expect(await bench.fileSystem.list(join(bench.install, "demo-app", "current"))).toEqual([
+    "app.txt",
+    "lib",
+    "run.sh",
+  ]);
+  expect(await push("2.0.1", inPlace, { "app.txt": "three" })).toMatchObject({
+    detail: "demo-app 2.0.1 is installed.",
+  });
+  expect(await bench.fileSystem.list(join(bench.install, "demo-app", "current"))).toEqual([
+    "app.txt",
+  ]);
+});
+
+test("files: somebody's own file of the same name is kept aside and comes back on the way back", async () => {
+  bench = await Bench.make();
+  const current = join(bench.install, "demo-app", "current");
+  await mkdir(current, { recursive: true });
+  await writeFile(join(current, "app.txt"), "somebody's own");
+  expect(await push("1.0.0", { ...inPlace, ...sick }, { "app.txt": "ours" })).toMatchObject({
+    code: "HEALTH_FAILED",
+  });
+  expect(await readFile(join(current, "app.txt"), "utf8")).toBe("somebody's own");
+});
+
+test("a package does not change from one strategy to the other by accident", async () => {
+  bench = await Bench.make();
+  await push("1.0.0", { strategy: "directory" });
+  expect(await push("2.0.0", inPlace)).toMatchObject({ code: "DEPLOY_FAILED" });
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+});
+
+test("directory: an order for what runs already, after the memory was lost, leaves it running", async () => {
+  bench = await Bench.make();
+  const release = await bench.publisher.release({ version: "1.0.0" });
+  await bench.deliver(await bench.publisher.push(release));
+  await bench.agent?.close();
+  await bench.fileSystem.remove(bench.data);
+  await bench.fileSystem.remove(join(bench.install, "demo-app", "installed.json"));
+  await bench.start();
+  expect(await bench.deliver(await bench.publisher.push(release))).toMatchObject({
+    detail: "demo-app 1.0.0 is installed.",
+  });
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+});
+
+const installer = (exitCode: number): Install => ({
+  strategy: "command",
+  command: { argv: ["node", "install.cjs", String(exitCode)] },
+});
+const installs = {
+  "install.cjs": `
+const { appendFileSync } = require("node:fs");
+appendFileSync(require("node:path").join(process.cwd(), "../../ran"), process.env.OUTRIDER_VERSION + "\\n");
+process.exit(Number(process.argv[2]));
+`,
+};
+
+async function ran(): Promise<string> {
+  return readFile(join(bench.install, "demo-app", "ran"), "utf8");
+}
+
+test("command: the installer runs where the verified files are, and nothing of them stays", async () => {
+  bench = await Bench.make();
+  expect(await push("1.0.0", installer(0), installs)).toMatchObject({
+    detail: "demo-app 1.0.0 is installed.",
+  });
+  expect(await ran()).toBe("1.0.0\n");
+  expect(await bench.fileSystem.list(join(bench.install, "demo-app", "staging"))).toEqual([]);
+  expect((await bench.receipts())[0]).toMatchObject({ outcome: "installed" });
+});
+
+test("command: exit codes mean what the manifest says", async () => {
+  bench = await Bench.make();
+  const exitCodes = { "3010": "restart", "5": "later", "7": "done" } as const;
+  expect(await push("1.0.0", { ...installer(7), exitCodes }, installs)).toMatchObject({
+    verdict: "handled",
+    detail: "demo-app 1.0.0 is installed.",
+  });
+  expect(await push("1.1.0", { ...installer(1), exitCodes }, installs)).toMatchObject({
+    code: "DEPLOY_FAILED",
+  });
+  expect((await bench.receipts())[1]).toMatchObject({ outcome: "failed", code: "DEPLOY_FAILED" });
+  expect(await push("1.2.0", { ...installer(5), exitCodes }, installs)).toMatchObject({
+    code: "DEFERRED",
+  });
+  expect(await push("1.3.0", installer(21), installs)).toMatchObject({ code: "DEFERRED" });
+  expect((await bench.agent?.status())?.installed["demo-app"]?.version).toBe("1.0.0");
+});
+
+test("command: a restart that is needed is said", async () => {
+  bench = await Bench.make();
+  // Exit codes past 255 do not exist here; the manifest names one that does.
+  const install: Install = { ...installer(30), exitCodes: { "30": "restart" } };
+  expect(await push("1.0.0", install, installs)).toMatchObject({
+    detail: "demo-app 1.0.0 is installed.",
+  });
+  expect(bench.events).toContainEqual({
+    type: "restartNeeded",
+    name: "demo-app",
+    version: "1.0.0",
+  });
+  expect((await bench.receipts())[0]?.trace).toContain("a restart is needed");
+});
+
+test("vendor: without a deployer of the product the package is refused before anything is put anywhere", async () => {
+  bench = await Bench.make();
+  expect(await push("1.0.0", { strategy: "vendor" })).toMatchObject({ code: "DEPLOY_FAILED" });
+  expect(await bench.fileSystem.list(bench.install)).toEqual([]);
+});
