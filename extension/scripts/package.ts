@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import "../build.ts";
 import { outsideModules, unwantedFiles } from "./published.ts";
 
@@ -45,7 +46,7 @@ function pack(cwd: string, name: string, ...options: readonly string[]): void {
 }
 
 function vsce(cwd: string, verb: string, ...options: readonly string[]): string {
-  const program = join(extension, "node_modules/@vscode/vsce/vsce");
+  const program = fileURLToPath(import.meta.resolve("@vscode/vsce/vsce"));
   const { status, stderr, stdout } = spawnSync(process.execPath, [program, verb, ...options], {
     cwd,
     encoding: "utf8",
