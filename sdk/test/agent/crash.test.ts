@@ -3,14 +3,17 @@
  * an agent started on it ends with the new one, installed once and reported once (DESIGN, promise 2).
  */
 import { beforeAll, expect, test } from "vitest";
+import { Bench } from "../support/agent-bench.ts";
 import { crashImages, type CrashImage } from "../support/crash-images.ts";
 import { contentBelow, isSame } from "../support/installed-content.ts";
-import type { MemoryDisk, Operation } from "../support/memory-disk.ts";
+import { MemoryDisk, type Operation } from "../support/memory-disk.ts";
 import { Publisher } from "../support/publisher.ts";
 import { current, Upgrade, type Files } from "../support/upgrade.ts";
 
 /** How many images an agent is started on, in each test. */
-const recoveries = 200;
+const recoveries = 60;
+/** Files in each release of the large upgrade; its images grow with their square. */
+const manyFiles = 66;
 
 let publisher: Publisher;
 beforeAll(async () => {
@@ -65,6 +68,58 @@ test(
     }
     expect(images).toBeGreaterThan(1000);
     await recoverSome(upgrade, worked, images);
+  },
+);
+
+test("the first install: nothing runs, or the whole of it", { timeout: 60_000 }, async () => {
+  const before = new MemoryDisk();
+  await before.makeDirectory("/machine");
+  const pushed = await publisher.push(await publisher.release({ version: "1.0.0" }));
+  const worked = before.clone();
+  const first = await Bench.make({ publisher, fileSystem: worked });
+  await first.deliver(pushed);
+  await first.clear();
+  const whole = contentBelow(worked, current);
+  let images = 0;
+  for (const image of crashImages(before, worked)) {
+    images++;
+    const content = contentBelow(image.disk, current);
+    if (Object.keys(content).length > 0 && !isSame(content, whole))
+      throw new Error(`${where(image)}: ${JSON.stringify(content)}`);
+    if (images % 40 !== 0) continue;
+    await image.disk.remove("/machine/data/lock");
+    const next = await Bench.make({ publisher, fileSystem: image.disk });
+    await next.deliver(pushed);
+    expect(contentBelow(image.disk, current)).toEqual(whole);
+    expect((await next.agent?.status())?.unfinished).toEqual([]);
+    await next.clear();
+  }
+});
+
+test(
+  "a large upgrade: more than 100,000 images, none half-installed",
+  { timeout: 120_000 },
+  async () => {
+    const filesOf = (version: string): Files =>
+      Object.fromEntries(
+        Array.from({ length: manyFiles }, (_, at) => [
+          `part-${at % 3}/file-${at}.txt`,
+          `${version} ${at}\n`,
+        ]),
+      );
+    const upgrade = await Upgrade.prepare(publisher, {
+      oldFiles: filesOf("old"),
+      newFiles: filesOf("new"),
+    });
+    const worked = await work(upgrade);
+    let images = 0;
+    for (const image of crashImages(upgrade.before, worked)) {
+      images++;
+      const content = contentBelow(image.disk, current);
+      if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles))
+        throw new Error(where(image));
+    }
+    expect(images).toBeGreaterThan(100_000);
   },
 );
 

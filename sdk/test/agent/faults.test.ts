@@ -44,7 +44,6 @@ const cases: [strategy: Install["strategy"], kind: Fault["kind"], code?: string]
   ["directory", "short"],
   ["directory", "fail", "ENOSPC"],
   ["directory", "fail", "EACCES"],
-  ["directory", "fail", "EROFS"],
   ["files", "kill"],
   ["files", "fail", "EIO"],
 ];
