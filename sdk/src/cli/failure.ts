@@ -13,7 +13,8 @@ interface ReportOptions {
 
 /** Reports the error and says with which code to exit. */
 export function reportFailure(error: unknown, io: CommandIo, options: ReportOptions): ExitCode {
-  if (io.signal.aborted) return reportInterrupt(io, options);
+  const isCancelled = isOutriderError(error) && error.code === "CANCELLED";
+  if (io.signal.aborted || isCancelled) return reportInterrupt(io, options);
   const stack = options.verbose && error instanceof Error ? `\n${stackOf(error)}` : "";
   if (!isOutriderError(error)) {
     const message = error instanceof Error ? error.message : String(error);

@@ -2,47 +2,91 @@
  * Questions to a person at a terminal (`terminal.attended`). A secret is not shown while it is typed and never leaves
  * this process; Ctrl-C and the end of input are an interruption, not an answer.
  */
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { OutriderError } from "../errors/index.ts";
 import type { Terminal } from "./io.ts";
 
-/** Asks for one line. @throws CANCELLED */
-export async function ask(
+/** A conversation; what is typed ahead answers the next question. */
+export interface Prompt {
+  /** Asks for one line; an empty one stands for `otherwise`. @throws CANCELLED */
+  ask(question: string, otherwise?: string): Promise<string>;
+  /** Asks for a secret, without showing what is typed. @throws CANCELLED */
+  askSecret(question: string): Promise<string>;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+/** Begins a conversation and ends it. */
+export async function withPrompt<T>(
   terminal: Terminal,
-  question: string,
-  otherwise?: string,
-): Promise<string> {
-  const shown = otherwise === undefined ? `${question}: ` : `${question} (${otherwise}): `;
-  const answer = (await readLine(terminal, shown, terminal.stderr)).trim();
-  return answer === "" ? (otherwise ?? "") : answer;
-}
-
-/** Asks for a secret, without showing what is typed. @throws CANCELLED */
-export async function askSecret(terminal: Terminal, question: string): Promise<string> {
-  terminal.stderr.write(`${question}: `);
+  talk: (prompt: Prompt) => Promise<T>,
+): Promise<T> {
+  const prompt = openPrompt(terminal);
   try {
-    return await readLine(terminal, "", nowhere());
+    return await talk(prompt);
   } finally {
-    terminal.stderr.write("\n");
+    prompt.close();
   }
 }
 
-async function readLine(terminal: Terminal, question: string, output: Writable): Promise<string> {
-  const { stdin: input, signal } = terminal;
-  const over = new AbortController();
-  const lines = createInterface({ input, output, terminal: true, historySize: 0 });
-  lines.once("SIGINT", () => over.abort()).once("close", () => over.abort());
-  try {
-    return await lines.question(question, { signal: AbortSignal.any([signal, over.signal]) });
-  } catch (cause) {
-    throw new OutriderError("CANCELLED", "Nobody answered.", { cause });
-  } finally {
-    lines.close();
-  }
-}
+function openPrompt({ stdin: input, stderr, signal }: Terminal): Prompt {
+  let isSecret = false;
+  const output = new Writable({
+    write(piece, encoding, done) {
+      if (isSecret) done();
+      else stderr.write(piece, encoding, done);
+    },
+  });
+  const lines: string[] = [];
+  let isOver = false;
+  let wake = (): void => undefined;
+  const end = (): void => {
+    isOver = true;
+    wake();
+  };
+  const reader = createInterface({ input, output, terminal: true, historySize: 0 })
+    .on("line", (line) => {
+      lines.push(line);
+      wake();
+    })
+    .on("SIGINT", end)
+    .on("close", end);
+  signal.addEventListener("abort", end, { once: true });
 
-/** Where the echo of a secret goes. */
-function nowhere(): Writable {
-  return new Writable({ write: (_piece, _encoding, done) => done() });
+  async function nextLine(): Promise<string> {
+    while (lines.length === 0) {
+      if (isOver) throw new OutriderError("CANCELLED", "Nobody answered.");
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    return lines.shift() ?? "";
+  }
+
+  return {
+    async ask(question, otherwise) {
+      const shown = otherwise === undefined ? `${question}: ` : `${question} [${otherwise}]: `;
+      // The input may be over with all answers typed ahead.
+      if (isOver) stderr.write(shown);
+      else {
+        reader.setPrompt(shown);
+        reader.prompt();
+      }
+      const answer = (await nextLine()).trim();
+      return answer === "" ? (otherwise ?? "") : answer;
+    },
+    async askSecret(question) {
+      stderr.write(`${question}: `);
+      isSecret = true;
+      try {
+        return await nextLine();
+      } finally {
+        isSecret = false;
+        stderr.write("\n");
+      }
+    },
+    close() {
+      signal.removeEventListener("abort", end);
+      reader.close();
+    },
+  };
 }

@@ -2,6 +2,8 @@
 import type { CommandDefinition } from "../command.ts";
 import { agent } from "./agent/index.ts";
 import { build } from "./build.ts";
+import { init } from "./init.ts";
+import { inspect } from "./inspect.ts";
 import { keys } from "./keys/index.ts";
 import { publish } from "./publish.ts";
 import { push } from "./push.ts";
@@ -12,12 +14,14 @@ import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 
 export const commands: readonly CommandDefinition[] = [
+  init,
   validate,
-  keys,
-  trust,
   build,
+  inspect,
   sign,
   verify,
+  keys,
+  trust,
   publish,
   serve,
   push,

@@ -4,7 +4,7 @@ import { OutriderError } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
 import { readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
-import { askSecret } from "../prompt.ts";
+import { withPrompt } from "../prompt.ts";
 
 /** Where the key is. */
 export interface KeyOptions {
@@ -50,7 +50,8 @@ export async function openKey(terminal: Terminal, options: KeyOptions): Promise<
 }
 
 async function askPassphrase(terminal: Terminal, file: string): Promise<string> {
-  if (terminal.attended) return askSecret(terminal, `Passphrase of ${file}`);
+  if (terminal.attended)
+    return withPrompt(terminal, (prompt) => prompt.askSecret(`Passphrase of ${file}`));
   throw new OutriderError(
     "KEY_PASSPHRASE",
     `${file} is locked, and nobody is here to be asked: pass --passphrase-file FILE.`,

@@ -16,6 +16,8 @@ export interface Program {
   says(text: string | RegExp): Promise<string>;
   /** Writes to its standard input and closes it. */
   feed(bytes: string | Uint8Array): void;
+  /** Writes to its standard input and leaves it open. */
+  type(keys: string): void;
   signal(name: NodeJS.Signals): void;
   /** How it ended, once its streams are closed. */
   ended(): Promise<{ readonly exit: number | null; readonly signal: NodeJS.Signals | null }>;
@@ -29,13 +31,14 @@ const patienceMs = 12_000;
 export interface ProgramPlace {
   readonly cwd: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** The script; the command line's source unless given. */
-  readonly main?: string;
+  /** Another program than the command line's source. */
+  readonly program?: string;
 }
 
-/** Starts `node MAIN argv…`. */
+/** Starts it. */
 export function startProgram(argv: readonly string[], place: ProgramPlace): Program {
-  const child = spawn(process.execPath, [place.main ?? mainSource, ...argv], {
+  const main = place.program === undefined ? [mainSource] : [];
+  const child = spawn(place.program ?? process.execPath, [...main, ...argv], {
     cwd: place.cwd,
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...place.environment },
@@ -86,6 +89,7 @@ export function startProgram(argv: readonly string[], place: ProgramPlace): Prog
         look();
       });
     },
+    type: (keys) => void child.stdin.write(keys),
     feed: (bytes) => void child.stdin.end(bytes),
     signal: (name) => void child.kill(name),
     async ended() {

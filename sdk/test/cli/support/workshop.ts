@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** A person sits there: what is in `stdin` is typed. */
+  readonly attended?: boolean;
 }
 
 /** A folder, and the command line in it. */
@@ -64,8 +66,11 @@ export class Workshop {
   /** Runs a command line in this process. */
   async run(argv: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
     const [stdout, stderr] = [new Collector(), new Collector()];
+    const stdin = Readable.from(surroundings.stdin === undefined ? [] : [surroundings.stdin]);
+    if (surroundings.attended === true)
+      for (const stream of [stdin, stderr]) Object.assign(stream, { isTTY: true });
     const exit = await run(argv, {
-      stdin: Readable.from(surroundings.stdin === undefined ? [] : [surroundings.stdin]),
+      stdin,
       stdout,
       stderr,
       workingDirectory: this.directory,
