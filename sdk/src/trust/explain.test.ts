@@ -122,3 +122,28 @@ test("a stale catalog and a replayed order are told as such", async () => {
     code: "STALE",
   });
 });
+
+test("an expired trust document explains its successor, and nothing else", async () => {
+  const vendor = await Simulator.start();
+  const { manifest } = await vendor.deploy();
+  const next = await vendor.publishTrust();
+  vendor.pass(400);
+  const client = vendor.client({ to: 1, now: vendor.now });
+  expect(client.explain(next).error).toBeUndefined();
+  expect(client.explain(manifest).checks).toMatchObject([{ name: "trust", code: "TRUST_EXPIRED" }]);
+});
+
+test("the sentence on the sequence says whether it is new", async () => {
+  const vendor = await Simulator.start();
+  const deployment = await vendor.deploy({ sequence: 41 });
+  const catalog = await vendor.catalog([deployment], { sequence: 42 });
+  const client = vendor.client();
+  const sentences = (): (string | undefined)[] =>
+    [deployment.notification, catalog].map(
+      (sealed) => client.explain(sealed).checks.find(({ name }) => name === "sequence")?.sentence,
+    );
+  expect(sentences()).toEqual(["Sequence 41 is new.", "Sequence 42 is new."]);
+  client.verifyNotification(deployment.notification);
+  client.verifyCatalog(catalog, { transport: "unc" });
+  expect(sentences()).toEqual(["It is known already.", "It is known already."]);
+});

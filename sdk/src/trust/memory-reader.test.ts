@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { verdictOf } from "../../test/support/refusal.ts";
 import { Simulator } from "../../test/support/simulator.ts";
 import { readTrustMemory } from "./memory-reader.ts";
-import { emptyMemory } from "./memory.ts";
+import { emptyMemory, maxRemembered } from "./memory.ts";
 
 async function fullMemory(): Promise<Record<string, unknown>> {
   const vendor = await Simulator.start();
@@ -77,4 +77,11 @@ test("anything else is refused with a code", () => {
 test("a TrustSet does not open on a damaged memory", async () => {
   const vendor = await Simulator.start();
   expect(verdictOf(() => vendor.client({ memory: {} as never }))).toBe("DOCUMENT_INVALID");
+});
+
+test("a list may be as long as what is ever remembered, and no longer", () => {
+  const recalled = Array.from({ length: maxRemembered }, () => "a".repeat(64));
+  expect(verdictOf(() => readTrustMemory({ ...emptyMemory, recalled }, "memory"))).toBe("accepted");
+  const longer = { ...emptyMemory, recalled: [...recalled, "a".repeat(64)] };
+  expect(verdictOf(() => readTrustMemory(longer, "memory"))).toBe("DOCUMENT_INVALID");
 });

@@ -41,6 +41,15 @@ test("ids past their expiry are forgotten: the expiry refuses them", () => {
   expect(rememberOrder(seen, order(2), later).ids.map(({ id }) => id)).toEqual([order(2).id]);
 });
 
+test("the list takes as many as it may, and loses none before", () => {
+  const almost: SeenMemory = {
+    ids: Array.from({ length: maxRemembered - 1 }, (_, index) => order(index + 1)),
+  };
+  const seen = rememberOrder(almost, order(maxRemembered), now);
+  expect(seen.ids).toHaveLength(maxRemembered);
+  expect(seen.upTo).toBeUndefined();
+});
+
 test("a full list loses its oldest, and then refuses all that is as old", () => {
   const full: SeenMemory = {
     ids: Array.from({ length: maxRemembered }, (_, index) => order(index + 1)),

@@ -53,3 +53,22 @@ test("S7 another document of a version that was applied is refused, at start and
   expect(verdictOf(() => walking.update(twin))).toBe("TRUST_VERSION");
   expect(walking.document.version).toBe(1);
 });
+
+test("S7 a revoked primary takes its subkeys along; a revoked subkey goes alone", async () => {
+  const primary = "B".repeat(40);
+  for (const revokePrimary of [true, false]) {
+    const vendor = await Simulator.start();
+    const [laptop, card] = [vendor.key("Ada", { primary }), vendor.key("Ada", { primary })];
+    const bob = vendor.key("Bob");
+    vendor.assign("server", [laptop, card, bob], 1);
+    vendor.trust.revoked = { keys: [revokePrimary ? primary : laptop.trusted.fingerprint] };
+    await vendor.publishTrust();
+    const verdict = async (key: typeof laptop): Promise<string> => {
+      const catalog = await vendor.catalog([], {}, [key]);
+      return verdictOf(() => vendor.client().verifyCatalog(catalog, { transport: "unc" }));
+    };
+    expect(await verdict(laptop)).toBe("KEY_REVOKED");
+    expect(await verdict(card)).toBe(revokePrimary ? "KEY_REVOKED" : "accepted");
+    expect(await verdict(bob)).toBe("accepted");
+  }
+});

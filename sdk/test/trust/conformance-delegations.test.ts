@@ -135,6 +135,7 @@ test("an agent named singly may be in any group: it takes everybody who decides 
   const { verdict } = await twoEntries();
   expect(await verdict({ agents: ["till-7"] }, "C")).toBe("KEY_ROLE");
   expect(await verdict({ agents: ["till-7"] }, "A", "C")).toBe("THRESHOLD_NOT_MET");
+  expect(await verdict({ agents: ["till-7"] }, "A", "B")).toBe("KEY_ROLE");
   expect(await verdict({ agents: ["till-7"] }, "A", "B", "C")).toBe("accepted");
   expect(await verdict({ groups: ["canary"], agents: ["till-7"] }, "C")).toBe("KEY_ROLE");
 });
