@@ -111,8 +111,10 @@ export type ErrorCode =
   | "REQUIREMENT"
   | "SPACE"
   | "UNAVAILABLE"
+  | "LOGIN_REFUSED"
   | "PORT_BUSY"
   | "STORE_FAILED"
+  | "TOKEN_INVALID"
   | "DEPLOYMENT_UNKNOWN"
   | "DEPLOYMENT_STATE"
   | "AUDIT_BROKEN"
@@ -430,8 +432,18 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "A server, share or network does not answer.",
     "Tried again later.",
   ),
+  LOGIN_REFUSED: unavailable(
+    "transport",
+    "A server refuses the login.",
+    "Check user and password; tried again later, and a new password file needs no restart.",
+  ),
   PORT_BUSY: unavailable("serve", "The port is taken.", "Choose another, or end what uses it."),
   STORE_FAILED: unavailable("store", "The store refused.", "See the cause."),
+  TOKEN_INVALID: refused(
+    "enrol",
+    "The enrolment token is unknown, used or too old, or is not for this agent.",
+    "Ask whoever runs the server for a new one.",
+  ),
   DEPLOYMENT_UNKNOWN: refused(
     "control",
     "There is no deployment with this id.",

@@ -1,4 +1,6 @@
 /** E-mail, the agent's half. */
+export type { MailLogin, MailServer, Secret } from "./connection/mail-server.ts";
+export { imapReceiver, type ImapReceiverOptions } from "./imap.ts";
 export { maildirReceiver, type MaildirReceiverOptions } from "./maildir.ts";
 export type { MailLimits } from "./mime/limits.ts";
 export { streamReceiver, type StreamReceiverOptions } from "./stream.ts";
