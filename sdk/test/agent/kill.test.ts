@@ -14,7 +14,7 @@ import type { ProcessOrder } from "../support/agent-process.ts";
 import { Publisher } from "../support/publisher.ts";
 
 /** Kills in one run of this test. */
-const kills = process.env.OUTRIDER_KILLS === undefined ? 12 : Number(process.env.OUTRIDER_KILLS);
+const kills = process.env.OUTRIDER_KILLS === undefined ? 8 : Number(process.env.OUTRIDER_KILLS);
 const program = join(import.meta.dirname, "../support/agent-process.ts");
 
 let root: string;
