@@ -2,6 +2,6 @@
 export { examineText } from "./examine.ts";
 export type { Finding, TextRange, Translate } from "./finding.ts";
 export { fileNames, fileNamesOf, kindOfText, languageIdOfFile } from "./kinds.ts";
-export { findPaths } from "./paths.ts";
+export { findPaths, isPathMember } from "./paths.ts";
 export { nodeAt, pointerOf, rangeOf } from "./tree.ts";
 export { createDocument, createJsonServices, type JsonServices } from "./service.ts";

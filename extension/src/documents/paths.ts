@@ -35,6 +35,11 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Does the value at the pointer name a file or a folder? */
+export function isPathMember(schema: string, pointer: string): boolean {
+  return membersOf[schema]?.includes(pointer.slice(pointer.lastIndexOf("/") + 1)) === true;
+}
+
 const magic = /[*?[\]{}]/;
 
 /** Every path that is no pattern and leads to nothing above the document's folder by a fixed route. */

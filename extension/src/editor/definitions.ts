@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { languageIdOf } from "../documents/languages.ts";
 import { toRange } from "./conversion.ts";
-import { loadDocuments, serve } from "./load-documents.ts";
+import { loadDocuments, stringAt } from "./load-documents.ts";
 import { readText } from "./text.ts";
 
 /** The files that the file set at a pointer takes, below the manifest's folder; on this machine's disk. */
@@ -17,14 +17,14 @@ export function registerDefinitions(findPayload?: FindPayload): vscode.Disposabl
   return vscode.Disposable.from(
     vscode.languages.registerDefinitionProvider(languageIdOf("push"), {
       provideDefinition: async (document, position) => {
-        const { path, value } = await stringAt(document, position);
-        return path === "/package" ? findManifests(value) : undefined;
+        const found = await stringAt(document, position);
+        return found?.pointer === "/package" ? findManifests(found.value) : undefined;
       },
     }),
     vscode.languages.registerDefinitionProvider(languageIdOf("outrider"), {
       provideDefinition: async (document, position) => {
-        const { path } = await stringAt(document, position);
-        const set = /^(.*\/files\/\d+)\/from$/.exec(path)?.[1];
+        const found = await stringAt(document, position);
+        const set = /^(.*\/files\/\d+)\/from$/.exec(found?.pointer ?? "")?.[1];
         if (set === undefined || findPayload === undefined) return undefined;
         if (document.uri.scheme !== "file" || !vscode.workspace.isTrusted) return undefined;
         const folder = vscode.Uri.joinPath(document.uri, "..").fsPath;
@@ -36,18 +36,6 @@ export function registerDefinitions(findPayload?: FindPayload): vscode.Disposabl
 }
 
 const start = new vscode.Position(0, 0);
-
-/** The string value at a position and the JSON pointer to it; empty where there is none. */
-async function stringAt(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-): Promise<{ readonly path: string; readonly value: string }> {
-  const { json, service } = await serve(document);
-  const node = service.parseJSONDocument(json).getNodeFromOffset(json.offsetAt(position), true);
-  if (node?.type !== "string") return { path: "", value: "" };
-  const { pointerOf } = await loadDocuments();
-  return { path: pointerOf(node), value: node.value };
-}
 
 /** Where the workspace's manifests say this name. */
 async function findManifests(name: string): Promise<vscode.Location[]> {

@@ -37,3 +37,26 @@ export async function serve(document: vscode.TextDocument): Promise<ServedDocume
   const json = createDocument(document.uri.toString(), document.version, text);
   return { service: services(schema), json, schema };
 }
+
+/** A string value of a document. */
+export interface StringValue {
+  /** Name of the document's schema. */
+  readonly schema: string;
+  /** JSON pointer. */
+  readonly pointer: string;
+  readonly value: string;
+  /** Where its first quote stands. */
+  readonly offset: number;
+}
+
+/** The string value at a position; `undefined` where there is none. */
+export async function stringAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<StringValue | undefined> {
+  const { pointerOf } = await loadDocuments();
+  const { json, schema, service } = await serve(document);
+  const node = service.parseJSONDocument(json).getNodeFromOffset(json.offsetAt(position), true);
+  if (node?.type !== "string" || node.parent?.type === "object") return undefined;
+  return { schema, pointer: pointerOf(node), value: node.value, offset: node.offset };
+}

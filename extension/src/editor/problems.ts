@@ -68,12 +68,12 @@ export class Problems implements vscode.Disposable {
   }
 
   /** The findings of an open document as its text is now; examines it at once where it was changed since. */
-  async findingsOf({ uri, version }: vscode.TextDocument): Promise<readonly Finding[]> {
+  async findingsOf(document: vscode.TextDocument): Promise<readonly Finding[]> {
+    const { uri, version } = document;
     const examined = this.#examined.get(uri.toString());
     if (examined?.version === version) return examined.findings;
-    await this.#examineQuietly(uri);
-    const anew = this.#examined.get(uri.toString());
-    return anew?.version === version ? anew.findings : [];
+    const findings = await this.#examineQuietly(uri);
+    return document.version === version ? (findings ?? []) : [];
   }
 
   /** Was the file asked for? Whoever watches the disk calls {@link ask} again, or {@link forget}. */
@@ -94,16 +94,18 @@ export class Problems implements vscode.Disposable {
   #schedule({ uri, languageId }: vscode.TextDocument, delayMs: number): void {
     const key = uri.toString();
     if (!languageIds.includes(languageId) && !this.#askedFor.has(key)) return;
+    if (!isOfTheWorkspace(uri)) return;
     clearTimeout(this.#timers.get(key));
     const timer = setTimeout(() => void this.#examineQuietly(uri), delayMs);
     this.#timers.set(key, timer);
   }
 
-  async #examineQuietly(uri: vscode.Uri): Promise<void> {
+  async #examineQuietly(uri: vscode.Uri): Promise<readonly Finding[] | undefined> {
     try {
-      await this.#examine(uri);
+      return await this.#examine(uri);
     } catch (error) {
       this.#options.onFault(error, uri);
+      return undefined;
     }
   }
 
@@ -137,6 +139,11 @@ export class Problems implements vscode.Disposable {
     this.#latest.clear();
     this.#subscriptions.dispose();
   }
+}
+
+/** An old version in a diff view is nobody's problem. */
+function isOfTheWorkspace({ scheme }: vscode.Uri): boolean {
+  return scheme === "untitled" || vscode.workspace.fs.isWritableFileSystem(scheme) !== false;
 }
 
 function toDiagnostic(uri: vscode.Uri, finding: Finding): vscode.Diagnostic {

@@ -5,6 +5,7 @@ import { registerDefinitions, type FindPayload } from "./definitions.ts";
 import { createExamination, type ExaminePayload } from "./examination.ts";
 import { registerLinks } from "./links.ts";
 import { openLog, type Log } from "./log.ts";
+import { registerPathProposals } from "./path-proposals.ts";
 import { Problems } from "./problems.ts";
 import { registerQuickFixes } from "./quick-fixes.ts";
 import { registerReference } from "./reference.ts";
@@ -40,6 +41,7 @@ export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
     registerAuthoring(),
     registerDefinitions(disk?.findPayload),
     registerLinks(),
+    registerPathProposals(),
     registerQuickFixes(problems),
     registerReference(),
     registerReport(context),

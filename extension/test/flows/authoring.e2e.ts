@@ -49,7 +49,12 @@ test("a manifest is typed with proposals, and is valid when it is done", async (
   await keyboard.press("Tab");
   await keyboard.type("3.1.0");
   await keyboard.press("Tab");
-  await keyboard.type("app/**");
+  await keyboard.press("Delete");
+  await workbench.editor.suggest();
+  await workbench.editor.accept("app/");
+  await workbench.editor.suggestions.filter({ hasText: "page.html" }).waitFor();
+  await workbench.screenshot("authoring-paths");
+  await keyboard.type("**");
   await keyboard.press("Escape");
   await keyboard.press("Escape");
   // The extension host learns of each key a moment later.

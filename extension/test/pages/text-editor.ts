@@ -29,10 +29,18 @@ export class TextEditor {
     return this.#page.locator(".monaco-hover:not(.hidden) .hover-contents");
   }
 
-  /** Asks for completion. */
+  /** Asks for completion; again where the editor was still moving its cursor and threw the answer away. */
   async suggest(): Promise<void> {
-    await this.#page.keyboard.press("Control+Space");
-    await this.suggestions.first().waitFor();
+    for (let attempt = 1; ; attempt++) {
+      await this.#page.keyboard.press("Control+Space");
+      try {
+        await this.suggestions.first().waitFor({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.#page.keyboard.press("Escape");
+      }
+    }
   }
 
   /** Takes a proposal by its label. */
