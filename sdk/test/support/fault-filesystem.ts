@@ -16,6 +16,7 @@ export interface Fault {
 
 /** Counts calls and lets one go wrong. */
 export class FaultFileSystem implements FileSystem {
+  /** Calls so far; for `short` only writes count. */
   calls = 0;
   fault: Fault | undefined;
   readonly #inner: FileSystem;
@@ -68,17 +69,17 @@ export class FaultFileSystem implements FileSystem {
     this.#call("statfs", path, () => this.#inner.freeBytes(path));
 
   async #write(handle: FileHandle, path: string, bytes: Uint8Array): Promise<void> {
-    if (this.fault?.kind === "short" && this.calls + 1 === this.fault.at) {
-      this.calls++;
-      await handle.write(bytes.subarray(0, bytes.length >> 1));
-      throw failure("ENOSPC", "write", path);
-    }
-    await this.#call("write", path, () => handle.write(bytes));
+    if (this.fault?.kind !== "short") return this.#call("write", path, () => handle.write(bytes));
+    this.calls++;
+    if (this.calls !== this.fault.at) return handle.write(bytes);
+    await handle.write(bytes.subarray(0, bytes.length >> 1));
+    throw failure("ENOSPC", "write", path);
   }
 
   async #call<R>(syscall: string, path: string, call: () => Promise<R>): Promise<R> {
-    this.calls++;
     const { fault } = this;
+    if (fault?.kind === "short") return call();
+    this.calls++;
     if (fault?.kind === "kill" && this.calls >= fault.at) throw failure("EIO", syscall, path);
     if (fault?.kind === "fail" && this.calls === fault.at)
       throw failure(fault.code ?? "EIO", syscall, path);
