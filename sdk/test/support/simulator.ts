@@ -7,6 +7,7 @@
 import { randomUUID } from "node:crypto";
 import {
   sealText,
+  encodeEnvelope,
   toEnvelope,
   writeDocument,
   type DocumentType,
@@ -282,7 +283,7 @@ export class Simulator {
       version,
       releasedAt,
       manifest: sha256Hex(manifest.bytes),
-      notification: sha256Hex(notification.bytes),
+      notification: sha256Hex(encodeEnvelope(notification)), // the file's name, too
       audience,
     };
   }

@@ -1,0 +1,171 @@
+/** P1: every shape of hostile archive is refused as a whole, before anything is moved into place. */
+import { mkdir, readdir } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { OutriderError } from "../../src/errors/index.ts";
+import { checkManifest, extractArchive, openArchive } from "../../src/package/index.ts";
+import { testFolder, type TestFolder } from "../support/archives.ts";
+import {
+  hostileZip,
+  placeArchive,
+  trueArchive,
+  type HostileEntry,
+  type TrueArchive,
+} from "../support/hostile-archive.ts";
+
+const good = trueArchive({ "a.txt": "alpha", "b/c.txt": "beta" });
+
+/** Extracts beside other files, and gives what became of it and what lies there afterwards. */
+async function attempt(
+  folder: TestFolder,
+  bytes: Uint8Array,
+  { manifest }: TrueArchive,
+): Promise<{ outcome: string; left: string[] }> {
+  await mkdir(folder.at("out"), { recursive: true });
+  const named = await placeArchive(folder.at("in"), bytes);
+  const outcome = await (async () => {
+    const archive = await openArchive(named);
+    try {
+      await extractArchive(archive, { manifest, targetDirectory: folder.at("out", "target") });
+      return "extracted";
+    } finally {
+      await archive.close();
+    }
+  })().catch((error: unknown) => (error as { code?: string }).code ?? String(error));
+  return { outcome, left: (await readdir(folder.path, { recursive: true })).toSorted() };
+}
+
+async function expectRefused(bytes: Uint8Array, archive: TrueArchive = good): Promise<void> {
+  await using folder = await testFolder();
+  const { outcome, left } = await attempt(folder, bytes, archive);
+  expect(outcome).toMatch(/^(PACKAGE_(MALFORMED|MISMATCH|PATH)|DOCUMENT_INVALID)$/);
+  expect(left).toEqual(["in", "in/hostile.outrider", "out"]);
+}
+
+/** The good archive with its last entry changed. */
+function withLast(change: Partial<HostileEntry>): HostileEntry[] {
+  return good.entries.map((entry, at) =>
+    at === good.entries.length - 1 ? { ...entry, ...change } : entry,
+  );
+}
+
+test("the same archive without a fault is extracted: the shapes below are refused for their fault alone", async () => {
+  await using folder = await testFolder();
+  const { outcome, left } = await attempt(folder, hostileZip(good.entries), good);
+  expect(outcome).toBe("extracted");
+  expect(left).toContain("out/target/b/c.txt");
+});
+
+const bomb = Buffer.alloc(1_000_000);
+const inner = hostileZip(trueArchive({ "evil.txt": "evil" }).entries);
+test.each<[string, Uint8Array]>([
+  ["an entry more", hostileZip([...good.entries, { name: "evil.txt", data: Buffer.from("evil") }])],
+  ["an entry less", hostileZip(good.entries.slice(0, -1))],
+  ["an entry twice", hostileZip([...good.entries, ...good.entries.slice(-1)])],
+  [
+    "entries in another order",
+    hostileZip([...good.entries.slice(0, 3), ...good.entries.slice(3).toReversed()]),
+  ],
+  [
+    "an entry in the data that the directory does not list",
+    hostileZip([...good.entries, { name: "evil", data: Buffer.from("x"), unlisted: true }]),
+  ],
+  ["a local name other than the listed one", hostileZip(withLast({ localName: "evil.exe" }))],
+  ["a symbolic link", hostileZip(withLast({ mode: 0o120777 }))],
+  ["a device", hostileZip(withLast({ mode: 0o020666 }))],
+  ["a folder", hostileZip(withLast({ mode: 0o040755 }))],
+  ["a set-user-id bit", hostileZip(withLast({ mode: 0o104755 }))],
+  ["a declared size below the real one", hostileZip(withLast({ size: 3 }))],
+  ["a stored size below the real one", hostileZip(withLast({ storedSize: 3, size: 3 }))],
+  ["a stored size past the end", hostileZip(withLast({ storedSize: 1_000_000 }))],
+  ["a wrong CRC-32", hostileZip(withLast({ crc: 1 }))],
+  ["the encryption flag", hostileZip(withLast({ flags: 1 }))],
+  ["a data descriptor", hostileZip(withLast({ flags: 8 }))],
+  ["deflated data", hostileZip(withLast({ method: 8 }))],
+  ["a bomb, deflated", hostileZip(withLast({ method: 8, data: bomb, size: 4 }))],
+  ["other bytes of the right length", hostileZip(withLast({ data: Buffer.from("BETA") }))],
+  ["an extra field", hostileZip(withLast({ extra: Buffer.from([1, 0, 0, 0]) }))],
+  ["bytes between two entries", hostileZip(withLast({ gap: Buffer.from("gap") }))],
+  ["overlapping entries", hostileZip(withLast({ offset: 0 }))],
+  [
+    "bytes before the first entry",
+    hostileZip(good.entries, { before: Buffer.from("#!/bin/sh\n") }),
+  ],
+  ["a comment", hostileZip(good.entries, { comment: Buffer.from("hello") })],
+  ["an archive inside the comment", hostileZip(good.entries, { comment: inner })],
+  ["bytes after the end", hostileZip(good.entries, { after: Buffer.from("more") })],
+  ["an archive after the end", Buffer.concat([hostileZip(good.entries), inner])],
+  ["more entries claimed than there are", hostileZip(good.entries, { count: 65_535 })],
+  ["fewer entries claimed than there are", hostileZip(good.entries, { count: 4 })],
+  ["half of it", hostileZip(good.entries).subarray(0, 400)],
+  ["nothing", new Uint8Array(0)],
+  ["no archive at all", Buffer.from("PK is not enough")],
+])("P1 %s", async (_name, bytes) => {
+  await expectRefused(bytes);
+});
+
+/** Names that a stolen release key could sign: the reader does not trust the manifest's names either. */
+const names: readonly string[] = [
+  "../../etc/evil",
+  "/etc/evil",
+  "C:/evil",
+  String.raw`..\..\evil`,
+  "a/../evil",
+  "./evil",
+  "a//b",
+  "evil/",
+  "",
+  ".",
+  "..",
+  "a.txt:evil",
+  "a\0b",
+  "a\nb",
+  "CON",
+  "aux.txt",
+  "com1/x",
+  "trailing.",
+  "trailing ",
+  "manifest.json",
+  "archive.json",
+  "a\u202etxt.exe",
+  "x".repeat(1025),
+];
+test.each(names.map((name) => [JSON.stringify(name.slice(0, 30)), name]))(
+  "P1 the name %s",
+  async (_shown, name) => {
+    const archive = trueArchive({ [name]: "evil" });
+    expect(() => checkManifest(archive.manifest.document, "the manifest")).toThrow(OutriderError);
+    await expectRefused(hostileZip(archive.entries), archive);
+  },
+);
+
+test.each([
+  ["case twins", { "File.txt": "a", "file.TXT": "b" }],
+  ["composed and decomposed twins", { "caf\u00e9": "a", "cafe\u0301": "b" }],
+  ["a file where another's folder must be", { a: "a", "a/b": "b" }],
+  ["a folder's case twin", { "A/b": "a", "a/c": "b", a: "c" }],
+])("P1 %s", async (_name, files) => {
+  const archive = trueArchive(files);
+  await expectRefused(hostileZip(archive.entries), archive);
+});
+
+test("P5 a manifest other than the signed one at the archive's head is refused", async () => {
+  const other = trueArchive({ "a.txt": "alpha", "b/c.txt": "evil" });
+  await expectRefused(hostileZip(other.entries));
+});
+
+test("P7 every prefix and every single changed byte of a good archive is refused as a whole", async () => {
+  await using folder = await testFolder();
+  const bytes = hostileZip(good.entries);
+  const outcomes = new Set<string>();
+  for (let at = 0; at < bytes.length; at += 7) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ 0x41;
+    outcomes.add((await attempt(folder, changed, good)).outcome);
+    outcomes.add((await attempt(folder, bytes.subarray(0, at), good)).outcome);
+  }
+  for (const outcome of outcomes)
+    expect(outcome).toMatch(
+      /^(PACKAGE_(MALFORMED|MISMATCH|PATH|ENCODING)|JSON_\w+|DOCUMENT_INVALID|SIGNATURE_\w+)$/,
+    );
+  expect(await readdir(folder.at("out"))).toEqual([]);
+});
