@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { testKey } from "../../../test/support/keys.ts";
+import { Vendor } from "../../../test/support/vendor.ts";
+import { openEnrolment, type Enrolment, type EnrolmentRequest } from "./enrolment.ts";
+import { readAgents } from "./import.ts";
+
+describe("import", () => {
+  test("from CSV, as spreadsheets write it", () => {
+    const text =
+      '\ufeffid,groups,email,unc,fact.shop\r\ntill-1,"tills; north",till-1@shop.example,,"Main Street 1, ""old"" town"\r\n\r\ntill-2,tills,,yes,\r\n';
+    expect(readAgents(text, "csv", "agents.csv")).toEqual([
+      {
+        id: "till-1",
+        groups: ["tills", "north"],
+        addresses: { email: "till-1@shop.example" },
+        facts: { shop: 'Main Street 1, "old" town' },
+      },
+      { id: "till-2", groups: ["tills"], addresses: { unc: true } },
+    ]);
+  });
+
+  test("from JSON", () => {
+    const agents = [{ id: "a", groups: [], addresses: { http: true } }];
+    expect(readAgents(JSON.stringify(agents), "json", "agents.json")).toEqual(agents);
+  });
+
+  test("ten thousand and one, in parts", () => {
+    const rows = Array.from({ length: 10_001 }, (_, index) => `till-${index},tills,yes`);
+    expect(readAgents(`id,groups,unc\n${rows.join("\n")}`, "csv", "x")).toHaveLength(10_001);
+    expect(() => readAgents(`id,groups,unc\n${rows.join("\n")}\n?,x,yes`, "csv", "x")).toThrow(
+      expect.objectContaining({
+        code: "DOCUMENT_INVALID",
+        pointer: "/10001/id",
+        message: expect.stringContaining("agent 10002"),
+      }),
+    );
+  });
+
+  test.each([
+    ["csv", "name,groups\na,b", "column"],
+    ["csv", "groups\nb", "no column id"],
+    ["csv", 'id,groups\n"a,b', "2"],
+    ["csv", 'id\na"b', "quote"],
+    ["csv", "id,unc\na,yes\na,yes", "twice"],
+    ["csv", "id,groups\na,b", "addresses"],
+    ["json", "{}", "list"],
+    ["json", '[{"id":"a"}]', "agent 1"],
+    ["json", '[{"id":"a","groups":[],"addresses":{"unc":true},"admin":true}]', "admin"],
+  ] as const)("%s %j is refused", (format, text, words) => {
+    expect(() => readAgents(text, format, "file")).toThrow(
+      expect.objectContaining({
+        code: "DOCUMENT_INVALID",
+        message: expect.stringContaining(words),
+      }),
+    );
+  });
+
+  test.each([
+    "evil@e(x)@c",
+    "b@c <evil@e>",
+    "a@b,c@d",
+    "a\r\nBcc: x@y.z",
+    '"a b"@c.d',
+    "a@[127.0.0.1]",
+    "a@-b.c",
+    ".a@b.c",
+    "a..b@c.d",
+    `${"a".repeat(65)}@b.c`,
+    "a@b\u0000.c",
+    "ä@b.c",
+  ])("the address %j is refused", (email) => {
+    const agents = JSON.stringify([{ id: "a", groups: [], addresses: { email } }]);
+    expect(() => readAgents(agents, "json", "file")).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^(ADDRESS|DOCUMENT)_INVALID$/) }),
+    );
+  });
+
+  test("64 kB of address are refused at once", () => {
+    const agents = JSON.stringify([
+      { id: "a", groups: [], addresses: { email: `${"a.".repeat(32_000)}@b.c` } },
+    ]);
+    const started = performance.now();
+    expect(() => readAgents(agents, "json", "file")).toThrow();
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});
+
+describe("enrolment", () => {
+  let vendor: Vendor;
+  let enrolment: Enrolment;
+  beforeEach(async () => {
+    vendor = await Vendor.open();
+    enrolment = openEnrolment(vendor.store.values, vendor.store.agents, {
+      now: () => vendor.simulator.now,
+    });
+  });
+  afterEach(() => vendor.close());
+
+  const request = (token: string, id = "till-1"): EnrolmentRequest => ({
+    token,
+    id,
+    key: testKey(id, { at: vendor.simulator.now }).trusted.packet,
+    addresses: { unc: true },
+  });
+
+  test("a token registers one agent, in its groups, with the key that its receipts are held to", async () => {
+    const token = await enrolment.issue({ groups: ["tills"] });
+    const key = testKey("till-1", { at: vendor.simulator.now });
+    await enrolment.redeem({ ...request(token), key: key.trusted.packet });
+    vendor.agentKeys.set("till-1", key);
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    const id = randomUUID();
+    await vendor.server.submit(await vendor.trigger(hosted, { id }));
+    await vendor.server.settle();
+    expect(
+      await vendor.server.receive(await vendor.receipt("till-1", id, "installed")),
+    ).toMatchObject({ outcome: "accepted" });
+  });
+
+  test("once, also when two come in the same moment, and not after its time", async () => {
+    const token = await enrolment.issue({ groups: ["tills"] });
+    const both = await Promise.allSettled([
+      enrolment.redeem(request(token, "a")),
+      enrolment.redeem(request(token, "b")),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const late = await enrolment.issue({ groups: [], validMs: 1000 });
+    vendor.simulator.pass(1);
+    await expect(enrolment.redeem(request(late, "c"))).rejects.toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    await expect(enrolment.redeem(request("guess", "c"))).rejects.toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+  });
+
+  test("it does not take over another agent, unless it was made for it by name", async () => {
+    await vendor.enrol([{ id: "till-1" }]);
+    const any = await enrolment.issue({ groups: ["admins"] });
+    await expect(enrolment.redeem(request(any))).rejects.toMatchObject({ code: "TOKEN_INVALID" });
+    const named = await enrolment.issue({ groups: ["tills"], agent: "till-1" });
+    await expect(enrolment.redeem(request(named, "till-2"))).rejects.toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    expect(await enrolment.redeem(request(named))).toMatchObject({
+      id: "till-1",
+      groups: ["tills"],
+    });
+  });
+
+  test("a fault in the request leaves the token good", async () => {
+    const token = await enrolment.issue({ groups: ["tills"] });
+    await expect(enrolment.redeem({ ...request(token), key: "AAAA" })).rejects.toMatchObject({
+      code: "KEY_REFUSED",
+    });
+    await expect(
+      enrolment.redeem({ ...request(token), addresses: { email: "a b" } }),
+    ).rejects.toMatchObject({ code: "ADDRESS_INVALID" });
+    await enrolment.redeem(request(token));
+  });
+
+  test("the store does not hold the token", async () => {
+    const token = await enrolment.issue({ groups: [] });
+    expect(await vendor.store.values.get(`enrolment/${token}`)).toBeUndefined();
+  });
+});
