@@ -15,8 +15,12 @@ beforeAll(async () => {
 });
 
 /** Lets the n-th call go wrong, for every n until it is never reached. @returns how many calls there were */
-async function runUntilNoFaultFires(upgrade: Upgrade, fault: Omit<Fault, "at">): Promise<number> {
-  for (let at = 1; ; at++) {
+async function runUntilNoFaultFires(
+  upgrade: Upgrade,
+  fault: Omit<Fault, "at">,
+  step: number,
+): Promise<number> {
+  for (let at = 1 + Math.floor(Math.random() * step); ; at += step) {
     const disk = upgrade.before.clone();
     const faulty = new FaultFileSystem(disk);
     const bench = await upgrade.machine(disk, faulty);
