@@ -14,7 +14,15 @@ export type {
   StepEvent,
   Verdict,
 } from "./events.ts";
+export {
+  openEnrolment,
+  type Enrolment,
+  type EnrolmentRequest,
+  type TokenOptions,
+} from "./agents/enrolment.ts";
+export { readAgents } from "./agents/import.ts";
 export type { FloodLimits } from "./http/flood.ts";
+export type { Hook } from "./http/hooks.ts";
 export type { HttpOptions } from "./http/index.ts";
 export type { Inbox } from "./inbox.ts";
 export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";

@@ -24,7 +24,7 @@ export function statusOf(code: ErrorCode): number {
 /** Answers what the routes throw, and what Fastify refuses itself. */
 export function answerErrors(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler(async (_request, reply) =>
-    reply.code(404).send({ code: "NOT_FOUND", message: "There is nothing here." }),
+    reply.code(404).send({ code: "NOT_FOUND", message: "There is no such route." }),
   );
   app.setErrorHandler(async (error, _request, reply) => {
     if (isOutriderError(error))

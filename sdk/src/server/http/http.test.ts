@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer as createTcpServer } from "node:net";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { documentIn, Vendor } from "../../../test/support/vendor.ts";
 import type { PublishedPackage } from "../../host/index.ts";
@@ -134,6 +135,78 @@ describe("on loopback", () => {
     expect((await fetch(`${url}notifications/${"0".repeat(64)}.json`)).status).toBe(404);
   });
 
+  test("tells who watches what happens, as it happens", async () => {
+    const id = randomUUID();
+    const leaving = new AbortController();
+    const answer = await fetch(`${url}events?deployment=${id}`, { signal: leaving.signal });
+    expect(answer.headers.get("content-type")).toContain("text/event-stream");
+    await post("triggers", await vendor.trigger(hosted)); // another one's is left out
+    await post("triggers", await vendor.trigger(hosted, { id }));
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const piece of answer.body ?? []) {
+      text += decoder.decode(piece, { stream: true });
+      if (text.includes("event: sent")) break;
+    }
+    leaving.abort();
+    const events = [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)];
+    expect(events.map(([, name]) => name)).toEqual(["message", "deployment", "sent"]);
+    for (const [, , data = "{}"] of events)
+      expect(JSON.parse(data)).toMatchObject({ deployment: id });
+  });
+
+  test("lists agents, and registers one that has a token", async () => {
+    const { testKey } = await import("../../../test/support/keys.ts");
+    const { openEnrolment } = await import("../agents/enrolment.ts");
+    const enrolment = openEnrolment(vendor.store.values, vendor.store.agents, {
+      now: () => vendor.simulator.now,
+    });
+    const token = await enrolment.issue({ groups: ["tills"] });
+    const key = testKey("till-2", { at: vendor.simulator.now }).trusted.packet;
+    const enrol = async (body: object): Promise<Response> =>
+      post("enrolments", new TextEncoder().encode(JSON.stringify(body)));
+    const request = { token, id: "till-2", key, addresses: { http: true } };
+    expect((await enrol({ id: "till-2" })).status).toBe(422);
+    const answer = await enrol(request);
+    expect([answer.status, await answer.json()]).toEqual([
+      201,
+      { id: "till-2", groups: ["tills"], addresses: { http: true } },
+    ]);
+    expect(await (await enrol(request)).json()).toMatchObject({ code: "TOKEN_INVALID" });
+    const agents = (await (await fetch(`${url}agents?after=till-1`)).json()) as object[];
+    expect(agents).toEqual([expect.objectContaining({ id: "till-2" })]);
+  });
+
+  test("its description has every route, and no other", async () => {
+    const answer = (await (await fetch(`${url}openapi.json`)).json()) as {
+      paths: Record<string, object>;
+    };
+    const described = Object.entries(answer.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    for (const route of described) {
+      const [method = "", path = ""] = route.split(" ");
+      const response = await fetch(`${url}${path.slice(1).replaceAll(/\{\w+\}/g, "x")}`, {
+        method,
+        ...(method === "POST" ? { body: "x" } : {}),
+      });
+      const isRouted =
+        response.status !== 404 ||
+        ((await response.json()) as { message: string }).message !== "There is no such route.";
+      expect([route, isRouted]).toEqual([route, true]);
+      await response.body?.cancel().catch(() => undefined);
+    }
+    const sources = await Promise.all(
+      ["messages", "hooks", "agents", "public", "reading", "live", "openapi"].map((name) =>
+        readFile(join(import.meta.dirname, `${name}.ts`), "utf8"),
+      ),
+    );
+    const routed = [...sources.join("\n").matchAll(/"(\/[a-z][\w.:/]*)"/g)].map(([, path = ""]) =>
+      path.replaceAll(/:(\w+)/g, "{$1}"),
+    );
+    expect([...new Set(routed)].toSorted()).toEqual(Object.keys(answer.paths).toSorted());
+  });
+
   test("tells its health and figures", async () => {
     expect(await (await fetch(`${url}healthz`)).json()).toEqual({ status: "ok" });
     const id = randomUUID();
@@ -209,3 +282,38 @@ function optionsOf({
     dataDirectory: `${directory}/second`,
   };
 }
+
+test("a webhook fires; an unknown one is answered like a wrong secret", async () => {
+  const called: string[] = [];
+  const hook = {
+    name: "forge",
+    handle: async ({
+      body,
+      headers,
+    }: {
+      body: Uint8Array;
+      headers: Readonly<Record<string, unknown>>;
+    }) => {
+      called.push(new TextDecoder().decode(body));
+      return {
+        status: headers["authorization"] === "Bearer good" ? (202 as const) : (401 as const),
+      };
+    },
+  };
+  await open({ listen: { port: 0, hooks: [hook] } });
+  const call = async (name: string, secret: string): Promise<number> =>
+    (
+      await fetch(`${url}hooks/${name}`, {
+        method: "POST",
+        body: "posted",
+        headers: { authorization: `Bearer ${secret}` },
+      })
+    ).status;
+  expect([
+    await call("forge", "good"),
+    await call("forge", "bad"),
+    await call("other", "good"),
+  ]).toEqual([202, 401, 401]);
+  expect(called).toEqual(["posted", "posted"]);
+  await vendor.close();
+});

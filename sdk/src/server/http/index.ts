@@ -10,9 +10,13 @@ import type { PackageSource } from "../packages.ts";
 import type { Server } from "../server.ts";
 import type { ServerStore } from "../store.ts";
 import { isLoopback, requireToken } from "./access.ts";
+import { agentRoutes, enrolmentRoutes } from "./agents.ts";
 import { answerErrors } from "./errors.ts";
-import { floodGate, type FloodLimits } from "./flood.ts";
+import { floodGate, holdBack, type FloodLimits } from "./flood.ts";
+import { hookRoutes, type Hook } from "./hooks.ts";
+import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
+import { openApiRoutes } from "./openapi.ts";
 import { publicRoutes } from "./public.ts";
 import { readingRoutes } from "./reading.ts";
 
@@ -26,6 +30,8 @@ export interface HttpOptions {
   readonly token?: string;
   /** PEM. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Webhooks, at `/hooks/NAME`. */
+  readonly hooks?: readonly Hook[];
   /** How many refused messages are borne from one address. */
   readonly flood?: FloodLimits;
 }
@@ -89,11 +95,20 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   answerErrors(app, parts.logger);
-  messageRoutes(app, parts, floodGate(parts.clock, options.flood));
+  const gate = floodGate(parts.clock, options.flood);
+  app.register(async (incoming) => {
+    holdBack(incoming, gate);
+    messageRoutes(incoming, parts, gate);
+    hookRoutes(incoming, options.hooks ?? [], gate);
+    enrolmentRoutes(incoming, parts, gate);
+  });
   publicRoutes(app, parts);
+  openApiRoutes(app);
   app.register(async (guarded) => {
     if (options.token !== undefined) requireToken(guarded, options.token);
     readingRoutes(guarded, parts);
+    agentRoutes(guarded, parts);
+    liveRoutes(guarded, parts);
   });
   return app;
 }

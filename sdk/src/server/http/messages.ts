@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Verdict } from "../events.ts";
 import { statusOf } from "./errors.ts";
-import { holdBack, type FloodGate } from "./flood.ts";
+import type { FloodGate } from "./flood.ts";
 import type { HttpParts } from "./index.ts";
 
 type Take = (bytes: Uint8Array) => Promise<Verdict>;
@@ -14,7 +14,6 @@ export function messageRoutes(app: FastifyInstance, { server }: HttpParts, gate:
     ["/controls", (bytes) => server.control(bytes, "http")],
     ["/receipts", (bytes) => server.receive(bytes, "http")],
   ];
-  holdBack(app, gate);
   for (const [path, take] of ways)
     app.post(path, async ({ body, ip }, reply) => {
       const verdict = await take(bytesOf(body));
