@@ -1,4 +1,4 @@
-/** What the VSIX may hold, and what may be reached before a person has asked for anything (THREATS E4). */
+/** What the VSIX may hold, and what may be loaded before a person has asked for anything (THREATS E4). */
 
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,14 +20,30 @@ export function unwantedFiles(published: readonly string[]): string[] {
   return published.filter((file) => !files.some((pattern) => pattern.test(file)));
 }
 
-/** The modules that reach outside and are loaded with the module at `path`, each as `module in file`. */
-export function outsideModules(path: string, seen: Set<string> = new Set()): string[] {
-  if (seen.has(path)) return [];
-  seen.add(path);
-  const code = readFileSync(path, "utf8");
-  const imports = [...code.matchAll(/\b(?:from|import)\s*"([^"]+)"/g)].map(([, name = ""]) => name);
-  return imports.flatMap((name) => {
-    if (name.startsWith(".")) return outsideModules(join(dirname(path), name), seen);
-    return outside.test(name) ? [`${name} in ${path}`] : [];
-  });
+/** What is loaded with a module, before anything that it loads later. */
+export interface LoadedAtOnce {
+  /** Of the bundled files. */
+  readonly bytes: number;
+  /** Modules that reach programs or networks. */
+  readonly outside: readonly string[];
+}
+
+/** Follows the static imports of a bundle. */
+export function loadedAtOnce(entry: string): LoadedAtOnce {
+  const code = new Map<string, string>();
+  const modules = new Set<string>();
+  const load = (path: string): void => {
+    if (code.has(path)) return;
+    const text = readFileSync(path, "utf8");
+    code.set(path, text);
+    for (const [, name = ""] of text.matchAll(/\b(?:from|import)\s*"([^"]+)"/g)) {
+      if (name.startsWith(".")) load(join(dirname(path), name));
+      else modules.add(name);
+    }
+  };
+  load(entry);
+  return {
+    bytes: [...code.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    outside: [...modules].filter((name) => outside.test(name)),
+  };
 }

@@ -1,4 +1,5 @@
 /** What the extension knows about documents, without an editor: tests run it in plain Node. */
+export { decodeText } from "@outrider/sdk/schema";
 export { examineText } from "./examine.ts";
 export type { Finding, TextRange, Translate } from "./finding.ts";
 export { fileNames, fileNamesOf, kindOfText, languageIdOfFile } from "./kinds.ts";

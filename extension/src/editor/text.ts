@@ -1,6 +1,5 @@
 /** The text of a file: as its editor has it, else as the disk has it. */
 import { OutriderError } from "@outrider/sdk/errors";
-import { decodeText } from "@outrider/sdk/schema";
 import * as vscode from "vscode";
 import { t } from "./l10n.ts";
 import { loadDocuments } from "./load-documents.ts";
@@ -19,7 +18,7 @@ export async function readText(uri: vscode.Uri): Promise<Text> {
   if (open !== undefined) return { languageId: open.languageId, text: open.getText() };
   const subject = vscode.workspace.asRelativePath(uri);
   const bytes = await readBytes(uri, subject);
-  const { languageIdOfFile } = await loadDocuments();
+  const { decodeText, languageIdOfFile } = await loadDocuments();
   return { languageId: languageIdOfFile(uri.path), text: decodeText(bytes, subject) };
 }
 
