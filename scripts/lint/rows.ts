@@ -33,6 +33,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   croner: ["trigger"],
   fastify: ["server", "host", "transports/http", "testing"],
+  "multicast-dns": ["transports/opportunistic"],
   nodemailer: ["transports/email", "testing"],
   openpgp: ["signing/openpgp", "signing/sources", "testing"],
   semver: ["package", "trust", "trigger", "server", "agent", "cli"],
