@@ -14,6 +14,13 @@ export { matchArchive, type MatchedEntry } from "./archive/match.ts";
 export type { ArchiveHead } from "./archive/head.ts";
 export { bindTrigger, checkBinding } from "./binding.ts";
 export { checkContents, contentsSha512, type ContentsOptions } from "./contents.ts";
+export {
+  inspectPackage,
+  type FileSummary,
+  type PackageInspection,
+  type ShapeSummary,
+  type SizeSummary,
+} from "./inspect.ts";
 export { thisMachine } from "./machine.ts";
 export { checkManifest, filesOf, targetOf, type SignedManifest } from "./manifest.ts";
 export { pathKey, pathProblem } from "./path.ts";

@@ -18,6 +18,11 @@ export function targetOf(file: ManifestFile): string {
   return file.target ?? file.path;
 }
 
+/** Its permission bits. */
+export function modeOf({ mode }: Pick<ManifestFile, "mode">): number {
+  return mode === "755" ? 0o755 : 0o644;
+}
+
 /** The files that a machine of this variant has, in manifest order. */
 export function filesOf(manifest: Manifest, variant: string | undefined): ManifestFile[] {
   return manifest.files.filter((file) => file.variant === undefined || file.variant === variant);

@@ -16,6 +16,7 @@ const encoder = new TextEncoder();
 // oxlint-disable-next-line no-control-regex -- refusing them is the point
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
 const invisibleCharacter = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
+const plainAscii = /^[ -~]*$/;
 const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
 /** Why this path may not be in a package, as the rest of a sentence that begins with the path; `undefined` if it may. */
@@ -47,6 +48,7 @@ export function checkPath(path: string, subject: string): void {
 
 /** Two paths with the same key are one file somewhere: letter case and normal form do not tell them apart. */
 export function pathKey(path: string): string {
+  if (plainAscii.test(path)) return path.toLowerCase();
   return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
 }
 

@@ -1,19 +1,22 @@
 /**
  * The bytes of one file, read through one handle that stays open: what was checked is what is read (THREATS P3).
- * Small reads come from a window, so that thousands of small entries do not cost a system call each; a window's buffer
- * is never used again, so what was handed out stays as it was. Large ranges are streamed through one buffer.
+ * Small reads come from a window, so that thousands of small entries do not cost a system call each. What is handed out
+ * is valid until the next read: whoever keeps it copies it. So memory does not grow with the archive.
  */
 import { OutriderError } from "../../errors/index.ts";
 import type { FileHandle } from "../../ports/index.ts";
 import { chunkBytes } from "../limits.ts";
+
+const windowBytes = chunkBytes / 4;
 
 /** Random access to a file's bytes. */
 export class ArchiveBytes {
   readonly path: string;
   readonly size: number;
   readonly #handle: FileHandle;
-  #window: Uint8Array = new Uint8Array(0);
-  #start = 0;
+  #buffer: Uint8Array = new Uint8Array(0);
+  /** What of the file is in the buffer. */
+  #window = { start: 0, end: 0 };
 
   constructor(handle: FileHandle, path: string, size: number) {
     this.#handle = handle;
@@ -21,16 +24,19 @@ export class ArchiveBytes {
     this.size = size;
   }
 
-  /** Exactly these bytes. @throws PACKAGE_MALFORMED where the file ends before */
+  /** Exactly these bytes, valid until the next read. @throws PACKAGE_MALFORMED where the file ends before */
   async read(position: number, length: number): Promise<Uint8Array> {
     const end = position + length;
     if (end > this.size) throw malformed(this.path, "it ends too early");
-    if (position < this.#start || end > this.#start + this.#window.length) {
-      this.#window = new Uint8Array(Math.min(Math.max(length, chunkBytes), this.size - position));
-      this.#start = position;
-      await this.#fill(this.#window, position);
+    if (position < this.#window.start || end > this.#window.end) {
+      const wanted = Math.min(Math.max(length, windowBytes), this.size - position);
+      if (this.#buffer.length < wanted) this.#buffer = new Uint8Array(wanted);
+      this.#window = { start: position, end: position }; // nothing, should reading fail
+      await this.#fill(this.#buffer.subarray(0, wanted), position);
+      this.#window = { start: position, end: position + wanted };
     }
-    return this.#window.subarray(position - this.#start, end - this.#start);
+    const { start } = this.#window;
+    return this.#buffer.subarray(position - start, end - start);
   }
 
   /** The bytes of a range; each chunk is valid until the next is asked for. @throws PACKAGE_MALFORMED */

@@ -24,7 +24,10 @@ export function isSmall({ file, stored }: MatchedEntry): boolean {
 /** A small file's bytes, checked. @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_ENCODING */
 export async function decodeWhole(bytes: ArchiveBytes, entry: MatchedEntry): Promise<Uint8Array> {
   const stored = await readStored(bytes, entry.stored);
-  const content = entry.encoding === "identity" ? stored : inflate(bytes.path, entry.file, stored);
+  const content =
+    entry.encoding === "identity"
+      ? new Uint8Array(stored)
+      : inflate(bytes.path, entry.file, stored);
   checkContent(bytes.path, entry.file, content.length, hash("sha256", content));
   return content;
 }

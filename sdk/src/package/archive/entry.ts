@@ -10,7 +10,7 @@ export async function checkHeader(bytes: ArchiveBytes, entry: LocatedEntry): Pro
   checkLocalHeader(bytes, entry, await bytes.read(entry.offset, localHeaderBytes(entry.name)));
 }
 
-/** All of them; for small entries. @throws PACKAGE_MALFORMED */
+/** All of them, valid until the next read; for small entries. @throws PACKAGE_MALFORMED */
 export async function readStored(bytes: ArchiveBytes, entry: LocatedEntry): Promise<Uint8Array> {
   const header = localHeaderBytes(entry.name);
   const whole = await bytes.read(entry.offset, header + entry.length);

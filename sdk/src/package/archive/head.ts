@@ -44,7 +44,7 @@ export async function readHead(bytes: ArchiveBytes): Promise<ArchiveHead> {
         `${name} has ${entry.length} bytes; at most ${maxBytes} are read`,
       );
     at = after(entry, at);
-    return readStored(bytes, entry);
+    return new Uint8Array(await readStored(bytes, entry));
   };
   const subject = (name: string): string => `${bytes.path}!/${name}`;
   const text = (content: Uint8Array, name: string): string => decodeText(content, subject(name));

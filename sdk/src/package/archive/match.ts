@@ -6,7 +6,7 @@
 import { OutriderError } from "../../errors/index.ts";
 import type { ArchiveEntry, ManifestFile } from "../../schema/index.ts";
 import { headNames } from "../limits.ts";
-import { checkManifest, type SignedManifest } from "../manifest.ts";
+import { checkManifest, modeOf, type SignedManifest } from "../manifest.ts";
 import { malformed, mismatch } from "./bytes.ts";
 import { after, checkEnd, readRecord, type LocatedEntry } from "./directory.ts";
 import type { OpenArchive } from "./open.ts";
@@ -43,7 +43,7 @@ export async function matchArchive(
   const matched: MatchedEntry[] = [];
   for (const [place, file] of files.entries()) {
     const { encoding, length } = checkIndexed(path, file, entries[place]);
-    const expected = { name: file.path, mode: Number.parseInt(file.mode, 8), length };
+    const expected = { name: file.path, mode: modeOf(file), length };
     const stored = await readRecord(bytes, expected, at);
     matched.push({ file, encoding, stored });
     at = after(stored, at);

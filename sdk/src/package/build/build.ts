@@ -17,7 +17,7 @@ import {
 } from "../../schema/index.ts";
 import { fileError } from "../file-error.ts";
 import { maxManifestBytes } from "../limits.ts";
-import { checkManifest } from "../manifest.ts";
+import { checkManifest, modeOf } from "../manifest.ts";
 import { toManifest, writeManifest } from "./manifest-text.ts";
 import { packFiles, type PackedFile } from "./pack.ts";
 import { planPackage, type PlannedFile } from "./plan.ts";
@@ -33,7 +33,7 @@ export interface BuildOptions {
   readonly outputDirectory: string;
   /** Stands in the manifest; the same moment gives the same bytes. */
   readonly releasedAt: Date;
-  /** zstd level 1–19. Default: the source manifest's, else 9. */
+  /** zstd level 1–19. Default: the source manifest's, else 6. */
   readonly level?: number | undefined;
   /** Files compressed at the same time. Default: the source manifest's, else one per processor. */
   readonly threads?: number | undefined;
@@ -61,7 +61,7 @@ export interface BuiltPackage {
 }
 
 const maxSourceBytes = 1024 * 1024;
-const defaultLevel = 9;
+const defaultLevel = 6;
 const publicMode = 0o644;
 
 /**
@@ -201,12 +201,12 @@ function indexOf(files: readonly PackedFile[]): ArchiveIndex {
 }
 
 function fileEntries(files: readonly PackedFile[], spool: Spool): NewEntry[] {
-  return files.map(({ path, mode, crc, stored }) => ({
-    name: path,
-    mode: Number.parseInt(mode, 8),
-    length: stored.length,
-    crc,
-    content: () => spool.read(stored),
+  return files.map((file) => ({
+    name: file.path,
+    mode: modeOf(file),
+    length: file.stored.length,
+    crc: file.crc,
+    content: () => spool.read(file.stored),
   }));
 }
 

@@ -5,7 +5,7 @@
 import { crc32 } from "node:zlib";
 import type { FileSystem } from "../../ports/index.ts";
 import { checkCancelled } from "../cancel.ts";
-import { Lanes } from "../parallel.ts";
+import { inLanes } from "../parallel.ts";
 import type { PlannedFile } from "./plan.ts";
 import { SourceReader } from "./source-reader.ts";
 import type { Spool } from "./spool.ts";
@@ -38,51 +38,47 @@ export async function packFiles(
     signal,
     onBytes: (bytes) => onProgress?.((done += bytes), total),
   };
-  const places = [...files.entries()];
   const packed: PackedFile[] = [];
+  const places = [...files.entries()];
 
-  const large = places
-    .filter(([, file]) => !isWhole(file))
-    .sort(([, left], [, right]) => right.size - left.size);
-  await inLanes(threads, large, async ([place, file]) => {
-    checkCancelled(signal, file.source);
-    const stored = await SourceReader.open(file, fileSystem, (source) =>
-      storeLarge(source, spool, String(place), options),
-    );
-    packed[place] = { ...file, ...stored };
+  const large = places.filter(([, file]) => !isWhole(file));
+  await inLanes(threads, async (start) => {
+    for (const [place, file] of large.toSorted(([, left], [, right]) => right.size - left.size)) {
+      checkCancelled(signal, file.source);
+      await start(async () => {
+        const stored = await SourceReader.open(file, fileSystem, (source) =>
+          storeLarge(source, spool, String(place), options),
+        );
+        packed[place] = { ...file, ...stored };
+      });
+    }
   });
 
   let turn = Promise.resolve();
-  const small = places.filter(([, file]) => isWhole(file));
-  // Twice as many as threads: while one waits for its turn or the disk, others compress.
-  await inLanes(threads * 2, small, async ([place, file]) => {
-    checkCancelled(signal, file.source);
-    const before = turn;
-    let done: () => void = () => undefined;
-    turn = new Promise((resolve) => (done = resolve));
-    try {
-      const { bytes, ...encoded } = await SourceReader.open(file, fileSystem, (source) =>
-        encodeWhole(source, options),
-      );
-      await before;
-      packed[place] = { ...file, ...encoded, stored: await spool.add(bytes), crc: crc32(bytes) };
-    } finally {
-      done();
+  // One more than threads: while one reads or waits for its turn, the others compress.
+  await inLanes(threads + 1, async (start) => {
+    for (const [place, file] of places.filter(([, file]) => isWhole(file))) {
+      checkCancelled(signal, file.source);
+      const before = turn;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      turn = promise;
+      await start(async () => {
+        try {
+          const { bytes, ...encoded } = await SourceReader.open(file, fileSystem, (source) =>
+            encodeWhole(source, options),
+          );
+          await before;
+          packed[place] = {
+            ...file,
+            ...encoded,
+            stored: await spool.add(bytes),
+            crc: crc32(bytes),
+          };
+        } finally {
+          resolve();
+        }
+      });
     }
   });
   return packed;
-}
-
-async function inLanes<T>(
-  width: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const lanes = new Lanes(width);
-  try {
-    for (const item of items) await lanes.start(() => work(item));
-    await lanes.finish();
-  } finally {
-    await lanes.settle();
-  }
 }

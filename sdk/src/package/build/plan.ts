@@ -4,7 +4,7 @@
  * refused: a package holds files of its own folder and nothing else.
  */
 import { realpath } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { glob } from "tinyglobby";
 import { OutriderError } from "../../errors/index.ts";
 import type { FileSystem } from "../../ports/index.ts";
@@ -55,6 +55,7 @@ export async function planPackage(
 
 class Planner {
   readonly #files: PlannedFile[] = [];
+  readonly #plainFolders = new Map<string, boolean>();
   readonly #root: string;
   readonly #subject: string;
   readonly #fileSystem: FileSystem;
@@ -134,7 +135,7 @@ class Planner {
   ): Promise<void> {
     const path = this.#inside(name, "from");
     const facts = await this.#fileSystem.stat(path);
-    if (facts?.kind !== "file" || (await realpath(path)) !== path)
+    if (facts?.kind !== "file" || !(await this.#isPlain(dirname(path))))
       throw new OutriderError(
         "PACKAGE_PATH",
         `${this.#subject}: ${name} is ${facts?.kind === "file" ? "reached through a link" : facts?.kind === "link" ? "a link" : "no regular file"}; copy what it stands for, or exclude it.`,
@@ -149,6 +150,14 @@ class Planner {
       mode: (set.executable ?? (facts.mode & 0o100) !== 0) ? "755" : "644",
       size: facts.size,
     });
+  }
+
+  /** Is the folder itself where its path says, without a link on the way? */
+  async #isPlain(folder: string): Promise<boolean> {
+    let plain = this.#plainFolders.get(folder);
+    if (plain === undefined)
+      this.#plainFolders.set(folder, (plain = (await realpath(folder)) === folder));
+    return plain;
   }
 
   #target(path: string, { to, base: baseName }: FileSet, base: string, single: boolean): string {

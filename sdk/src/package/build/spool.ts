@@ -1,4 +1,7 @@
-/** Where the stored bytes of entries wait until all lengths are known: the index stands before them in the archive. */
+/**
+ * Where the stored bytes of entries wait until all lengths are known: the index stands before them in the archive.
+ * Small entries share a file, in the order of the archive; a large one has its own.
+ */
 import { join } from "node:path";
 import type { FileHandle, FileSystem } from "../../ports/index.ts";
 import { ArchiveBytes } from "../archive/bytes.ts";
@@ -15,52 +18,57 @@ export interface Spooled {
 export class Spool {
   readonly #fileSystem: FileSystem;
   readonly #directory: string;
-  readonly #writers = new Map<string, FileHandle>();
-  readonly #readers = new Map<string, ArchiveBytes>();
+  readonly #sharedPath: string;
+  #sharedWriter: FileHandle | undefined;
+  #sharedReader: ArchiveBytes | undefined;
   #sharedBytes = 0;
 
   constructor(fileSystem: FileSystem, directory: string) {
     this.#fileSystem = fileSystem;
     this.#directory = directory;
+    this.#sharedPath = join(directory, "shared");
   }
 
-  /** Appends to the file that small entries share; one at a time. */
+  /** Appends to the shared file; one call at a time, and none after the first `read`. */
   async add(bytes: Uint8Array): Promise<Spooled> {
-    const path = join(this.#directory, "shared");
-    const handle = this.#writers.get(path) ?? (await this.create("shared")).handle;
+    this.#sharedWriter ??= await this.#fileSystem.open(this.#sharedPath, "create");
     const position = this.#sharedBytes;
     this.#sharedBytes += bytes.length;
-    await handle.write(bytes);
-    return { path, position, length: bytes.length };
+    await this.#sharedWriter.write(bytes);
+    return { path: this.#sharedPath, position, length: bytes.length };
   }
 
-  /** Makes a file for one large entry. */
+  /** Makes (or empties) the file of a large entry; whoever calls closes it. */
   async create(name: string): Promise<{ path: string; handle: FileHandle }> {
-    const path = join(this.#directory, name);
-    const handle = await this.#fileSystem.open(path, "replace");
-    this.#writers.set(path, handle);
-    return { path, handle };
+    const path = join(this.#directory, `${name}.large`);
+    return { path, handle: await this.#fileSystem.open(path, "replace") };
   }
 
-  /** The bytes of a range, each chunk valid until the next is asked for. Quick where ranges follow one another. */
+  /** The bytes of a range, each chunk valid until the next is asked for. */
   async *read({ path, position, length }: Spooled): AsyncGenerator<Uint8Array, void, undefined> {
-    const reader = this.#readers.get(path) ?? (await this.#open(path));
-    if (length <= smallBytes) yield await reader.read(position, length);
-    else yield* reader.stream(position, length);
+    if (path !== this.#sharedPath) yield* this.#readLarge(path, length);
+    else {
+      this.#sharedReader ??= await this.#open(path);
+      yield await this.#sharedReader.read(position, length);
+    }
   }
 
   async close(): Promise<void> {
-    for (const handle of [...this.#writers.values(), ...this.#readers.values()])
-      await handle.close();
+    await this.#sharedWriter?.close();
+    await this.#sharedReader?.close();
+  }
+
+  async *#readLarge(path: string, length: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const reader = await this.#open(path);
+    try {
+      yield* reader.stream(0, length);
+    } finally {
+      await reader.close();
+    }
   }
 
   async #open(path: string): Promise<ArchiveBytes> {
-    await this.#writers.get(path)?.close();
     const handle = await this.#fileSystem.open(path, "read");
-    const reader = new ArchiveBytes(handle, path, (await handle.stat()).size);
-    this.#readers.set(path, reader);
-    return reader;
+    return new ArchiveBytes(handle, path, (await handle.stat()).size);
   }
 }
-
-const smallBytes = 256 * 1024;

@@ -1,0 +1,255 @@
+/** One part of `bench/server.ts`. */
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
+import {
+  draftPlan,
+  openAuditLog,
+  type DeploymentRecord,
+  type Plan,
+} from "../../sdk/src/server/index.ts";
+import { sqliteStore } from "../../sdk/src/store/sqlite/index.ts";
+import { Vendor } from "../../sdk/test/support/vendor.ts";
+
+const [part = "", folder = "", recipients = "1000000"] = process.argv.slice(2);
+const count = Number(recipients);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+
+await {
+  latency,
+  plan,
+  store,
+  http,
+  audit,
+}[part]?.();
+
+/** From `submit` to the transport's `send`: authenticate, plan, store, sign. */
+async function latency(): Promise<void> {
+  const vendor = await Vendor.open();
+  const hosted = await vendor.publish("demo-app", "1.0.0");
+  await vendor.enrol([{ id: "till-1" }]);
+  await vendor.server.start();
+  const times: number[] = [];
+  for (let turn = 0; turn < 60; turn++) {
+    const trigger = await vendor.trigger(hosted);
+    const before = vendor.email.deliveries.length;
+    const started = performance.now();
+    await vendor.server.submit(trigger);
+    while (vendor.email.deliveries.length === before)
+      await new Promise((resolve) => setImmediate(resolve));
+    times.push(performance.now() - started);
+  }
+  await vendor.close();
+  times.sort((a, b) => a - b);
+  say(
+    `trigger accepted → first notification handed over: median ${times[30]?.toFixed(1)} ms, p95 ${times[57]?.toFixed(1)} ms (60 runs)`,
+  );
+}
+
+function audienceOf(size: number) {
+  return Array.from({ length: size }, (_, index) => ({
+    agent: `agent-${index}`,
+    groups: ["all"],
+    transport: "email",
+    address: `agent-${index}@d${index % 1000}.example`,
+  }));
+}
+
+const waves = [{ share: 1 }, { share: 10 }, { share: 50 }, { share: 100 }] as const;
+
+async function plan(): Promise<void> {
+  const audience = audienceOf(count);
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 5);
+  const started = performance.now();
+  const { jobs } = draftPlan({
+    deployment: "11111111-1111-4111-8111-111111111111",
+    audience,
+    rollout: { waves: [...waves] },
+    delivery: "auto",
+    archiveBytes: 1_000_000,
+    transports: [
+      { name: "email", carriage: "message", pace: { perDestination: { messagesPerMinute: 60 } } },
+    ],
+  });
+  const ms = performance.now() - started;
+  clearInterval(watch);
+  peak = Math.max(peak, process.memoryUsage().rss, process.resourceUsage().maxRSS * 1024);
+  say(
+    `planning ${count} recipients: ${(ms / 1000).toFixed(2)} s, ${jobs.length} jobs, ${megabytes(before)} MB before, peak ${megabytes(peak)} MB`,
+  );
+}
+
+async function store(): Promise<void> {
+  const opened = sqliteStore({ path: join(folder, "store.sqlite") });
+  const size = Math.min(count, 200_000);
+  const { jobs, waves: planned } = draftPlan({
+    deployment: "11111111-1111-4111-8111-111111111111",
+    audience: audienceOf(size),
+    rollout: {},
+    delivery: "auto",
+    archiveBytes: 1_000_000,
+    transports: [{ name: "email", carriage: "message" }],
+  });
+  const now = new Date();
+  const deployment: DeploymentRecord = {
+    id: "11111111-1111-4111-8111-111111111111",
+    trigger: "{}",
+    packageName: "demo-app",
+    version: "1.0.0",
+    manifest: "a".repeat(64),
+    audience: { groups: ["all"] },
+    reason: "bench",
+    acceptedAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + 1e9).toISOString(),
+    approval: false,
+    signers: [],
+    waves: planned,
+    windows: [],
+  };
+  let started = performance.now();
+  await opened.deployments.plan({ deployment, jobs } as unknown as Plan);
+  say(`store: planned ${size} recipients at ${rate(size, started)} a second`);
+  await opened.deployments.event({
+    deployment: deployment.id,
+    at: now.toISOString(),
+    kind: "waveStarted",
+    wave: 0,
+    reason: "",
+  });
+  started = performance.now();
+  let settled = 0;
+  for (;;) {
+    const job = await opened.deployments.claim({
+      worker: "w",
+      now,
+      leaseMs: 60_000,
+      transports: ["email"],
+    });
+    if (job === undefined) break;
+    const outcomes = job.recipients.map(({ agent }) => ({
+      agent,
+      outcome: "accepted" as const,
+      detail: "250",
+    }));
+    await opened.deployments.record(job, { now, outcomes });
+    settled += outcomes.length;
+  }
+  say(`store: settled ${settled} recipients at ${rate(settled, started)} a second (500 a job)`);
+  started = performance.now();
+  const receipts = Math.min(size, 3000);
+  for (let index = 0; index < receipts; index++)
+    await opened.deployments.take({
+      agent: `agent-${index}`,
+      counter: 1,
+      deployment: deployment.id,
+      state: "installed",
+      detail: "",
+      text: "{}",
+      now,
+    });
+  say(`store: ${rate(receipts, started)} receipts a second, each synced on its own`);
+  await opened.close();
+}
+
+async function http(): Promise<void> {
+  const vendor = await Vendor.open({ listen: { port: 0 } });
+  const { url = "" } = await vendor.server.start();
+  await mkdir(join(vendor.directory, "source"), { recursive: true });
+  const hosted = await vendor.publish(
+    "demo-app",
+    "1.0.0",
+    randomBytes(15_000_000).toString("base64"),
+  );
+  const archive = hosted.archives[0];
+  if (archive === undefined) throw new Error("no archive");
+  const ours = await serve(`${url}packages/${archive.sha256}.outrider`, archive.size);
+  say(
+    `HTTP: ${megabytes(archive.size)} MB file at concurrency 50: ${ours.toFixed(1)} requests a second`,
+  );
+  if (spawnSync("nginx", ["-v"]).error === undefined) {
+    const port = 20_000 + (process.pid % 20_000);
+    const config = join(folder, "nginx.conf");
+    await writeFile(
+      config,
+      `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log; events { worker_connections 256; }
+       http { access_log off; sendfile on; tcp_nopush off; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
+       server { listen 127.0.0.1:${port}; root ${join(archive.path, "..")}; } }`,
+    );
+    const nginx = spawn("nginx", ["-c", config], { stdio: "ignore" });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    try {
+      const theirs = await serve(
+        `http://127.0.0.1:${port}/${archive.sha256}.outrider`,
+        archive.size,
+      );
+      say(
+        `HTTP: nginx ${theirs.toFixed(1)} requests a second; ours / nginx = ${(ours / theirs).toFixed(2)}`,
+      );
+    } finally {
+      nginx.kill();
+      await once(nginx, "close");
+    }
+  }
+  await vendor.close();
+}
+
+/** Requests a second, 50 at a time, in 4 s. */
+async function serve(url: string, size: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+  const get = async (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      request(url, { agent }, (answer) => {
+        let bytes = 0;
+        answer.on("data", (piece: Buffer) => (bytes += piece.length));
+        answer.on("end", () => (bytes === size ? resolve() : reject(new Error(`${bytes} bytes`))));
+      })
+        .on("error", reject)
+        .end();
+    });
+  await get();
+  const started = performance.now();
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      while (performance.now() - started < 4000) {
+        await get();
+        done++;
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  agent.destroy();
+  return done / seconds;
+}
+
+async function audit(): Promise<void> {
+  const log = await openAuditLog({ path: join(folder, "audit.jsonl"), fileSystem: nodeFileSystem });
+  const entry = {
+    at: new Date().toISOString(),
+    kind: "trigger",
+    via: "http",
+    verdict: "refused",
+    sha256: "0".repeat(64),
+    bytes: 900,
+  } as const;
+  let started = performance.now();
+  for (let index = 0; index < 500; index++) await log.append(entry);
+  say(`audit: ${rate(500, started)} entries a second, one after the other, each synced`);
+  started = performance.now();
+  for (let batch = 0; batch < 100; batch++)
+    await Promise.all(Array.from({ length: 500 }, () => log.append(entry)));
+  say(`audit: ${rate(50_000, started)} entries a second, 500 at a time`);
+  await log.close();
+}
+
+function rate(items: number, started: number): string {
+  return Math.round(items / ((performance.now() - started) / 1000)).toLocaleString("en");
+}
