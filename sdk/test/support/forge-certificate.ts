@@ -20,11 +20,15 @@ export interface ForgedSubkey {
   readonly flags?: number;
   /** Seconds after its creation. */
   readonly expires?: number;
-  readonly revoked?: boolean;
+  readonly revoked?: Revoked;
 }
+
+/** Revoked by its own primary key, or with a revocation that cannot be checked. */
+export type Revoked = "right" | "wrong";
 
 /** What the certificate shall be like. */
 export interface ForgedCertificateOptions {
+  /** None where it is empty and the version is 6. */
   readonly userId?: string;
   /** OpenPGP id of the self-signature's hash; 10 (SHA-512) unless given. */
   readonly hash?: number;
@@ -33,7 +37,7 @@ export interface ForgedCertificateOptions {
   /** Seconds after its creation; without end unless given. */
   readonly expires?: number;
   readonly madeAt?: Date;
-  readonly revoked?: boolean;
+  readonly revoked?: Revoked;
   readonly revocationHash?: number;
   readonly subkeys?: readonly ForgedSubkey[];
   /** A second self-signature, as when a person changed the end. */
@@ -63,10 +67,11 @@ export function forgeCertificate(key: ForgedKey, options: ForgedCertificateOptio
   const { later } = options;
   const packets = [
     newPacket(6, key.body),
-    ...(options.revoked === true ? [revoke(key, 0x20, framed(key), options.revocationHash)] : []),
+    ...revoke(options.revoked, key, 0x20, framed(key), options.revocationHash),
     ...(key.version === 6 ? [direct(key, madeAt, flags, options.expires)] : []),
-    newPacket(13, userId),
-    certify(madeAt, hash, options.expires),
+    ...(key.version === 6 && userId.length === 0
+      ? []
+      : [newPacket(13, userId), certify(madeAt, hash, options.expires)]),
     ...(later === undefined ? [] : [certify(later.at, later.hash, later.expires)]),
     ...(options.subkeys ?? []).flatMap((subkey) => bind(key, subkey, madeAt)),
   ];
@@ -101,14 +106,22 @@ function bind(primary: ForgedKey, subkey: ForgedSubkey, madeAt: Date): Buffer[] 
   return [
     newPacket(14, key.body),
     newPacket(2, binding),
-    ...(subkey.revoked === true ? [revoke(primary, 0x28, bound)] : []),
+    ...revoke(subkey.revoked, primary, 0x28, bound),
   ];
 }
 
-function revoke(by: ForgedKey, type: number, data: Buffer, hash = 10): Buffer {
+function revoke(
+  how: Revoked | undefined,
+  by: ForgedKey,
+  type: number,
+  data: Buffer,
+  hash = 10,
+): Buffer[] {
+  if (how === undefined) return [];
   const reason = subpacket(29, Buffer.concat([Buffer.of(3), Buffer.from("retired")]));
   const hashed = [creationTime(new Date("2026-02-01T00:00:00Z")), issuerFingerprint(by), reason];
-  return newPacket(2, forgeSignature(data, by, { type, hash, hashed, unhashed: issuerKeyId(by) }));
+  const options = { type, hash, hashed, unhashed: issuerKeyId(by) };
+  return [newPacket(2, forgeSignature(how === "right" ? data : Buffer.from("?"), by, options))];
 }
 
 function selfSubpackets(

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   forgeCertificate,
   type ForgedCertificateOptions,
+  type ForgedSubkey,
 } from "../../../test/support/forge-certificate.ts";
 import {
   forgeKey,
@@ -67,11 +68,13 @@ describe("what is accepted", () => {
   });
 
   test("subkeys that have ended, were revoked or do not sign are left out", async () => {
-    for (const subkeys of [
+    const left: readonly (readonly ForgedSubkey[])[] = [
       [{ key: subkey, expires: day }],
-      [{ key: subkey, revoked: true }],
+      [{ key: subkey, revoked: "right" }],
+      [{ key: subkey, revoked: "wrong" }],
       [{ key: subkey, flags: 0x0c }],
-    ]) {
+    ];
+    for (const subkeys of left) {
       const keys = await judgeCertificate(forgeCertificate(key, { subkeys }), now);
       expect(keys.map((each) => each.fingerprint)).toEqual([key.fingerprint]);
     }
@@ -85,7 +88,22 @@ describe("what is accepted", () => {
   });
 });
 
+test("a certificate of version 6 without a user id is named by its fingerprint", async () => {
+  const six = forgeKey("ed25519-v6");
+  const [found] = await judgeCertificate(forgeCertificate(six, { userId: "" }), now);
+  expect(found).toMatchObject({ fingerprint: six.fingerprint, owner: six.fingerprint });
+});
+
 describe("when a key ends", () => {
+  test("at its very end it has ended, at its very beginning it has begun", async () => {
+    const made = new Date("2026-01-01T00:00:00Z");
+    const end = new Date(made.getTime() + 100 * day * 1000);
+    const certificate = forgeCertificate(key, { expires: 100 * day, madeAt: made });
+    expect(await judgeCertificate(certificate, made)).toHaveLength(1);
+    expect(await judgeCertificate(certificate, new Date(end.getTime() - 1000))).toHaveLength(1);
+    expect(await refusalOf(certificate, end)).toMatch(/it expired/);
+  });
+
   const subkeys = [{ key: subkey, expires: 400 * day }];
 
   test.for<[string, ForgedCertificateOptions, Date | undefined, string[]]>([
@@ -116,7 +134,9 @@ describe("when a key ends", () => {
 describe("what is refused, by name", () => {
   test.for<[string, ForgedCertificateOptions, RegExp]>([
     ["expired", { expires: 100 * day }, /it expired at 2026-04-11/],
-    ["revoked", { revoked: true }, /it is revoked/],
+    ["revoked", { revoked: "right" }, /it is revoked/],
+    ["with a revocation that cannot be checked", { revoked: "wrong" }, /it is revoked/],
+    ["a name that begins by turning round", { userId: "\u202egro.elpmaxe" }, /deceive the eye/],
     ["no key that signs", { flags: 1 }, /no key that signs/],
     [
       "only a subkey that has ended",
@@ -170,7 +190,7 @@ describe("what is refused, by name", () => {
   });
 
   test("a revocation with SHA-1 is not overlooked", async () => {
-    const revoked = { revoked: true, revocationHash: 2 };
+    const revoked = { revoked: "right", revocationHash: 2 } as const;
     expect(await refusalOf(forgeCertificate(rsaKey(), revoked))).toMatch(/it is revoked/);
   });
 

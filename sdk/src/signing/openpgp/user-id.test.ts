@@ -30,6 +30,8 @@ test("what may stand in a trust document is what its schema allows", () => {
   }
   expect(isPlainName("Zoë Müller (Entwicklung) <zoe@example.org>")).toBe(true);
   expect(isPlainName("")).toBe(false);
+  expect(isPlainName("\u202ea")).toBe(false);
+  expect([isPlainName("a".repeat(2000)), isPlainName("a".repeat(2001))]).toEqual([true, false]);
 });
 
 test("a person is shown no control characters", () => {
