@@ -82,6 +82,17 @@ test("a recall without a manifest is refused, and a control for an audience of n
   );
 });
 
+test("only a recall recalls", async () => {
+  const vendor = await Simulator.start();
+  const client = vendor.client();
+  const manifest = "a".repeat(64);
+  client.verifyControl(await vendor.control("halt", { manifest }), { groups: ["tills"] });
+  expect(client.memory.recalled).toEqual([]);
+  client.verifyControl(await vendor.control("recall", { manifest }), { groups: ["tills"] });
+  client.verifyControl(await vendor.control("recall", { manifest }), { groups: ["tills"] });
+  expect(client.memory.recalled).toEqual([manifest]);
+});
+
 test("a receipt takes no trust document in force, but no revoked key either", async () => {
   const vendor = await Simulator.start();
   const till = vendor.key("till-7");

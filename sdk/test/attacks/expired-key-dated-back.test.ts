@@ -41,6 +41,15 @@ test("S6 with a threshold of two, the expired key is not one of the two", async 
   expect(verdictOf(() => vendor.client().verifyCatalog(good, byHttp))).toBe("accepted");
 });
 
+test("S6 the refusal tells of the expired key, not of the stranger who signed before it", async () => {
+  const vendor = await Simulator.start();
+  const stolen = oldKey(vendor, "stolen");
+  vendor.assign("server", [stolen]);
+  await vendor.publishTrust();
+  const sealed = await vendor.catalog([], {}, [vendor.key("stranger"), stolen]);
+  expect(verdictOf(() => vendor.client().verifyCatalog(sealed, byHttp))).toBe("KEY_EXPIRED");
+});
+
 test("S6 an expired root key cannot make a successor, though the document that it signed still opens", async () => {
   const vendor = await Simulator.start();
   vendor.published.length = 0;

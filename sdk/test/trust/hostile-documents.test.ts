@@ -2,7 +2,12 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { isOutriderError } from "../../src/errors/index.ts";
-import { sealText, type DocumentType, type SealedDocument } from "../../src/messages/index.ts";
+import {
+  maxEnvelopeBytes,
+  sealText,
+  type DocumentType,
+  type SealedDocument,
+} from "../../src/messages/index.ts";
 import type { TrustSet } from "../../src/trust/index.ts";
 import { verdictOf } from "../support/refusal.ts";
 import { sealAs, Simulator, type Deployment } from "../support/simulator.ts";
@@ -160,8 +165,14 @@ test("seventeen signatures are too many; sixteen foreign ones do no harm to a go
 });
 
 test("a document larger than its type allows is refused before its signatures are looked at", () => {
-  const text = `{"type":"trigger/1","x":"${"a".repeat(64 * 1024)}"}`;
-  expect(verdictOf(() => vendor.client().verifyTrigger(sealText("trigger/1", text, ["?"])))).toBe(
+  const frame = '{"type":"trigger/1","x":""}';
+  const ofSize = (bytes: number): SealedDocument<"trigger/1"> =>
+    sealText("trigger/1", frame.replace('""', `"${"a".repeat(bytes - frame.length)}"`), ["?"]);
+  const limit = maxEnvelopeBytes["trigger/1"];
+  const verdict = (bytes: number): string =>
+    verdictOf(() => vendor.client().verifyTrigger(ofSize(bytes)));
+  expect([verdict(limit), verdict(limit + 1)]).toEqual([
+    "SIGNATURE_MALFORMED",
     "DOCUMENT_TOO_LARGE",
-  );
+  ]);
 });
