@@ -1,7 +1,10 @@
 /** Every verb of the command line, in the order that help shows them. */
 import type { CommandDefinition } from "../command.ts";
 import { agent } from "./agent/index.ts";
+import { agents } from "./agents/index.ts";
+import { audit } from "./audit/index.ts";
 import { build } from "./build.ts";
+import { controls } from "./control.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { keys } from "./keys/index.ts";
@@ -9,6 +12,8 @@ import { publish } from "./publish.ts";
 import { push } from "./push.ts";
 import { serve } from "./serve.ts";
 import { sign } from "./sign.ts";
+import { status } from "./status.ts";
+import { trigger } from "./trigger/index.ts";
 import { trust } from "./trust/index.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
@@ -23,7 +28,12 @@ export const commands: readonly CommandDefinition[] = [
   keys,
   trust,
   publish,
-  serve,
   push,
+  status,
+  controls,
+  serve,
+  agents,
+  audit,
+  trigger,
   agent,
 ];

@@ -1,30 +1,31 @@
 /** `outrider push`: makes a trigger bound to the package's contents, signs it, and sends it to the server. */
 import { Option } from "commander";
-import { OutriderError, type ErrorCode } from "../../errors/index.ts";
-import { contentsSha512 } from "../../package/index.ts";
-import { systemClock, type KeySource } from "../../ports/index.ts";
-import { readDocumentText, validateManifest, type PackageReference } from "../../schema/index.ts";
-import { sha256Hex } from "../../signing/index.ts";
-import { createTrigger } from "../../trigger/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { several, wholeNumber } from "../options.ts";
-import { followProgress } from "../progress.ts";
-import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
-import { openPackage } from "../wiring/package.ts";
+import { openScreen } from "../screen.ts";
+import {
+  countInstalled,
+  describeDeployment,
+  isUnderWay,
+  readDeployment,
+  watchChanges,
+} from "../wiring/deployment.ts";
+import { addKeyOptions } from "../wiring/key.ts";
 import { readPushOrder, type PushOptions } from "../wiring/push.ts";
+import {
+  addServerOptions,
+  connectServer,
+  type ServerClient,
+  type ServerOptions,
+} from "../wiring/server-client.ts";
+import { makeTrigger, type TriggerSources } from "../wiring/trigger.ts";
 
-interface Options extends KeyOptions, PushOptions {
-  readonly package: string;
-  readonly server?: string;
-  readonly reason?: string;
+interface Options extends TriggerSources, PushOptions, ServerOptions {
   readonly out?: string;
-}
-
-interface BoundPackage {
-  readonly reference: PackageReference;
-  readonly contentsSha512: Uint8Array;
+  readonly dryRun?: true;
+  readonly wait?: true;
 }
 
 export const push: CommandDefinition = (program, context) => {
@@ -34,11 +35,6 @@ export const push: CommandDefinition = (program, context) => {
     .requiredOption(
       "--package <package>",
       "the archive or folder to push: the trigger is bound to its contents",
-    )
-    .addOption(
-      new Option("--server <url>", "the server, such as http://127.0.0.1:8080/").env(
-        "OUTRIDER_SERVER",
-      ),
     )
     .option("--group <name>", "push to this group; may be given several times", several)
     .option("--agent <id>", "push to this agent; may be given several times", several)
@@ -57,103 +53,72 @@ export const push: CommandDefinition = (program, context) => {
     )
     .option("--reason <text>", "why, for people")
     .option("--out <file>", "write the signed trigger to a file instead of sending it")
+    .addOption(
+      new Option("--dry-run", "make and sign the trigger, show it, send nothing").conflicts("out"),
+    )
+    .addOption(
+      new Option(
+        "--wait",
+        "show its progress until it is over; fails if it pauses or halts",
+      ).conflicts(["out", "dryRun"]),
+    )
     .description("order a deployment with a signed trigger")
     .addHelpText(
       "after",
       "\nExamples:\n  outrider push --package dist/press-control-3.0.0 --group hall-2 --server http://127.0.0.1:8080/ --key keys/push.secret.asc\n  outrider push rollouts/all.push.json --package dist/press-control-3.0.0 --gpg 0123…4567",
     );
-  addKeyOptions(command).action(async (file: string | undefined, options: Options) => {
-    const terminal = context.terminal();
-    const order = await readPushOrder(terminal, file, options);
-    const { reference, contentsSha512: contents } = await bind(terminal, options.package);
-    if (order.packageName !== undefined && order.packageName !== reference.name)
-      throw new OutriderError(
-        "CONFIG_INVALID",
-        `${file ?? ""} is for ${order.packageName}; ${options.package} is ${reference.name}.`,
-      );
-    const { packageName: _, ...rest } = order;
-    const key: KeySource = await openKey(terminal, options);
-    const trigger = await createTrigger({
-      ...rest,
-      package: reference,
-      contentsSha512: contents,
-      event: {
-        kind: "manual",
-        ...(options.reason === undefined ? {} : { detail: options.reason }),
-      },
-      keys: [key],
-      clock: systemClock,
-      signal: terminal.signal,
-    });
-    const described = `${reference.name} ${reference.version}`;
-    if (options.out !== undefined) {
-      await writeFileWhole(terminal, options.out, trigger, { force: false });
-      return terminal.result(
-        { trigger: options.out, package: reference },
-        `Trigger for ${described} in ${options.out}.`,
-      );
-    }
-    const { deployment } = await send(terminal, options.server, trigger);
-    return terminal.result(
-      { deployment, package: reference },
-      `Deployment ${deployment} of ${described} accepted.`,
-    );
-  });
+  addServerOptions(addKeyOptions(command)).action(
+    async (file: string | undefined, options: Options) => {
+      const terminal = context.terminal();
+      const order = await readPushOrder(terminal, file, options);
+      const isSent = options.out === undefined && options.dryRun !== true;
+      const client = isSent ? await connectServer(terminal, options) : undefined;
+      const { reference, trigger } = await makeTrigger(terminal, order, options);
+      const described = `${reference.name} ${reference.version}`;
+      if (options.out !== undefined) {
+        await writeFileWhole(terminal, options.out, trigger, { force: false });
+        terminal.result(
+          { trigger: options.out, package: reference },
+          `Trigger for ${described} in ${options.out}.`,
+        );
+      } else if (client === undefined) {
+        const { document } = JSON.parse(new TextDecoder().decode(trigger)) as { document: string };
+        const shown: unknown = JSON.parse(document);
+        terminal.result(shown, [JSON.stringify(shown, null, 2), "Nothing was sent."]);
+      } else {
+        const deployment = await client.post("triggers", trigger);
+        const accepted = `Deployment ${deployment} of ${described} accepted.`;
+        if (options.wait !== true)
+          return terminal.result({ deployment, package: reference }, accepted);
+        terminal.say(accepted);
+        if (!(await isInstalledByAll(terminal, client, deployment))) context.exitWith(1);
+      }
+    },
+  );
 };
 
-async function bind(terminal: Terminal, target: string): Promise<BoundPackage> {
-  const { manifest, archive } = await openPackage(terminal, target);
-  try {
-    const document = readDocumentText(manifest.text, validateManifest, target);
-    const progress = followProgress(terminal, "binding the trigger to the contents");
-    const contents = await contentsSha512(
-      archive,
-      { document, bytes: manifest.bytes },
-      {
-        signal: terminal.signal,
-        onProgress: progress.update,
-      },
-    ).finally(progress.stop);
-    const { name, version } = document;
-    return {
-      reference: { name, version, manifest: sha256Hex(manifest.bytes) },
-      contentsSha512: contents,
-    };
-  } finally {
-    await archive.close();
-  }
-}
-
-/** Sends it as any client would. A refusal is thrown as the server gave it. */
-async function send(
+/** Shows its progress. What goes on after Ctrl-C is the deployment; only the watching ends. */
+async function isInstalledByAll(
   terminal: Terminal,
-  server: string | undefined,
-  trigger: Uint8Array,
-): Promise<{ deployment: string }> {
-  if (server === undefined || !URL.canParse("triggers", server))
-    throw new OutriderError(
-      "CONFIG_INVALID",
-      "Which server? Pass --server URL or set OUTRIDER_SERVER.",
-      { subject: server ?? "" },
-    );
-  const url = new URL("triggers", server.endsWith("/") ? server : `${server}/`).href;
-  const response = await fetch(url, {
-    method: "POST",
-    body: Buffer.from(trigger),
-    redirect: "error",
-    signal: terminal.signal,
-  }).catch((cause: unknown) => {
-    throw new OutriderError("UNAVAILABLE", `${url} does not answer.`, { subject: url, cause });
-  });
-  const answer = (await response.json().catch(() => ({}))) as {
-    deployment?: string;
-    code?: ErrorCode;
-    message?: string;
-  };
-  if (answer.deployment !== undefined) return { deployment: answer.deployment };
-  throw new OutriderError(
-    answer.code ?? "UNAVAILABLE",
-    answer.message ?? `${url} answered ${response.status}.`,
-    { subject: url },
+  client: ServerClient,
+  deployment: string,
+): Promise<boolean> {
+  const screen = openScreen(terminal);
+  const look = watchChanges(
+    () => readDeployment(client, deployment),
+    (shown) => !isUnderWay(shown),
+    terminal.signal,
   );
+  let isDone = false;
+  try {
+    for await (const shown of look) {
+      screen.show(shown, describeDeployment(shown));
+      const { installed, agents } = countInstalled(shown);
+      isDone = shown.state === "finished" && installed === agents;
+    }
+  } finally {
+    if (terminal.signal.aborted)
+      terminal.say(`It goes on: outrider status ${deployment} shows how far it is.`);
+  }
+  return isDone;
 }

@@ -1,6 +1,5 @@
 /** `outrider serve`: the server, until it is told to stop. */
 import type { Server, ServerEvent } from "../../server/index.ts";
-import type { Receiver } from "../../transport/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
 import type { Terminal } from "../io.ts";
@@ -27,9 +26,7 @@ export const serve: CommandDefinition = (program, context) => {
         const { url = "" } = await wired.server.start();
         terminal.result({ url }, url);
         const told = tellEvents(terminal, wired.server);
-        const heard = wired.inboxes.map((inbox) => hear(wired.server, inbox, terminal.signal));
         await aborted(terminal.signal);
-        await Promise.all(heard);
         await wired.close();
         await told;
       } finally {
@@ -47,13 +44,6 @@ function describe(event: ServerEvent): string {
   const { event: name, ...fields } = event;
   const shown = Object.entries(fields).filter(([key]) => key !== "receipt" && key !== "at");
   return `${"at" in event ? event.at : ""} ${name.padEnd(10)} ${shown.map(([key, value]) => `${key}=${String(value)}`).join(" ")}`.trim();
-}
-
-async function hear(server: Server, inbox: Receiver, signal: AbortSignal): Promise<void> {
-  for await (const incoming of inbox.receive({ signal })) {
-    const { outcome } = await server.receive(incoming.bytes, "unc");
-    await incoming.settle(outcome === "accepted" ? "handled" : outcome);
-  }
 }
 
 /** Resolves when the signal is given. */

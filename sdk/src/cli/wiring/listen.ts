@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { OutriderError } from "../../errors/index.ts";
-import type { ServerConfig } from "../../schema/index.ts";
+import type { ListenConfig, ServerConfig } from "../../schema/index.ts";
 import type { HttpOptions } from "../../server/index.ts";
 import type { Configuration } from "../config.ts";
 import { readFileText, readSecret } from "../files.ts";
@@ -28,7 +28,7 @@ export async function listenOptions(
             key: await readFileText(terminal, resolve(tlsKeyFile)),
           },
         };
-  await requireFreePort(host ?? "127.0.0.1", port);
+  await requireFreePort(values.listen);
   return {
     port,
     ...(host === undefined ? {} : { host }),
@@ -37,7 +37,11 @@ export async function listenOptions(
   };
 }
 
-async function requireFreePort(host: string, port: number): Promise<void> {
+/** @throws PORT_BUSY */
+export async function requireFreePort({
+  host = "127.0.0.1",
+  port,
+}: Pick<ListenConfig, "host" | "port">): Promise<void> {
   const probe = createServer();
   try {
     probe.listen({ host, port });

@@ -1,8 +1,7 @@
-/** The ways out of a server's configuration, and where receipts come in beside HTTP. */
+/** The ways out of a server's configuration, and the ways in beside HTTP. */
 import { systemClock, type KeySource, type Logger } from "../../ports/index.ts";
 import type { ServerConfig, SmtpConfig } from "../../schema/index.ts";
-import type { ServerTransport } from "../../server/index.ts";
-import type { Receiver } from "../../transport/index.ts";
+import type { Inbox, ServerTransport } from "../../server/index.ts";
 import { emailSender } from "../../transports/email/sender/index.ts";
 import { uncReceiptInbox } from "../../transports/unc/receipts/index.ts";
 import { uncSender } from "../../transports/unc/sender/index.ts";
@@ -13,7 +12,8 @@ import type { Terminal } from "../io.ts";
 /** Opened transports. */
 export interface WiredTransports {
   readonly transports: ServerTransport[];
-  readonly inboxes: Receiver[];
+  /** Where messages come in beside HTTP. */
+  readonly inboxes: Inbox[];
   readonly close: () => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function wireSenders(
       carriage: "share",
       publish: (news, signal) => sender.publish(news, signal),
     });
-    wired.inboxes.push(uncReceiptInbox({ root, logger }));
+    wired.inboxes.push({ receiver: uncReceiptInbox({ root, logger }), via: "unc" });
   }
   if (email === undefined) return wired;
   const size =

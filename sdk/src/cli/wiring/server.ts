@@ -6,7 +6,6 @@ import type { KeySource, Logger } from "../../ports/index.ts";
 import type { KeyConfig, ServerConfig } from "../../schema/index.ts";
 import { createServer, type Server } from "../../server/index.ts";
 import { sqliteStore } from "../../store/sqlite/index.ts";
-import type { Receiver } from "../../transport/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
@@ -21,8 +20,6 @@ export interface WiredServer {
   readonly server: Server;
   readonly host: DirectoryHost;
   readonly trust: TrustSet;
-  /** Where receipts come in beside HTTP. */
-  readonly inboxes: readonly Receiver[];
   /** Closes everything, the server first. */
   close(): Promise<void>;
 }
@@ -52,6 +49,7 @@ export async function wireServer(
     store,
     packages: host,
     transports,
+    inboxes: options.listening ? inboxes : [],
     dataDirectory,
     logger: options.logger,
     ...(listen === undefined ? {} : { listen }),
@@ -61,7 +59,6 @@ export async function wireServer(
     server,
     host,
     trust,
-    inboxes,
     async close() {
       await server.close();
       await close();

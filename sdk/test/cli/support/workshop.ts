@@ -7,6 +7,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { run } from "../../../src/cli/run.ts";
 import { startProgram, type Program } from "./program.ts";
 
@@ -26,10 +27,23 @@ export interface Surroundings {
   readonly attended?: boolean;
 }
 
+/** A command that runs until it is stopped. */
+export interface Running {
+  /** Resolves when its output holds this. */
+  says(text: RegExp): Promise<string>;
+  /** Waits until it has ended by itself. */
+  ended(): Promise<Outcome>;
+  /** As Ctrl-C does. */
+  stop(): Promise<Outcome>;
+}
+
+const patienceMs = 10_000;
+
 /** A folder, and the command line in it. */
 export class Workshop {
   readonly directory: string;
   readonly #programs: Program[] = [];
+  readonly #running: Running[] = [];
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -80,6 +94,32 @@ export class Workshop {
     return { exit, stdout: stdout.text, stderr: stderr.text };
   }
 
+  /** Begins a command line in this process that runs until it is stopped, such as `serve`. */
+  begin(...argv: readonly string[]): Running {
+    const stop = new AbortController();
+    const [stdout, stderr] = [new Collector(), new Collector()];
+    const { directory: workingDirectory } = this;
+    const stdin = Readable.from([]);
+    const io = { stdin, stdout, stderr, workingDirectory, environment: {}, signal: stop.signal };
+    const exit = run(argv, io);
+    const running: Running = {
+      async says(text) {
+        for (const until = Date.now() + patienceMs; Date.now() < until; await pause(20)) {
+          const found = text.exec(`${stdout.text}${stderr.text}`);
+          if (found !== null) return found[0];
+        }
+        throw new Error(`does not say ${String(text)}\n${stdout.text}${stderr.text}`);
+      },
+      ended: async () => ({ exit: await exit, stdout: stdout.text, stderr: stderr.text }),
+      async stop() {
+        stop.abort();
+        return running.ended();
+      },
+    };
+    this.#running.push(running);
+    return running;
+  }
+
   /** Runs a command line that must succeed; returns its result. */
   async done(...argv: readonly string[]): Promise<string> {
     const { exit, stdout, stderr } = await this.run(argv);
@@ -119,6 +159,7 @@ export class Workshop {
 
   async close(): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.end()));
+    await Promise.all(this.#running.map((running) => running.stop()));
     await rm(this.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 

@@ -2,6 +2,7 @@
 import type { CommandDefinition } from "../../command.ts";
 import { addKeyCommand } from "./add-key.ts";
 import { initCommand } from "./init.ts";
+import { recallCommand } from "./recall.ts";
 import { removeKeyCommand } from "./remove-key.ts";
 import { rotateCommand } from "./rotate.ts";
 import { showCommand } from "./show.ts";
@@ -28,6 +29,7 @@ export const trust: CommandDefinition = (program, context) => {
     addKeyCommand,
     removeKeyCommand,
     rotateCommand,
+    recallCommand,
     signCommand,
     showCommand,
   ])

@@ -1,0 +1,94 @@
+/** Lists of agents as people have them: JSON as in the server's configuration, or a table whose first row names its columns. */
+import { OutriderError } from "../errors/index.ts";
+import {
+  locatePointer,
+  parseJsonText,
+  positionAt,
+  readDocumentText,
+  validateServerConfig,
+  type RegisteredAgent,
+} from "../schema/index.ts";
+import { parseCsv } from "./csv.ts";
+
+/** Reads either, by the file's name. @throws DOCUMENT_INVALID naming the place, and the codes of parseJson */
+export function readAgentList(text: string, file: string): RegisteredAgent[] {
+  const agents = file.toLowerCase().endsWith(".csv") ? readTable(text, file) : readJson(text, file);
+  const seen = new Set<string>();
+  for (const { id } of agents) {
+    if (seen.has(id))
+      throw new OutriderError("DOCUMENT_INVALID", `${file} has the agent ${id} twice.`, {
+        subject: file,
+      });
+    seen.add(id);
+  }
+  return agents;
+}
+
+function readJson(text: string, file: string): RegisteredAgent[] {
+  const list = parseJsonText(text, file);
+  if (!Array.isArray(list))
+    throw new OutriderError("DOCUMENT_INVALID", `${file}:1:1: a list of agents is needed.`, {
+      subject: file,
+      pointer: "",
+      position: { line: 1, column: 1 },
+    });
+  return list.map((entry: unknown, at) =>
+    checkAgent(entry, file, (pointer) => {
+      const whole = `/${at}${pointer}`;
+      return { pointer: whole, ...positionAt(text, locatePointer(text, whole)) };
+    }),
+  );
+}
+
+/** Columns with a meaning of their own; any other is a fact. */
+function readTable(text: string, file: string): RegisteredAgent[] {
+  const [head, ...rows] = parseCsv(text, file);
+  const columns = head?.cells.map((name) => name.trim()) ?? [];
+  return rows.map(({ line, cells }) => {
+    const facts: Record<string, string> = {};
+    const addresses: Record<string, string | boolean> = {};
+    const agent: Record<string, unknown> = { groups: [], addresses };
+    for (const [at, name] of columns.entries()) {
+      const value = cells[at]?.trim() ?? "";
+      if (value === "") continue;
+      if (name === "id" || name === "key") agent[name] = value;
+      else if (name === "groups") agent["groups"] = value.split(/[\s;]+/);
+      else if (name === "email") addresses["email"] = value;
+      else if (name === "unc" || name === "http") addresses[name] = value === "yes";
+      else facts[name] = value;
+    }
+    if (Object.keys(facts).length > 0) agent["facts"] = facts;
+    return checkAgent(agent, file, (pointer) => ({ pointer, line, column: 1 }));
+  });
+}
+
+interface Place {
+  readonly pointer: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The schema knows agents only as part of a server's configuration. */
+function checkAgent(
+  entry: unknown,
+  file: string,
+  placeOf: (pointer: string) => Place,
+): RegisteredAgent {
+  const frame = { dataDirectory: "-", trustFile: "-", key: { file: "-" }, listen: { port: 0 } };
+  const text = JSON.stringify({ ...frame, agents: [entry] });
+  try {
+    const [agent] = readDocumentText(text, validateServerConfig, file).agents ?? [];
+    if (agent !== undefined) return agent;
+    throw new Error("an agent that is valid is there");
+  } catch (error) {
+    if (!(error instanceof OutriderError)) throw error;
+    const { pointer, line, column } = placeOf((error.pointer ?? "").replace(/^\/agents\/0/, ""));
+    const what = error.message.replace(/^.*?:\d+:\d+: \S+ /, "");
+    throw new OutriderError("DOCUMENT_INVALID", `${file}:${line}:${column}: ${pointer} ${what}`, {
+      subject: file,
+      pointer,
+      position: { line, column },
+      cause: error,
+    });
+  }
+}

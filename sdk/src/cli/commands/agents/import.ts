@@ -1,0 +1,28 @@
+import { readAgentList } from "../../agent-list.ts";
+/** `outrider agents import`: registers agents from a JSON list or a CSV table; all of them, or none. */
+import type { CommandDefinition } from "../../command.ts";
+import { defaultServerConfig, readServerConfig } from "../../config.ts";
+import { readFileText } from "../../files.ts";
+
+export const importCommand: CommandDefinition = (group, context) => {
+  group
+    .command("import")
+    .argument("<file>", "a list as in the server's configuration (.json), or a table (.csv)")
+    .option("--config <file>", "the server's configuration", defaultServerConfig)
+    .description("register agents, or replace what is known of them; all or none")
+    .addHelpText(
+      "after",
+      "\nColumns of a table: id, groups (separated by blanks), email, unc, http (yes or empty), key; any other column is a fact.\n\nExample:\n  outrider agents import machines.csv",
+    )
+    .action(async (file: string, options: { config: string }) => {
+      const terminal = context.terminal();
+      await readServerConfig(terminal, options.config);
+      const agents = readAgentList(await readFileText(terminal, file), file);
+      const { withRegistry } = await import("../../wiring/registry.ts");
+      await withRegistry(terminal, options.config, (registry) => registry.put(agents));
+      terminal.result(
+        { imported: agents.map(({ id }) => id) },
+        `${agents.length === 1 ? "1 agent" : `${agents.length} agents`} registered.`,
+      );
+    });
+};

@@ -1,0 +1,81 @@
+/** A signed trigger for a package that lies here: bound to its contents, so to this package and no other. */
+import { OutriderError } from "../../errors/index.ts";
+import { contentsSha512 } from "../../package/index.ts";
+import { systemClock } from "../../ports/index.ts";
+import { readDocumentText, validateManifest, type PackageReference } from "../../schema/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
+import { createTrigger } from "../../trigger/index.ts";
+import type { Terminal } from "../io.ts";
+import { followProgress } from "../progress.ts";
+import { openKey, type KeyOptions } from "./key.ts";
+import { openPackage } from "./package.ts";
+import type { PushOrder } from "./push.ts";
+
+/** What a trigger is made from, beside the order. */
+export interface TriggerSources extends KeyOptions {
+  /** The archive, or its folder. */
+  readonly package: string;
+  /** Why, for people. */
+  readonly reason?: string;
+}
+
+/** An order, signed. */
+export interface MadeTrigger {
+  readonly reference: PackageReference;
+  /** The envelope. */
+  readonly trigger: Uint8Array;
+}
+
+interface BoundPackage {
+  readonly reference: PackageReference;
+  readonly contentsSha512: Uint8Array;
+}
+
+/** Reads the package, asks for the key, signs. @throws CONFIG_INVALID, PACKAGE_*, KEY_*, FILE_MISSING, CANCELLED */
+export async function makeTrigger(
+  terminal: Terminal,
+  { packageName, ...order }: PushOrder,
+  options: TriggerSources,
+): Promise<MadeTrigger> {
+  const { reference, contentsSha512: contents } = await bind(terminal, options.package);
+  if (packageName !== undefined && packageName !== reference.name)
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `The push file is for ${packageName}; ${options.package} is ${reference.name}.`,
+      { subject: options.package },
+    );
+  const detail = options.reason === undefined ? {} : { detail: options.reason };
+  const trigger = await createTrigger({
+    ...order,
+    package: reference,
+    contentsSha512: contents,
+    event: { kind: "manual", ...detail },
+    keys: [await openKey(terminal, options)],
+    clock: systemClock,
+    signal: terminal.signal,
+  });
+  return { reference, trigger };
+}
+
+async function bind(terminal: Terminal, target: string): Promise<BoundPackage> {
+  const { manifest, archive } = await openPackage(terminal, target);
+  try {
+    const document = readDocumentText(manifest.text, validateManifest, target);
+    const progress = followProgress(terminal, "binding the trigger to the contents");
+    const contents = await contentsSha512(
+      archive,
+      { document, bytes: manifest.bytes },
+      {
+        signal: terminal.signal,
+        onProgress: progress.update,
+      },
+    ).finally(progress.stop);
+    const { name, version } = document;
+    return {
+      reference: { name, version, manifest: sha256Hex(manifest.bytes) },
+      contentsSha512: contents,
+    };
+  } finally {
+    await archive.close();
+  }
+}
