@@ -39,7 +39,7 @@ try {
     if (code !== 0) process.exitCode = 1;
   }
   if (parts.includes("http") && spawnSync("nginx", ["-v"]).error !== undefined)
-    console.error("nginx is not installed: HTTP was measured without its peer.");
+    process.stderr.write("nginx is not installed: HTTP was measured without its peer.\n");
   writeFileSync(join(folder, "done"), "");
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -190,6 +190,23 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(row?.receipt, '{"counter":3}');
   },
 
+  async "counts many receipts that come at once, each once"({ store }) {
+    const plan = await started(store, planOf({ agents: 700, perJob: 500 }));
+    const receipts = Array.from({ length: 1400 }, (_, index) => ({
+      agent: `agent-${String(index % 700).padStart(4, "0")}`,
+      counter: 1,
+      deployment: plan.deployment.id,
+      state: "installed" as const,
+      detail: "",
+      text: "{}",
+      now: at(1),
+    }));
+    const verdicts = await Promise.all(receipts.map((receipt) => store.deployments.take(receipt)));
+    equal(verdicts.filter((verdict) => verdict === "counted").length, 700);
+    equal(verdicts.filter((verdict) => verdict === "known").length, 700);
+    deepEqual(await countsOf(store, plan), { installed: 700 });
+  },
+
   async "books nothing for strangers"({ store }) {
     const plan = await started(store, planOf({ agents: 1 }));
     const receipt = { counter: 1, state: "installed", detail: "", text: "{}", now: at(1) } as const;

@@ -16,6 +16,7 @@ import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, planDeployment, recordJob } from "./jobs.ts";
 import { ledgerStates, moveRow } from "./ledger.ts";
+import { together } from "./together.ts";
 
 /** All nine methods; each is one transaction or one read. */
 export function sqliteDeployments(database: Database): DeploymentStore {
@@ -23,7 +24,7 @@ export function sqliteDeployments(database: Database): DeploymentStore {
     plan: async (plan) => planDeployment(database, plan),
     claim: async (request) => claimJob(database, request),
     record: async (job, settlement) => recordJob(database, job, settlement),
-    take: async (receipt) => takeReceipt(database, receipt),
+    take: together(database, (receipt) => takeReceipt(database, receipt)),
     event: async (event) => applyEvent(database, event),
     progress: async (deployment) => readProgress(database, deployment),
     list: async ({ open = false, limit = 1000 } = {}) =>
@@ -44,38 +45,31 @@ export function sqliteDeployments(database: Database): DeploymentStore {
   };
 }
 
-/** Counted if it is the agent's latest word in this deployment. */
+/** Counted if it is the agent's latest word in this deployment. Within a transaction. */
 function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict {
-  return database.transaction(() => {
-    const row = database.one(
-      `SELECT deployment, wave, state, counter FROM ledger
-       WHERE deployment = (SELECT number FROM deployments WHERE id = ?) AND agent = ?`,
-      receipt.deployment,
-      receipt.agent,
-    );
-    if (row === undefined) return "stranger";
-    if (Number(row["counter"]) >= receipt.counter) return "known";
-    const place = {
-      deployment: Number(row["deployment"]),
-      wave: Number(row["wave"]),
-      agent: receipt.agent,
-    };
-    moveRow(
-      database,
-      { ...place, from: row["state"] as LedgerState },
-      receipt.state,
-      receipt.detail,
-      receipt.now.getTime(),
-    );
-    database.run(
-      "UPDATE ledger SET counter = ?, receipt = ? WHERE deployment = ? AND agent = ?",
-      receipt.counter,
-      receipt.text,
-      place.deployment,
-      place.agent,
-    );
-    return "counted";
-  });
+  const row = database.one(
+    `SELECT deployment, wave, state, counter FROM ledger
+     WHERE deployment = (SELECT number FROM deployments WHERE id = ?) AND agent = ?`,
+    receipt.deployment,
+    receipt.agent,
+  );
+  if (row === undefined) return "stranger";
+  if (Number(row["counter"]) >= receipt.counter) return "known";
+  const place = {
+    deployment: Number(row["deployment"]),
+    wave: Number(row["wave"]),
+    agent: receipt.agent,
+    from: row["state"] as LedgerState,
+  };
+  moveRow(database, place, receipt.state, receipt.detail, receipt.now.getTime());
+  database.run(
+    "UPDATE ledger SET counter = ?, receipt = ? WHERE deployment = ? AND agent = ?",
+    receipt.counter,
+    receipt.text,
+    place.deployment,
+    place.agent,
+  );
+  return "counted";
 }
 
 function readProgress(database: Database, id: string): DeploymentProgress | undefined {

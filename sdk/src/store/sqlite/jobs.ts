@@ -1,16 +1,10 @@
 /** Planning, claiming, recording: the work of a deployment and its ledger, in one transaction each. */
 import { OutriderError } from "../../errors/index.ts";
 import type { Plan } from "../../server/balance.ts";
-import type {
-  ClaimedJob,
-  ClaimRequest,
-  DeploymentRecord,
-  LedgerState,
-  Settlement,
-} from "../../server/store.ts";
-import type { Database, Row } from "./database.ts";
+import type { ClaimedJob, ClaimRequest, DeploymentRecord, Settlement } from "../../server/store.ts";
+import type { Database } from "./database.ts";
 import { errandRecipients, recordErrand } from "./errands.ts";
-import { moveRow, moveRows, tally } from "./ledger.ts";
+import { moveRows, tally } from "./ledger.ts";
 
 /** Enters a deployment, its waves, jobs and ledger. @throws REPLAYED */
 export function planDeployment(database: Database, { deployment, jobs }: Plan): void {
@@ -136,12 +130,13 @@ function recordLedger(
   { now, outcomes, retryAt }: Settlement,
 ): boolean {
   const nowMs = now.getTime();
-  for (const { agent, outcome, detail } of outcomes) {
-    // Who has answered already, quicker than the relay, is not set back.
-    if (plannedRow(database, job, agent) === undefined) continue;
-    const to: LedgerState =
-      outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : "planned";
-    moveRow(database, { ...place, agent, from: "planned" }, to, detail, nowMs);
+  for (const { outcome, detail, agents } of alike(outcomes)) {
+    // Who has answered already, quicker than the relay, is planned no more and is not set back.
+    if (outcome === "later") noteDetail(database, job, agents, detail);
+    else {
+      const to = outcome === "accepted" ? "sent" : "failed";
+      moveRows(database, place, { of: "job", job, from: "planned", agents }, to, detail, nowMs);
+    }
   }
   if (retryAt === undefined)
     moveRows(
@@ -158,6 +153,40 @@ function recordLedger(
   );
 }
 
+type Outcome = Settlement["outcomes"][number];
+
+/** Outcomes with the same words together: one statement for all of them. */
+function alike(
+  outcomes: readonly Outcome[],
+): Iterable<Pick<Outcome, "outcome" | "detail"> & { readonly agents: string[] }> {
+  const groups = new Map<
+    string,
+    Pick<Outcome, "outcome" | "detail"> & { readonly agents: string[] }
+  >();
+  for (const { agent, outcome, detail } of outcomes) {
+    const key = `${outcome} ${detail}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { outcome, detail, agents: [agent] });
+    else group.agents.push(agent);
+  }
+  return groups.values();
+}
+
+function noteDetail(
+  database: Database,
+  job: number,
+  agents: readonly string[],
+  detail: string,
+): void {
+  database.run(
+    `UPDATE ledger SET detail = ?
+     WHERE job = ? AND state = 'planned' AND agent IN (SELECT value FROM json_each(?))`,
+    detail,
+    job,
+    JSON.stringify(agents),
+  );
+}
+
 function plannedRecipients(database: Database, job: number): ClaimedJob["recipients"] {
   return database
     .all(
@@ -165,12 +194,4 @@ function plannedRecipients(database: Database, job: number): ClaimedJob["recipie
       job,
     )
     .map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) }));
-}
-
-function plannedRow(database: Database, job: number, agent: string): Row | undefined {
-  return database.one(
-    "SELECT 1 FROM ledger WHERE job = ? AND agent = ? AND state = 'planned'",
-    job,
-    agent,
-  );
 }

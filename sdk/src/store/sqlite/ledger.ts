@@ -35,7 +35,13 @@ export function tally(
 
 /** Which rows of a wave. Each picks by an index of its own: a ledger may have ten million rows. */
 export type RowChoice =
-  | { readonly of: "job"; readonly job: number; readonly from: "planned" }
+  | {
+      readonly of: "job";
+      readonly job: number;
+      readonly from: "planned";
+      /** Default: all of the job. */
+      readonly agents?: readonly string[];
+    }
   | { readonly of: "silent"; readonly from: "sent" | "received"; readonly beforeMs: number }
   | { readonly of: "wave"; readonly from: LedgerState };
 
@@ -53,11 +59,13 @@ export function moveRows(
   let count: number;
   if (choice.of === "job")
     count = database.run(
-      `${set} WHERE job = ? AND state = 'planned'`,
+      `${set} WHERE job = ? AND state = 'planned' AND (? OR agent IN (SELECT value FROM json_each(?)))`,
       to,
       detail,
       nowMs,
       choice.job,
+      choice.agents === undefined ? 1 : 0,
+      JSON.stringify(choice.agents ?? []),
     );
   else if (choice.of === "silent")
     count = database.run(

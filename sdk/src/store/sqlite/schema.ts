@@ -23,6 +23,7 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   -- One row per agent and deployment: the truth. 'tallies' counts it by state, always in the same transaction.
+  -- Rows lie in the order of the jobs: what a job changes at once lies together, and few pages are written.
   CREATE TABLE ledger (
     deployment INTEGER NOT NULL,
     agent TEXT NOT NULL,
@@ -33,9 +34,9 @@ export const migrations: readonly string[] = [
     counter INTEGER NOT NULL DEFAULT 0,
     detail TEXT NOT NULL DEFAULT '',
     changed_ms INTEGER NOT NULL,
-    receipt TEXT,
-    PRIMARY KEY (deployment, agent)
-  ) STRICT, WITHOUT ROWID;
+    receipt TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX ledger_of_agent ON ledger (deployment, agent);
   CREATE INDEX ledger_of_job ON ledger (job, agent);
   CREATE INDEX unanswered ON ledger (deployment, wave, changed_ms) WHERE state IN ('sent', 'received');
 
