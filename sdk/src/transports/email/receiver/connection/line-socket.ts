@@ -74,6 +74,22 @@ export class LineSocket {
     }
   }
 
+  /** The next line with its end, or of a longer one the next so many octets: nothing that a mail holds is too long. */
+  async readPart(maxBytes: number): Promise<Buffer> {
+    let searched = 0;
+    for (;;) {
+      const end = this.#buffer.indexOf(10, searched) + 1;
+      const length = end > 0 ? Math.min(end, maxBytes) : maxBytes;
+      if (end > 0 || this.#buffer.length >= maxBytes) {
+        const part = this.#buffer.subarray(0, length);
+        this.#buffer = this.#buffer.subarray(length);
+        return part;
+      }
+      searched = this.#buffer.length;
+      await this.#more();
+    }
+  }
+
   /** The next so many octets, piece by piece. */
   async readBytes(count: number, use: (piece: Buffer) => Promise<void> | void): Promise<void> {
     const startedAt = performance.now();

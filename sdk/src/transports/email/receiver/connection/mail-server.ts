@@ -21,9 +21,15 @@ export interface MailServer {
 
 /** Who reads the mailbox. A function is asked at every login, so that a new password or token needs no restart. */
 export type MailLogin =
-  | { readonly user: string; readonly password: Secret }
+  | PasswordLogin
   /** OAuth 2 (XOAUTH2). */
   | { readonly user: string; readonly accessToken: Secret };
+
+/** Name and password. */
+export interface PasswordLogin {
+  readonly user: string;
+  readonly password: Secret;
+}
 
 /** Never logged. */
 export type Secret = string | (() => string | Promise<string>);
@@ -41,7 +47,7 @@ export interface MailServerAddress {
 
 /** @throws CONFIG_INVALID for mail without TLS to another machine */
 export function addressOf(
-  server: MailServer,
+  server: Omit<MailServer, "login">,
   ports: { readonly implicit: number; readonly plain: number },
 ): MailServerAddress {
   const { host, tls = "implicit", ca, timeoutMs = 60_000 } = server;

@@ -4,15 +4,16 @@
  * While a mail is being dealt with nothing is read from the server; settling touches only the disk, and what is owed to
  * the mailbox is done at the next look.
  */
+import { join } from "node:path";
 import { isOutriderError } from "../../../../errors/index.ts";
 import type { FileSystem, Logger } from "../../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming } from "../../../../transport/index.ts";
 import type { MailLogin, MailServerAddress } from "../connection/mail-server.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "../mime/limits.ts";
+import { ImapProgress, type FolderProgress, type Verdict } from "../progress/imap.ts";
 import { takeSource } from "../source-file.ts";
 import { Spool } from "../spool.ts";
 import { payOwed, type ImapProcessing } from "./processing.ts";
-import { ImapProgress, type FolderProgress, type Verdict } from "./progress.ts";
 import { folderListed, ImapSession, type FolderName, type MailFacts } from "./session.ts";
 
 /** Everything decided. */
@@ -73,7 +74,8 @@ export class ImapListener {
   async *listen(signal: AbortSignal): AsyncGenerator<Incoming> {
     const { fileSystem, progressDirectory, mailbox, logger, reconnectMs } = this.#settings;
     await this.#spool.empty();
-    const progress = await ImapProgress.load(fileSystem, progressDirectory, mailbox, logger);
+    const path = join(progressDirectory, "progress.json");
+    const progress = await ImapProgress.load({ fileSystem, path, mailbox }, logger);
     for (let faults = 0; !signal.aborted; faults++) {
       const startedAt = performance.now();
       let loginRefused = false;
@@ -164,7 +166,8 @@ export class ImapListener {
     const settle = this.#settling(place, uid, facts);
     let incoming: Incoming | undefined;
     if (facts === undefined) await settle("ignored");
-    else if (place.progress.isSettled(facts.headerSha256)) await settle("handled");
+    // Marked and never deleted: it was not read this time.
+    else if (place.progress.isSettled(facts.headerSha256)) await settle("refused");
     else incoming = await this.#take(session, { place, uid, size: facts.size }, settle);
     attempt.broke = 0;
     attempt.againAt = performance.now() + retryMs;

@@ -1,6 +1,6 @@
 /** What becomes of a mail that was dealt with: marked, moved or deleted; what was refused is only ever marked. */
 import type { Logger } from "../../../../ports/index.ts";
-import type { FolderProgress, ImapProgress } from "./progress.ts";
+import type { FolderProgress, ImapProgress } from "../progress/imap.ts";
 import type { FolderName, ImapSession } from "./session.ts";
 
 /** What is done to handled mail. */
