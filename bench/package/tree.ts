@@ -52,7 +52,7 @@ export function makeTree(
 /** Regular files, sorted; links are not followed. */
 function walk(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? walk(path) : entry.isFile() ? [path] : [];

@@ -1,6 +1,6 @@
 /**
  * Row 1: opening a package, as agents, servers and people do. It reaches node:crypto and node:zlib only; what builds
- * packages (jszip, tinyglobby) is `package/build`.
+ * packages is `package/build`.
  */
 export {
   openArchive,

@@ -14,7 +14,7 @@ export interface SignedManifest {
 }
 
 /** Where the file is installed, below the package's folder. */
-export function targetOf(file: ManifestFile): string {
+export function targetOf(file: Pick<ManifestFile, "path" | "target">): string {
   return file.target ?? file.path;
 }
 
@@ -33,36 +33,47 @@ export function filesOf(manifest: Manifest, variant: string | undefined): Manife
  *
  * @throws PACKAGE_PATH, PACKAGE_MISMATCH
  */
-export function checkManifest(manifest: Manifest, subject: string): void {
-  const variants = new Set(manifest.variants?.map(({ name }) => name));
-  if (variants.size !== (manifest.variants?.length ?? 0))
+export function checkManifest({ files, variants = [] }: Manifest, subject: string): void {
+  const names = new Set(variants.map(({ name }) => name));
+  if (names.size !== variants.length)
     throw new OutriderError("PACKAGE_MISMATCH", `${subject}: two variants have the same name.`, {
       subject,
     });
-  const inArchive = new Territory(subject, "in the archive");
-  for (const name of headNames) inArchive.claim(name);
-  for (const { path, variant, target } of manifest.files) {
-    checkPath(path, subject);
-    if (target !== undefined) checkPath(target, subject);
-    inArchive.claim(path);
-    if (variant !== undefined && !variants.has(variant))
+  for (const { path, variant } of files)
+    if (variant !== undefined && !names.has(variant))
       throw new OutriderError(
         "PACKAGE_MISMATCH",
         `${subject}: ${path} is for the variant ${variant}, which is not listed.`,
-        {
-          subject,
-        },
+        { subject },
       );
+  checkPlaces(files, subject);
+}
+
+/** Where a file lies, and for whom. */
+export type Placed = Pick<ManifestFile, "path" | "target" | "variant">;
+
+/**
+ * Refuses paths that are not allowed, and any two files that would meet in the archive or on a machine.
+ *
+ * @throws PACKAGE_PATH
+ */
+export function checkPlaces(files: readonly Placed[], subject: string): void {
+  const inArchive = new Territory(subject, "in the archive");
+  for (const name of headNames) inArchive.claim(name);
+  for (const { path, target } of files) {
+    checkPath(path, subject);
+    if (target !== undefined) checkPath(target, subject);
+    inArchive.claim(path);
   }
-  checkTargets(manifest, subject);
+  checkTargets(files, subject);
 }
 
 /** On a machine, the files for all and those of one variant lie together; those of two variants never do. */
-function checkTargets(manifest: Manifest, subject: string): void {
+function checkTargets(files: readonly Placed[], subject: string): void {
   const forAll = new Territory(subject, "on the machine");
   const perVariant = new Map<string, Territory>();
-  for (const file of manifest.files) if (file.variant === undefined) forAll.claim(targetOf(file));
-  for (const file of manifest.files) {
+  for (const file of files) if (file.variant === undefined) forAll.claim(targetOf(file));
+  for (const file of files) {
     if (file.variant === undefined) continue;
     let territory = perVariant.get(file.variant);
     if (territory === undefined)

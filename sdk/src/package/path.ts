@@ -11,6 +11,7 @@ import { OutriderError } from "../errors/index.ts";
 
 const maxPathCharacters = 1024;
 const maxPartBytes = 255;
+const maxParts = 64;
 const encoder = new TextEncoder();
 
 // oxlint-disable-next-line no-control-regex -- refusing them is the point
@@ -26,7 +27,9 @@ export function pathProblem(path: string): string | undefined {
   const character = forbiddenCharacter.exec(path)?.[0] ?? invisibleCharacter.exec(path)?.[0];
   if (character !== undefined) return `has the character ${codePoint(character)}`;
   if (path !== path.normalize("NFC")) return "is not in Unicode's normal form C";
-  for (const part of path.split("/")) {
+  const parts = path.split("/");
+  if (parts.length > maxParts) return `is more than ${maxParts} folders deep`;
+  for (const part of parts) {
     const problem = partProblem(part);
     if (problem !== undefined) return problem;
   }

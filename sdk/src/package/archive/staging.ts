@@ -98,5 +98,5 @@ function foldersOf(files: readonly string[]): string[] {
   for (const path of files)
     for (let end = path.indexOf("/"); end > 0; end = path.indexOf("/", end + 1))
       folders.add(path.slice(0, end));
-  return [...folders].sort();
+  return [...folders].toSorted();
 }

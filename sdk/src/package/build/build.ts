@@ -109,7 +109,7 @@ async function readSource(sourceFile: string, fileSystem: FileSystem): Promise<S
 }
 
 async function plan(
-  { sourceFile, signal }: BuildOptions,
+  { outputDirectory, sourceFile, signal }: BuildOptions,
   source: SourceManifest,
   fileSystem: FileSystem,
 ): Promise<PlannedFile[]> {
@@ -117,6 +117,7 @@ async function plan(
     return await planPackage(dirname(resolve(sourceFile)), source, {
       fileSystem,
       subject: sourceFile,
+      outputDirectory: resolve(outputDirectory),
       signal,
     });
   } catch (error) {

@@ -4,13 +4,14 @@
  * refused: a package holds files of its own folder and nothing else.
  */
 import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { glob } from "tinyglobby";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import type { FileSystem } from "../../ports/index.ts";
 import type { FileSet, SourceManifest } from "../../schema/index.ts";
 import { headNames, maxFiles } from "../limits.ts";
-import { checkPath } from "../path.ts";
+import { checkPlaces } from "../manifest.ts";
+import { checkPath, pathKey } from "../path.ts";
+import { earlierBuilds, findFiles, insideOf } from "./find-files.ts";
 
 /** One file to pack. */
 export interface PlannedFile {
@@ -26,27 +27,32 @@ export interface PlannedFile {
   readonly size: number;
 }
 
+/** What planning takes. */
+export interface PlanOptions {
+  readonly fileSystem: FileSystem;
+  /** The source manifest's path, for messages. */
+  readonly subject: string;
+  /** Where packages are made: what lies there of this package is never packed. */
+  readonly outputDirectory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Resolves every file set, in the order of the archive.
  *
- * @param root absolute folder of the source manifest.
- * @param subject the source manifest's path, for messages.
+ * @param folder absolute folder of the source manifest.
  * @throws PACKAGE_SOURCE, PACKAGE_PATH, PACKAGE_LIMIT
  */
 export async function planPackage(
-  root: string,
+  folder: string,
   source: SourceManifest,
-  {
-    fileSystem,
-    subject,
-    signal,
-  }: {
-    readonly fileSystem: FileSystem;
-    readonly subject: string;
-    readonly signal?: AbortSignal | undefined;
-  },
+  options: PlanOptions,
 ): Promise<PlannedFile[]> {
-  const planner = new Planner(await realpath(root), subject, fileSystem, signal);
+  const root = await realpath(folder);
+  const { outputDirectory } = options;
+  const ownOutput =
+    outputDirectory === undefined ? [] : earlierBuilds(folder, outputDirectory, source.name);
+  const planner = new Planner(root, ownOutput, options);
   for (const set of source.files ?? []) await planner.add(set, undefined);
   for (const { name, files } of source.variants ?? [])
     for (const set of files ?? []) await planner.add(set, name);
@@ -57,17 +63,18 @@ class Planner {
   readonly #files: PlannedFile[] = [];
   readonly #plainFolders = new Map<string, boolean>();
   readonly #root: string;
+  readonly #ownOutput: readonly string[];
   readonly #subject: string;
   readonly #fileSystem: FileSystem;
   readonly #signal: AbortSignal | undefined;
 
   constructor(
     root: string,
-    subject: string,
-    fileSystem: FileSystem,
-    signal: AbortSignal | undefined,
+    ownOutput: readonly string[],
+    { fileSystem, signal, subject }: PlanOptions,
   ) {
     this.#root = root;
+    this.#ownOutput = ownOutput;
     this.#subject = subject;
     this.#fileSystem = fileSystem;
     this.#signal = signal;
@@ -79,7 +86,11 @@ class Planner {
     const found =
       literal === "file"
         ? [set.from]
-        : await this.#find(literal === "directory" ? `${escape(set.from)}/**` : set.from, set);
+        : await findFiles(literal === "directory" ? insideOf(set.from) : set.from, {
+            root: this.#root,
+            exclude: [...this.#ownOutput, ...(set.exclude ?? [])],
+            signal: this.#signal,
+          });
     if (found.length === 0)
       throw new OutriderError(
         "PACKAGE_SOURCE",
@@ -104,6 +115,7 @@ class Planner {
       throw new OutriderError("PACKAGE_SOURCE", `${this.#subject}: no variant names any file.`, {
         subject: this.#subject,
       });
+    checkPlaces(this.#files, this.#subject);
     return this.#files.toSorted((left, right) =>
       left.path < right.path ? -1 : left.path > right.path ? 1 : 0,
     );
@@ -113,17 +125,6 @@ class Planner {
   async #literal(from: string): Promise<"file" | "directory" | undefined> {
     const facts = await this.#fileSystem.stat(this.#inside(from, "from"));
     return facts?.kind === "file" || facts?.kind === "directory" ? facts.kind : undefined;
-  }
-
-  async #find(pattern: string, { exclude = [] }: FileSet): Promise<string[]> {
-    return glob(pattern, {
-      cwd: this.#root,
-      dot: true,
-      expandDirectories: false,
-      followSymbolicLinks: false,
-      ignore: exclude,
-      ...(this.#signal === undefined ? {} : { signal: this.#signal }),
-    });
   }
 
   async #take(
@@ -194,15 +195,7 @@ class Planner {
  */
 function archivePath(target: string, variant: string | undefined): string {
   if (variant !== undefined) return `@${variant}/${target}`;
-  const reserved =
-    target.startsWith("@") || (headNames as readonly string[]).includes(target.toLowerCase());
+  const first = pathKey(target.split("/", 1)[0] ?? "");
+  const reserved = first.startsWith("@") || (headNames as readonly string[]).includes(first);
   return reserved ? `@/${target}` : target;
-}
-
-/** A folder's name as a pattern that means only itself. */
-function escape(name: string): string {
-  return join(name)
-    .split(sep)
-    .join("/")
-    .replace(/[()[\]{}!*?+@\\|]/g, String.raw`\$&`);
 }
