@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeMaildir, startMailServer } from "../../test/support/mail.ts";
+import { startStaticHost } from "../../test/support/static-host.ts";
 import { maildirReceiver } from "../transports/email/receiver/index.ts";
 import { emailSender } from "../transports/email/sender/index.ts";
+import { httpReceiver } from "../transports/http/receiver/index.ts";
 import { uncReceiver } from "../transports/unc/receiver/index.ts";
 import { uncSender } from "../transports/unc/sender/index.ts";
 import { memoryTransport, transportConformance, type TransportUnderTest } from "./index.ts";
@@ -65,10 +67,30 @@ async function unc(): Promise<TransportUnderTest> {
   };
 }
 
+/** A share that a plain web server shows. */
+async function http(): Promise<TransportUnderTest> {
+  const directory = await newDirectory();
+  const root = join(directory, "share");
+  const host = await startStaticHost(root);
+  return {
+    sender: uncSender({ root }),
+    address: "host",
+    openReceiver: () => httpReceiver({ url: host.url, pollMs: 20 }),
+    directory,
+    attaches: false,
+    showsCatalog: true,
+    async close() {
+      await host[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
 const transports: Readonly<Record<string, () => Promise<TransportUnderTest>>> = {
   memory,
   email,
   unc,
+  http,
 };
 for (const [name, setup] of Object.entries(transports))
   describe(`transport conformance: ${name}`, () => {

@@ -12,7 +12,7 @@ import {
   type Logger,
 } from "../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming, type Receiver } from "../../../transport/index.ts";
-import { share } from "../layout.ts";
+import { share } from "../../../transport/tree/index.ts";
 
 /** How the drop directory is looked at. */
 export interface UncReceiptInboxOptions {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { OutriderError } from "../../../errors/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../../ports/index.ts";
 import type { ReceiptSender } from "../../../transport/index.ts";
-import { share } from "../layout.ts";
+import { share } from "../../../transport/tree/index.ts";
 
 /** Where receipts go. */
 export interface UncReceiptSenderOptions {

@@ -16,7 +16,7 @@ import {
   type DeliveryOutcome,
   type Sender,
 } from "../../../transport/index.ts";
-import { share } from "../layout.ts";
+import { share } from "../../../transport/tree/index.ts";
 
 /** How a share is written. */
 export interface UncSenderOptions {

@@ -1,22 +1,29 @@
 /**
- * The tree on a share (DESIGN 7). Every name is a digest or a number that this file checks, so that nothing in a message
- * can lead out of the configured root (THREATS N14).
+ * The tree that a share, a stick and a web server hold alike (DESIGN 7). Every name is a digest or a number that this
+ * file checks, so that nothing in a message can lead out of the configured root (THREATS N14).
  */
 import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 
-/** Where the parts of a share lie, below its root. */
-export const share = {
+/** Names below the root, with `/` between their parts. */
+export const treeNames = {
   /** Written last: what is current. */
-  catalog: (root: string): string => join(root, "catalog.json"),
+  catalog: "catalog.json",
+  notification: (sha256: string): string => `notifications/${digest(sha256)}.json`,
+  package: (sha256: string): string => `packages/${digest(sha256)}.outrider`,
+  trust: (version: number): string => `trust/${whole(version)}.json`,
+} as const;
+
+/** Where the parts lie below a directory. */
+export const share = {
+  catalog: (root: string): string => join(root, treeNames.catalog),
   notifications: (root: string): string => join(root, "notifications"),
   notification: (root: string, sha256: string): string =>
-    join(root, "notifications", `${digest(sha256)}.json`),
+    join(root, treeNames.notification(sha256)),
   packages: (root: string): string => join(root, "packages"),
-  package: (root: string, sha256: string): string =>
-    join(root, "packages", `${digest(sha256)}.outrider`),
+  package: (root: string, sha256: string): string => join(root, treeNames.package(sha256)),
   trusts: (root: string): string => join(root, "trust"),
-  trust: (root: string, version: number): string => join(root, "trust", `${whole(version)}.json`),
+  trust: (root: string, version: number): string => join(root, treeNames.trust(version)),
   /** Drop directory of agents that may write. */
   receipts: (root: string): string => join(root, "receipts"),
 } as const;

@@ -1,0 +1,34 @@
+/**
+ * The HTTP channel: looks at `catalog.json` on the vendor's server, on any static host or CDN, by conditional requests
+ * with jitter, growing pauses after faults, and the pause the server asks for.
+ */
+import { silentLogger, type Logger } from "../../../ports/index.ts";
+import type { Receiver } from "../../../transport/index.ts";
+import { httpTree, watchTree } from "../../../transport/tree/index.ts";
+
+/** How a server is looked at. */
+export interface HttpReceiverOptions {
+  /** Folder of `catalog.json`, ending in a slash; of this machine's own configuration. */
+  readonly url: string;
+  /** Pause between looks; default 300,000, ± 20 %. */
+  readonly pollMs?: number;
+  /** Longest pause while the server is away; default ten times `pollMs`. */
+  readonly maxBackoffMs?: number;
+  /** Deadline of one request; default 30,000. */
+  readonly timeoutMs?: number;
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca?: string;
+  readonly logger?: Logger;
+  /** 0 ≤ random < 1, for the jitter; default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** Hears from a web server. @throws CONFIG_INVALID for a URL that is no folder */
+export function httpReceiver(options: HttpReceiverOptions): Receiver {
+  const { logger = silentLogger, pollMs = 300_000 } = options;
+  httpTree(options); // a wrong URL is refused at once, not at the first look
+  return {
+    name: "http",
+    receive: ({ signal }) => watchTree(httpTree(options), { ...options, pollMs, logger, signal }),
+  };
+}
