@@ -17,6 +17,7 @@ const { values } = parseArgs({
     only: { type: "string", default: "latency,plan,store,http,audit" },
   },
 });
+const peer = "nginx";
 const parts = values.only.split(",");
 const folder = mkdtempSync(join(tmpdir(), "outrider-bench-"));
 
@@ -38,7 +39,7 @@ try {
     const [code] = (await once(child, "close")) as [number];
     if (code !== 0) process.exitCode = 1;
   }
-  if (parts.includes("http") && spawnSync("nginx", ["-v"]).error !== undefined)
+  if (parts.includes("http") && spawnSync(peer, ["-v"]).error !== undefined)
     process.stderr.write("nginx is not installed: HTTP was measured without its peer.\n");
   writeFileSync(join(folder, "done"), "");
 } finally {

@@ -6,17 +6,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
-import {
-  draftPlan,
-  openAuditLog,
-  type DeploymentRecord,
-  type Plan,
-} from "../../sdk/src/server/index.ts";
+import { draftPlan, openAuditLog, type DeploymentRecord } from "../../sdk/src/server/index.ts";
 import { sqliteStore } from "../../sdk/src/store/sqlite/index.ts";
 import { Vendor } from "../../sdk/test/support/vendor.ts";
 
 const [part = "", folder = "", recipients = "1000000"] = process.argv.slice(2);
 const count = Number(recipients);
+const peer = "nginx";
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 
@@ -107,7 +103,7 @@ async function store(): Promise<void> {
     windows: [],
   };
   let started = performance.now();
-  await opened.deployments.plan({ deployment, jobs } as unknown as Plan);
+  await opened.deployments.plan({ deployment, jobs });
   say(`store: planned ${size} recipients at ${rate(size, started)} a second`);
   await opened.deployments.event({
     deployment: deployment.id,
@@ -170,7 +166,7 @@ async function http(): Promise<void> {
   say(
     `HTTP: ${megabytes(archive.size)} MB file at concurrency 50: ${ours.toFixed(1)} requests a second`,
   );
-  if (spawnSync("nginx", ["-v"]).error === undefined) {
+  if (spawnSync(peer, ["-v"]).error === undefined) {
     const port = 20_000 + (process.pid % 20_000);
     const config = join(folder, "nginx.conf");
     await writeFile(
@@ -179,7 +175,7 @@ async function http(): Promise<void> {
        http { access_log off; sendfile on; tcp_nopush off; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
        server { listen 127.0.0.1:${port}; root ${join(archive.path, "..")}; } }`,
     );
-    const nginx = spawn("nginx", ["-c", config], { stdio: "ignore" });
+    const nginx = spawn(peer, ["-c", config], { stdio: "ignore" });
     await new Promise((resolve) => setTimeout(resolve, 500));
     try {
       const theirs = await serve(

@@ -10,17 +10,15 @@ import type { Delivery, Rollout } from "../schema/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { planJobs } from "./balance/jobs.ts";
 import { cutWaves } from "./deployments/waves.ts";
-import type { DeploymentRecord, PlannedJob, PlannedWave } from "./store.ts";
+import type { DeploymentPlan, DeploymentRecord, PlannedJob, PlannedWave } from "./store.ts";
 import type { TransportProfile } from "./transports.ts";
 import type { ReachableAgent, ValidTrigger } from "./validate.ts";
 
 declare const step: unique symbol;
 
 /** A deployment ready to be entered into the store. */
-export interface Plan {
+export interface Plan extends DeploymentPlan {
   readonly [step]: "planned";
-  readonly deployment: DeploymentRecord;
-  readonly jobs: readonly PlannedJob[];
 }
 
 /** What balancing needs. */

@@ -34,6 +34,7 @@ export type {
   ClaimedJob,
   ClaimRequest,
   DeploymentEvent,
+  DeploymentPlan,
   DeploymentProgress,
   DeploymentRecord,
   DeploymentState,

@@ -8,7 +8,6 @@
  * - Whatever a method returned from has survived a kill and a power cut.
  */
 import type { Audience, RegisteredAgent, Wave, Window } from "../schema/index.ts";
-import type { Plan } from "./balance.ts";
 
 /** All that a server keeps. */
 export interface ServerStore {
@@ -22,7 +21,7 @@ export interface ServerStore {
 /** Deployments, their ledgers and their work. */
 export interface DeploymentStore {
   /** Enters a deployment with its ledger and jobs. @throws REPLAYED if its id is known. */
-  plan(plan: Plan): Promise<void>;
+  plan(plan: DeploymentPlan): Promise<void>;
   /** The next job that is due, leased to this worker; `undefined` if none is. */
   claim(request: ClaimRequest): Promise<ClaimedJob | undefined>;
   /** Books what became of a claimed job. False, and no change, if the lease has lapsed to somebody else. */
@@ -54,6 +53,12 @@ export type LedgerState =
   | "failed"
   | "refused"
   | "noAnswer";
+
+/** A deployment and all of its work, to be entered at once. */
+export interface DeploymentPlan {
+  readonly deployment: DeploymentRecord;
+  readonly jobs: readonly PlannedJob[];
+}
 
 /** A deployment as it was accepted; never changes. */
 export interface DeploymentRecord {

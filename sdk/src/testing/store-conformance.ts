@@ -9,7 +9,7 @@ import type {
   DeploymentEvent,
   DeploymentRecord,
   LedgerState,
-  Plan,
+  DeploymentPlan,
   PlannedJob,
   ServerStore,
 } from "../server/index.ts";
@@ -77,7 +77,7 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
 
   async "keeps a plan that fails halfway out altogether"({ store }) {
     const plan = planOf({ agents: 3, perJob: 1 });
-    const broken = { ...plan, jobs: [...plan.jobs, ...plan.jobs.slice(0, 1)] } as unknown as Plan;
+    const broken = { ...plan, jobs: [...plan.jobs, ...plan.jobs.slice(0, 1)] };
     await rejects(store.deployments.plan(broken)); // one agent twice
     equal(await store.deployments.progress(plan.deployment.id), undefined);
     await store.deployments.plan(plan);
@@ -367,7 +367,7 @@ function planOf(options: {
   readonly perJob?: number;
   readonly waves?: number;
   readonly approval?: boolean;
-}): Plan {
+}): DeploymentPlan {
   const { agents, waves = 1, perJob = Math.ceil(agents / waves), approval = false } = options;
   const names = Array.from(
     { length: agents },
@@ -413,10 +413,10 @@ function planOf(options: {
     })),
     windows: [],
   };
-  return { deployment, jobs } as unknown as Plan;
+  return { deployment, jobs };
 }
 
-async function started(store: ServerStore, plan: Plan): Promise<Plan> {
+async function started(store: ServerStore, plan: DeploymentPlan): Promise<DeploymentPlan> {
   await store.deployments.plan(plan);
   ok(await happen(store, plan, { kind: "waveStarted", wave: 0 }));
   return plan;
@@ -424,7 +424,7 @@ async function started(store: ServerStore, plan: Plan): Promise<Plan> {
 
 async function happen(
   store: ServerStore,
-  plan: Plan,
+  plan: DeploymentPlan,
   event: Omit<DeploymentEvent, "deployment" | "at" | "reason">,
 ): Promise<boolean> {
   const { id } = plan.deployment;
@@ -460,7 +460,7 @@ async function settle(
 }
 
 /** States that somebody is in. */
-async function countsOf(store: ServerStore, plan: Plan): Promise<Record<string, number>> {
+async function countsOf(store: ServerStore, plan: DeploymentPlan): Promise<Record<string, number>> {
   const progress = await store.deployments.progress(plan.deployment.id);
   const sums: Record<string, number> = {};
   for (const { counts } of progress?.waves ?? [])

@@ -1,13 +1,18 @@
 /** Planning, claiming, recording: the work of a deployment and its ledger, in one transaction each. */
 import { OutriderError } from "../../errors/index.ts";
-import type { Plan } from "../../server/balance.ts";
-import type { ClaimedJob, ClaimRequest, DeploymentRecord, Settlement } from "../../server/store.ts";
+import type {
+  ClaimedJob,
+  ClaimRequest,
+  DeploymentPlan,
+  DeploymentRecord,
+  Settlement,
+} from "../../server/store.ts";
 import type { Database } from "./database.ts";
 import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRows, tally } from "./ledger.ts";
 
 /** Enters a deployment, its waves, jobs and ledger. @throws REPLAYED */
-export function planDeployment(database: Database, { deployment, jobs }: Plan): void {
+export function planDeployment(database: Database, { deployment, jobs }: DeploymentPlan): void {
   database.transaction(() => {
     if (database.one("SELECT 1 FROM deployments WHERE id = ?", deployment.id) !== undefined)
       throw new OutriderError(
