@@ -30,12 +30,19 @@ test("the order of Semantic Versioning, clause 11", () => {
     "1.0.0-beta.11",
     "1.0.0-rc.1",
     "1.0.0",
+    "1.0.1-a-b",
     "1.0.1",
     "1.10.0",
     "2.0.0",
     "9999999999.0.0",
   ];
-  expect(ordered.toReversed().toSorted(compareVersions)).toEqual(ordered);
+  for (const [left, version] of ordered.entries())
+    for (const [right, other] of ordered.entries())
+      expect([version, other, Math.sign(compareVersions(version, other))]).toEqual([
+        version,
+        other,
+        Math.sign(left - right),
+      ]);
 });
 
 test("agrees with semver, and build metadata does not count", () => {
