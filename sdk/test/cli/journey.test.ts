@@ -85,8 +85,9 @@ test("over a share", { timeout }, async () => {
     "press-control 3.0.0\n",
   );
 
-  // A second agent on the same folders would harm the first.
-  const second = await workshop.run(["agent", "status", "ship-1.json"]);
+  // It can be looked at while it runs; a second agent on the same folders would harm it.
+  expect(await workshop.done("agent", "status", "ship-1.json")).toMatch(/press-control +3\.0\.0/);
+  const second = await workshop.run(["agent", "receive", "ship-1.json"]);
   expect(second).toMatchObject({ exit: 3, stderr: expect.stringMatching(/^error AGENT_BUSY: /) });
 
   await interrupt(ship);

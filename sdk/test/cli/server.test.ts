@@ -406,9 +406,9 @@ describe("trigger receive", () => {
 test("trust recall takes a release back for good", async () => {
   await workshop.done("sign", await makePackage(workshop, "3.9.9"), "--key", keys.ada.secretKey);
   const folder = "dist/press-control-3.9.9";
-  const { sha256 } = await workshop.json<{ sha256: string }>("inspect", folder);
+  const { manifestSha256 } = await workshop.json<{ manifestSha256: string }>("inspect", folder);
   expect(await workshop.done("trust", "recall", folder)).toContain(
-    `Manifest ${sha256} is recalled.`,
+    `Manifest ${manifestSha256} is recalled.`,
   );
   await workshop.done("trust", "sign", "--key", keys.root.secretKey);
   const { exit, stdout } = await workshop.run(["verify", folder, "--json"]);

@@ -1,19 +1,11 @@
 /** `outrider inspect`: what is in a package, and what a given machine would get of it. Judges nothing. */
 import {
-  checkManifest,
-  chooseVariant,
-  targetOf,
+  inspectPackage,
+  type FileSummary,
   type MachineFacts,
-  type OpenArchive,
+  type PackageInspection,
 } from "../../package/index.ts";
-import {
-  readDocumentText,
-  validateManifest,
-  type Condition,
-  type Manifest,
-  type ManifestFile,
-} from "../../schema/index.ts";
-import { sha256Hex } from "../../signing/index.ts";
+import type { Condition } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { formatBytes } from "../format.ts";
 import { machineFacts } from "../machine-facts.ts";
@@ -23,12 +15,6 @@ import { openPackage } from "../wiring/package.ts";
 interface InspectOptions {
   readonly for?: MachineFacts;
   readonly files?: true;
-}
-
-/** A file, and how it lies in the archive. */
-interface StoredFile extends ManifestFile {
-  readonly encoding: string;
-  readonly stored: number;
 }
 
 export const inspect: CommandDefinition = (program, context) => {
@@ -48,74 +34,46 @@ export const inspect: CommandDefinition = (program, context) => {
     )
     .action(async (target: string, options: InspectOptions) => {
       const terminal = context.terminal();
-      const { manifest: sealed, archive } = await openPackage(terminal, target);
-      await archive.close();
-      const manifest = readDocumentText(sealed.text, validateManifest, target);
-      checkManifest(manifest, target);
-      const files = storedFiles(manifest, archive);
-      const choice = options.for === undefined ? undefined : chooseVariant(manifest, options.for);
-      const chosen = choice === undefined ? files : only(files, choice.files);
-      terminal.result(
-        {
-          manifest,
-          sha256: sha256Hex(sealed.bytes),
-          signatures: sealed.signatures.length,
-          archive: { path: archive.path, size: archive.size, sha256: archive.sha256 },
-          files,
-          ...(choice === undefined
-            ? {}
-            : { choice: { ...choice, files: choice.files.map(({ path }) => path) } }),
-        },
-        [
-          ...describeHead(manifest, sealed.signatures.length, archive),
-          "",
-          ...formatTable(
-            ["variant", "files", "size", "packed", "when"],
-            variantRows(manifest, files),
-          ),
-          ...(choice === undefined
-            ? []
-            : ["", ...choice.trace, `${total(chosen)} for this machine.`]),
-          ...(options.files === true ? ["", ...fileTable(chosen)] : []),
-        ],
-      );
+      const { archive } = await openPackage(terminal, target);
+      const inspection = await inspectPackage(archive, options.for).finally(() => archive.close());
+      const { manifest, choice } = inspection;
+      const isLeftOut = choice !== undefined && choice.variant === undefined;
+      if (isLeftOut && manifest.variants !== undefined) context.exitWith(1);
+      terminal.result({ path: archive.path, ...inspection }, [
+        ...describeHead(inspection, archive.path),
+        "",
+        ...shapeTable(inspection),
+        ...(choice === undefined ? [] : ["", ...choice.trace]),
+        ...(options.files === true ? ["", ...fileTable(inspection)] : []),
+      ]);
     });
 };
 
-function storedFiles(manifest: Manifest, { head }: OpenArchive): StoredFile[] {
-  const entries = new Map(head.index.entries.map((entry) => [entry.path, entry]));
-  return manifest.files.map((file) => {
-    const entry = entries.get(file.path);
-    return { ...file, encoding: entry?.encoding ?? "missing", stored: entry?.length ?? 0 };
-  });
-}
-
-function only(files: readonly StoredFile[], wanted: readonly ManifestFile[]): StoredFile[] {
-  const paths = new Set(wanted.map(({ path }) => path));
-  return files.filter(({ path }) => paths.has(path));
-}
-
-function describeHead(manifest: Manifest, signatures: number, archive: OpenArchive): string[] {
+function describeHead(
+  { manifest, signatures, archive }: PackageInspection,
+  path: string,
+): string[] {
   const { name, version, kind, releasedAt, install, requires = {}, minimumVersion } = manifest;
   const needs = Object.entries(requires).map(([other, range]) => `${other} ${range}`);
+  const signed = signatures.length === 0 ? "Not signed" : "Signed, and not judged here";
   return [
     `${name} ${version}, ${kind}, released ${releasedAt}, put in place by ${install.strategy}.`,
     ...(manifest.description === undefined ? [] : [manifest.description]),
     ...(needs.length === 0 ? [] : [`Requires ${needs.join(", ")}.`]),
     ...(minimumVersion === undefined ? [] : [`Updates ${minimumVersion} and later.`]),
-    `${signatures === 1 ? "1 signature" : `${signatures} signatures`}, not judged here.`,
-    `${archive.path}: ${formatBytes(archive.size)}, SHA-256 ${archive.sha256}`,
+    `${signed}. ${path}: ${formatBytes(archive.size)}, SHA-256 ${archive.sha256}`,
   ];
 }
 
-function variantRows(manifest: Manifest, files: readonly StoredFile[]): string[][] {
-  const row = (name: string, variant: string | undefined, when: string): string[] => {
-    const own = files.filter((file) => file.variant === variant);
-    return [name, String(own.length), sizeOf(own), packedSizeOf(own), when];
-  };
-  const variants = manifest.variants ?? [];
-  const common = row(variants.length === 0 ? "(all machines)" : "(all variants)", undefined, "");
-  return [common, ...variants.map(({ name, when }) => row(name, name, describeCondition(when)))];
+function shapeTable({ shapes }: PackageInspection): string[] {
+  const rows = shapes.map(({ variant, when, files, size, stored }) => [
+    variant ?? "(all machines)",
+    String(files),
+    formatBytes(size),
+    formatBytes(stored),
+    when === undefined ? "" : describeCondition(when),
+  ]);
+  return formatTable(["variant", "files", "size", "packed", "when"], rows);
 }
 
 function describeCondition({ os, arch, libc, installed, facts = {} }: Condition): string {
@@ -127,27 +85,19 @@ function describeCondition({ os, arch, libc, installed, facts = {} }: Condition)
   return parts.length === 0 ? "always" : parts.join(", ");
 }
 
-function fileTable(files: readonly StoredFile[]): string[] {
-  const rows = files.map((file) => [
-    targetOf(file),
-    formatBytes(file.size),
-    formatBytes(file.stored),
-    file.encoding,
-    file.mode,
-    file.variant ?? "",
-  ]);
+/** All files, or those of the machine that was asked about. */
+function fileTable({ files, choice }: PackageInspection): string[] {
+  const isShown = ({ variant }: FileSummary): boolean =>
+    choice === undefined || variant === undefined || variant === choice.variant;
+  const rows = files
+    .filter(isShown)
+    .map(({ target, size, stored, encoding, mode, variant }) => [
+      target,
+      formatBytes(size),
+      formatBytes(stored),
+      encoding,
+      mode,
+      variant ?? "",
+    ]);
   return formatTable(["file", "size", "packed", "as", "mode", "variant"], rows);
-}
-
-function total(files: readonly StoredFile[]): string {
-  const count = files.length === 1 ? "1 file" : `${files.length} files`;
-  return `${count}, ${sizeOf(files)}, packed ${packedSizeOf(files)}`;
-}
-
-function sizeOf(files: readonly StoredFile[]): string {
-  return formatBytes(files.reduce((sum, { size }) => sum + size, 0));
-}
-
-function packedSizeOf(files: readonly StoredFile[]): string {
-  return formatBytes(files.reduce((sum, { stored }) => sum + stored, 0));
 }

@@ -1,29 +1,43 @@
-/** From an agent's configuration to an agent with its transports. */
+/** From an agent's configuration to an agent with its transports; those by mail are handed in (`mail.ts`). */
 import { join } from "node:path";
-import { createAgent, type Agent } from "../../agent/index.ts";
+import {
+  createAgent,
+  inspectAgent,
+  type Agent,
+  type AgentPolicy,
+  type AgentStatus,
+} from "../../agent/index.ts";
+import { OutriderError } from "../../errors/index.ts";
 import { attachedObtainer } from "../../obtain/attached/index.ts";
 import { httpObtainer } from "../../obtain/http/index.ts";
 import { uncObtainer } from "../../obtain/unc/index.ts";
-import type { Logger } from "../../ports/index.ts";
+import { silentLogger, type Logger } from "../../ports/index.ts";
 import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../schema/index.ts";
 import type { Obtainer, ReceiptSender, Receiver } from "../../transport/index.ts";
-import { maildirReceiver } from "../../transports/email/receiver/index.ts";
 import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
+import { httpReceiver } from "../../transports/http/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
 import type { Configuration } from "../config.ts";
 import { fileExists } from "../files.ts";
 import type { Terminal } from "../io.ts";
+import type { MailReceivers } from "./mail.ts";
 import { holdTrust, readTrust } from "./trust.ts";
 
-/** Opens the agent; nothing is listened to before `run`. @throws AGENT_BUSY, TRUST_*, FILE_MISSING, CONFIG_INVALID */
+/**
+ * Opens the agent; nothing is listened to before `run`.
+ *
+ * @param mail undefined in a build without mail.
+ * @throws AGENT_BUSY, TRUST_*, FILE_MISSING, CONFIG_INVALID
+ */
 export async function wireAgent(
   terminal: Terminal,
   config: Configuration<AgentConfig>,
   logger: Logger,
+  mail: MailReceivers | undefined,
 ): Promise<Agent> {
   const { values, resolve } = config;
-  const { facts, windows } = values;
+  const { facts } = values;
   const trustFile = resolve(values.trustFile);
   const trust = await readTrust(terminal, trustFile);
   // A first document that does not hold is refused before the agent makes its folders and its key. Later it may be
@@ -33,14 +47,43 @@ export async function wireAgent(
     id: values.id,
     groups: values.groups,
     ...(facts === undefined ? {} : { facts }),
-    ...(windows === undefined ? {} : { policy: { windows } }),
+    policy: policyOf(values),
     dataDirectory: resolve(values.dataDirectory),
     installDirectory: resolve(values.installDirectory),
     trust,
-    receivers: values.receivers.map((receiver, at) => wireReceiver(config, receiver, at, logger)),
+    receivers: values.receivers.map((receiver, at) => wireReceiver(config, receiver, { at, logger, mail })),
     obtainers: wireObtainers(config),
     receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts)),
     logger,
+  });
+}
+
+function policyOf({ windows, allowHooks }: AgentConfig): AgentPolicy {
+  return {
+    ...(windows === undefined ? {} : { windows }),
+    ...(allowHooks === undefined ? {} : { allowHooks }),
+  };
+}
+
+/**
+ * Looks at the agent, whether it runs or not; one that never ran is started once, so that it has a key to enroll.
+ *
+ * @throws as {@link wireAgent}
+ */
+export async function readAgentStatus(
+  terminal: Terminal,
+  config: Configuration<AgentConfig>,
+): Promise<AgentStatus> {
+  const { values, resolve } = config;
+  const dataDirectory = resolve(values.dataDirectory);
+  if (!(await fileExists(terminal, dataDirectory)))
+    await (await wireAgent(terminal, config, silentLogger)).close();
+  return inspectAgent({
+    id: values.id,
+    groups: values.groups,
+    dataDirectory,
+    installDirectory: resolve(values.installDirectory),
+    trust: await readTrust(terminal, resolve(values.trustFile)),
   });
 }
 
@@ -52,21 +95,30 @@ export function spoolDirectory(
   return join(resolve(values.dataDirectory), "spool", name);
 }
 
+interface ReceiverSurroundings {
+  readonly at: number;
+  readonly logger: Logger;
+  readonly mail: MailReceivers | undefined;
+}
+
 function wireReceiver(
   config: Configuration<AgentConfig>,
   receiver: ReceiverConfig,
-  at: number,
-  logger: Logger,
+  { at, logger, mail }: ReceiverSurroundings,
 ): Receiver {
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
-  return maildirReceiver({
-    path: config.resolve(receiver.path),
-    spoolDirectory: spoolDirectory(config, `maildir-${at}`),
+  if (mail === undefined)
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `${config.path} asks for the receiver ${receiver.kind}, and this agent was built without mail: use outrider-agent.mjs.`,
+      { subject: config.path, pointer: `/receivers/${at}` },
+    );
+  return mail.mailbox(receiver, {
+    resolve: config.resolve,
+    spoolDirectory: spoolDirectory(config, `${receiver.kind}-${at}`),
     logger,
-    ...polling,
-    ...(receiver.processed === undefined ? {} : { processed: receiver.processed }),
   });
 }
 

@@ -8,7 +8,7 @@ export type AgentId = string;
  * Name of a group of agents.
  */
 export type Group = string;
-export type ReceiverConfig = MaildirReceiverConfig | UncReceiverConfig;
+export type ReceiverConfig = MaildirReceiverConfig | UncReceiverConfig | HttpReceiverConfig;
 export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig;
 export type ArchiveEntry = StoredEntry | PatchEntry | SameEntry;
 /**
@@ -121,6 +121,10 @@ export interface AgentConfig {
    * Installing waits for one of these.
    */
   windows?: Window[];
+  /**
+   * May packages run their hooks here? Default false.
+   */
+  allowHooks?: boolean;
 }
 /**
  * Facts a vendor's agent knows about its machine, such as {"licence": "pro"}.
@@ -157,6 +161,20 @@ export interface UncReceiverConfig {
   root: string;
   /**
    * Default 60.
+   */
+  pollSeconds?: number;
+}
+/**
+ * The HTTP channel: the signed catalog of a web server.
+ */
+export interface HttpReceiverConfig {
+  kind: "http";
+  /**
+   * Folder of `catalog.json`; ends in a slash.
+   */
+  url: string;
+  /**
+   * Default 300.
    */
   pollSeconds?: number;
 }

@@ -40,6 +40,16 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
             },
             additionalProperties: false,
           },
+          {
+            type: "object",
+            required: ["kind", "url"],
+            properties: {
+              kind: { type: "string", const: "http" },
+              url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
+              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+            },
+            additionalProperties: false,
+          },
         ],
       },
       minItems: 1,
@@ -107,6 +117,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       maxItems: 10,
     },
     windows: { type: "array", items: window, maxItems: 50 },
+    allowHooks: { type: "boolean" },
   },
   additionalProperties: false,
 });
