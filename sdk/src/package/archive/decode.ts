@@ -14,6 +14,8 @@ import { mismatch, type ArchiveBytes } from "./bytes.ts";
 import { readStored, streamStored } from "./entry.ts";
 import type { MatchedEntry } from "./match.ts";
 
+/** More than none, for the reason at {@link outputBytes}; 64 is zlib's least. */
+const roomBehind = 64;
 const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
 
 /** Is the file small enough to be read whole? */
@@ -61,7 +63,7 @@ function inflate(archive: string, file: ManifestFile, stored: Uint8Array): Uint8
     const { buffer, engine } = zstdDecompressSync(stored, {
       params,
       info: true,
-      chunkSize: Math.max(file.size, 64), // one buffer, one call
+      chunkSize: file.size + roomBehind,
       maxOutputLength: file.size,
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     checkConsumed(archive, file, engine.bytesWritten === stored.length);
@@ -77,13 +79,22 @@ async function inflateStream(
   chunks: AsyncIterable<Uint8Array>,
   take: ByteSink,
 ): Promise<void> {
-  const engine = createZstdDecompress({ params, chunkSize: chunkBytes });
+  const engine = createZstdDecompress({ params, chunkSize: outputBytes(file.size) });
   try {
     const all = await streamThrough(engine, chunks, take);
     checkConsumed(archive, file, all && engine.bytesWritten === stored.length);
   } catch (error) {
     throw decodingError(archive, file, error);
   }
+}
+
+/**
+ * A buffer that the file's end never fills: zlib stops behind a frame only where it has room left, and would else go on
+ * with whatever follows it.
+ */
+function outputBytes(size: number): number {
+  const bytes = chunkBytes / 4;
+  return size % bytes === 0 ? bytes + 1 : bytes;
 }
 
 /** One frame and nothing behind it. */

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { pathKey, pathProblem } from "./path.ts";
+
+test.each([
+  "a",
+  "a/b/c.txt",
+  ".env",
+  "..a/b..c",
+  "spaces are fine.txt",
+  "caf\u00e9/\u65e5\u672c",
+  "it's %PATH% `id` $(id) -rf",
+  "console.log",
+  "nul-terminated",
+  "com10",
+  "a".repeat(255),
+])("%s is allowed", (path) => {
+  expect(pathProblem(path)).toBeUndefined();
+});
+
+test.each([
+  "",
+  "/a",
+  "a/",
+  "a//b",
+  ".",
+  "..",
+  "a/../b",
+  "a/./b",
+  "a\\b",
+  "C:/a",
+  "a:b",
+  "a\0b",
+  "a\nb",
+  "a\u007fb",
+  'a"b',
+  "a*b",
+  "a?b",
+  "a<b",
+  "a>b",
+  "a|b",
+  "a.",
+  "a ",
+  " a",
+  "a./b",
+  "a\u200bb",
+  "a\u202eb",
+  "a\ufeffb",
+  "a\ud800b",
+  "e\u0301",
+  "CON",
+  "con.txt",
+  "lib/Aux.js",
+  "NUL ",
+  "com1",
+  "LPT9.log",
+  "com\u00b9",
+  "CONIN$",
+  "a".repeat(256),
+  "\u00e9".repeat(128),
+  "a/".repeat(600) + "a",
+  "a/".repeat(64) + "a",
+])("%j is not", (path) => {
+  expect(pathProblem(path)).toBeDefined();
+});
+
+describe("keys", () => {
+  test.each([
+    ["File.TXT", "file.txt"],
+    ["STRASSE", "stra\u00dfe"],
+    ["caf\u00e9", "cafe\u0301"],
+    ["\u03a3", "\u03c2"],
+    ["\u212a", "k"],
+  ])("%s and %s are one file somewhere", (left, right) => {
+    expect(pathKey(left)).toBe(pathKey(right));
+  });
+
+  test("whatever the path, its key is that of its other spellings", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (path) => {
+        const key = pathKey(path);
+        expect(pathKey(path.toUpperCase())).toBe(key);
+        expect(pathKey(path.normalize("NFD"))).toBe(key);
+        expect(pathKey(key)).toBe(key);
+      }),
+    );
+  });
+});
+
+test("whatever is allowed stays below its folder on every system", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 40 }), (path) => {
+      fc.pre(pathProblem(path) === undefined);
+      const parts = path.split("/");
+      expect(parts.every((part) => part !== "" && part !== "." && part !== "..")).toBe(true);
+      expect(path).not.toMatch(/[\\:\0]/);
+    }),
+  );
+});
