@@ -28,6 +28,14 @@ export interface ListedEntry extends CatalogEntry {
 interface Contents {
   readonly entries: readonly ListedEntry[];
   readonly recalled: readonly string[];
+  /** Made from these entries; gone as soon as they change. */
+  readonly issued?: Issued;
+}
+
+interface Issued {
+  readonly text: string;
+  readonly trustVersion: number;
+  readonly renewAtMs: number;
 }
 
 /** The current catalog. */
@@ -36,6 +44,8 @@ export interface Catalog {
   current(signal?: AbortSignal): Promise<Uint8Array>;
   /** Lists a deployment's entries in the place of its former ones, and of those for the same package and audience. */
   list(entries: readonly ListedEntry[]): Promise<void>;
+  /** Deployments that have entries. */
+  listed(): Promise<string[]>;
   /** Takes a deployment's entries off the list. */
   withdraw(deployment: string): Promise<void>;
   /** Marks a manifest as recalled, for ever. */
@@ -55,11 +65,9 @@ export function openCatalog(parts: CatalogParts): Catalog {
     last = turn;
     return turn;
   };
+  // Entries and what was issued from them are one value: a crash cannot part them.
   const change = (edit: (contents: Contents) => Contents): Promise<void> =>
-    inTurn(async () => {
-      await parts.values.set("catalog/contents", JSON.stringify(edit(await read(parts.values))));
-      await parts.values.set("catalog/issued", "");
-    });
+    inTurn(async () => write(parts.values, edit(await read(parts.values))));
   return {
     current: (signal) => inTurn(() => current(parts, signal)),
     list: (listed) =>
@@ -70,6 +78,9 @@ export function openCatalog(parts: CatalogParts): Catalog {
         ],
         recalled,
       })),
+    listed: async () => [
+      ...new Set((await read(parts.values)).entries.map(({ deployment }) => deployment)),
+    ],
     withdraw: (deployment) =>
       change(({ entries, recalled }) => ({
         entries: entries.filter((old) => old.deployment !== deployment),
@@ -84,30 +95,31 @@ export function openCatalog(parts: CatalogParts): Catalog {
   };
 }
 
-interface Issued {
-  readonly text: string;
-  readonly renewAtMs: number;
-}
-
 async function current(parts: CatalogParts, signal?: AbortSignal): Promise<Uint8Array> {
   const now = parts.clock.now();
-  const issued = (await parts.values.get("catalog/issued")) ?? "";
-  if (issued !== "") {
-    const { text, renewAtMs } = JSON.parse(issued) as Issued;
-    if (now.getTime() < renewAtMs) return new TextEncoder().encode(text);
-  }
-  return issue(parts, now, signal);
+  const contents = await read(parts.values);
+  const { issued } = contents;
+  const isGood =
+    issued !== undefined &&
+    now.getTime() < issued.renewAtMs &&
+    issued.trustVersion === parts.trustVersion();
+  return isGood ? new TextEncoder().encode(issued.text) : issue(parts, contents, now, signal);
 }
 
-async function issue(parts: CatalogParts, now: Date, signal?: AbortSignal): Promise<Uint8Array> {
-  const { entries, recalled } = await read(parts.values);
+async function issue(
+  parts: CatalogParts,
+  { entries, recalled }: Contents,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const validMs = parts.validMs ?? day;
+  const trustVersion = parts.trustVersion();
   const text = writeDocument({
     type: "catalog/1",
     sequence: await parts.values.count(sequenceName("catalog", parts.key)),
     issuedAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + validMs).toISOString(),
-    trustVersion: parts.trustVersion(),
+    trustVersion,
     current: entries.filter((entry) => Date.parse(entry.until) > now.getTime()).map(bare),
     recalled: [...recalled],
   });
@@ -118,15 +130,20 @@ async function issue(parts: CatalogParts, now: Date, signal?: AbortSignal): Prom
   const bytes = encodeEnvelope(sealText("catalog/1", text, [signature]));
   const issued: Issued = {
     text: new TextDecoder().decode(bytes),
+    trustVersion,
     renewAtMs: now.getTime() + validMs / 2,
   };
-  await parts.values.set("catalog/issued", JSON.stringify(issued));
+  await write(parts.values, { entries, recalled, issued });
   return bytes;
 }
 
 async function read(values: ValueStore): Promise<Contents> {
-  const text = await values.get("catalog/contents");
+  const text = await values.get("catalog");
   return text === undefined ? { entries: [], recalled: [] } : (JSON.parse(text) as Contents);
+}
+
+async function write(values: ValueStore, contents: Contents): Promise<void> {
+  await values.set("catalog", JSON.stringify(contents));
 }
 
 function bare({ deployment: _deployment, until: _until, ...entry }: ListedEntry): CatalogEntry {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { documentIn, Vendor } from "../../test/support/vendor.ts";
+import { documentIn, recordingTransport, Vendor } from "../../test/support/vendor.ts";
 import { openEnvelope, recognize } from "../messages/index.ts";
 
 let vendor: Vendor;
@@ -81,4 +81,54 @@ describe("a trigger's way through the server", () => {
     const next = documentIn(await vendor.server.catalog(), "catalog/1");
     expect(next.sequence).toBe(first.sequence + 1);
   });
+
+  test("a new trust document is told of in a new catalog, at once", async () => {
+    const first = documentIn(await vendor.server.catalog(), "catalog/1");
+    vendor.trust.update(await vendor.simulator.publishTrust());
+    const next = documentIn(await vendor.server.catalog(), "catalog/1");
+    expect([next.trustVersion, next.sequence]).toEqual([2, first.sequence + 1]);
+  });
+
+  test("what was halted is shown no more, also if the server died in that moment", async () => {
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    await vendor.enrol([{ id: "till-1" }]);
+    const verdict = await vendor.server.submit(await vendor.trigger(hosted));
+    const deployment = verdict.outcome === "accepted" ? verdict.deployment : "";
+    await vendor.server.settle();
+    expect(documentIn(await vendor.server.catalog(), "catalog/1").current).toHaveLength(1);
+    const at = vendor.simulator.now.toISOString();
+    await vendor.store.deployments.event({
+      deployment,
+      at,
+      kind: "halted",
+      reason: "and then the power went",
+    });
+    await vendor.restart();
+    await vendor.server.settle();
+    expect(documentIn(await vendor.server.catalog(), "catalog/1").current).toEqual([]);
+  });
+});
+
+test("a share is shown every new catalog, never before what it lists is there", async () => {
+  const shown: [number, number][] = [];
+  const share = recordingTransport("unc", "share", {
+    publish: async ({ catalog }) => {
+      const { current } = documentIn(catalog, "catalog/1");
+      shown.push([current.length, share.deliveries.length]);
+    },
+  });
+  await vendor.close();
+  vendor = await Vendor.open({ transports: [share] });
+  await vendor.server.settle();
+  expect(shown).toEqual([[0, 0]]); // the heartbeat of a server that has nothing to say
+  const hosted = await vendor.publish("demo-app", "1.0.0");
+  await vendor.enrol([{ id: "till-1", addresses: { unc: true } }]);
+  await vendor.server.submit(await vendor.trigger(hosted));
+  await vendor.server.settle();
+  expect(shown.at(-1)).toEqual([1, 1]);
+  const before = shown.length;
+  vendor.simulator.pass(0.6);
+  await vendor.server.settle();
+  expect(shown).toHaveLength(before + 1);
+  expect(shown.every(([listed, delivered]) => listed <= delivered)).toBe(true);
 });

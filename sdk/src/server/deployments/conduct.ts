@@ -28,6 +28,7 @@ const agentsPerEntry = 10_000;
  * @returns ids of those that may not send now, being outside their windows.
  */
 export async function conduct(parts: ConductParts): Promise<string[]> {
+  await withdrawHalted(parts);
   const closed: string[] = [];
   for (const id of await parts.deployments.list({ open: true })) {
     const progress = await conductOne(id, parts);
@@ -35,6 +36,12 @@ export async function conduct(parts: ConductParts): Promise<string[]> {
       closed.push(id);
   }
   return closed;
+}
+
+/** What was halted is shown no more. Asked each time, so that no crash leaves it standing. */
+async function withdrawHalted({ catalog, deployments }: ConductParts): Promise<void> {
+  for (const id of await catalog.listed())
+    if ((await deployments.progress(id))?.state === "halted") await catalog.withdraw(id);
 }
 
 async function conductOne(

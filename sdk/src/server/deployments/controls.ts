@@ -19,7 +19,7 @@ import { failuresOf } from "./decide.ts";
 export interface ControlParts extends JudgeParts {
   readonly trust: TrustSet;
   readonly deployments: Pick<DeploymentStore, "progress" | "event">;
-  readonly catalog: Pick<Catalog, "withdraw" | "recall">;
+  readonly catalog: Pick<Catalog, "recall">;
   readonly values: Pick<ValueStore, "keep">;
   readonly clock: Clock;
   /** Transports that bring messages: a recall goes out by them. Shares show it in the catalog. */
@@ -98,6 +98,8 @@ async function carryOut(
     ...(control.action === "resume" ? { forgiven: failuresOf(progress) } : {}),
     ...(control.action === "recall" ? { tellBy: parts.messengers } : {}),
   };
+  // Before the event, which makes the control known: a crash in between leaves it to be sent again.
+  if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
   if (!(await parts.deployments.event(event)))
     throw new OutriderError(
       "DEPLOYMENT_STATE",
@@ -106,9 +108,6 @@ async function carryOut(
         subject: control.id,
       },
     );
-  if (control.action === "halt" || control.action === "recall")
-    await parts.catalog.withdraw(control.deployment);
-  if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
   parts.tell({ event: "deployment", ...event });
 }
 
