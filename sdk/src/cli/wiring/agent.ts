@@ -51,7 +51,9 @@ export async function wireAgent(
     dataDirectory: resolve(values.dataDirectory),
     installDirectory: resolve(values.installDirectory),
     trust,
-    receivers: values.receivers.map((receiver, at) => wireReceiver(config, receiver, { at, logger, mail })),
+    receivers: values.receivers.map((receiver, at) =>
+      wireReceiver(config, receiver, { at, logger, mail }),
+    ),
     obtainers: wireObtainers(config),
     receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts)),
     logger,
@@ -73,11 +75,12 @@ function policyOf({ windows, allowHooks }: AgentConfig): AgentPolicy {
 export async function readAgentStatus(
   terminal: Terminal,
   config: Configuration<AgentConfig>,
+  mail: MailReceivers | undefined,
 ): Promise<AgentStatus> {
   const { values, resolve } = config;
   const dataDirectory = resolve(values.dataDirectory);
   if (!(await fileExists(terminal, dataDirectory)))
-    await (await wireAgent(terminal, config, silentLogger)).close();
+    await (await wireAgent(terminal, config, silentLogger, mail)).close();
   return inspectAgent({
     id: values.id,
     groups: values.groups,
@@ -109,6 +112,7 @@ function wireReceiver(
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
+  if (receiver.kind === "http") return httpReceiver({ url: receiver.url, logger, ...polling });
   if (mail === undefined)
     throw new OutriderError(
       "CONFIG_INVALID",

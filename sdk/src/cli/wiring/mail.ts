@@ -1,11 +1,11 @@
 /** An agent's mail: the one module through which it reaches a mail transport, so that it can be built without. */
 import type { Logger } from "../../ports/index.ts";
-import type { ReceiverConfig } from "../../schema/index.ts";
+import type { MaildirReceiverConfig } from "../../schema/index.ts";
 import type { Receiver } from "../../transport/index.ts";
 import { maildirReceiver, streamReceiver } from "../../transports/email/receiver/index.ts";
 
-/** The receivers that come by mail. */
-export type MailboxConfig = Exclude<ReceiverConfig, { readonly kind: "unc" }>;
+/** The mailboxes that a configuration may name. */
+export type MailboxConfig = MaildirReceiverConfig;
 
 /** What a mailbox needs beside its configuration. */
 export interface MailboxSurroundings {

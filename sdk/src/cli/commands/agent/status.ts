@@ -3,6 +3,7 @@ import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
 import { formatTable } from "../../table.ts";
 import { readAgentStatus } from "../../wiring/agent.ts";
+import { mailReceivers } from "../../wiring/mail.ts";
 
 export const statusCommand: CommandDefinition = (group, context) => {
   group
@@ -12,7 +13,11 @@ export const statusCommand: CommandDefinition = (group, context) => {
     .addHelpText("after", "\nExample:\n  outrider agent status --json")
     .action(async (path: string) => {
       const terminal = context.terminal();
-      const status = await readAgentStatus(terminal, await readAgentConfig(terminal, path));
+      const status = await readAgentStatus(
+        terminal,
+        await readAgentConfig(terminal, path),
+        mailReceivers,
+      );
       const installed = Object.entries(status.installed).map(([name, { version }]) => [
         name,
         version,

@@ -1,0 +1,41 @@
+/** An agent that runs: listens until told to stop, and tells what happens. */
+import type { Agent, AgentEvent } from "../../agent/index.ts";
+import type { AgentConfig } from "../../schema/index.ts";
+import type { Configuration } from "../config.ts";
+import type { Terminal } from "../io.ts";
+import { terminalLogger } from "../logging.ts";
+import { wireAgent } from "../wiring/agent.ts";
+import type { MailReceivers } from "../wiring/mail.ts";
+
+/** Listens to every configured transport until the terminal's signal. @throws as {@link wireAgent} */
+export async function runAgent(
+  terminal: Terminal,
+  config: Configuration<AgentConfig>,
+  mail: MailReceivers | undefined,
+): Promise<void> {
+  const agent = await wireAgent(terminal, config, terminalLogger(terminal), mail);
+  const off = tellEvents(terminal, agent);
+  try {
+    const { id, groups } = await agent.status();
+    terminal.say(`Agent ${id} (${groups.join(", ")}) listens.`);
+    await agent.run({ signal: terminal.signal });
+  } finally {
+    off();
+    await agent.close();
+  }
+}
+
+/** One line per event that people care for; every event with `--json`. */
+function tellEvents(terminal: Terminal, agent: Agent): () => void {
+  return agent.on((event) => {
+    if (terminal.json) terminal.stdout.write(`${JSON.stringify(event)}\n`);
+    else if (event.type !== "progress") terminal.stdout.write(`${describe(event)}\n`);
+  });
+}
+
+function describe({ type, ...fields }: AgentEvent): string {
+  const shown = Object.entries(fields).map(([name, value]) =>
+    name === "message" ? String(value) : `${name}=${String(value)}`,
+  );
+  return `${type.padEnd(12)} ${shown.join(" ")}`;
+}
