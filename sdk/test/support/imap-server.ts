@@ -172,6 +172,8 @@ class Conversation {
     const folder = this.#folder;
     const mails = within(folder.mails, set);
     const what = words.join(" ");
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
     if (verb === "FETCH") for (const mail of mails) this.#fetch(mail, what);
     if (verb === "STORE")
       for (const { flags } of mails) flags.add(what.replace(/.*\((.*)\)/, "$1"));
@@ -186,7 +188,7 @@ class Conversation {
   }
 
   #fetch({ uid, raw }: StoredMail, what: string): void {
-    const number = this.#folder.mails.findIndex((mail) => mail.uid === uid) + 1;
+    const number = uid; // a receiver that goes by sequence numbers would be wrong
     const size = what.includes("RFC822.SIZE") ? ` RFC822.SIZE ${raw.length}` : "";
     const [, section] = /BODY\.PEEK\[(.*)\]/.exec(what) ?? [];
     if (section === undefined) return this.#say(`* ${number} FETCH (UID ${uid}${size})`);

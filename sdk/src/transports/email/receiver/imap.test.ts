@@ -423,3 +423,19 @@ test("progress that cannot be used, or is another mailbox's, counts as none", as
     await listening.until(1);
   }
 });
+
+test("a mailbox of 50,000 foreign mails is looked through once; nothing of them but one field is asked for", async () => {
+  await using box = await prepare();
+  const { server, options } = box;
+  server.inbox.deliver(...Array.from({ length: 50_000 }, (_, at) => `Subject: ${at}\n\nx\n`), ours);
+  {
+    await using first = listen(imapReceiver(options));
+    await first.until(1, 30_000);
+  }
+  expect(server.commands.filter((each) => each.includes("HEADER.FIELDS"))).toHaveLength(101);
+  expect(server.commands.filter((each) => each.includes("BODY.PEEK[]"))).toHaveLength(1);
+  await using second = listen(imapReceiver(options));
+  server.inbox.deliver(copy(2));
+  await second.until(1);
+  expect(server.commands.filter((each) => each.includes("HEADER.FIELDS"))).toHaveLength(102);
+}, 40_000);
