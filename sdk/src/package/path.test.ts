@@ -58,8 +58,8 @@ test.each([
   "CONIN$",
   "a".repeat(256),
   "\u00e9".repeat(128),
-  "a/".repeat(600) + "a",
-  "a/".repeat(64) + "a",
+  `${"a/".repeat(600)}a`,
+  `${"a/".repeat(64)}a`,
 ])("%j is not", (path) => {
   expect(pathProblem(path)).toBeDefined();
 });
@@ -88,12 +88,27 @@ describe("keys", () => {
 });
 
 test("whatever is allowed stays below its folder on every system", () => {
+  const piece = fc.constantFrom(
+    "a",
+    "B",
+    ".",
+    "..",
+    "/",
+    "\\",
+    ":",
+    " ",
+    "\0",
+    "\u00e9",
+    "con",
+    "\u200b",
+  );
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 40 }), (path) => {
-      fc.pre(pathProblem(path) === undefined);
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), (pieces) => {
+      const path = pieces.join("");
+      if (pathProblem(path) !== undefined) return;
       const parts = path.split("/");
       expect(parts.every((part) => part !== "" && part !== "." && part !== "..")).toBe(true);
-      expect(path).not.toMatch(/[\\:\0]/);
+      expect(path).not.toMatch(/[\\:\0\u200b]/);
     }),
   );
 });

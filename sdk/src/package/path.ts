@@ -24,7 +24,9 @@ const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
 export function pathProblem(path: string): string | undefined {
   if (path.length === 0) return "is empty";
   if (path.length > maxPathCharacters) return `is longer than ${maxPathCharacters} characters`;
-  const character = forbiddenCharacter.exec(path)?.[0] ?? invisibleCharacter.exec(path)?.[0];
+  const character =
+    forbiddenCharacter.exec(path)?.[0] ??
+    (plainAscii.test(path) ? undefined : invisibleCharacter.exec(path)?.[0]);
   if (character !== undefined) return `has the character ${codePoint(character)}`;
   if (path !== path.normalize("NFC")) return "is not in Unicode's normal form C";
   const parts = path.split("/");

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { nodeFileSystem } from "../../ports/index.ts";
+import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import type { FileSet, SourceManifest } from "../../schema/index.ts";
 import { planPackage, type PlannedFile } from "./plan.ts";
 
@@ -24,6 +24,7 @@ async function make(...paths: readonly string[]): Promise<void> {
 function plan(
   files: readonly FileSet[],
   more: Partial<SourceManifest> & { outputDirectory?: string } = {},
+  fileSystem: FileSystem = nodeFileSystem,
 ): Promise<PlannedFile[]> {
   const { outputDirectory, ...rest } = more;
   const source: SourceManifest = {
@@ -34,7 +35,7 @@ function plan(
     ...rest,
   };
   return planPackage(root, source, {
-    fileSystem: nodeFileSystem,
+    fileSystem,
     subject: "outrider.json",
     outputDirectory,
   });
@@ -168,9 +169,15 @@ describe("what is refused", () => {
   });
 
   test("more files than the format holds", async () => {
-    await make(...Array.from({ length: 66 }, (_, at) => `many/${at}`));
-    const sets = Array.from({ length: 985 }, (_, at) => ({ from: "many", to: `copy-${at}` }));
-    await expect(plan(sets)).rejects.toMatchObject({ code: "PACKAGE_LIMIT" });
+    const names = Array.from({ length: 660 }, (_, at) => `many/${at}`);
+    await make(...names);
+    const [facts, folder] = [await nodeFileSystem.stat(join(root, "many/0")), join(root, "many")];
+    const quick: FileSystem = {
+      ...nodeFileSystem,
+      stat: async (path) => (path === folder ? nodeFileSystem.stat(path) : facts),
+    };
+    const sets = Array.from({ length: 99 }, (_, at) => ({ from: "many", to: `copy-${at}` }));
+    await expect(plan(sets, {}, quick)).rejects.toMatchObject({ code: "PACKAGE_LIMIT" });
   });
 
   test("a package without any file", async () => {

@@ -99,15 +99,13 @@ class Planner {
           subject: this.#subject,
         },
       );
-    for (const name of found) await this.#take(name, set, base, literal === "file", variant);
-    if (this.#files.length > maxFiles)
+    if (this.#files.length + found.length > maxFiles)
       throw new OutriderError(
         "PACKAGE_LIMIT",
         `${this.#subject}: more than ${maxFiles} files; split the package, or pack them into one.`,
-        {
-          subject: this.#subject,
-        },
+        { subject: this.#subject },
       );
+    for (const name of found) await this.#take(name, set, base, literal === "file", variant);
   }
 
   finish(): PlannedFile[] {
