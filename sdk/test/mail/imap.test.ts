@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 /** The IMAP receiver against Postfix and Dovecot. */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
