@@ -7,13 +7,21 @@ import { join } from "node:path";
 const project = join(import.meta.dirname, "..");
 
 const builds = [
-  { folder: "sdk", argv: ["../node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"] },
-  { folder: "extension", argv: ["build.ts"] },
+  {
+    folder: "sdk",
+    commands: [
+      ["../node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"],
+      ["../scripts/agent-file.ts"],
+    ],
+  },
+  { folder: "extension", commands: [["build.ts"]] },
 ];
 
-for (const { folder, argv } of builds) {
+for (const { folder, commands } of builds) {
   const cwd = join(project, folder);
   rmSync(join(cwd, "dist"), { recursive: true, force: true });
-  const { status } = spawnSync(process.execPath, argv, { cwd, stdio: "inherit" });
-  if (status !== 0) process.exit(1);
+  for (const argv of commands) {
+    const { status } = spawnSync(process.execPath, argv, { cwd, stdio: "inherit" });
+    if (status !== 0) process.exit(1);
+  }
 }

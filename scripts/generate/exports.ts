@@ -6,6 +6,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentFiles } from "../agent-file.ts";
 
 const subpaths = [
   "errors",
@@ -38,6 +39,9 @@ const subpaths = [
   "testing",
 ];
 
+/** Programs that are one file each (scripts/agent-file.ts): products copy them, so their path is public. */
+const singleFiles = Object.keys(agentFiles).map((file) => [`./${file}`, `./dist/${file}`]);
+
 /** The text of sdk/package.json with the exports that it should have. */
 export function generateManifest(folder: string): string {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as object;
@@ -48,6 +52,10 @@ export function generateManifest(folder: string): string {
     if (file === undefined) return [];
     return [[`./${subpath}`, { types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` }]];
   });
-  const exports: unknown = Object.fromEntries([...entries, ["./package.json", "./package.json"]]);
+  const exports: unknown = Object.fromEntries([
+    ...entries,
+    ...singleFiles,
+    ["./package.json", "./package.json"],
+  ]);
   return `${JSON.stringify({ ...manifest, exports }, null, 2)}\n`;
 }

@@ -40,6 +40,7 @@ export async function buildPackages(tools) {
     "tsconfig.base.json",
     ...manifests,
     "scripts/build.ts",
+    "scripts/agent-file.ts",
     "sdk/tsconfig.json",
     "sdk/tsconfig.build.json",
     "sdk/src",
