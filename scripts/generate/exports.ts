@@ -19,6 +19,7 @@ const subpaths = [
   "package/build",
   "messages",
   "trust",
+  "ledger",
   "transport",
   "transport/tree",
   "trigger",

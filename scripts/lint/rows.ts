@@ -10,7 +10,7 @@ export const rows: readonly (readonly string[])[] = [
   ["errors", "ports"],
   ["schema", "signing", "package"],
   ["messages", "trust"],
-  ["transport"],
+  ["transport", "ledger"],
   ["trigger", "server", "agent", "transports/*", "obtain/*", "store/*", "host"],
   ["cli", "testing"],
 ];

@@ -6,6 +6,7 @@
  * - The binding is recomputed from the server's own copy of the package, never from what the trigger says (T3).
  */
 import { OutriderError } from "../errors/index.ts";
+import type { DeploymentStore } from "../ledger/index.ts";
 import { openEnvelope, type SealedDocument } from "../messages/index.ts";
 import { checkBinding } from "../package/index.ts";
 import type { Trigger } from "../schema/index.ts";
@@ -13,7 +14,6 @@ import type { TrustSet, Verified } from "../trust/index.ts";
 import type { HostedPackage, PackageSource } from "./packages.ts";
 import type { RawTrigger } from "./raw.ts";
 import type { RecognizedTrigger } from "./recognize.ts";
-import type { DeploymentStore } from "./store.ts";
 
 declare const step: unique symbol;
 

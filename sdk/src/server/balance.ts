@@ -6,11 +6,11 @@
  * share however many agents read it.
  */
 import { OutriderError } from "../errors/index.ts";
+import type { DeploymentPlan, DeploymentRecord, PlannedJob, PlannedWave } from "../ledger/index.ts";
 import type { Delivery, Rollout } from "../schema/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { planJobs } from "./balance/jobs.ts";
 import { cutWaves } from "./deployments/waves.ts";
-import type { DeploymentPlan, DeploymentRecord, PlannedJob, PlannedWave } from "./store.ts";
 import type { TransportProfile } from "./transports.ts";
 import type { ReachableAgent, ValidTrigger } from "./validate.ts";
 

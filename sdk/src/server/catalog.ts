@@ -1,3 +1,4 @@
+import type { ValueStore } from "../ledger/index.ts";
 /**
  * The signed list of what is current (catalog/1): what shares and the HTTP channel show, and the heartbeat that makes
  * silence detectable. Issued anew on every change and before it grows stale; its sequence is counted in the store.
@@ -6,7 +7,6 @@ import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
 import type { Clock, KeySource } from "../ports/index.ts";
 import type { Audience, CatalogEntry } from "../schema/index.ts";
 import { sequenceName } from "./notify.ts";
-import type { ValueStore } from "./store.ts";
 
 /** What a catalog is made with. */
 export interface CatalogParts {

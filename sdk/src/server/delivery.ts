@@ -1,10 +1,10 @@
 /** What is handed to a transport for a job: the wave's notification, or a control that everybody written to must know. */
 import { OutriderError } from "../errors/index.ts";
+import type { ClaimedJob } from "../ledger/index.ts";
 import type { Delivery } from "../transport/index.ts";
 import type { Catalog } from "./catalog.ts";
 import { notify, type NotifyParts } from "./notify.ts";
 import type { PackageSource } from "./packages.ts";
-import type { ClaimedJob } from "./store.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What composing needs. */

@@ -6,13 +6,13 @@
  * again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
  */
 import { isOutriderError } from "../errors/index.ts";
+import type { ClaimedJob, DeploymentStore, Settlement } from "../ledger/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { DeliveryOutcome } from "../transport/index.ts";
 import { messagesFor } from "./balance/jobs.ts";
 import type { Bucket } from "./balance/pace.ts";
 import { deliveryOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
-import type { ClaimedJob, DeploymentStore, Settlement } from "./store.ts";
 import type { Suppression } from "./suppression.ts";
 import type { ServerTransport } from "./transports.ts";
 

@@ -1,7 +1,7 @@
 /** What the server tells whoever watches it (`Server.events`, server-sent events, `push --wait`). */
 import type { ErrorCode } from "../errors/index.ts";
+import type { DeploymentEvent, LedgerState } from "../ledger/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
-import type { DeploymentEvent, LedgerState } from "./store.ts";
 
 /** One thing that happened. */
 export type ServerEvent = MessageEvent | SentEvent | ReceiptEvent | StepEvent;

@@ -50,6 +50,6 @@ export type {
   Settlement,
   ValueStore,
   WaveProgress,
-} from "./store.ts";
+} from "../ledger/index.ts";
 export type { ServerTransport, TransportProfile } from "./transports.ts";
 export type { ReachableAgent } from "./validate.ts";

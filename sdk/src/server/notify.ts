@@ -6,6 +6,7 @@
  * The trigger and the manifest travel inside verbatim: agents check the people's signatures, not only the server's.
  */
 import { createHash } from "node:crypto";
+import type { ClaimedJob, DeploymentRecord, ValueStore } from "../ledger/index.ts";
 import {
   encodeEnvelope,
   openEnvelope,
@@ -17,7 +18,6 @@ import {
 import type { Clock, KeySource } from "../ports/index.ts";
 import type { Notification, Source } from "../schema/index.ts";
 import type { HostedPackage } from "./packages.ts";
-import type { ClaimedJob, DeploymentRecord, ValueStore } from "./store.ts";
 
 declare const step: unique symbol;
 

@@ -1,6 +1,7 @@
 /** Puts the server's parts together, once: every step takes from here what its own interface names, and no more. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import type { ServerStore } from "../ledger/index.ts";
 import {
   nodeFileSystem,
   silentLogger,
@@ -22,7 +23,6 @@ import type { DispatchParts } from "./dispatch.ts";
 import type { ServerEvent } from "./events.ts";
 import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
-import type { ServerStore } from "./store.ts";
 import { eventStream, type EventStream } from "./stream.ts";
 import { openSuppression } from "./suppression.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";

@@ -1,3 +1,4 @@
+import type { DeploymentStore } from "../ledger/index.ts";
 /**
  * Figure 3. What comes in goes through these steps in this order, and each step takes only what the one before made:
  * leaving one out does not compile (`stages.test-d.ts`).
@@ -17,7 +18,6 @@ import type { Verdict } from "./events.ts";
 import { judge, type JudgeParts } from "./judge.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger } from "./recognize.ts";
-import type { DeploymentStore } from "./store.ts";
 import { validateTrigger, type ValidateParts } from "./validate.ts";
 
 /** What the steps need. */

@@ -5,6 +5,7 @@
  * event, and when `close()` has resolved nothing of it runs any more.
  */
 import { OutriderError } from "../errors/index.ts";
+import type { ServerStore } from "../ledger/index.ts";
 import {
   nodeFileSystem,
   type Clock,
@@ -26,7 +27,6 @@ import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import { watchSpool, type SpoolOptions } from "./spool.ts";
-import type { ServerStore } from "./store.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What a server is made of. */

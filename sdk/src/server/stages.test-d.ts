@@ -1,3 +1,4 @@
+import type { DeploymentStore } from "../ledger/index.ts";
 /**
  * Held by `tsc`: each stage of the pipeline is made only by its own step, so leaving one out does not compile.
  * Nothing here is ever run.
@@ -14,7 +15,6 @@ import type { SignedNotification } from "./notify.ts";
 import type { HostedPackage } from "./packages.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger, type RecognizedTrigger } from "./recognize.ts";
-import type { DeploymentStore } from "./store.ts";
 import { validateTrigger, type ValidateParts, type ValidTrigger } from "./validate.ts";
 
 declare const raw: RawTrigger;

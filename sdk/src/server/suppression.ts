@@ -1,10 +1,10 @@
+import type { ClaimedJob, ValueStore } from "../ledger/index.ts";
 /**
  * Addresses that a transport has rejected for good (SMTP 5xx, bounces): twice, and they are left alone for a month, so
  * that providers do not take the server for one that sends to whatever it finds. Another address of the agent, or the
  * same one after the month, is tried again.
  */
 import type { Clock } from "../ports/index.ts";
-import type { ClaimedJob, ValueStore } from "./store.ts";
 
 type Recipients = ClaimedJob["recipients"];
 

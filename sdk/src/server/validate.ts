@@ -6,11 +6,11 @@
  * One fault refuses the whole: nothing is half-applied.
  */
 import { OutriderError } from "../errors/index.ts";
+import type { AgentRegistry } from "../ledger/index.ts";
 import type { RegisteredAgent, Rollout, Trigger } from "../schema/index.ts";
 import { requireMailAddress } from "./address.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { requireWindows } from "./deployments/windows.ts";
-import type { AgentRegistry } from "./store.ts";
 import type { TransportProfile } from "./transports.ts";
 
 declare const step: unique symbol;

@@ -4,9 +4,9 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";
+import type { AgentRegistry, ValueStore } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Facts, RegisteredAgent } from "../../schema/index.ts";
-import type { AgentRegistry, ValueStore } from "../store.ts";
 import { readAgents } from "./import.ts";
 
 /** What a token is good for. */

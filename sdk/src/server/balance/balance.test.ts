@@ -1,7 +1,7 @@
 import { assert, integer, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { PlannedJob } from "../../ledger/index.ts";
 import { draftPlan, type PlanInput } from "../balance.ts";
-import type { PlannedJob } from "../store.ts";
 import type { TransportProfile } from "../transports.ts";
 import type { ReachableAgent } from "../validate.ts";
 import { bucketOf } from "./pace.ts";

@@ -5,7 +5,7 @@
  * A destination that is large enough to meet its limit has jobs of its own; the small ones share.
  */
 import { createHash } from "node:crypto";
-import type { PlannedJob } from "../store.ts";
+import type { PlannedJob } from "../../ledger/index.ts";
 import type { TransportProfile } from "../transports.ts";
 import type { ReachableAgent } from "../validate.ts";
 import { bucketOf, type Bucket, type Load, type Pace } from "./pace.ts";

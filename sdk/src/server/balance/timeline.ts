@@ -2,7 +2,7 @@
  * Who gets what when, as a table of few rows however many recipients there are: for `outrider plan` and the editor.
  * It shows the earliest times: every wave succeeding as soon as its last message is out and its soak time over.
  */
-import type { PlannedJob, PlannedWave } from "../store.ts";
+import type { PlannedJob, PlannedWave } from "../../ledger/index.ts";
 import type { TransportProfile } from "../transports.ts";
 import { messagesFor } from "./jobs.ts";
 

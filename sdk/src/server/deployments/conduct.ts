@@ -1,3 +1,4 @@
+import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../../ledger/index.ts";
 /** Carries out what `decide.ts` says is due: the only place that moves deployments by itself. */
 import type { Clock } from "../../ports/index.ts";
 import type { Audience } from "../../schema/index.ts";
@@ -5,7 +6,6 @@ import type { Catalog, ListedEntry } from "../catalog.ts";
 import type { ServerEvent } from "../events.ts";
 import { notify, type NotifyParts } from "../notify.ts";
 import type { HostedPackage, PackageSource } from "../packages.ts";
-import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../store.ts";
 import { decide } from "./decide.ts";
 import { isOpen } from "./windows.ts";
 

@@ -3,6 +3,12 @@
  * takes somebody who did not sign the trigger; each id takes effect once.
  */
 import { OutriderError } from "../../errors/index.ts";
+import type {
+  DeploymentEvent,
+  DeploymentProgress,
+  DeploymentStore,
+  ValueStore,
+} from "../../ledger/index.ts";
 import { openEnvelope, recognize } from "../../messages/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Control } from "../../schema/index.ts";
@@ -12,7 +18,6 @@ import { controlName } from "../delivery.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type JudgeParts } from "../judge.ts";
 import type { RawTrigger } from "../raw.ts";
-import type { DeploymentEvent, DeploymentProgress, DeploymentStore, ValueStore } from "../store.ts";
 import { failuresOf } from "./decide.ts";
 
 /** What controlling needs. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { DeploymentProgress, LedgerState, PlannedWave, WaveProgress } from "../store.ts";
+import type {
+  DeploymentProgress,
+  LedgerState,
+  PlannedWave,
+  WaveProgress,
+} from "../../ledger/index.ts";
 import { decide, failuresOf } from "./decide.ts";
 
 const start = Date.parse("2026-11-22T12:00:00Z");

@@ -3,6 +3,7 @@
  * when forged (THREATS N17). The agent's name is looked for in the unverified text only to know whose key to try.
  */
 import { OutriderError } from "../../errors/index.ts";
+import type { AgentRegistry, DeploymentStore, ReceiptFacts } from "../../ledger/index.ts";
 import { openEnvelope, recognize, type SealedDocument } from "../../messages/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Receipt } from "../../schema/index.ts";
@@ -11,7 +12,6 @@ import type { TrustSet } from "../../trust/index.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type Accepted, type JudgeParts } from "../judge.ts";
 import type { RawTrigger } from "../raw.ts";
-import type { AgentRegistry, DeploymentStore, ReceiptFacts } from "../store.ts";
 
 /** What receiving needs. */
 export interface ReceiptParts extends JudgeParts {

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testKey } from "../../../test/support/keys.ts";
 import { documentIn, tampered, Vendor } from "../../../test/support/vendor.ts";
 import type { PublishedPackage } from "../../host/index.ts";
+import type { DeploymentProgress } from "../../ledger/index.ts";
 import type { Control, Rollout } from "../../schema/index.ts";
 import { createControl } from "../../trigger/index.ts";
-import type { DeploymentProgress } from "../store.ts";
 
 let vendor: Vendor;
 let hosted: PublishedPackage;

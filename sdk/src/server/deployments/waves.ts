@@ -6,8 +6,8 @@
  * - nobody can choose his place without choosing the deployment's id.
  */
 import { createHmac } from "node:crypto";
+import type { PlannedWave } from "../../ledger/index.ts";
 import type { Rollout, Wave } from "../../schema/index.ts";
-import type { PlannedWave } from "../store.ts";
 
 /** A wave and who is in it. */
 export interface CutWave<T> extends PlannedWave {

@@ -5,10 +5,10 @@
  */
 import { fastify, type FastifyInstance } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
+import type { ServerStore } from "../../ledger/index.ts";
 import type { Clock, Logger } from "../../ports/index.ts";
 import type { PackageSource } from "../packages.ts";
 import type { Server } from "../server.ts";
-import type { ServerStore } from "../store.ts";
 import { isLoopback, requireToken } from "./access.ts";
 import { agentRoutes, enrolmentRoutes } from "./agents.ts";
 import { answerErrors } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** Figures in Prometheus' text form. Names of deployments are labels, names of agents never are. */
-import type { DeploymentStore } from "../store.ts";
+import type { DeploymentStore } from "../../ledger/index.ts";
 
 /** Agents by deployment and state, and deployments by state. */
 export async function metricsText(

@@ -1,7 +1,7 @@
 /** What people and their programs read: deployments, their agents and events, figures. */
 import type { FastifyInstance } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
-import type { DeploymentProgress, LedgerState } from "../store.ts";
+import type { DeploymentProgress, LedgerState } from "../../ledger/index.ts";
 import type { HttpParts } from "./index.ts";
 import { metricsText } from "./metrics.ts";
 

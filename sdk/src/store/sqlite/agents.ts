@@ -1,6 +1,6 @@
+import type { AgentRegistry } from "../../ledger/index.ts";
 /** Known agents and their groups. */
 import type { Audience, RegisteredAgent } from "../../schema/index.ts";
-import type { AgentRegistry } from "../../server/store.ts";
 import type { Database, Row } from "./database.ts";
 
 /** The AgentRegistry over two tables. */

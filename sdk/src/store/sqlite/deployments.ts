@@ -11,7 +11,7 @@ import type {
   ReceiptFacts,
   ReceiptVerdict,
   WaveProgress,
-} from "../../server/store.ts";
+} from "../../ledger/index.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, planDeployment, recordJob } from "./jobs.ts";

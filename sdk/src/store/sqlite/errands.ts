@@ -1,5 +1,5 @@
 /** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
-import type { ClaimedJob, DeploymentEvent, Settlement } from "../../server/store.ts";
+import type { ClaimedJob, DeploymentEvent, Settlement } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */

@@ -1,5 +1,5 @@
 /** What happens to a deployment: each event fits a present state or changes nothing. */
-import type { DeploymentEvent, DeploymentState, LedgerState } from "../../server/store.ts";
+import type { DeploymentEvent, DeploymentState, LedgerState } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { planErrands } from "./errands.ts";
 import { moveRows } from "./ledger.ts";

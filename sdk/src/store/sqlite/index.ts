@@ -1,5 +1,5 @@
 /** Row 4: the embedded store, one file on this machine. */
-import type { ServerStore } from "../../server/store.ts";
+import type { ServerStore } from "../../ledger/index.ts";
 import { sqliteAgents } from "./agents.ts";
 import { openDatabase } from "./database.ts";
 import { sqliteDeployments } from "./deployments.ts";

@@ -6,7 +6,7 @@ import type {
   DeploymentPlan,
   DeploymentRecord,
   Settlement,
-} from "../../server/store.ts";
+} from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRows, tally } from "./ledger.ts";

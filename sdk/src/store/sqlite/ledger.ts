@@ -1,5 +1,5 @@
 /** The ledger's one way to change: rows and tallies together, so that the tallies are always the rows' sums. */
-import type { LedgerState } from "../../server/store.ts";
+import type { LedgerState } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
 /** Every state, in the order of a life. */

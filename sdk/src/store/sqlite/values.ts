@@ -1,5 +1,5 @@
 /** Small durable state. */
-import type { ValueStore } from "../../server/store.ts";
+import type { ValueStore } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
 /** The ValueStore over two tables. */

@@ -1,0 +1,23 @@
+/** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
+export type {
+  AgentRegistry,
+  ClaimRequest,
+  ClaimedJob,
+  DeploymentEvent,
+  DeploymentPlan,
+  DeploymentProgress,
+  DeploymentRecord,
+  DeploymentState,
+  DeploymentStore,
+  LedgerPage,
+  LedgerRow,
+  LedgerState,
+  PlannedJob,
+  PlannedWave,
+  ReceiptFacts,
+  ReceiptVerdict,
+  ServerStore,
+  Settlement,
+  ValueStore,
+  WaveProgress,
+} from "./store.ts";
