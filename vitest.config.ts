@@ -10,7 +10,9 @@ export default defineConfig({
       "extension/src/**/*.test.ts",
     ],
     maxWorkers: process.env.CI === undefined ? "100%" : 2,
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
+    testTimeout: 60_000,
+    // A busy machine is slow, not wrong.
+    expect: { poll: { timeout: 15_000, interval: 20 } },
+    hookTimeout: 60_000,
   },
 });
