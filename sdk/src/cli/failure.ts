@@ -1,7 +1,7 @@
 /** One clear error for people, one object for machines, and the exit code (DESIGN 9). */
 import type { Command, CommanderError } from "commander";
 import { errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
-import type { CommandIo } from "./io.ts";
+import { printable, type CommandIo } from "./io.ts";
 
 /** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
@@ -29,7 +29,7 @@ export function reportFailure(error: unknown, io: CommandIo, options: ReportOpti
     if (stack !== "") io.stderr.write(`${stack}\n`);
   } else {
     const advice = message.includes(remedy) ? "" : `\n  ${remedy}`;
-    io.stderr.write(`error ${code}: ${message}${advice}${stack}\n`);
+    io.stderr.write(`error ${code}: ${printable(message)}${advice}${stack}\n`);
   }
   return exit;
 }

@@ -37,13 +37,24 @@ export function openTerminal(
     interactive,
     attended: interactive && isTerminal(io.stdin),
     say(line) {
-      if (!options.json || options.verbose) io.stderr.write(`${line}\n`);
+      if (!options.json || options.verbose) io.stderr.write(`${printable(line)}\n`);
     },
     result(value, lines) {
       const text = typeof lines === "string" ? lines : lines.join("\n");
-      io.stdout.write(options.json ? `${JSON.stringify(value)}\n` : text === "" ? "" : `${text}\n`);
+      if (options.json) io.stdout.write(`${JSON.stringify(value)}\n`);
+      else if (text !== "") io.stdout.write(`${printable(text)}\n`);
     },
   };
+}
+
+/** Packages, keys and servers bring text of strangers: none of it may steer the terminal (ECMA-48 control sequences). */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, "\uFFFD");
+}
+
+/** The same in one line: a message must not look like several. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll("\n", " ");
 }
 
 function isTerminal(stream: object): boolean {

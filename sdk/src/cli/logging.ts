@@ -1,6 +1,6 @@
 /** The Logger of long-running commands: a line each on standard error; JSON lines with `--json`. */
 import type { Logger, LogLevel } from "../ports/index.ts";
-import type { Terminal } from "./io.ts";
+import { printableLine, type Terminal } from "./io.ts";
 
 const loudness: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
@@ -16,7 +16,7 @@ export function terminalLogger(terminal: Terminal, level: LogLevel = "info"): Lo
       terminal.stderr.write(
         terminal.json
           ? `${JSON.stringify({ time, level: at, message, ...fields })}\n`
-          : `${time} ${at.padEnd(5)} ${message}${details.join("")}\n`,
+          : `${time} ${at.padEnd(5)} ${printableLine(message)}${details.join("")}\n`,
       );
     },
   };

@@ -1,5 +1,6 @@
 /** Reads the command line, runs the one command it names, and answers with the exit code. */
 import { CommanderError } from "commander";
+import type { CommandContext } from "./command.ts";
 import { reportFailure, usageError, type ExitCode } from "./failure.ts";
 import { openTerminal, type CommandIo } from "./io.ts";
 import { createProgram } from "./program.ts";
@@ -12,20 +13,20 @@ import { createProgram } from "./program.ts";
  */
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   let exit: ExitCode = 0;
-  const program = createProgram({
+  const context: CommandContext = {
     terminal: () => openTerminal(io, globals()),
     exitWith: (code) => {
       exit = code;
     },
+  };
+  const program = createProgram(context, {
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
   });
   const globals = (): { json: boolean; verbose: boolean } => {
     const { json = false, verbose = false } = program.opts<{ json?: boolean; verbose?: boolean }>();
     return { json, verbose };
   };
-  program.configureOutput({
-    writeOut: (text) => io.stdout.write(text),
-    writeErr: (text) => io.stderr.write(text),
-  });
   try {
     await program.parseAsync(argv, { from: "user" });
     return io.signal.aborted ? 130 : exit;

@@ -113,18 +113,13 @@ describe("push", () => {
   });
 
   test("an interrupted --wait leaves the deployment as it is", async () => {
-    const stop = new AbortController();
-    const waiting = workshop.run(push("--agent", "ship-2", "--wait"), { signal: stop.signal });
-    const [shown] = await until(
-      () =>
-        workshop.json<{ deployment: { id: string }; state: string }[]>("status", "--server", url),
-      ([first]) => first?.state === "running",
-    );
-    stop.abort();
-    const { exit, stderr } = await waiting;
+    const waiting = workshop.begin(...push("--agent", "ship-2", "--wait"));
+    await waiting.says(/^running/m);
+    const { exit, stderr } = await waiting.stop();
     expect(exit).toBe(130);
-    expect(stderr).toContain(`It goes on: outrider status ${shown?.deployment.id}`);
-    expect(await stateOf(shown?.deployment.id ?? "")).toBe("running");
+    const id = /^Deployment (\S+) of/m.exec(stderr)?.[1] ?? "";
+    expect(stderr).toContain(`It goes on: outrider status ${id}`);
+    expect(await stateOf(id)).toBe("running");
   });
 
   test("a refusal is the server's own", async () => {

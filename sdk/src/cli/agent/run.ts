@@ -2,7 +2,7 @@
 import type { Agent, AgentEvent } from "../../agent/index.ts";
 import type { AgentConfig } from "../../schema/index.ts";
 import type { Configuration } from "../config.ts";
-import type { Terminal } from "../io.ts";
+import { printableLine, type Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
 import { wireAgent } from "../wiring/agent.ts";
 import type { MailReceivers } from "../wiring/mail.ts";
@@ -29,7 +29,8 @@ export async function runAgent(
 function tellEvents(terminal: Terminal, agent: Agent): () => void {
   return agent.on((event) => {
     if (terminal.json) terminal.stdout.write(`${JSON.stringify(event)}\n`);
-    else if (event.type !== "progress") terminal.stdout.write(`${describe(event)}\n`);
+    else if (event.type !== "progress")
+      terminal.stdout.write(`${printableLine(describe(event))}\n`);
   });
 }
 

@@ -3,6 +3,7 @@ import {
   inspectPackage,
   type FileSummary,
   type MachineFacts,
+  type OpenArchive,
   type PackageInspection,
 } from "../../package/index.ts";
 import type { Condition } from "../../schema/index.ts";
@@ -35,7 +36,7 @@ export const inspect: CommandDefinition = (program, context) => {
     .action(async (target: string, options: InspectOptions) => {
       const terminal = context.terminal();
       const { archive } = await openPackage(terminal, target);
-      const inspection = await inspectPackage(archive, options.for).finally(() => archive.close());
+      const inspection = await inspectAndClose(archive, options.for);
       const { manifest, choice } = inspection;
       const isLeftOut = choice !== undefined && choice.variant === undefined;
       if (isLeftOut && manifest.variants !== undefined) context.exitWith(1);
@@ -48,6 +49,17 @@ export const inspect: CommandDefinition = (program, context) => {
       ]);
     });
 };
+
+async function inspectAndClose(
+  archive: OpenArchive,
+  machine: MachineFacts | undefined,
+): Promise<PackageInspection> {
+  try {
+    return await inspectPackage(archive, machine);
+  } finally {
+    await archive.close();
+  }
+}
 
 function describeHead(
   { manifest, signatures, archive }: PackageInspection,

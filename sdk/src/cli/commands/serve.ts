@@ -2,7 +2,7 @@
 import type { Server, ServerEvent } from "../../server/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
-import type { Terminal } from "../io.ts";
+import { printableLine, type Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
 
 export const serve: CommandDefinition = (program, context) => {
@@ -37,7 +37,9 @@ export const serve: CommandDefinition = (program, context) => {
 
 async function tellEvents(terminal: Terminal, server: Server): Promise<void> {
   for await (const event of server.events())
-    terminal.stderr.write(`${terminal.json ? JSON.stringify(event) : describe(event)}\n`);
+    terminal.stderr.write(
+      `${terminal.json ? JSON.stringify(event) : printableLine(describe(event))}\n`,
+    );
 }
 
 function describe(event: ServerEvent): string {
@@ -47,7 +49,7 @@ function describe(event: ServerEvent): string {
 }
 
 /** Resolves when the signal is given. */
-export async function aborted(signal: AbortSignal): Promise<void> {
+async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) =>
     signal.addEventListener("abort", () => resolve(), { once: true }),

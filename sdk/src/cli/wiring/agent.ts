@@ -19,7 +19,7 @@ import { httpReceiver } from "../../transports/http/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
 import type { Configuration } from "../config.ts";
-import { fileExists } from "../files.ts";
+import { fileExists, readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import type { MailReceivers } from "./mail.ts";
 import { holdTrust, readTrust } from "./trust.ts";
@@ -51,8 +51,10 @@ export async function wireAgent(
     dataDirectory: resolve(values.dataDirectory),
     installDirectory: resolve(values.installDirectory),
     trust,
-    receivers: values.receivers.map((receiver, at) =>
-      wireReceiver(config, receiver, { at, logger, mail }),
+    receivers: await Promise.all(
+      values.receivers.map((receiver, at) =>
+        wireReceiver(config, receiver, { at, terminal, logger, mail }),
+      ),
     ),
     obtainers: wireObtainers(config),
     receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts)),
@@ -100,15 +102,16 @@ export function spoolDirectory(
 
 interface ReceiverSurroundings {
   readonly at: number;
+  readonly terminal: Terminal;
   readonly logger: Logger;
   readonly mail: MailReceivers | undefined;
 }
 
-function wireReceiver(
+async function wireReceiver(
   config: Configuration<AgentConfig>,
   receiver: ReceiverConfig,
-  { at, logger, mail }: ReceiverSurroundings,
-): Receiver {
+  { at, terminal, logger, mail }: ReceiverSurroundings,
+): Promise<Receiver> {
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
@@ -121,6 +124,8 @@ function wireReceiver(
     );
   return mail.mailbox(receiver, {
     resolve: config.resolve,
+    readText: (path) => readFileText(terminal, config.resolve(path)),
+    readSecret: (path) => readSecret(terminal, config.resolve(path)),
     spoolDirectory: spoolDirectory(config, `${receiver.kind}-${at}`),
     logger,
   });

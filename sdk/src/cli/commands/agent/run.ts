@@ -9,6 +9,7 @@ export const runCommand: CommandDefinition = (group, context) => {
     .command("run")
     .argument("[config]", "agent configuration", defaultAgentConfig)
     .description("listen, install and report until Ctrl-C")
+    .addHelpText("after", "\nExample:\n  outrider agent run outrider-agent.json")
     .action(async (path: string) => {
       const terminal = context.terminal();
       await runAgent(terminal, await readAgentConfig(terminal, path), mailReceivers);

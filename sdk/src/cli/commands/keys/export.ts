@@ -9,6 +9,7 @@ export const exportCommand: CommandDefinition = (group, context) => {
     .option("--out <file>", "where to write (default: standard output)")
     .option("--force", "write over a file that is there")
     .description("write the certificate of a key, to be handed out; never anything secret")
+    .addHelpText("after", "\nExample:\n  outrider keys export keys/ada.secret.asc --out ada.asc")
     .action(async (file: string, options: { out?: string; force?: true }) => {
       const terminal = context.terminal();
       const { exportKeys } = await import("../../../signing/openpgp/index.ts");

@@ -12,6 +12,10 @@ export const importCommand: CommandDefinition = (group, context) => {
     .description(
       "bring keys into a folder: FINGERPRINT.asc, and FINGERPRINT.secret.asc as locked as it was",
     )
+    .addHelpText(
+      "after",
+      "\nExample:\n  gpg --armor --export-secret-keys ada@vendor.example > ada-gpg.asc\n  outrider keys import ada-gpg.asc --to keys",
+    )
     .action(async (file: string, options: { to: string; force?: true }) => {
       const terminal = context.terminal();
       const { exportKeys } = await import("../../../signing/openpgp/index.ts");

@@ -14,6 +14,7 @@ export const listCommand: CommandDefinition = (group, context) => {
     .argument("[folder]", "folder of key files", ".")
     .option("--gpg", "secret keys of gpg-agent and smart cards instead")
     .description("list keys")
+    .addHelpText("after", "\nExamples:\n  outrider keys list keys\n  outrider keys list --gpg")
     .action(async (folder: string, options: { gpg?: true }) => {
       const terminal = context.terminal();
       const { listGpgKeys, listKeyFiles } = await import("../../../signing/sources/index.ts");

@@ -39,6 +39,10 @@ export const addKeyCommand: CommandDefinition = (group, context) => {
     .option("--valid-days <number>", "how long a new version is good", wholeNumber, 365)
     .option("--trust <file>", "the trust document", defaultTrustFile)
     .description("judge certificates and give their keys a role")
+    .addHelpText(
+      "after",
+      "\nWho has the role already keeps it.\n\nExamples:\n  outrider trust add-key keys/ada.asc keys/ben.asc --role release --package 'press-*' --threshold 2\n  outrider trust add-key keys/ada.asc --role push --group 'hall-*'",
+    )
     .action(async (certificates: string[], options: AddKeyOptions) => {
       const terminal = context.terminal();
       const scope = scopeOf(options);

@@ -13,6 +13,10 @@ export const removeKeyCommand: CommandDefinition = (group, context) => {
     .option("--valid-days <number>", "how long a new version is good", wholeNumber, 365)
     .option("--trust <file>", "the trust document", defaultTrustFile)
     .description("take a key out of every role")
+    .addHelpText(
+      "after",
+      "\nExample: a key was stolen\n  outrider trust remove-key 0123456789ABCDEF0123456789ABCDEF01234567 --revoke\n  outrider trust sign --key keys/root.secret.asc",
+    )
     .action(async (given: string, options: { revoke?: true; validDays: number; trust: string }) => {
       const terminal = context.terminal();
       const fingerprint = given.replaceAll(" ", "").toUpperCase();

@@ -12,7 +12,7 @@ export const rotateCommand: CommandDefinition = (group, context) => {
     .description("start the next version, with new dates and the same keys")
     .addHelpText(
       "after",
-      "\nTo replace a root key: trust add-key NEW --role root, trust remove-key OLD, then trust sign with the old and the new key.",
+      "\nExample: a root key is replaced; the old and the new one sign\n  outrider trust add-key keys/new-root.asc --role root\n  outrider trust remove-key 0123456789ABCDEF0123456789ABCDEF01234567\n  outrider trust sign --key keys/root.secret.asc\n  outrider trust sign --key keys/new-root.secret.asc",
     )
     .action(async (options: { validDays: number; trust: string }) => {
       const terminal = context.terminal();
