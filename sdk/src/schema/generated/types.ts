@@ -8,7 +8,12 @@ export type AgentId = string;
  * Name of a group of agents.
  */
 export type Group = string;
-export type ReceiverConfig = MaildirReceiverConfig | UncReceiverConfig | HttpReceiverConfig;
+export type ReceiverConfig =
+  | MaildirReceiverConfig
+  | ImapReceiverConfig
+  | Pop3ReceiverConfig
+  | UncReceiverConfig
+  | HttpReceiverConfig;
 export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig;
 export type ArchiveEntry = StoredEntry | PatchEntry | SameEntry;
 /**
@@ -147,6 +152,98 @@ export interface MaildirReceiverConfig {
   processed?: "mark" | "delete";
   /**
    * Default 5.
+   */
+  pollSeconds?: number;
+}
+/**
+ * A mailbox by IMAP; new mail is pushed where the server knows IDLE.
+ */
+export interface ImapReceiverConfig {
+  kind: "imap";
+  /**
+   * Mail server.
+   */
+  host: string;
+  /**
+   * Port. Default 993, without implicit TLS 143.
+   */
+  port?: number;
+  /**
+   * implicit and starttls refuse to go on without TLS; none is allowed on loopback only. Default implicit.
+   */
+  tls?: "implicit" | "starttls" | "none";
+  /**
+   * Login.
+   */
+  user: string;
+  /**
+   * File that holds the password; read at every login.
+   */
+  passwordFile?: string;
+  /**
+   * File that holds an OAuth 2 access token, instead of a password; read at every login.
+   */
+  accessTokenFile?: string;
+  /**
+   * Certificate authority to trust instead of the system's.
+   */
+  caFile?: string;
+  /**
+   * Folder that is watched. Default INBOX.
+   */
+  folder?: string;
+  /**
+   * Look into the folder for spam too. Default false.
+   */
+  junk?: boolean;
+  /**
+   * What to do with a processed mail. Default mark.
+   */
+  processed?: "mark" | "move" | "delete";
+  /**
+   * Folder for processed mails, where they are moved. Default Outrider.
+   */
+  moveTo?: string;
+  /**
+   * Pause between looks without IDLE, and into the folder for spam. Default 60.
+   */
+  pollSeconds?: number;
+}
+/**
+ * A mailbox by POP3.
+ */
+export interface Pop3ReceiverConfig {
+  kind: "pop3";
+  /**
+   * Mail server.
+   */
+  host: string;
+  /**
+   * Port. Default 995, without implicit TLS 110.
+   */
+  port?: number;
+  /**
+   * implicit and starttls refuse to go on without TLS; none is allowed on loopback only. Default implicit.
+   */
+  tls?: "implicit" | "starttls" | "none";
+  /**
+   * Login.
+   */
+  user: string;
+  /**
+   * File that holds the password; read at every login.
+   */
+  passwordFile: string;
+  /**
+   * Certificate authority to trust instead of the system's.
+   */
+  caFile?: string;
+  /**
+   * What to do with a processed mail; mark remembers it and leaves it there. Default mark.
+   */
+  processed?: "mark" | "delete";
+  /**
+   * Default 60.
    */
   pollSeconds?: number;
 }
