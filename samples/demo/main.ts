@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { PublishedPackage } from "@outrider/sdk/host";
 import type { Delivery, Receipt } from "@outrider/sdk/schema";
+import { dataSet, releaseDataSet } from "../support/data-set.ts";
+import { openHouse, type House } from "../support/house.ts";
+import { say, table } from "../support/report.ts";
+import { awaitReceipt, makeTrigger, postTrigger } from "../support/rollout.ts";
+import { createVendor, type Vendor } from "../support/vendor.ts";
 import { pressByMail, shipByShare, wardByMail, type Machine, type Surroundings } from "./fleet.ts";
-import { openHouse, type House } from "./house.ts";
 import { tryAlteredMail, tryTriggers } from "./refusals.ts";
-import { say, table } from "./report.ts";
-import { awaitReceipt, makeTrigger, postTrigger } from "./rollout.ts";
-import { createVendor, packageName, release, type Vendor } from "./vendor.ts";
 
 const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
 const failures: string[] = [];
@@ -45,13 +46,13 @@ if (process.connected) process.disconnect();
 
 async function demonstrate(): Promise<void> {
   say("Making keys for root, release, push and server, and a trust document.");
-  const vendor = await createVendor();
+  const vendor = await createVendor(dataSet);
   const [old, latest] = await Promise.all([
-    release(vendor, "mime-db-old", folder),
-    release(vendor, "mime-db-new", folder),
+    releaseDataSet(vendor, "mime-db-old", folder),
+    releaseDataSet(vendor, "mime-db-new", folder),
   ]);
   say(
-    `Built and signed ${packageName} ${old.version} and ${latest.version} (${kilobytes(latest.payloadBytes)} of real data).`,
+    `Built and signed ${dataSet} ${old.version} and ${latest.version} (${kilobytes(latest.payloadBytes)} of real data).`,
   );
 
   const house = await openHouse(folder, vendor);
@@ -148,7 +149,7 @@ async function showUpdate(
     receipt.obtainer ?? "",
     String(receipt.bytes ?? ""),
     String(receipt.durationMs ?? ""),
-    `${receipt.before ?? "none"} → ${receipt.installed[packageName] ?? "none"}`,
+    `${receipt.before ?? "none"} → ${receipt.installed[dataSet] ?? "none"}`,
     receipt.outcome === "installed" ? "yes" : `${receipt.outcome} ${receipt.code ?? ""}`,
   ]);
   console.log(
@@ -170,7 +171,7 @@ async function showUpdate(
     );
   }
   for (const { installDirectory } of machines) {
-    const installed = await readFile(join(installDirectory, packageName, "current", "db.json"));
+    const installed = await readFile(join(installDirectory, dataSet, "current", "db.json"));
     const wanted = await readFile(join(folder, "mime-db-new", "db.json"));
     claim(
       installed.equals(wanted),

@@ -2,11 +2,11 @@
 import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PublishedPackage } from "@outrider/sdk/host";
+import type { House } from "../support/house.ts";
+import type { MailServer } from "../support/mail-server.ts";
+import { makeTrigger, postTrigger, until } from "../support/rollout.ts";
+import type { Vendor } from "../support/vendor.ts";
 import { pressByMail, type Machine, type Surroundings } from "./fleet.ts";
-import type { House } from "./house.ts";
-import type { MailServer } from "./mail-server.ts";
-import { makeTrigger, postTrigger, until } from "./rollout.ts";
-import type { Vendor } from "./vendor.ts";
 
 /** One attempt. */
 export interface Attempt {
@@ -24,7 +24,7 @@ export async function tryTriggers(
   accepted: Uint8Array,
 ): Promise<Attempt[]> {
   const tampered = Buffer.from(
-    Buffer.from(accepted).toString().replace("The demo shows", "The demo hides"),
+    Buffer.from(accepted).toString().replace("The sample shows", "The sample hides"),
   );
   // Signed by the right key, for the new release, but bound to the contents of the old one.
   const mixed = await makeTrigger(

@@ -1,4 +1,4 @@
-/** What the demo prints. */
+/** What a sample prints. */
 
 /** Lays rows out under their headings. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -28,7 +28,7 @@ export async function makeTrigger(
     contentsSha512: published.contentsSha512,
     audience: { groups: [group] },
     delivery,
-    event: { kind: "manual", detail: "The demo shows the main job." },
+    event: { kind: "manual", detail: "The sample shows the main job." },
     keys: [vendor.push.key],
     clock: systemClock,
   });
@@ -60,7 +60,7 @@ export async function awaitReceipt(
   });
 }
 
-/** Looks until something is there; half a minute is enough for anything in this demo. */
+/** Looks until something is there; half a minute is enough for anything in these samples. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,

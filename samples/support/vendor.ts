@@ -1,7 +1,4 @@
-/** The vendor of the demo: four people's keys, the trust document that gives each a role, and two releases. */
-import { mkdir, writeFile, copyFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+/** The vendor: four people's keys, the trust document that gives each a role, and releases that are built and signed. */
 import { sealText, type SealedDocument } from "@outrider/sdk/messages";
 import { buildPackage, sealPackage } from "@outrider/sdk/package/build";
 import type { KeySource } from "@outrider/sdk/ports";
@@ -24,11 +21,8 @@ export interface Vendor {
   readonly trust: SealedDocument<"trust/1">;
 }
 
-/** The name of the package in this demo. */
-export const packageName = "mime-db";
-
 /** Makes the keys and has the root key sign the trust document. */
-export async function createVendor(): Promise<Vendor> {
+export async function createVendor(packageName: string): Promise<Vendor> {
   const [root, release, push, server] = await Promise.all([
     createPerson("Root", "root@vendor.test"),
     createPerson("Release Engineer", "release@vendor.test"),
@@ -65,37 +59,15 @@ export interface Release {
   readonly payloadBytes: number;
 }
 
-/** Builds and signs a release of the data set as the registry published it. */
+/** Builds and signs the release that a source manifest describes. */
 export async function release(
   vendor: Vendor,
-  alias: "mime-db-old" | "mime-db-new",
-  folder: string,
+  sourceFile: string,
+  outputDirectory: string,
 ): Promise<Release> {
-  const published = fileURLToPath(import.meta.resolve(`${alias}/package.json`));
-  const { default: facts } = (await import(published, { with: { type: "json" } })) as {
-    default: { version: string };
-  };
-  const source = join(folder, alias);
-  await mkdir(source, { recursive: true });
-  for (const file of ["db.json", "README.md", "LICENSE"])
-    await copyFile(join(published, "..", file), join(source, file));
-  await writeFile(
-    join(source, "outrider.json"),
-    JSON.stringify({
-      name: packageName,
-      version: facts.version,
-      kind: "data",
-      files: [{ from: "db.json" }, { from: "README.md" }, { from: "LICENSE" }],
-      install: { strategy: "directory" },
-    }),
-  );
-  const built = await buildPackage({
-    sourceFile: join(source, "outrider.json"),
-    outputDirectory: join(folder, "dist"),
-    releasedAt: new Date(),
-  });
+  const built = await buildPackage({ sourceFile, outputDirectory, releasedAt: new Date() });
   const signature = await vendor.release.key.sign(new TextEncoder().encode(built.manifestText));
   await sealPackage({ directory: built.directory, signatures: joinSignatures([signature]) });
   const payloadBytes = built.manifest.files.reduce((sum, { size }) => sum + size, 0);
-  return { version: facts.version, directory: built.directory, payloadBytes };
+  return { version: built.manifest.version, directory: built.directory, payloadBytes };
 }
