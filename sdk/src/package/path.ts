@@ -51,10 +51,13 @@ export function checkPath(path: string, subject: string): void {
     );
 }
 
-/** Two paths with the same key are one file somewhere: letter case and normal form do not tell them apart. */
+/**
+ * Two paths with the same key are one file somewhere: letter case and normal form do not tell them apart. Upper case
+ * last, because NTFS compares so and lower case depends on where a letter stands.
+ */
 export function pathKey(path: string): string {
-  if (plainAscii.test(path)) return path.toLowerCase();
-  return path.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+  if (plainAscii.test(path)) return path.toUpperCase();
+  return path.normalize("NFD").toLowerCase().toUpperCase().normalize("NFD");
 }
 
 function partProblem(part: string): string | undefined {

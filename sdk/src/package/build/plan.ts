@@ -194,6 +194,6 @@ class Planner {
 function archivePath(target: string, variant: string | undefined): string {
   if (variant !== undefined) return `@${variant}/${target}`;
   const first = pathKey(target.split("/", 1)[0] ?? "");
-  const reserved = first.startsWith("@") || (headNames as readonly string[]).includes(first);
+  const reserved = first.startsWith("@") || headNames.some((name) => pathKey(name) === first);
   return reserved ? `@/${target}` : target;
 }
