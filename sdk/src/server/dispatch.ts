@@ -71,7 +71,7 @@ async function carryOut(
 ): Promise<void> {
   const outcomes = await send(job, transport, parts, signal);
   const now = parts.clock.now();
-  await parts.deployments.record(job, settle(job, outcomes, now));
+  await parts.deployments.record(job, settle(job, outcomes, now, signal.aborted));
   for (const { agent, outcome, detail } of outcomes)
     parts.tell({
       event: "sent",
@@ -115,8 +115,14 @@ async function send(
   }
 }
 
-function settle(job: ClaimedJob, outcomes: readonly DeliveryOutcome[], now: Date): Settlement {
-  const retryAt = new Date(now.getTime() + retryDelayMs(job));
+function settle(
+  job: ClaimedJob,
+  outcomes: readonly DeliveryOutcome[],
+  now: Date,
+  isStopped: boolean,
+): Settlement {
+  // What only the server's own end cut off is due as soon as it is back.
+  const retryAt = new Date(now.getTime() + (isStopped ? 0 : retryDelayMs(job)));
   const isInTime = retryAt.getTime() < Date.parse(job.deployment.expiresAt);
   return {
     now,

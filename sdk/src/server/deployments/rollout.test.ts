@@ -294,6 +294,26 @@ describe("sending", () => {
     expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ sent: 2 });
   });
 
+  test("what the server's own end cuts off is sent as soon as it is back", async () => {
+    const { sender } = vendor.email;
+    const send = sender.send.bind(sender);
+    const { promise: sending, resolve: isSending } = Promise.withResolvers<void>();
+    sender.send = async (_delivery, { signal } = {}) => {
+      isSending();
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      const { OutriderError } = await import("../../errors/index.ts");
+      throw new OutriderError("CANCELLED", "The server ends.");
+    };
+    const id = randomUUID();
+    await vendor.server.submit(await vendor.trigger(hosted, { id }));
+    await vendor.server.start();
+    await sending;
+    await vendor.restart();
+    sender.send = send;
+    await vendor.server.settle();
+    expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ sent: 2 });
+  });
+
   test("after the trigger's expiry nothing is sent any more, and nobody stays in between", async () => {
     vendor.email.answer = (agent) => (agent === "till-1" ? "deferred" : "accepted");
     const id = await push();
