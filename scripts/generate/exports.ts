@@ -29,6 +29,8 @@ const subpaths = [
   "transports/email/receiver",
   "transports/http/receiver",
   "transports/http/receipts",
+  "transports/opportunistic/sender",
+  "transports/opportunistic/receiver",
   "transports/unc/sender",
   "transports/unc/receiver",
   "transports/unc/receipts",

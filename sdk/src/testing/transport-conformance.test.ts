@@ -2,11 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { freePorts } from "../../test/servers/free-ports.ts";
 import { makeMaildir, startMailServer } from "../../test/support/mail.ts";
 import { startStaticHost } from "../../test/support/static-host.ts";
 import { maildirReceiver } from "../transports/email/receiver/index.ts";
 import { emailSender } from "../transports/email/sender/index.ts";
 import { httpReceiver } from "../transports/http/receiver/index.ts";
+import { opportunisticReceiver } from "../transports/opportunistic/receiver/index.ts";
+import { opportunisticSender } from "../transports/opportunistic/sender/index.ts";
 import { uncReceiver } from "../transports/unc/receiver/index.ts";
 import { uncSender } from "../transports/unc/sender/index.ts";
 import { memoryTransport, transportConformance, type TransportUnderTest } from "./index.ts";
@@ -86,11 +89,38 @@ async function http(): Promise<TransportUnderTest> {
   };
 }
 
+/** The same, found by its advert on loopback. */
+async function opportunistic(): Promise<TransportUnderTest> {
+  const directory = await newDirectory();
+  const root = join(directory, "share");
+  const host = await startStaticHost(root);
+  const near = {
+    segments: ["127.0.0.0/8"],
+    allowLoopback: true,
+    multicastPort: (await freePorts(1))[0] ?? 5353,
+  };
+  const sender = opportunisticSender({ ...near, port: host.port, through: uncSender({ root }) });
+  return {
+    sender,
+    address: "segment",
+    openReceiver: () => opportunisticReceiver(near),
+    directory,
+    attaches: false,
+    showsCatalog: true,
+    async close() {
+      await sender.close();
+      await host[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
 const transports: Readonly<Record<string, () => Promise<TransportUnderTest>>> = {
   memory,
   email,
   unc,
   http,
+  opportunistic,
 };
 for (const [name, setup] of Object.entries(transports))
   describe(`transport conformance: ${name}`, () => {

@@ -44,6 +44,15 @@ export async function* watchTree(tree: Tree, options: WatchOptions): AsyncGenera
 }
 
 /** A catalog with the shelf it lies on. */
-export function catalogFrom(tree: Tree, bytes: Uint8Array, onSettled: () => void): Incoming {
-  return { bytes, origin: tree.origin, shelf: tree.shelf, settle: async () => onSettled() };
+export function catalogFrom(
+  tree: Tree,
+  bytes: Uint8Array,
+  onSettled: (verdict: Parameters<Incoming["settle"]>[0]) => void,
+): Incoming {
+  return {
+    bytes,
+    origin: tree.origin,
+    shelf: tree.shelf,
+    settle: async (verdict) => onSettled(verdict),
+  };
 }

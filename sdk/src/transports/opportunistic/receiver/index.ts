@@ -1,0 +1,2 @@
+/** The opportunistic transport, the agent's half. */
+export { opportunisticReceiver, type OpportunisticReceiverOptions } from "./receiver.ts";

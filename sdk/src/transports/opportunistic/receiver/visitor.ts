@@ -1,0 +1,149 @@
+/**
+ * Asks the servers that adverts name: one bounded request per advert until it changes, to addresses of the segment it
+ * came from only, at most so many a minute (THREATS N15). Only a server whose catalog was handled earns repeated looks.
+ */
+import type { Logger } from "../../../ports/index.ts";
+import { pause } from "../../../transport/index.ts";
+import { httpTree, type Tree } from "../../../transport/tree/index.ts";
+import type { Advert } from "../advert.ts";
+import { isLinkLocal, mayVisit, type Segment, type SegmentPolicy } from "../segment.ts";
+import type { Offers } from "./offers.ts";
+
+/** How servers are asked. */
+export interface VisitorOptions extends SegmentPolicy {
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+  readonly maxVisitsPerMinute: number;
+  readonly logger: Logger;
+  readonly offers: Offers;
+  readonly signal: AbortSignal;
+}
+
+interface Known {
+  readonly advert: Advert;
+  readonly fingerprint: string;
+  visitedAt: number;
+  verified: boolean;
+}
+
+const maxKnown = 64;
+const maxAddresses = 4;
+/** Nobody was asked yet where no connection came about. */
+const notReached = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ENETDOWN"];
+const retryMs = [250, 500, 1000, 2000, 4000];
+
+/** The servers of one segment. */
+export class Visitor {
+  readonly #segment: Segment;
+  readonly #options: VisitorOptions;
+  readonly #known = new Map<string, Known>();
+  readonly #trees = new Map<string, Tree>();
+  #visits: number[] = [];
+
+  constructor(segment: Segment, options: VisitorOptions) {
+    this.#segment = segment;
+    this.#options = options;
+  }
+
+  /** An advert was heard. */
+  hear(advert: Advert): void {
+    const { port, path, state, addresses, instance } = advert;
+    const fingerprint = JSON.stringify([port, path, state, addresses.toSorted()]);
+    const before = this.#known.get(instance);
+    if (before?.fingerprint === fingerprint) return;
+    const known = { advert, fingerprint, visitedAt: 0, verified: before?.verified ?? false };
+    this.#known.delete(instance);
+    this.#known.set(instance, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
+    void this.#visit(known);
+  }
+
+  /** Looks again at those that earned it. */
+  revisit(): void {
+    const before = performance.now() - this.#options.pollMs;
+    for (const known of this.#known.values())
+      if (known.verified && known.visitedAt < before) void this.#visit(known);
+  }
+
+  async #visit(known: Known): Promise<void> {
+    const { signal, logger } = this.#options;
+    for (const waitMs of retryMs) {
+      if (!(await this.#admit(signal)) || !this.#isCurrent(known)) return;
+      known.visitedAt = performance.now();
+      const { advert } = known;
+      const addresses = advert.addresses
+        .filter((address) => mayVisit(address, this.#segment, this.#options))
+        .slice(0, maxAddresses);
+      for (const address of addresses) {
+        const tree = this.#treeAt(address, advert);
+        try {
+          const bytes = await tree.catalog({ signal });
+          this.#options.offers.put(tree, bytes, (verdict) => {
+            known.verified ||= verdict === "handled";
+          });
+          return;
+        } catch (error) {
+          if (signal.aborted) return;
+          const { message, cause } = error as Error;
+          logger.log("debug", `${tree.origin}, announced on ${this.#segment.name}, was no use.`, {
+            cause: message,
+          });
+          const code = String((cause as NodeJS.ErrnoException | undefined)?.code);
+          if (!notReached.includes(code)) return;
+        }
+      }
+      if (addresses.length === 0) return;
+      await pause(waitMs, signal);
+    }
+  }
+
+  /** Waits for its turn; false once the signal is given. */
+  async #admit(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const now = performance.now();
+      this.#visits = this.#visits.filter((at) => at > now - 60_000);
+      const [first] = this.#visits;
+      if (this.#visits.length < this.#options.maxVisitsPerMinute || first === undefined) {
+        this.#visits.push(now);
+        return true;
+      }
+      await pause(first + 60_000 - now, signal);
+    }
+    return false;
+  }
+
+  #isCurrent({ advert, fingerprint }: Known): boolean {
+    return this.#known.get(advert.instance)?.fingerprint === fingerprint;
+  }
+
+  #treeAt(address: string, { port, path }: Advert): Tree {
+    const isV6 = this.#segment.family === "ipv6";
+    const zoned = isV6 && isLinkLocal(address);
+    // A URL cannot carry the zone of a link-local address: it goes by a name that only this lookup knows.
+    const host = zoned
+      ? `${address.replaceAll(":", "-")}.invalid`
+      : isV6
+        ? `[${address}]`
+        : address;
+    const url = `http://${host}:${port}${path}`;
+    const { timeoutMs } = this.#options;
+    const tree =
+      this.#trees.get(url) ??
+      httpTree({
+        url,
+        timeoutMs,
+        ...(zoned ? { lookup: lookupOf(`${address}%${this.#segment.name}`) } : {}),
+      });
+    this.#trees.delete(url);
+    this.#trees.set(url, tree);
+    const [oldest] = this.#trees.keys();
+    if (this.#trees.size > maxKnown && oldest !== undefined) this.#trees.delete(oldest);
+    return tree;
+  }
+}
+
+function lookupOf(address: string): NonNullable<Parameters<typeof httpTree>[0]["lookup"]> {
+  return (_host, { all }, done) =>
+    all === true ? done(null, [{ address, family: 6 }]) : done(null, address, 6);
+}

@@ -1,0 +1,104 @@
+/**
+ * Segments: what this machine is linked to right now, one per interface and address family. An interface that is
+ * re-created, gets another address or another scope is another segment, so whatever listens on it is opened anew.
+ */
+import { BlockList, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
+
+/** One link, in one address family. */
+export interface Segment {
+  /** Equal for equal segments. */
+  readonly key: string;
+  /** Name of the interface. */
+  readonly name: string;
+  readonly family: "ipv4" | "ipv6";
+  /** This machine's addresses on it, without zones. */
+  readonly addresses: readonly string[];
+  /** Its networks, such as `10.77.0.0/24`; an address with its prefix length. */
+  readonly networks: readonly string[];
+}
+
+/** Which segments count. */
+export interface SegmentPolicy {
+  /** Interface names and networks (`10.77.0.0/24`); every interface but loopback unless given. */
+  readonly segments?: readonly string[];
+  /** Allow loopback and link-local addresses, and addresses of this machine itself; default false. */
+  readonly allowLoopback?: boolean;
+}
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addSubnet("0.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+loopback.addAddress("::", "ipv6");
+
+const linkLocal = new BlockList();
+linkLocal.addSubnet("169.254.0.0", 16, "ipv4");
+linkLocal.addSubnet("fe80::", 10, "ipv6");
+
+/** What there is now, as far as the policy lets it count. */
+export function currentSegments(policy: SegmentPolicy): readonly Segment[] {
+  const found: Segment[] = [];
+  for (const [name, addresses = []] of Object.entries(networkInterfaces()))
+    for (const family of ["ipv4", "ipv6"] as const) {
+      const own = addresses.filter((entry) => entry.family.toLowerCase() === family);
+      const networks = own.flatMap(({ cidr }) => (cidr === null ? [] : [cidr]));
+      const isInternal = own.some(({ internal }) => internal);
+      if (networks.length === 0 || (isInternal && policy.allowLoopback !== true)) continue;
+      const scopes = own.map(({ mac, scopeid }) => `${mac} ${scopeid ?? ""}`);
+      const segment: Segment = {
+        key: [name, family, ...networks, ...scopes].join(" "),
+        name,
+        family,
+        addresses: own.map(({ address }) => withoutZone(address)),
+        networks,
+      };
+      if (policy.segments === undefined ? !isInternal : isNamed(segment, policy.segments))
+        found.push(segment);
+    }
+  return found;
+}
+
+/** May this machine ask that address, having heard of it on this segment? (THREATS N15) */
+export function mayVisit(address: string, segment: Segment, policy: SegmentPolicy): boolean {
+  if (isIP(address) !== (segment.family === "ipv6" ? 6 : 4)) return false;
+  if (!segment.networks.some((network) => isWithin(address, network))) return false;
+  if (policy.allowLoopback === true) return true;
+  // This machine's own address is as good a way to its services as loopback is.
+  const isOwn = segment.addresses.includes(address);
+  return !isOwn && !loopback.check(address, segment.family) && !isLinkLocal(address);
+}
+
+/** Did a packet come from this segment? Sockets hear those of other interfaces too (RFC 6762 11). */
+export function isFrom(sender: string, segment: Segment): boolean {
+  const [address = "", zone] = sender.split("%");
+  if (zone !== undefined && zone !== segment.name) return false;
+  return segment.networks.some((network) => isWithin(address, network));
+}
+
+/** 169.254.0.0/16 or fe80::/10. */
+export function isLinkLocal(address: string): boolean {
+  return linkLocal.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+/** Is it a name of a segment as a configuration may give it: an interface or a network? */
+function isNamed(segment: Segment, names: readonly string[]): boolean {
+  return names.some(
+    (name) => name === segment.name || segment.addresses.some((address) => isWithin(address, name)),
+  );
+}
+
+function isWithin(address: string, network: string): boolean {
+  const [base = "", prefix = ""] = network.split("/");
+  const family = isIP(base);
+  const length = Number(prefix);
+  if (family === 0 || isIP(address) !== family || !/^\d{1,3}$/.test(prefix)) return false;
+  if (length > (family === 6 ? 128 : 32)) return false;
+  const list = new BlockList();
+  list.addSubnet(base, length, family === 6 ? "ipv6" : "ipv4");
+  return list.check(address, family === 6 ? "ipv6" : "ipv4");
+}
+
+function withoutZone(address: string): string {
+  return address.split("%")[0] ?? address;
+}
