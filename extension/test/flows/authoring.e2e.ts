@@ -1,5 +1,6 @@
 /** Writing a manifest as a person does: proposals, documentation, formatting, outline, repairs, links. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { pictureFailures } from "../editor/failures.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 let workbench: Workbench;
@@ -12,6 +13,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => workbench.close());
+
+pictureFailures(() => workbench);
 
 async function textOf(path: string): Promise<string> {
   return workbench.evaluate(async (vscode, file) => {
@@ -27,16 +30,22 @@ test("activation costs at most 50 ms more than that of an extension that does no
       if (extension === undefined || extension.isActive)
         throw new Error(`${id} is not there, or active`);
       const start = performance.now();
+      const before = process.cpuUsage();
       await extension.activate();
-      return performance.now() - start;
+      const { system, user } = process.cpuUsage(before);
+      return { ms: performance.now() - start, cpuMs: (system + user) / 1000 };
     };
     return {
       bare: await activate("outrider-test.outrider-e2e-bare"),
       ours: await activate("outrider.outrider"),
     };
   });
-  process.stdout.write(`activation: ${told.ours.toFixed(1)} ms; bare ${told.bare.toFixed(1)} ms\n`);
-  expect(told.ours - told.bare).toBeLessThan(50);
+  const { bare, ours } = told;
+  const row = ({ ms, cpuMs }: typeof bare) =>
+    `${ms.toFixed(0)} ms (${cpuMs.toFixed(0)} ms of processor)`;
+  process.stdout.write(`activation: ${row(ours)}; bare ${row(bare)}\n`);
+  // The processor's time: a busy machine must not decide.
+  expect(ours.cpuMs - bare.cpuMs).toBeLessThan(50);
 });
 
 test("a manifest is typed with proposals, and is valid when it is done", async () => {
@@ -193,10 +202,9 @@ test("paths are links: to files, and to folders in the explorer", async () => {
     return links.map(({ target }) => `${target?.scheme} ${target?.path.split("/").at(-1)}`);
   });
   expect(targets).toEqual(["command revealInExplorer", "file trust.json", "file server.asc"]);
-  const link = workbench.page.locator(".detected-link", { hasText: "server.asc" });
-  await link.waitFor();
+  await workbench.editor.link("server.asc").waitFor();
   await workbench.screenshot("authoring-links");
-  await link.click({ modifiers: ["Control"] });
+  await workbench.editor.follow("server.asc");
   await workbench.page.locator(".tab.active", { hasText: "server.asc" }).waitFor();
 });
 

@@ -11,6 +11,9 @@ async function inWorkbench(
   try {
     await use(workbench);
     expect(await workbench.complaints()).toEqual([]);
+  } catch (error) {
+    await workbench.screenshot(`failed-${options.language ?? "place"}`);
+    throw error;
   } finally {
     await workbench.close();
   }

@@ -29,18 +29,9 @@ export class TextEditor {
     return this.#page.locator(".monaco-hover:not(.hidden) .hover-contents");
   }
 
-  /** Asks for completion; again where the editor was still moving its cursor and threw the answer away. */
+  /** Asks for completion. */
   async suggest(): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      await this.#page.keyboard.press("Control+Space");
-      try {
-        await this.suggestions.first().waitFor({ timeout: 5000 });
-        return;
-      } catch (error) {
-        if (attempt === 4) throw error;
-        await this.#page.keyboard.press("Escape");
-      }
-    }
+    await this.#pressUntil("Control+Space", this.suggestions.first());
   }
 
   /** Takes a proposal by its label. */
@@ -49,11 +40,39 @@ export class TextEditor {
     await this.suggestions.first().waitFor({ state: "hidden" });
   }
 
+  /** A path or address in the text that can be followed. */
+  link(text: string): Locator {
+    return this.lines.locator(".detected-link", { hasText: text });
+  }
+
+  /** Follows a link as a person does; the editor draws it anew while the key is down. */
+  async follow(text: string): Promise<void> {
+    const box = await this.link(text).boundingBox();
+    if (box === null) throw new Error(`the link ${text} is not on the screen`);
+    await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.#page.keyboard.down("Control");
+    await this.#page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { delay: 50 });
+    await this.#page.keyboard.up("Control");
+  }
+
   /** Opens the quick fixes at the cursor. */
   async quickFix(): Promise<Locator> {
-    await this.#page.keyboard.press("Control+.");
     const menu = this.#page.locator(".action-widget .monaco-list-row.action");
-    await menu.first().waitFor();
+    await this.#pressUntil("Control+.", menu.first());
     return menu;
+  }
+
+  /** Presses again where the editor threw the answer away: it does when its cursor or its problems change meanwhile. */
+  async #pressUntil(keys: string, wanted: Locator): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.#page.keyboard.press(keys);
+      try {
+        await wanted.waitFor({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.#page.keyboard.press("Escape");
+      }
+    }
   }
 }

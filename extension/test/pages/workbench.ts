@@ -70,8 +70,7 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
     await this.quickInput.locator("input.input").fill(`>${title}`);
-    await this.quickInput.locator(".monaco-list-row", { hasText: title }).first().waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.quickInput.locator(".monaco-list-row", { hasText: title }).first().click();
     await this.quickInput.waitFor({ state: "hidden" });
   }
 
