@@ -3,7 +3,7 @@
  * (`--passphrase-file <(pass show release)`): unlike the agent, a command follows where it is sent.
  */
 import { open, realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { nodeFileSystem, syncedWrite } from "../ports/index.ts";
 import { decodeText } from "../schema/index.ts";
@@ -14,6 +14,12 @@ const maxAuthoredBytes = 32 * 1024 * 1024;
 /** The absolute path of what was named on the command line. */
 export function resolvePath(terminal: Terminal, path: string): string {
   return isAbsolute(path) ? path : join(terminal.workingDirectory, path);
+}
+
+/** A path as a person at this folder would write it. */
+export function shownPath(terminal: Terminal, path: string): string {
+  const shorter = relative(terminal.workingDirectory, path);
+  return shorter === "" || shorter.startsWith("..") || isAbsolute(shorter) ? path : shorter;
 }
 
 /** The absolute path of what a name leads to, links followed. @throws FILE_MISSING, FILE_UNREADABLE */

@@ -44,7 +44,7 @@ describe("init", () => {
     expect(await workshop.done("validate", "new/outrider.json")).toBe("1 file valid.\n");
     await workshop.write("new/payload/app.txt", "press");
     expect(await workshop.done("build", "new/outrider.json", "--out", "new/dist")).toContain(
-      "Built press-data 2.1.0: 1 files",
+      "Built press-data 2.1.0: 1 file,",
     );
   });
 

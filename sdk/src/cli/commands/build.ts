@@ -2,8 +2,8 @@
 import { buildPackage } from "../../package/build/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import type { CommandDefinition } from "../command.ts";
-import { resolvePath } from "../files.ts";
-import { formatBytes } from "../format.ts";
+import { resolvePath, shownPath } from "../files.ts";
+import { formatBytes, formatCount } from "../format.ts";
 import { moment, wholeNumber } from "../options.ts";
 import { followProgress } from "../progress.ts";
 
@@ -63,10 +63,10 @@ export const build: CommandDefinition = (program, context) => {
           archive: { path: archivePath, size: archive.size },
         },
         [
-          `Built ${manifest.name} ${manifest.version}: ${manifest.files.length} files, ${formatBytes(payload)}, packed ${formatBytes(archive.size)}.`,
+          `Built ${manifest.name} ${manifest.version}: ${formatCount(manifest.files.length, "file")}, ${formatBytes(payload)}, packed ${formatBytes(archive.size)}.`,
           `  manifest ${manifestSha256}`,
-          `  in ${directory}`,
-          `Next: outrider sign ${directory} --key FILE`,
+          `  in ${shownPath(terminal, directory)}`,
+          `Next: outrider sign ${shownPath(terminal, directory)} --key FILE`,
         ],
       );
     });

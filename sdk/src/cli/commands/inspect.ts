@@ -8,6 +8,7 @@ import {
 } from "../../package/index.ts";
 import type { Condition } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
+import { shownPath } from "../files.ts";
 import { formatBytes } from "../format.ts";
 import { machineFacts } from "../machine-facts.ts";
 import { formatTable } from "../table.ts";
@@ -41,7 +42,7 @@ export const inspect: CommandDefinition = (program, context) => {
       const isLeftOut = choice !== undefined && choice.variant === undefined;
       if (isLeftOut && manifest.variants !== undefined) context.exitWith(1);
       terminal.result({ path: archive.path, ...inspection }, [
-        ...describeHead(inspection, archive.path),
+        ...describeHead(inspection, shownPath(terminal, archive.path)),
         "",
         ...shapeTable(inspection),
         ...(choice === undefined ? [] : ["", ...choice.trace]),

@@ -7,7 +7,7 @@ import { readDocumentText, validateManifest } from "../../schema/index.ts";
 import { joinSignatures, sha256Hex, verifySignatures } from "../../signing/index.ts";
 import { tallySignatures, type TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
-import { fileExists, readFileText } from "../files.ts";
+import { fileExists, readFileText, shownPath } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { followProgress } from "../progress.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
@@ -47,7 +47,7 @@ Examples:
     const { name, version } = readDocumentText(manifest.text, validateManifest, manifestPath);
     const sha256 = sha256Hex(manifest.bytes);
     terminal.say(
-      `Signing ${name} ${version}: ${manifestPath}\n  ${manifest.bytes.length} bytes, SHA-256 ${sha256}`,
+      `Signing ${name} ${version}: ${shownPath(terminal, manifestPath)}\n  ${manifest.bytes.length} bytes, SHA-256 ${sha256}`,
     );
     const trust = await openTrustAtHand(terminal, options.trust);
     const made = await makeSignature(terminal, manifest.bytes, options, trust);

@@ -19,6 +19,7 @@ import {
   type FileFinding,
   type FindingFormat,
 } from "../findings.ts";
+import { formatCount } from "../format.ts";
 import type { Terminal } from "../io.ts";
 
 const authoredNames = fileKinds.flatMap(({ fileNames }) => fileNames.map((name) => `**/${name}`));
@@ -58,10 +59,12 @@ export const validate: CommandDefinition = (program, context) => {
 };
 
 function summary(findings: readonly FileFinding[], count: number): string[] {
-  const files = count === 1 ? "1 file" : `${count} files`;
+  const files = formatCount(count, "file");
   if (findings.length === 0) return [`${files} valid.`];
-  const faults = findings.length === 1 ? "1 fault" : `${findings.length} faults`;
-  return [formatFindings(findings, "text"), `${faults} in ${files}.`];
+  return [
+    formatFindings(findings, "text"),
+    `${formatCount(findings.length, "fault")} in ${files}.`,
+  ];
 }
 
 async function namedFiles(terminal: Terminal, files: readonly string[]): Promise<string[]> {

@@ -6,6 +6,8 @@ import { readDocumentText, validateManifest } from "../../schema/index.ts";
 import { sha256Hex } from "../../signing/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
+import { shownPath } from "../files.ts";
+import { formatCount } from "../format.ts";
 import type { Terminal } from "../io.ts";
 import { followProgress } from "../progress.ts";
 import { openPackage, type NamedPackage } from "../wiring/package.ts";
@@ -107,7 +109,7 @@ async function explainContents(
   const document = readDocumentText(manifest.text, validateManifest, archive.path);
   await step("archive", async () => {
     if (archive.head.manifestText === manifest.text)
-      return `${archive.path} carries this manifest${signatureNote(manifest, archive)}.`;
+      return `${shownPath(terminal, archive.path)} carries this manifest${signatureNote(manifest, archive)}.`;
     throw new OutriderError(
       "PACKAGE_MISMATCH",
       `${archive.path} carries another manifest than the folder.`,
@@ -121,7 +123,8 @@ async function explainContents(
       { document, bytes: manifest.bytes },
       { signal: terminal.signal, onProgress: progress.update },
     ).finally(progress.stop);
-    return `${document.files.length} files have the sizes and digests that were signed, and there is nothing else.`;
+    const files = formatCount(document.files.length, "file");
+    return `${files} as signed, by size and digest, and nothing else.`;
   });
   return steps;
 }

@@ -3,6 +3,7 @@ import { readAgentList } from "../../agent-list.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
 import { readFileText } from "../../files.ts";
+import { formatCount } from "../../format.ts";
 
 export const importCommand: CommandDefinition = (group, context) => {
   group
@@ -22,7 +23,7 @@ export const importCommand: CommandDefinition = (group, context) => {
       await withRegistry(terminal, options.config, (registry) => registry.put(agents));
       terminal.result(
         { imported: agents.map(({ id }) => id) },
-        `${agents.length === 1 ? "1 agent" : `${agents.length} agents`} registered.`,
+        `${formatCount(agents.length, "agent")} registered.`,
       );
     });
 };

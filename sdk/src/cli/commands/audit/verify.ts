@@ -1,6 +1,7 @@
 /** `outrider audit verify`: does every line follow the one before it? */
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig } from "../../config.ts";
+import { formatCount } from "../../format.ts";
 import { readAudit } from "../../wiring/audit.ts";
 
 export const verifyCommand: CommandDefinition = (group, context) => {
@@ -17,7 +18,7 @@ export const verifyCommand: CommandDefinition = (group, context) => {
       const terminal = context.terminal();
       const { path, number, sha256, tornLines } = await readAudit(terminal, options);
       terminal.result({ path, entries: number, head: sha256, tornLines }, [
-        `${path} holds together: ${number} entries${tornLines === 0 ? "" : `, ${tornLines} lines torn by a crash`}.`,
+        `${path} holds together: ${number} entries${tornLines === 0 ? "" : `, ${formatCount(tornLines, "line")} torn by a crash`}.`,
         `Keep elsewhere, for --head: ${sha256}`,
       ]);
     });
