@@ -27,6 +27,7 @@ const membersOf: Readonly<Record<string, readonly string[]>> = {
   agent: [
     "trustFile",
     "passwordFile",
+    "accessTokenFile",
     "caFile",
     "dataDirectory",
     "installDirectory",
