@@ -12,6 +12,7 @@ import { testFolder, type TestFolder } from "../support/archives.ts";
 import { listen } from "../support/listening.ts";
 import { envelopeText, mixedMail, notificationPart, part } from "../support/mime.ts";
 
+const patience = { timeout: 10_000 };
 let running: MailSystem | undefined;
 beforeAll(async () => {
   running = await startMailSystem();
@@ -66,7 +67,10 @@ test(
     }
     expect(Buffer.from(listening.heard[0]?.bytes ?? []).toString()).toBe(envelopeText);
     await expect
-      .poll(async () => (await onDisk(system, user)).filter((name) => name.endsWith(":2,S")))
+      .poll(
+        async () => (await onDisk(system, user)).filter((name) => name.endsWith(":2,S")),
+        patience,
+      )
       .toHaveLength(4);
   }),
 );
@@ -112,7 +116,7 @@ test(
     });
     const { ca, ...server } = options.server;
     await using listening = listen(imapReceiver({ ...options, server }));
-    await expect.poll(() => said[0]).toMatch(/certificate/);
+    await expect.poll(() => said[0], patience).toMatch(/certificate/);
     expect(listening.heard).toEqual([]);
     expect(ca).toContain("CERTIFICATE");
   }),
@@ -128,7 +132,7 @@ test(
     await deliverTo(system, user, `X-Spam-Flag: YES\n${ours}`);
     await listening.until(2);
     const done = ".Erledigt &AOQ-&-b";
-    await expect.poll(() => onDisk(system, user, done).catch(() => [])).toHaveLength(2);
+    await expect.poll(() => onDisk(system, user, done).catch(() => []), patience).toHaveLength(2);
     expect(await onDisk(system, user)).toEqual([]);
     expect(await onDisk(system, user, ".Junk")).toEqual([]);
 
@@ -140,7 +144,7 @@ test(
     await deliverTo(system, other, ours);
     await deliverTo(system, other, "Subject: kept\n\nfor a person\n");
     await deleting.until(1);
-    await expect.poll(() => onDisk(system, other)).toHaveLength(1);
+    await expect.poll(() => onDisk(system, other), patience).toHaveLength(1);
   }),
 );
 
@@ -173,7 +177,7 @@ test(
       await using first = listen(imapReceiver(options));
       await deliverTo(system, user, ours);
       await first.until(1);
-      await expect.poll(async () => (await onDisk(system, user))[0]).toMatch(/:2,S$/);
+      await expect.poll(async () => (await onDisk(system, user))[0], patience).toMatch(/:2,S$/);
     }
     for (const name of await readdir(system.maildirOf(user)))
       if (name.startsWith("dovecot")) await rm(join(system.maildirOf(user), name));
@@ -182,7 +186,10 @@ test(
     await deliverTo(system, user, ours);
     await second.until(1);
     await expect
-      .poll(async () => (await onDisk(system, user)).filter((name) => name.endsWith(":2,S")))
+      .poll(
+        async () => (await onDisk(system, user)).filter((name) => name.endsWith(":2,S")),
+        patience,
+      )
       .toHaveLength(2);
     expect(second.heard).toHaveLength(1);
   }),

@@ -9,6 +9,7 @@ import { testFolder } from "../support/archives.ts";
 import { listen } from "../support/listening.ts";
 import { envelopeText, mixedMail, notificationPart } from "../support/mime.ts";
 
+const patience = { timeout: 10_000 };
 let running: MailSystem | undefined;
 beforeAll(async () => {
   running = await startMailSystem();
@@ -45,7 +46,7 @@ test.each([
   await listening.until(2);
   for (const { bytes } of listening.heard) expect(Buffer.from(bytes).toString()).toBe(envelopeText);
   const system = running;
-  await expect.poll(() => inMaildir(system, user), { timeout: 5000 }).toHaveLength(1);
+  await expect.poll(() => inMaildir(system, user), patience).toHaveLength(1);
 });
 
 test("a crowded mailbox is looked through once, also across a restart of the server", async () => {

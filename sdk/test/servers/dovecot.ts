@@ -71,7 +71,9 @@ service pop3-login {
     ssl = yes
   }
 }
+# Programs that Sieve starts inherit the limit, and Node needs more address space than the usual 256 MB.
 service lmtp {
+  vsz_limit = 0
   inet_listener lmtp {
     address = 127.0.0.1
     port = ${ports.lmtp}
