@@ -5,8 +5,9 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
+import type { DeploymentRecord, ReceiptFacts } from "../../sdk/src/ledger/index.ts";
 import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
-import { draftPlan, openAuditLog, type DeploymentRecord } from "../../sdk/src/server/index.ts";
+import { draftPlan, openAuditLog } from "../../sdk/src/server/index.ts";
 import { sqliteStore } from "../../sdk/src/store/sqlite/index.ts";
 import { Vendor } from "../../sdk/test/support/vendor.ts";
 
@@ -246,10 +247,11 @@ function rate(items: number, started: number): string {
   return Math.round(items / ((performance.now() - started) / 1000)).toLocaleString("en");
 }
 
-await {
-  latency,
-  plan,
-  store,
-  http,
-  audit,
-}[part]?.();
+const parts = new Map([
+  ["latency", latency],
+  ["plan", plan],
+  ["store", store],
+  ["http", http],
+  ["audit", audit],
+]);
+await parts.get(part)?.();
