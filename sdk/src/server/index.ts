@@ -29,27 +29,5 @@ export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts"
 export type { WayIn } from "./raw.ts";
 export type { SpoolOptions } from "./spool.ts";
 export { createServer, type Server, type ServerOptions } from "./server.ts";
-export type {
-  AgentRegistry,
-  ClaimedJob,
-  ClaimRequest,
-  DeploymentEvent,
-  DeploymentPlan,
-  DeploymentProgress,
-  DeploymentRecord,
-  DeploymentState,
-  DeploymentStore,
-  LedgerPage,
-  LedgerRow,
-  LedgerState,
-  PlannedJob,
-  PlannedWave,
-  ReceiptFacts,
-  ReceiptVerdict,
-  ServerStore,
-  Settlement,
-  ValueStore,
-  WaveProgress,
-} from "../ledger/index.ts";
 export type { ServerTransport, TransportProfile } from "./transports.ts";
 export type { ReachableAgent } from "./validate.ts";

@@ -1,6 +1,6 @@
 /**
  * What every store must keep, as cases for any test runner:
- * `for (const { name, run } of storeConformance(setup)) test(name, run)`. The invariants stand in `server/store.ts`.
+ * `for (const { name, run } of storeConformance(setup)) test(name, run)`. The invariants stand in `ledger/store.ts`.
  */
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -12,7 +12,7 @@ import type {
   DeploymentPlan,
   PlannedJob,
   ServerStore,
-} from "../server/index.ts";
+} from "../ledger/index.ts";
 
 /** A store, set up for one case. */
 export interface StoreUnderTest {

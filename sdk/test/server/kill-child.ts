@@ -6,15 +6,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { directoryHost } from "../../src/host/index.ts";
+import type { DeploymentRecord, ServerStore } from "../../src/ledger/index.ts";
 import { encodeEnvelope, openEnvelope, recognize, sealText } from "../../src/messages/index.ts";
 import { nodeFileSystem } from "../../src/ports/index.ts";
 import type { Receipt } from "../../src/schema/index.ts";
-import {
-  createServer,
-  type DeploymentRecord,
-  type Server,
-  type ServerStore,
-} from "../../src/server/index.ts";
+import { createServer, type Server } from "../../src/server/index.ts";
 import { agentKeySource, type AgentKey } from "../../src/signing/index.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
 import { emailSender } from "../../src/transports/email/sender/index.ts";

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { directoryHost, type DirectoryHost, type PublishedPackage } from "../../src/host/index.ts";
+import type { ServerStore } from "../../src/ledger/index.ts";
 import { encodeEnvelope, type DocumentType, type Documents } from "../../src/messages/index.ts";
 import { buildPackage, sealPackage } from "../../src/package/build/index.ts";
 import { nodeFileSystem, readWhole } from "../../src/ports/index.ts";
@@ -14,7 +15,6 @@ import {
   createServer,
   type Server,
   type ServerOptions,
-  type ServerStore,
   type ServerTransport,
 } from "../../src/server/index.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";

@@ -1,6 +1,6 @@
 /** Deployments as a server shows them, for people: `status` and `push --wait`. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { DeploymentProgress, DeploymentRecord, LedgerState } from "../../server/index.ts";
+import type { DeploymentProgress, DeploymentRecord, LedgerState } from "../../ledger/index.ts";
 import { formatTable } from "../table.ts";
 import type { ServerClient } from "./server-client.ts";
 

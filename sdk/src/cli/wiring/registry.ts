@@ -1,6 +1,6 @@
 /** The list of agents of a server's configuration. A server that runs sees changes at once. */
 import { join } from "node:path";
-import type { AgentRegistry } from "../../server/index.ts";
+import type { AgentRegistry } from "../../ledger/index.ts";
 import { sqliteStore } from "../../store/sqlite/index.ts";
 import { readServerConfig } from "../config.ts";
 import type { Terminal } from "../io.ts";

@@ -1,6 +1,6 @@
+import type { AgentRegistry } from "../../../ledger/index.ts";
 /** `outrider agents list`: who is registered, in which groups, and how it is reached. */
 import type { RegisteredAgent } from "../../../schema/index.ts";
-import type { AgentRegistry } from "../../../server/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig } from "../../config.ts";
 import { formatTable } from "../../table.ts";

@@ -10,7 +10,7 @@ export const timestamp: Schema = {
 };
 export const packageName: Schema = {
   type: "string",
-  pattern: /^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u,
+  pattern: /^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u,
   maxLength: 100,
 };
 export const version: Schema = {

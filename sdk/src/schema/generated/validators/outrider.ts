@@ -136,7 +136,7 @@ var schema11 = {
 };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = import_ucs2length.default;
-var pattern0 = new RegExp("^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$", "u");
+var pattern0 = new RegExp("^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$", "u");
 var pattern1 = new RegExp(
   "^(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
   "u",
@@ -2011,8 +2011,11 @@ function validate27(
             instancePath,
             schemaPath: "#/definitions/packageName/pattern",
             keyword: "pattern",
-            params: { pattern: "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$" },
-            message: 'must match pattern "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
+            params: {
+              pattern: "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+            },
+            message:
+              'must match pattern "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
             propertyName: key0,
           };
           if (vErrors === null) {
@@ -3269,8 +3272,11 @@ function validate10(
             instancePath: instancePath + "/name",
             schemaPath: "common.schema.json#/definitions/packageName/pattern",
             keyword: "pattern",
-            params: { pattern: "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$" },
-            message: 'must match pattern "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
+            params: {
+              pattern: "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+            },
+            message:
+              'must match pattern "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
           };
           if (vErrors === null) {
             vErrors = [err9];

@@ -212,7 +212,7 @@ var schema23 = { type: "string", enum: ["attach", "offer", "auto"] };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = import_ucs2length.default;
 var func0 = import_equal.default;
-var pattern0 = new RegExp("^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$", "u");
+var pattern0 = new RegExp("^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$", "u");
 var pattern1 = new RegExp("^[0-9A-Za-z.*^~<>=|+ -]{1,200}$", "u");
 var pattern9 = new RegExp(
   "^(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
@@ -2547,8 +2547,11 @@ function validate10(
             instancePath: instancePath + "/package",
             schemaPath: "common.schema.json#/definitions/packageName/pattern",
             keyword: "pattern",
-            params: { pattern: "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$" },
-            message: 'must match pattern "^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
+            params: {
+              pattern: "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+            },
+            message:
+              'must match pattern "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
           };
           if (vErrors === null) {
             vErrors = [err5];
