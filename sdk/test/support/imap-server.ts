@@ -28,6 +28,8 @@ export interface TestImapServerOptions {
   readonly password?: string;
   /** Answers instead of the server (`TAG` stands for the tag), or `cut` ends the connection. */
   readonly instead?: (command: string) => string | undefined;
+  /** Sent every 20 ms without having been asked. */
+  readonly trickle?: () => string | undefined;
   /** Keeps quiet in IDLE. */
   readonly deaf?: boolean;
 }
@@ -99,7 +101,14 @@ class Conversation {
   begin(): void {
     this.#socket.setNoDelay(true);
     this.#say(this.#options.greeting ?? "* OK ready");
-    this.#socket.on("close", () => this.#folder.watchers.delete(this.#watcher));
+    const trickling = setInterval(() => {
+      const words = this.#options.trickle?.();
+      if (words !== undefined && !this.#socket.destroyed) this.#socket.write(words);
+    }, 20);
+    this.#socket.on("close", () => {
+      clearInterval(trickling);
+      this.#folder.watchers.delete(this.#watcher);
+    });
     this.#socket.on("data", (piece) => {
       this.#input += piece.toString("latin1");
       for (let end = this.#input.indexOf("\r\n"); end !== -1; end = this.#input.indexOf("\r\n")) {

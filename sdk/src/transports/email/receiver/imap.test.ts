@@ -439,3 +439,27 @@ test("a mailbox of 50,000 foreign mails is looked through once; nothing of them 
   await second.until(1);
   expect(server.commands.filter((each) => each.includes("HEADER.FIELDS"))).toHaveLength(102);
 }, 40_000);
+
+test("N13 a server that lets a mail trickle is left, and tried again", async () => {
+  let trickles = 0;
+  await using folder = await testFolder();
+  await using server = await startImapServer({
+    instead(command) {
+      if (!command.includes("BODY.PEEK[])") || trickles++ > 0) return undefined;
+      return "* 1 FETCH (UID 1 BODY[] {50000}\r\n";
+    },
+    trickle: () => (trickles === 1 ? "x" : undefined),
+  });
+  server.inbox.deliver(ours);
+  const login = { user: "agent", password: "secret" };
+  await using listening = listen(
+    imapReceiver({
+      server: { host: "127.0.0.1", port: server.port, tls: "none", login, timeoutMs: 300 },
+      spoolDirectory: folder.at("spool"),
+      reconnectMs: { first: 5, longest: 20 },
+    }),
+  );
+  await listening.until(1, 5000);
+  expect(server.connections).toBe(2);
+  expect(await nodeFileSystem.list(folder.at("spool", "mail"))).toEqual([]);
+});
