@@ -139,6 +139,36 @@ describe("a missing file", () => {
     },
     { what: "sign, the key", argv: `${sign} nowhere.asc`, names: ["nowhere.asc"] },
     { what: "verify", argv: "verify nowhere.outrider", names: ["nowhere.outrider"] },
+    { what: "inspect", argv: "inspect nowhere.outrider", names: ["nowhere.outrider"] },
+    { what: "trust recall", argv: "trust recall nowhere", names: ["nowhere"] },
+    { what: "agents import", argv: "agents import nowhere.csv", names: ["nowhere.csv"] },
+    {
+      what: "agents list, the configuration",
+      argv: "agents list --config nowhere.json",
+      names: ["nowhere.json"],
+    },
+    { what: "audit show", argv: "audit show", names: ["audit.jsonl", "never ran"] },
+    {
+      what: "audit verify, the configuration",
+      argv: "audit verify --config nowhere.json",
+      names: ["nowhere.json"],
+    },
+    { what: "trigger receive", argv: "trigger receive nowhere.json", names: ["nowhere.json"] },
+    {
+      what: "status, its token",
+      argv: "status --server http://127.0.0.1:9/ --token-file nowhere.txt",
+      names: ["nowhere.txt"],
+    },
+    {
+      what: "pause, its key",
+      argv: "pause 22308cd7-3960-463b-af2e-46774daee257 --reason x --server http://127.0.0.1:9/ --key nowhere.asc",
+      names: ["nowhere.asc"],
+    },
+    {
+      what: "sign, a signature made elsewhere",
+      argv: `sign ${packageFolder} --signature nowhere.asc`,
+      names: ["nowhere.asc"],
+    },
     { what: "publish, the package", argv: "publish nowhere.outrider", names: ["nowhere.outrider"] },
     {
       what: "publish, the configuration",
@@ -345,6 +375,21 @@ describe("an unknown field, a wrong type", () => {
     },
     { what: "serve", argv: "serve field-server.json", names: ["field-server.json", "/colour"] },
     {
+      what: "trigger receive",
+      argv: "trigger receive field-server.json",
+      names: ["field-server.json", "/colour"],
+    },
+    {
+      what: "agents list",
+      argv: "agents list --config field-server.json",
+      names: ["field-server.json", "/colour"],
+    },
+    {
+      what: "init, a bad name",
+      argv: "init made.json --name Bad_Name",
+      names: ["made.json", "/name"],
+    },
+    {
       what: "serve, type",
       argv: "serve type-server.json",
       names: ["type-server.json", "/listen/port"],
@@ -422,6 +467,7 @@ describe("a file that is there already", () => {
       names: ["trust.json"],
     },
     { what: "keys export", argv: "keys export keys/ada.asc --out wrong.txt", names: ["wrong.txt"] },
+    { what: "init", argv: "init --name x", names: ["outrider.json"] },
     { what: "push", argv: `${push} ${packageFolder} --out wrong.txt`, names: ["wrong.txt"] },
     {
       what: "build, a signed package",
