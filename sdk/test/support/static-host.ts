@@ -19,14 +19,18 @@ export interface StaticHost {
 /** Answers instead of the directory; true where it did. */
 export type Twist = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** Starts one. */
-export async function startStaticHost(directory: string, twist?: Twist): Promise<StaticHost> {
+/** Starts one, on loopback unless another address is given. */
+export async function startStaticHost(
+  directory: string,
+  twist?: Twist,
+  address = "127.0.0.1",
+): Promise<StaticHost> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     response.once("close", () => requests.push(`${request.url} ${response.statusCode}`));
     if (twist?.(request, response) !== true) void serve(directory, request, response);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, address);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {

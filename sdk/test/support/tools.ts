@@ -17,10 +17,19 @@ export function outsideTool(name: string): string | undefined {
     .map((folder) => join(folder, process.platform === "win32" ? `${name}.exe` : name))
     .find(isProgram);
   if (found !== undefined) return found;
-  const message = `${name} is not installed: a test that needs it was NOT RUN`;
+  return notRun(`${name} is not installed: a test that needs it was NOT RUN`);
+}
+
+/** May this process make network namespaces? Where it may not, says so as a missing tool is said. */
+export function isRoot(): boolean {
+  if (process.getuid?.() === 0) return true;
+  notRun("this user is not root: a test that makes network namespaces was NOT RUN");
+  return false;
+}
+
+function notRun(message: string): undefined {
   if (process.env.OUTRIDER_CI === "1") throw new Error(message);
   writeSync(2, `\n!!! ${message} !!!\n\n`);
-  return undefined;
 }
 
 function isProgram(path: string): boolean {

@@ -26,3 +26,12 @@ export function openSocket(segment: Segment, port: number): MulticastDNS {
   socket.on("warning", () => undefined);
   return socket;
 }
+
+/** Closes it; one that could never be bound does not say when it is closed, and must not hold up the end. */
+export async function closeSocket(socket: MulticastDNS): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const impatient = setTimeout(resolve, 500);
+  socket.destroy(resolve);
+  await promise;
+  clearTimeout(impatient);
+}

@@ -3,7 +3,7 @@ import type { MulticastDNS, ResponsePacket } from "multicast-dns";
 import { service } from "../advert.ts";
 import type { Watch } from "../patrol.ts";
 import { isFrom, type Segment } from "../segment.ts";
-import { openSocket } from "../socket.ts";
+import { closeSocket, openSocket } from "../socket.ts";
 import { AdvertBook } from "./advert-book.ts";
 import { Visitor, type VisitorOptions } from "./visitor.ts";
 
@@ -47,7 +47,7 @@ export class Listener implements Watch {
     this.#stop.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     clearInterval(this.#repeat);
-    await new Promise<void>((done) => this.#socket.destroy(done));
+    await closeSocket(this.#socket);
   }
 
   #take({ answers = [], additionals = [] }: ResponsePacket): void {

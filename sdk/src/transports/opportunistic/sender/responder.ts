@@ -2,7 +2,7 @@
 import type { MulticastDNS, QueryPacket } from "multicast-dns";
 import { recordsOf, service, type Advert, type DnsRecord } from "../advert.ts";
 import { isFrom, type Segment } from "../segment.ts";
-import { openSocket } from "../socket.ts";
+import { closeSocket, openSocket } from "../socket.ts";
 
 /** The list of all service types (RFC 6763 9). */
 const allServices = "_services._dns-sd._udp.local";
@@ -43,7 +43,7 @@ export class Responder {
       await promise;
       clearTimeout(impatient);
     }
-    await new Promise<void>((done) => this.#socket.destroy(done));
+    await closeSocket(this.#socket);
   }
 
   #isAsked({ questions = [] }: QueryPacket): boolean {
