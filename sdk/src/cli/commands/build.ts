@@ -27,7 +27,7 @@ export const build: CommandDefinition = (program, context) => {
     )
     .option(
       "--level <number>",
-      "zstd level 1 to 19 (default: the source manifest's, else 12)",
+      "zstd level 1 to 19 (default: the source manifest's, else 6)",
       wholeNumber,
     )
     .option("--threads <number>", "threads that compress (default: all)", wholeNumber)

@@ -914,11 +914,11 @@ export interface SourceVariant {
  */
 export interface Compression {
   /**
-   * zstd level. Default 12.
+   * zstd level. Default 6.
    */
   level?: number;
   /**
-   * Threads. Default: all.
+   * Files compressed at once. Default: one per processor.
    */
   threads?: number;
 }
