@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { startMailServer } from "../support/mail.ts";
+import { verifies } from "../support/verifies.ts";
 import { makeAgent, makeServer } from "./support/fleet.ts";
 import type { Program } from "./support/program.ts";
 import { makeVendor, packageFolder } from "./support/vendor.ts";
@@ -45,6 +46,7 @@ async function refusesConnections(url: string): Promise<boolean> {
 }
 
 test("over a share", { timeout }, async () => {
+  verifies("transport-unc", "step-91", "receipt");
   await using workshop = await Workshop.open();
   const keys = await makeVendor(workshop);
   const agent = await makeAgent(
@@ -100,6 +102,7 @@ test(
   "by mail, to an agent that listens and to one that its mail system starts",
   { timeout },
   async () => {
+    verifies("transport-email", "step-83", "step-85", "step-91");
     await using workshop = await Workshop.open();
     const keys = await makeVendor(workshop);
     const mail = await startMailServer({ maildirs: workshop.path("mail") });

@@ -1,6 +1,7 @@
 /** What people do with a server from the command line: push and wait, look, steer, recall, register, audit, wake it. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { verifies } from "../support/verifies.ts";
 import { makeAgent, makeServer } from "./support/fleet.ts";
 import { makeKey, makePackage, makeTrust, packageFolder, type KeyFiles } from "./support/vendor.ts";
 import { Workshop, type Outcome } from "./support/workshop.ts";
@@ -329,6 +330,36 @@ describe("agents", () => {
   });
 });
 
+describe("plan", () => {
+  test("waves, ways and times, from the same planner as the server's", async () => {
+    await workshop.write("planned.push.json", {
+      package: "press-control",
+      audience: { agents: ["ship-1", "ship-2"] },
+      rollout: { waves: [{ share: 50, soakSeconds: 7200 }, { share: 100 }] },
+    });
+    const argv = ["plan", "planned.push.json", "--package", packageFolder];
+    const { agents, rows } = await workshop.json<{ agents: number; rows: object[] }>(...argv);
+    expect(agents).toBe(2);
+    expect(rows).toMatchObject([
+      { transport: "unc", recipients: 1, attach: false, fromMs: 0 },
+      { transport: "unc", recipients: 1, attach: false, fromMs: 7_200_000 },
+    ]);
+    expect(await workshop.done(...argv)).toMatch(/unc +1 +1 +offered +2\.0 h +2\.0 h$/m);
+  });
+
+  test("nobody", async () => {
+    const { exit, stderr } = await workshop.run([
+      "plan",
+      "--package",
+      packageFolder,
+      "--group",
+      "nobody",
+    ]);
+    expect(exit).toBe(1);
+    expect(stderr).toMatch(/^error AUDIENCE_UNKNOWN: /);
+  });
+});
+
 describe("audit", () => {
   test("shows what came, and proves that nothing was changed", async () => {
     await workshop.run(push("--group", "nobody"));
@@ -355,6 +386,7 @@ describe("audit", () => {
 
 describe("trigger receive", () => {
   test("the dormant server: accepted and sent, ignored, refused", async () => {
+    verifies("ways-in");
     const config = JSON.parse(await workshop.read("outrider-server.json")) as object;
     await workshop.write("dormant.json", {
       ...config,

@@ -8,6 +8,7 @@ import { controls } from "./control.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { keys } from "./keys/index.ts";
+import { plan } from "./plan.ts";
 import { publish } from "./publish.ts";
 import { push } from "./push.ts";
 import { serve } from "./serve.ts";
@@ -28,6 +29,7 @@ export const commands: readonly CommandDefinition[] = [
   keys,
   trust,
   publish,
+  plan,
   push,
   status,
   controls,
