@@ -36,7 +36,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "multicast-dns": ["transports/opportunistic"],
   nodemailer: ["transports/email", "testing"],
   openpgp: ["signing/openpgp", "signing/sources", "testing"],
-  semver: ["package", "trust", "trigger", "server", "agent", "cli"],
+  semver: [],
   tinyglobby: ["package", "trigger", "cli"],
 };
 

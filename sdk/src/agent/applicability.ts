@@ -3,10 +3,8 @@
  * Pure: told documents and what is installed, it answers or throws. Asked again after every restart before the machine
  * is changed, for the world may have moved on meanwhile.
  */
-import semverGte from "semver/functions/gte.js";
-import semverLt from "semver/functions/lt.js";
-import semverSatisfies from "semver/functions/satisfies.js";
 import { OutriderError } from "../errors/index.ts";
+import { compareVersions, isInRange } from "../package/index.ts";
 import type { Trigger } from "../schema/index.ts";
 import type { ReleaseFacts } from "./journal.ts";
 import type { AgentMemory } from "./state.ts";
@@ -26,7 +24,8 @@ export function judgeTrigger(trigger: Trigger, memory: AgentMemory): void {
   // Equal versions of different content are a downgrade too: a version never changes its content.
   const sameContent = installed.manifest === undefined || installed.manifest === manifest;
   const older =
-    semverLt(version, installed.version) || (version === installed.version && !sameContent);
+    compareVersions(version, installed.version) < 0 ||
+    (version === installed.version && !sameContent);
   if (older && trigger.allowDowngrade?.includes(installed.version) !== true)
     throw new OutriderError(
       "DOWNGRADE",
@@ -42,7 +41,7 @@ export function judgeRequirements(manifest: ReleaseFacts, memory: AgentMemory): 
   if (
     minimumVersion !== undefined &&
     installed !== undefined &&
-    !semverGte(installed, minimumVersion)
+    compareVersions(installed, minimumVersion) < 0
   )
     throw new OutriderError(
       "REQUIREMENT",
@@ -51,7 +50,7 @@ export function judgeRequirements(manifest: ReleaseFacts, memory: AgentMemory): 
     );
   for (const [name, range] of Object.entries(manifest.requires ?? {})) {
     const present = memory.installed[name]?.version;
-    if (present === undefined || !semverSatisfies(present, range, { includePrerelease: true }))
+    if (present === undefined || !isInRange(present, range))
       throw new OutriderError(
         "REQUIREMENT",
         `${manifest.name} ${manifest.version} requires ${name} ${range}; ${present ?? "nothing"} is installed. Install that first.`,

@@ -6,8 +6,7 @@
  * restored state file never lowers a version (THREATS A1).
  */
 import { join } from "node:path";
-import semverGt from "semver/functions/gt.js";
-import semverValid from "semver/functions/valid.js";
+import { compareVersions, isVersion } from "../package/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import { parseJson } from "../schema/index.ts";
 import { readTrustMemory, type TrustMemory } from "../trust/index.ts";
@@ -86,7 +85,7 @@ export class AgentState {
     const installed: Record<string, InstalledRelease> = { ...memory.installed };
     const raise = (name: string, release: InstalledRelease): void => {
       const known = installed[name];
-      if (known === undefined || semverGt(release.version, known.version))
+      if (known === undefined || compareVersions(release.version, known.version) > 0)
         installed[name] = release;
     };
     for (const [name, version] of Object.entries(options.bundled)) raise(name, { version });
@@ -164,8 +163,7 @@ export class AgentState {
     for (const name of await this.#fileSystem.list(this.#installDirectory)) {
       const path = join(this.#installDirectory, name, "installed.json");
       const release = (await readJson(this.#fileSystem, path)) as InstalledRelease | undefined;
-      if (release !== undefined && semverValid(release.version) !== null)
-        found.push([name, release]);
+      if (release !== undefined && isVersion(release.version)) found.push([name, release]);
     }
     return found;
   }

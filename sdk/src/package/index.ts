@@ -24,9 +24,6 @@ export {
 export { thisMachine } from "./machine.ts";
 export { checkManifest, filesOf, targetOf, type SignedManifest } from "./manifest.ts";
 export { pathKey, pathProblem } from "./path.ts";
-export {
-  chooseVariant,
-  isVersionRange,
-  type MachineFacts,
-  type VariantChoice,
-} from "./variants.ts";
+export { chooseVariant, type MachineFacts, type VariantChoice } from "./variants.ts";
+export { compareVersions, isVersion } from "./version.ts";
+export { isInRange, isVersionRange } from "./version-range.ts";

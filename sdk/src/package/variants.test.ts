@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Condition, Manifest } from "../schema/index.ts";
 import { thisMachine } from "./machine.ts";
-import { chooseVariant, isVersionRange, type MachineFacts } from "./variants.ts";
+import { chooseVariant, type MachineFacts } from "./variants.ts";
+import { isVersionRange } from "./version-range.ts";
 
 const machine: MachineFacts = {
   os: "linux",

@@ -2,11 +2,10 @@
  * Which shape of a polymorphic package fits this machine: the first whose every condition holds, with a trace that
  * says why each earlier one did not (it goes into the receipt). Pure. Source: DESIGN 8; issue 3 part 4; THREATS P6.
  */
-import satisfies from "semver/functions/satisfies.js";
-import validRange from "semver/ranges/valid.js";
 import { OutriderError } from "../errors/index.ts";
 import type { Condition, Manifest, ManifestFile } from "../schema/index.ts";
 import { filesOf } from "./manifest.ts";
+import { isInRange, isVersionRange } from "./version-range.ts";
 
 /** What is known of a machine. */
 export interface MachineFacts {
@@ -76,14 +75,11 @@ function notAmong(
   return `${what} is ${found ?? "unknown"}, not ${wanted.join(" or ")}`;
 }
 
-/** A pre-release is in a range when its number is: an agent on 2.0.0-rc.1 is not left without any variant. */
 function notInRange(range: string | undefined, found: string | undefined): string | undefined {
   if (range === undefined) return undefined;
   if (found === undefined) return `nothing is installed, and ${range} is wanted`;
   if (!isVersionRange(range)) return `${range} is not a range of versions`;
-  return satisfies(found, range, { includePrerelease: true })
-    ? undefined
-    : `${found} is installed, not ${range}`;
+  return isInRange(found, range) ? undefined : `${found} is installed, not ${range}`;
 }
 
 function notEqual(
@@ -95,9 +91,4 @@ function notEqual(
     if (actual !== value) return `fact ${name} is ${actual ?? "unknown"}, not ${value}`;
   }
   return undefined;
-}
-
-/** Does npm's grammar of ranges read it? The schema only keeps out foreign characters. */
-export function isVersionRange(range: string): boolean {
-  return validRange(range) !== null;
 }

@@ -23,7 +23,7 @@ import type { AgentIdentity, Outcome, Run } from "./run.ts";
 import { readSigned } from "./signers.ts";
 import { checkIssued, isPast } from "./time.ts";
 import { asVerified, type Standing, type VerifiedCatalog } from "./verified.ts";
-import { compareVersions } from "./version.ts";
+import { compareVersions } from "../package/version.ts";
 
 /**
  * A stale catalog still counts for what it recalls and for its sequence, so it is told apart in the outcome.

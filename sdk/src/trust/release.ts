@@ -6,7 +6,7 @@
 import { OutriderError } from "../errors/index.ts";
 import type { Trigger } from "../schema/index.ts";
 import { remember, type PackageMemory } from "./memory.ts";
-import { compareVersions } from "./version.ts";
+import { compareVersions } from "../package/version.ts";
 
 /** A version that a package stands at, and who says so. */
 export interface Floor {

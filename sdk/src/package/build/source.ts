@@ -5,7 +5,7 @@ import {
   validateSourceManifest,
   type SourceManifest,
 } from "../../schema/index.ts";
-import { isVersionRange } from "../variants.ts";
+import { isVersionRange } from "../version-range.ts";
 
 /**
  * Reads and checks the text of a source manifest.

@@ -46,3 +46,11 @@ function compareText(left: string, right: string): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;
 }
+
+const versionPattern =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
+
+/** Is it a version, as the schemas have it (clauses 2, 9 and 10)? */
+export function isVersion(text: string): boolean {
+  return versionPattern.test(text);
+}
