@@ -7,6 +7,7 @@ import {
 } from "../../../../test/support/imap-server.ts";
 import { listen } from "../../../../test/support/listening.ts";
 import { envelopeText, mixedMail, notificationPart, part } from "../../../../test/support/mime.ts";
+import { verifies } from "../../../../test/support/verifies.ts";
 import { nodeFileSystem } from "../../../ports/index.ts";
 import { imapReceiver, type ImapReceiverOptions } from "./index.ts";
 
@@ -71,6 +72,7 @@ async function eventually(holds: () => boolean): Promise<void> {
 }
 
 test("takes what is there, then what arrives, the moment that it does; foreign mail is not fetched", async () => {
+  verifies("step-82");
   await using box = await prepare();
   const { server, options } = box;
   server.inbox.deliver(foreign, copy(1), foreign);
@@ -235,6 +237,24 @@ test("a connection that goes at any step is made again, and nothing is lost or d
   expect(listening.heard).toHaveLength(1);
   expect(server.connections).toBe(steps.length + 1);
   expect([...(server.inbox.mails[1]?.flags ?? [])]).toEqual(["\\Seen"]);
+});
+
+test("a login that fails for the server's own reasons is tried again", async () => {
+  let isBroken = true;
+  await using box = await prepare(
+    {},
+    {
+      instead(command) {
+        if (!isBroken || !command.startsWith("AUTHENTICATE")) return undefined;
+        isBroken = false;
+        return "TAG NO [UNAVAILABLE] later\r\n";
+      },
+    },
+  );
+  box.server.inbox.deliver(ours);
+  await using listening = listen(imapReceiver(box.options));
+  await listening.until(1);
+  expect(isBroken).toBe(false);
 });
 
 test("a refused login is said, and not tried again at once", async () => {

@@ -38,7 +38,10 @@ export interface ImapReceiverOptions {
   readonly idleMs?: number;
   /** Pauses before connecting again; default 2,000 to 80,000. */
   readonly reconnectMs?: { readonly first: number; readonly longest: number };
-  /** When a mail that could not be read, or was yielded and not settled, is tried again; default 300,000. */
+  /**
+   * When a mail that could not be read, or was yielded and not settled, is tried again; default 300,000, doubled each
+   * time up to twelve times that.
+   */
   readonly retryMs?: number;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;

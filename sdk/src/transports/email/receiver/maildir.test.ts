@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { testFolder, type TestFolder } from "../../../../test/support/archives.ts";
 import { makeMaildir } from "../../../../test/support/mail.ts";
 import { envelopeText, mixedMail, notificationPart, part } from "../../../../test/support/mime.ts";
+import { verifies } from "../../../../test/support/verifies.ts";
 import { nodeFileSystem, type FileSystem } from "../../../ports/index.ts";
 import type { Incoming } from "../../../transport/index.ts";
 import { maildirReceiver, type MaildirReceiverOptions } from "./index.ts";
@@ -75,6 +76,7 @@ test("takes mail in the order of its arrival, also while it listens", async () =
 });
 
 test("foreign mail is opened once and left exactly as it is", async () => {
+  verifies("step-83");
   await using folder = await testFolder();
   const mails = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`${at}.x`, foreign]));
   await boxIn(folder, { ...mails, "z.ours": ours });

@@ -226,6 +226,7 @@ test.each([
   ["no list", "UIDL", "+OK\r\nhello\r\n.\r\n"],
   ["no POP3", "UIDL", "HTTP/1.1 400\r\n"],
   ["a refusal", "RETR", "-ERR gone\r\n"],
+  ["a mailbox that somebody else reads", "PASS", "-ERR [IN-USE] locked\r\n"],
 ])("a hostile server: %s ends the session, and the next one serves", async (_name, verb, words) => {
   let misbehave = true;
   await using box = await prepare(

@@ -26,7 +26,10 @@ export interface Pop3ReceiverOptions {
   readonly pollMs?: number;
   /** Longest pause while the server is away; default ten times `pollMs`. */
   readonly maxBackoffMs?: number;
-  /** When a mail that could not be read, or was yielded and not settled, is tried again; default 300,000. */
+  /**
+   * When a mail that could not be read, or was yielded and not settled, is tried again; default 300,000, doubled each
+   * time up to twelve times that.
+   */
   readonly retryMs?: number;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;

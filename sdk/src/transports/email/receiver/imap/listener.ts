@@ -49,6 +49,8 @@ interface Attempt {
   againAt: number;
   /** How often the connection ended over it. */
   broke: number;
+  /** How often it was taken and not settled. */
+  tries: number;
   /** What an Incoming that nobody settled holds in the spool. */
   attachment?: string;
 }
@@ -156,12 +158,14 @@ export class ImapListener {
 
   /** One open mail, if its time has come. A connection that ends over it is forgiven once. */
   async #attempt(session: ImapSession, place: Place, uid: number): Promise<Incoming | undefined> {
-    const attempt = this.#attemptsIn(place).get(uid) ?? { againAt: 0, broke: 0 };
+    const attempt = this.#attemptsIn(place).get(uid) ?? { againAt: 0, broke: 0, tries: 0 };
     if (attempt.againAt > performance.now()) return undefined;
     this.#attemptsIn(place).set(uid, attempt);
     if (attempt.attachment !== undefined) await this.#spool.remove(attempt.attachment);
     const { retryMs } = this.#settings;
-    attempt.againAt = attempt.broke++ === 0 ? 0 : performance.now() + retryMs;
+    const pacing = { pollMs: retryMs, maxBackoffMs: 12 * retryMs };
+    attempt.againAt =
+      attempt.broke++ === 0 ? 0 : performance.now() + nextPauseMs(pacing, attempt.tries);
     const facts = await session.facts(uid);
     const settle = this.#settling(place, uid, facts);
     let incoming: Incoming | undefined;
@@ -170,7 +174,7 @@ export class ImapListener {
     else if (place.progress.isSettled(facts.headerSha256)) await settle("refused");
     else incoming = await this.#take(session, { place, uid, size: facts.size }, settle);
     attempt.broke = 0;
-    attempt.againAt = performance.now() + retryMs;
+    attempt.againAt = performance.now() + nextPauseMs(pacing, attempt.tries++);
     if (incoming?.attachment !== undefined) attempt.attachment = incoming.attachment.path;
     return incoming;
   }

@@ -51,7 +51,16 @@ async function authenticate(
     else if (capabilities.has("LOGINDISABLED")) throw refused(address, "it takes no password");
     else end = await connection.attempt(`LOGIN ${quoted(login.user)} ${quoted(password)}`);
   }
-  if (end.status !== "OK") throw refused(address, JSON.stringify(end.text.slice(0, 200)));
+  if (end.status === "OK") return;
+  const words = JSON.stringify(end.text.slice(0, 200));
+  // RFC 5530 3: the login may be right; its server is in trouble.
+  if (end.code !== "UNAVAILABLE" && end.code !== "INUSE") throw refused(address, words);
+  const subject = `${address.host}:${address.port}`;
+  throw new OutriderError(
+    "UNAVAILABLE",
+    `The mail server ${subject} is not to be had: it cannot log anybody in: ${words}.`,
+    { subject },
+  );
 }
 
 async function sasl(

@@ -29,6 +29,13 @@ export interface Pop3Settings {
   readonly logger: Logger;
 }
 
+/** A mail that was taken and not settled. */
+interface Attempt {
+  readonly againAt: number;
+  readonly tries: number;
+  readonly attachment?: string;
+}
+
 /** Mails looked at before progress is made durable. */
 const batchMails = 1000;
 /** Mails fetched in one session. */
@@ -42,7 +49,7 @@ export class Pop3Listener {
   readonly #settings: Pop3Settings;
   readonly #spool: Spool;
   /** When an open mail is tried again, on the clock of `performance.now()`; what it holds in the spool until then. */
-  readonly #attempts = new Map<string, { readonly againAt: number; attachment?: string }>();
+  readonly #attempts = new Map<string, Attempt>();
 
   constructor(settings: Pop3Settings) {
     this.#settings = settings;
@@ -121,9 +128,14 @@ export class Pop3Listener {
       const size = await session.size(mail);
       const incoming = await this.#take(session, progress, mail, size);
       const attachment = incoming?.attachment?.path;
+      const { retryMs } = this.#settings;
+      const tries = (known?.tries ?? 0) + 1;
       if (progress.open.has(mail.name))
         this.#attempts.set(mail.name, {
-          againAt: performance.now() + this.#settings.retryMs,
+          againAt:
+            performance.now() +
+            nextPauseMs({ pollMs: retryMs, maxBackoffMs: 12 * retryMs }, tries - 1),
+          tries,
           ...(attachment === undefined ? {} : { attachment }),
         });
       if (incoming !== undefined) fetched.push(incoming);

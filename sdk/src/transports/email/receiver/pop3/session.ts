@@ -151,6 +151,9 @@ export class Pop3Session {
     for (const command of [`USER ${user}`, `PASS ${secret}`]) {
       this.#socket.write(`${command}\r\n`);
       const refusal = await this.#answer();
+      // RFC 2449 8.1.1, RFC 3206 4: the login may be right; somebody else reads, or the server is in trouble.
+      if (refusal !== undefined && /^\[(IN-USE|LOGIN-DELAY|SYS\/TEMP)\]/i.test(this.#text))
+        throw this.#failed(`it answered ${refusal} to the login`);
       if (refusal !== undefined)
         throw new OutriderError(
           "LOGIN_REFUSED",
