@@ -107,5 +107,5 @@ plugin {
 /** Spam goes to Junk, and what is for agents into a program's standard input, as a site would have it. */
 export const sieveScript = `require ["fileinto", "vnd.dovecot.pipe", "envelope"];
 if header :contains "X-Spam-Flag" "YES" { fileinto "Junk"; }
-elsif envelope :domain "to" "sieve.test" { pipe "agent"; }
+elsif allof (envelope :domain "to" "sieve.test", exists "Outrider-Document") { pipe "agent"; }
 `;
