@@ -15,7 +15,6 @@ test.each(samples)("%s", { timeout: 60_000 }, async (name) => {
   });
 });
 
-test("there are samples", () => {
-  expect(samples).toContain("demo");
-  expect(samples).toContain("updater");
+test("all are found", () => {
+  expect(samples).toEqual(["agent-file", "demo", "updater"]);
 });

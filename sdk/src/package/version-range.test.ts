@@ -37,7 +37,7 @@ test("semver agrees about every version and every range that is read", () => {
       if (!isVersionRange(text)) return;
       read++;
       const expected = satisfies(candidate, text, { includePrerelease: true });
-      expect(isInRange(candidate, text), `${candidate} in ${text}`).toBe(expected);
+      expect(isInRange(candidate, text)).toBe(expected);
     }),
     { numRuns: 5000 },
   );
@@ -52,7 +52,7 @@ test("nothing is read that semver refuses", () => {
   );
   fc.assert(
     fc.property(hostile, (text) => {
-      expect(isVersionRange(text) && validRange(text) === null, text).toBe(false);
+      expect(isVersionRange(text) && validRange(text) === null).toBe(false);
     }),
     { numRuns: 5000 },
   );
