@@ -25,6 +25,10 @@ export const bundling = {
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
+  // multicast-dns is CommonJS and asks for Node's own modules by `require`, which an ES module has not.
+  banner: {
+    js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
+  },
 } as const satisfies BuildOptions;
 
 if (import.meta.main)

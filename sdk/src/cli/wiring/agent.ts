@@ -16,6 +16,7 @@ import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../schema/in
 import type { Obtainer, ReceiptSender, Receiver } from "../../transport/index.ts";
 import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
 import { httpReceiver } from "../../transports/http/receiver/index.ts";
+import { opportunisticReceiver } from "../../transports/opportunistic/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
 import type { Configuration } from "../config.ts";
@@ -115,6 +116,16 @@ async function wireReceiver(
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
+  if (receiver.kind === "opportunistic") {
+    const { segments, allowLoopback, mounts = [] } = receiver;
+    return opportunisticReceiver({
+      mounts: mounts.map(config.resolve),
+      logger,
+      ...polling,
+      ...(segments === undefined ? {} : { segments }),
+      ...(allowLoopback === undefined ? {} : { allowLoopback }),
+    });
+  }
   if (receiver.kind === "http") return httpReceiver({ url: receiver.url, logger, ...polling });
   if (mail === undefined)
     throw new OutriderError(

@@ -12,6 +12,7 @@ import type { Terminal } from "../io.ts";
 import { openHost } from "./host.ts";
 import { openKey } from "./key.ts";
 import { listenOptions } from "./listen.ts";
+import { announceNear } from "./near.ts";
 import { wireSenders } from "./senders.ts";
 import { openTrust } from "./trust.ts";
 
@@ -43,12 +44,13 @@ export async function wireServer(
   const store = sqliteStore({ path: join(dataDirectory, "store.sqlite") });
   if (values.agents !== undefined) await store.agents.put(values.agents);
   const host = await openHost(config);
+  const near = options.listening ? announceNear(config) : undefined;
   const server = createServer({
     trust,
     key,
     store,
     packages: host,
-    transports,
+    transports: [...transports, ...(near === undefined ? [] : [near.transport])],
     inboxes: options.listening ? inboxes : [],
     dataDirectory,
     logger: options.logger,
@@ -60,6 +62,7 @@ export async function wireServer(
     host,
     trust,
     async close() {
+      await near?.close();
       await server.close();
       await close();
       await store.close();

@@ -13,7 +13,8 @@ export type ReceiverConfig =
   | ImapReceiverConfig
   | Pop3ReceiverConfig
   | UncReceiverConfig
-  | HttpReceiverConfig;
+  | HttpReceiverConfig
+  | OpportunisticReceiverConfig;
 export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig;
 export type ArchiveEntry = StoredEntry | PatchEntry | SameEntry;
 /**
@@ -272,6 +273,30 @@ export interface HttpReceiverConfig {
   url: string;
   /**
    * Default 300.
+   */
+  pollSeconds?: number;
+}
+/**
+ * Servers and sticks that are near.
+ */
+export interface OpportunisticReceiverConfig {
+  kind: "opportunistic";
+  /**
+   * Where. Default every interface but loopback.
+   *
+   * Items: Interface name, or network such as 10.77.0.0/24.
+   */
+  segments?: string[];
+  /**
+   * Allow loopback and link-local addresses, and those of this machine. Default false.
+   */
+  allowLoopback?: boolean;
+  /**
+   * Paths that are read like a share when they appear.
+   */
+  mounts?: string[];
+  /**
+   * Pause before what is known is read again. Default 300.
    */
   pollSeconds?: number;
 }
@@ -1145,6 +1170,7 @@ export interface ListenConfig {
 export interface ServerTransports {
   email?: EmailSenderConfig;
   unc?: UncSenderConfig;
+  opportunistic?: OpportunisticSenderConfig;
 }
 /**
  * By mail.
@@ -1200,6 +1226,21 @@ export interface UncSenderConfig {
    * Directory: UNC path on Windows, mounted path elsewhere.
    */
   root: string;
+}
+/**
+ * The local network is told that this server is here.
+ */
+export interface OpportunisticSenderConfig {
+  /**
+   * Where. Default every interface but loopback.
+   *
+   * Items: Interface name, or network such as 10.77.0.0/24.
+   */
+  segments?: string[];
+  /**
+   * Allow loopback and link-local addresses, and those of this machine. Default false.
+   */
+  allowLoopback?: boolean;
 }
 /**
  * One agent.

@@ -86,6 +86,28 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
             },
             additionalProperties: false,
           },
+          {
+            type: "object",
+            required: ["kind"],
+            properties: {
+              kind: { type: "string", const: "opportunistic" },
+              segments: {
+                type: "array",
+                items: { type: "string", minLength: 1, maxLength: 64 },
+                maxItems: 50,
+                uniqueItems: true,
+              },
+              allowLoopback: { type: "boolean" },
+              mounts: {
+                type: "array",
+                items: { type: "string", minLength: 1 },
+                maxItems: 50,
+                uniqueItems: true,
+              },
+              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+            },
+            additionalProperties: false,
+          },
         ],
       },
       minItems: 1,

@@ -1371,7 +1371,7 @@ function validate10(
       let data11 = data.transports;
       if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
         for (const key2 in data11) {
-          if (!(key2 === "email" || key2 === "unc")) {
+          if (!(key2 === "email" || key2 === "unc" || key2 === "opportunistic")) {
             const err27 = {
               instancePath: instancePath + "/transports",
               schemaPath: "#/properties/transports/additionalProperties",
@@ -2015,8 +2015,187 @@ function validate10(
             errors++;
           }
         }
+        if (data11.opportunistic !== void 0) {
+          let data25 = data11.opportunistic;
+          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+            for (const key6 in data25) {
+              if (!(key6 === "segments" || key6 === "allowLoopback")) {
+                const err64 = {
+                  instancePath: instancePath + "/transports/opportunistic",
+                  schemaPath:
+                    "#/properties/transports/properties/opportunistic/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key6 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err64];
+                } else {
+                  vErrors.push(err64);
+                }
+                errors++;
+              }
+            }
+            if (data25.segments !== void 0) {
+              let data26 = data25.segments;
+              if (Array.isArray(data26)) {
+                if (data26.length > 50) {
+                  const err65 = {
+                    instancePath: instancePath + "/transports/opportunistic/segments",
+                    schemaPath:
+                      "#/properties/transports/properties/opportunistic/properties/segments/maxItems",
+                    keyword: "maxItems",
+                    params: { limit: 50 },
+                    message: "must NOT have more than 50 items",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err65];
+                  } else {
+                    vErrors.push(err65);
+                  }
+                  errors++;
+                }
+                const len1 = data26.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data27 = data26[i1];
+                  if (typeof data27 === "string") {
+                    if (func2(data27) > 64) {
+                      const err66 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/items/maxLength",
+                        keyword: "maxLength",
+                        params: { limit: 64 },
+                        message: "must NOT have more than 64 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err66];
+                      } else {
+                        vErrors.push(err66);
+                      }
+                      errors++;
+                    }
+                    if (func2(data27) < 1) {
+                      const err67 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/items/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err67];
+                      } else {
+                        vErrors.push(err67);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err68 = {
+                      instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
+                      schemaPath:
+                        "#/properties/transports/properties/opportunistic/properties/segments/items/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err68];
+                    } else {
+                      vErrors.push(err68);
+                    }
+                    errors++;
+                  }
+                }
+                let i2 = data26.length;
+                let j0;
+                if (i2 > 1) {
+                  const indices0 = {};
+                  for (; i2--;) {
+                    let item0 = data26[i2];
+                    if (typeof item0 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices0[item0] == "number") {
+                      j0 = indices0[item0];
+                      const err69 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments",
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/uniqueItems",
+                        keyword: "uniqueItems",
+                        params: { i: i2, j: j0 },
+                        message:
+                          "must NOT have duplicate items (items ## " +
+                          j0 +
+                          " and " +
+                          i2 +
+                          " are identical)",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err69];
+                      } else {
+                        vErrors.push(err69);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices0[item0] = i2;
+                  }
+                }
+              } else {
+                const err70 = {
+                  instancePath: instancePath + "/transports/opportunistic/segments",
+                  schemaPath:
+                    "#/properties/transports/properties/opportunistic/properties/segments/type",
+                  keyword: "type",
+                  params: { type: "array" },
+                  message: "must be array",
+                };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+            }
+            if (data25.allowLoopback !== void 0) {
+              if (typeof data25.allowLoopback !== "boolean") {
+                const err71 = {
+                  instancePath: instancePath + "/transports/opportunistic/allowLoopback",
+                  schemaPath:
+                    "#/properties/transports/properties/opportunistic/properties/allowLoopback/type",
+                  keyword: "type",
+                  params: { type: "boolean" },
+                  message: "must be boolean",
+                };
+                if (vErrors === null) {
+                  vErrors = [err71];
+                } else {
+                  vErrors.push(err71);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err72 = {
+              instancePath: instancePath + "/transports/opportunistic",
+              schemaPath: "#/properties/transports/properties/opportunistic/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err72];
+            } else {
+              vErrors.push(err72);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err64 = {
+        const err73 = {
           instancePath: instancePath + "/transports",
           schemaPath: "#/properties/transports/type",
           keyword: "type",
@@ -2024,18 +2203,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err64];
+          vErrors = [err73];
         } else {
-          vErrors.push(err64);
+          vErrors.push(err73);
         }
         errors++;
       }
     }
     if (data.agents !== void 0) {
-      let data25 = data.agents;
-      if (Array.isArray(data25)) {
-        if (data25.length > 1e4) {
-          const err65 = {
+      let data29 = data.agents;
+      if (Array.isArray(data29)) {
+        if (data29.length > 1e4) {
+          const err74 = {
             instancePath: instancePath + "/agents",
             schemaPath: "#/properties/agents/maxItems",
             keyword: "maxItems",
@@ -2043,19 +2222,19 @@ function validate10(
             message: "must NOT have more than 10000 items",
           };
           if (vErrors === null) {
-            vErrors = [err65];
+            vErrors = [err74];
           } else {
-            vErrors.push(err65);
+            vErrors.push(err74);
           }
           errors++;
         }
-        const len1 = data25.length;
-        for (let i1 = 0; i1 < len1; i1++) {
+        const len2 = data29.length;
+        for (let i3 = 0; i3 < len2; i3++) {
           if (
-            !validate14(data25[i1], {
-              instancePath: instancePath + "/agents/" + i1,
-              parentData: data25,
-              parentDataProperty: i1,
+            !validate14(data29[i3], {
+              instancePath: instancePath + "/agents/" + i3,
+              parentData: data29,
+              parentDataProperty: i3,
               rootData,
             })
           ) {
@@ -2064,7 +2243,7 @@ function validate10(
           }
         }
       } else {
-        const err66 = {
+        const err75 = {
           instancePath: instancePath + "/agents",
           schemaPath: "#/properties/agents/type",
           keyword: "type",
@@ -2072,15 +2251,15 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err66];
+          vErrors = [err75];
         } else {
-          vErrors.push(err66);
+          vErrors.push(err75);
         }
         errors++;
       }
     }
   } else {
-    const err67 = {
+    const err76 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -2088,9 +2267,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err67];
+      vErrors = [err76];
     } else {
-      vErrors.push(err67);
+      vErrors.push(err76);
     }
     errors++;
   }

@@ -64,7 +64,9 @@ export function opportunisticSender(options: OpportunisticSenderOptions): Opport
 
   function changed(catalog: Uint8Array | undefined): void {
     if (catalog === undefined) return;
-    advert = { ...advert, state: sha256Hex(catalog).slice(0, 32) };
+    const state = sha256Hex(catalog).slice(0, 32);
+    if (state === advert.state) return;
+    advert = { ...advert, state };
     for (const responder of responders) responder.announce();
   }
 
