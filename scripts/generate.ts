@@ -1,6 +1,6 @@
 /**
- * `pnpm generate` writes sdk/src/schema/generated and docs/reference from schemas/*.schema.json,
- * and the exports of sdk/package.json. With `--check` it writes nothing, names each stale file and
+ * `pnpm generate` writes sdk/src/schema/generated and docs/reference from schemas/*.schema.json, the exports of
+ * sdk/package.json, and docs/patent-map.md from the tests. With `--check` it writes nothing, names each stale file and
  * exits 1 if there is one.
  */
 
@@ -9,6 +9,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "oxfmt";
 import { generateManifest } from "./generate/exports.ts";
+import { generatePatentMap } from "./generate/patent-map.ts";
 import { generateReference } from "./generate/reference.ts";
 import { readSchemas } from "./generate/schemas.ts";
 import { generateTypes } from "./generate/types.ts";
@@ -43,6 +44,7 @@ async function generate(): Promise<ReadonlyMap<string, string>> {
   }
   for (const [name, content] of generateReference(schemas))
     files.set(`${reference}/${name}`, content);
+  files.set("docs/patent-map.md", generatePatentMap(project));
   return files.set("sdk/package.json", generateManifest(join(project, "sdk")));
 }
 

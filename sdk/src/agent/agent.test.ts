@@ -2,12 +2,14 @@ import { readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Bench, sealedReceipt } from "../../test/support/agent-bench.ts";
+import { verifies } from "../../test/support/verifies.ts";
 import { trustAgentKey } from "../signing/index.ts";
 
 let bench: Bench;
 afterEach(async () => bench.clear());
 
 test("installs a release, reports it signed, and does nothing for the second copy", async () => {
+  verifies("step-91", "receipt");
   bench = await Bench.make();
   const { publisher } = bench;
   const release = await publisher.release({ version: "1.0.0" });
@@ -48,6 +50,7 @@ test("installs a release, reports it signed, and does nothing for the second cop
 });
 
 test("updates, and keeps the version before for going back", async () => {
+  verifies("step-91");
   bench = await Bench.make();
   for (const version of ["1.0.0", "1.1.0", "2.0.0"])
     expect(

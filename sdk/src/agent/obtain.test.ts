@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { Bench, incoming } from "../../test/support/agent-bench.ts";
+import { verifies } from "../../test/support/verifies.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Source } from "../schema/index.ts";
 import type { Obtainer } from "../transport/index.ts";
@@ -33,6 +34,7 @@ const unc: Source = { kind: "unc" };
 const attached: Source = { kind: "attached" };
 
 test("Fig. 4, 86: what is attached comes first, wherever the server put it", () => {
+  verifies("step-86");
   const all = obtainers("http", "unc", "attached");
   expect(decide([http, unc, attached], { obtainers: all, attachment })).toEqual([
     "attached",
@@ -42,6 +44,7 @@ test("Fig. 4, 86: what is attached comes first, wherever the server put it", () 
 });
 
 test("Fig. 4, 87: without an attachment the server's order holds, as far as the agent is equipped", () => {
+  verifies("step-87");
   const nothing = "attached: nothing came along";
   expect(
     decide([attached, unc, http], { obtainers: obtainers("http", "unc", "attached") }),
@@ -66,6 +69,7 @@ let bench: Bench;
 afterEach(async () => bench?.clear());
 
 test("falls back while running, and the receipt tells the way", async () => {
+  verifies("step-87");
   bench = await Bench.make();
   const pushed = await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" }), {
     notification: { sources: [attached, http, unc] },

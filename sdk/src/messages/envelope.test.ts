@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { verifies } from "../../test/support/verifies.ts";
 import { isOutriderError } from "../errors/index.ts";
 import { readSealedDocument } from "./documents.ts";
 import {
@@ -24,6 +25,7 @@ test("what was encoded is recognized and opens to the exact text", () => {
 });
 
 test("recognizing never throws, and looks at the first bytes only", () => {
+  verifies("step-62", "step-82");
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 100 }),

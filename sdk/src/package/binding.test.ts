@@ -1,6 +1,7 @@
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { verifies } from "../../test/support/verifies.ts";
 import { bindTrigger, checkBinding } from "./binding.ts";
 
 const contents = createHash("sha512").update("outrider contents 1\n").update("hello").digest();
@@ -8,6 +9,7 @@ const unbound =
   '{"type":"trigger/1","package":{"name":"demo","binding":""},"event":{"kind":"manual"}}';
 
 test("is the HMAC that DESIGN 4 says, step by step", () => {
+  verifies("step-64-binding");
   const key = hkdfSync(
     "sha256",
     contents,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Vendor } from "../../test/support/vendor.ts";
+import { verifies } from "../../test/support/verifies.ts";
 import type { PublishedPackage } from "../host/index.ts";
 import type { Incoming } from "../transport/index.ts";
 import type { Inbox } from "./inbox.ts";
@@ -49,6 +50,7 @@ describe("a receiver as a way in", () => {
   });
 
   test("triggers, receipts and foreign letters each go their way, and the transport is told", async () => {
+    verifies("ways-in");
     const id = randomUUID();
     letters.push(new TextEncoder().encode("Dear sirs,"), await vendor.trigger(hosted, { id }));
     await expect.poll(() => settled).toEqual(["ignored", "handled"]);
@@ -79,6 +81,7 @@ describe("the spool directory", () => {
   }
 
   test("takes triggers up, and puts what is refused aside with the reason beside it", async () => {
+    verifies("ways-in");
     const id = randomUUID();
     const trigger = await vendor.trigger(hosted, { id });
     await drop("a.json", trigger);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { documentIn, recordingTransport, Vendor } from "../../test/support/vendor.ts";
+import { verifies } from "../../test/support/verifies.ts";
 import { openEnvelope, recognize } from "../messages/index.ts";
 
 let vendor: Vendor;
@@ -10,6 +11,7 @@ afterEach(() => vendor.close());
 
 describe("a trigger's way through the server", () => {
   test("accepted, it reaches every agent by its transport, in a notification that agents believe", async () => {
+    verifies("step-64-authenticate", "step-66-group", "notify");
     const hosted = await vendor.publish("demo-app", "1.0.0");
     await vendor.enrol([
       { id: "till-1" },
@@ -49,6 +51,7 @@ describe("a trigger's way through the server", () => {
   });
 
   test("receipts move agents, and the deployment finishes when all have answered", async () => {
+    verifies("receipt");
     const hosted = await vendor.publish("demo-app", "1.0.0");
     await vendor.enrol([{ id: "till-1" }, { id: "till-2" }]);
     const verdict = await vendor.server.submit(await vendor.trigger(hosted));
@@ -69,6 +72,7 @@ describe("a trigger's way through the server", () => {
   });
 
   test("what is not ours is ignored", async () => {
+    verifies("step-63", "claim-2");
     expect(await vendor.server.submit(new TextEncoder().encode("Dear sirs,"))).toEqual({
       outcome: "ignored",
     });

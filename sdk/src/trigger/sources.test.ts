@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { verifies } from "../../test/support/verifies.ts";
 import { nodeFileSystem } from "../ports/index.ts";
 import type { TriggerSource } from "../schema/index.ts";
 import { openSource, type OpenedSource } from "./open.ts";
@@ -323,6 +324,7 @@ describe("combinations", () => {
   });
 
   test("they nest: at month-end, when the file has been posted or somebody called", async () => {
+    verifies("event");
     const opened = open({
       kind: "allOf",
       withinSeconds: 86_400,

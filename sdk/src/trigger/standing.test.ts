@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { documentIn, Vendor } from "../../test/support/vendor.ts";
+import { verifies } from "../../test/support/verifies.ts";
 import { OutriderError } from "../errors/index.ts";
 import { nodeFileSystem, silentLogger } from "../ports/index.ts";
 import { openSource } from "./open.ts";
@@ -38,6 +39,7 @@ beforeEach(async () => {
 afterEach(() => vendor.close());
 
 test("a firing becomes one deployment, also if the server's answer was lost, and over restarts", async () => {
+  verifies("event", "claim-1");
   vendor.simulator.pass(0.3);
   const lost: StandingParts = {
     ...parts,

@@ -9,6 +9,7 @@ import { watchJournal } from "../support/journal-watch.ts";
 import type { MemoryDisk } from "../support/memory-disk.ts";
 import { Publisher } from "../support/publisher.ts";
 import { current, Upgrade } from "../support/upgrade.ts";
+import { verifies } from "../support/verifies.ts";
 
 let publisher: Publisher;
 beforeAll(async () => {
@@ -237,6 +238,7 @@ describe("error", () => {
     });
 
   test("in recognized: a forged message is refused and leaves no trace", async () => {
+    verifies("step-85");
     const upgrade = await Upgrade.prepare(publisher);
     const disk = upgrade.before.clone();
     const bench = await upgrade.machine(disk);

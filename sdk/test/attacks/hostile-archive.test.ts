@@ -11,6 +11,7 @@ import {
   type HostileEntry,
   type TrueArchive,
 } from "../support/hostile-archive.ts";
+import { verifies } from "../support/verifies.ts";
 
 const good = trueArchive({ "a.txt": "alpha", "b/c.txt": "beta" });
 
@@ -154,6 +155,7 @@ test("P5 a manifest other than the signed one at the archive's head is refused",
 });
 
 test("P7 every prefix and every single changed byte of a good archive is refused as a whole", async () => {
+  verifies("step-90");
   await using folder = await testFolder();
   const bytes = hostileZip(good.entries);
   const outcomes = new Set<string>();

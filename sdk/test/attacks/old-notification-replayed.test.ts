@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { verdictOf } from "../support/refusal.ts";
 import { Simulator } from "../support/simulator.ts";
+import { verifies } from "../support/verifies.ts";
 
 const agent = { id: "till-7", groups: ["tills"] };
 
@@ -17,6 +18,7 @@ test("N8 after a newer one it is refused, across restarts; the newer one again i
 });
 
 test("N8 a stolen server key that wraps the old order anew gains nothing", async () => {
+  verifies("step-84");
   const vendor = await Simulator.start();
   const [one, two] = [await vendor.deploy(), await vendor.deploy({ version: "2.0.0" })];
   const client = vendor.client({ agent });

@@ -4,6 +4,7 @@ import { encodeEnvelope, openEnvelope, recognize } from "../../src/messages/inde
 import type { SealedDocument } from "../../src/messages/index.ts";
 import { read, part } from "../support/mime.ts";
 import { Simulator, seal } from "../support/simulator.ts";
+import { verifies } from "../support/verifies.ts";
 
 const lookalikes = [
   "updates@vendor.test",
@@ -38,12 +39,14 @@ async function verdict(simulator: Simulator, bytes: Uint8Array): Promise<string>
 
 describe("N1 spoofed mail", () => {
   test.each(lookalikes)("N1 a good signature is accepted from %j", async (from) => {
+    verifies("step-84");
     const simulator = await Simulator.start();
     const { notification } = await simulator.deploy();
     expect(await verdict(simulator, await mailed(from, notification))).toBe("verified");
   });
 
   test.each(lookalikes)("N1 a bad signature is refused from %j", async (from) => {
+    verifies("step-85");
     const simulator = await Simulator.start();
     const { manifest, trigger, notification } = await simulator.deploy();
     const stranger = simulator.key("stranger");

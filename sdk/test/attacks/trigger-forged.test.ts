@@ -7,6 +7,7 @@ import { recognizeTrigger } from "../../src/server/recognize.ts";
 import { TrustSet } from "../../src/trust/index.ts";
 import { testKey } from "../support/keys.ts";
 import { documentIn, tampered, Vendor } from "../support/vendor.ts";
+import { verifies } from "../support/verifies.ts";
 
 let vendor: Vendor;
 let trigger: Uint8Array;
@@ -19,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => vendor.close());
 
 test("T1 every flipped byte of what was signed is refused or not recognized, and nothing is sent", async () => {
+  verifies("step-64-authenticate", "step-65");
   const text = new TextDecoder().decode(trigger);
   const signatures = text.indexOf('"signatures"');
   for (let at = 0; at < signatures; at++) {
@@ -76,6 +78,7 @@ test("T1 random bytes never reach the verifier", async () => {
 });
 
 test("T1 recognizing is total: any bytes, also those that begin right, give an answer and no error", () => {
+  verifies("step-62", "claim-2");
   const head = new TextEncoder().encode('{"outrider":"trigger/1",');
   assert(
     property(uint8Array({ maxLength: 500 }), nat(head.length), (tail, cut) => {
@@ -91,6 +94,7 @@ test("T1 recognizing is total: any bytes, also those that begin right, give an a
 });
 
 test("T1 a trigger by a key that nobody trusts, or that trusts itself with another role, is refused", async () => {
+  verifies("step-64-authenticate", "claim-3");
   const hosted = (await vendor.host.list())[0]!;
   const found = (await vendor.host.find(hosted.manifest))!;
   const stranger = await vendor.trigger(found, {

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Vendor } from "../support/vendor.ts";
+import { verifies } from "../support/verifies.ts";
 
 let vendor: Vendor;
 beforeEach(async () => {
@@ -18,6 +19,7 @@ async function sent(): Promise<number> {
 }
 
 test("T3 a trigger that names package B, bound to the contents of A, is refused", async () => {
+  verifies("step-64-binding");
   const a = await vendor.publish("demo-app", "1.0.0");
   const b = await vendor.publish("demo-app", "2.0.0");
   const trigger = await vendor.trigger(b, { contentsSha512: a.contentsSha512 });
@@ -29,6 +31,7 @@ test("T3 a trigger that names package B, bound to the contents of A, is refused"
 });
 
 test("T3 who knows only digests of the package cannot bind", async () => {
+  verifies("step-64-binding");
   const hosted = await vendor.publish("demo-app", "1.0.0");
   const guesses = [
     Buffer.from(hosted.manifestSha256, "hex"),

@@ -1,6 +1,7 @@
 /** THREATS T2: a trigger sent again, at once, after a restart, or at the same moment by several ways. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Vendor } from "../support/vendor.ts";
+import { verifies } from "../support/verifies.ts";
 
 let vendor: Vendor;
 let trigger: Uint8Array;
@@ -13,6 +14,7 @@ beforeEach(async () => {
 afterEach(() => vendor.close());
 
 test("T2 the same trigger twice, and again after a restart, is one deployment", async () => {
+  verifies("step-64-authenticate");
   expect(await vendor.server.submit(trigger)).toMatchObject({ outcome: "accepted" });
   expect(await vendor.server.submit(trigger, "http")).toMatchObject({
     outcome: "refused",

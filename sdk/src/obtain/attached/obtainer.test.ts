@@ -1,11 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { testArchive, testFolder } from "../../../test/support/archives.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import { attachedObtainer } from "./index.ts";
 
 const signal = new AbortController().signal;
 
 test("takes what came along, and leaves nothing behind", async () => {
+  verifies("step-86");
   await using folder = await testFolder();
   const { bytes, sha256, size } = testArchive(2_500_000);
   const attachment = { path: folder.at("attachment"), size };

@@ -12,6 +12,7 @@ import {
   type TestArchive,
   type TestFolder,
 } from "../../../test/support/archives.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import type { ObtainedArchive } from "../../transport/index.ts";
 import { httpObtainer, type HttpObtainerOptions } from "./index.ts";
 
@@ -31,6 +32,7 @@ function obtain(
 }
 
 test("gets an archive, once", async () => {
+  verifies("step-88");
   await using folder = await testFolder();
   const archive = testArchive(1_000_000);
   await using server = await startHttp(serveArchive(archive));

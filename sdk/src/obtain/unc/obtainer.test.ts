@@ -8,6 +8,7 @@ import {
   testFolder,
   type TestArchive,
 } from "../../../test/support/archives.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import { uncObtainer } from "./index.ts";
 
@@ -25,6 +26,7 @@ async function putOn(
 }
 
 test("takes the archive from the first root that has it", async () => {
+  verifies("step-89");
   await using folder = await testFolder();
   const archive = testArchive(3_000_000);
   await putOn(folder.at("second"), archive);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { verifies } from "../../../test/support/verifies.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import {
   checkContents,
@@ -82,6 +83,7 @@ describe("a package", () => {
   });
 
   test("comes out as it went in", async () => {
+    verifies("step-90");
     const { archivePath, archive: written, manifest, manifestText } = await build();
     const archive = await openArchive({ path: archivePath, ...written });
     const seen: number[] = [];

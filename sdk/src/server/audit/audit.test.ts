@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { assert, asyncProperty, nat } from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Vendor } from "../../../test/support/vendor.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import type { AuditEntry, AuditLine } from "./entry.ts";
 import { openAuditLog } from "./log.ts";
@@ -188,6 +189,7 @@ test("many at once share a sync", async () => {
 });
 
 test("every trigger, good or bad, leaves one entry with its verdict", async () => {
+  verifies("step-65");
   const vendor = await Vendor.open();
   const hosted = await vendor.publish("demo-app", "1.0.0");
   await vendor.enrol([{ id: "till-1" }]);

@@ -1,5 +1,6 @@
 import { assert, integer, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
+import { verifies } from "../../../test/support/verifies.ts";
 import type { PlannedJob } from "../../ledger/index.ts";
 import { draftPlan, type PlanInput } from "../balance.ts";
 import type { TransportProfile } from "../transports.ts";
@@ -37,6 +38,7 @@ const plan = (input: Partial<PlanInput>): PlannedJob[] => [
 
 describe("like goes with like", () => {
   test("mails in jobs of 500, a share in one however many read it", () => {
+    verifies("step-66-group");
     const readers = people(3000).map((agent) => ({
       ...agent,
       agent: `r-${agent.agent}`,
@@ -83,6 +85,7 @@ describe("pace", () => {
   });
 
   test("never more in any minute or day than is allowed, twice over at the seam", () => {
+    verifies("step-66-delay");
     assert(
       property(
         record({
@@ -116,6 +119,7 @@ describe("pace", () => {
   });
 
   test("a large destination is spaced, others do not wait for it", () => {
+    verifies("step-66-delay", "claim-4");
     const pace = { recipientsPerMessage: 50, perDestination: { messagesPerMinute: 10 } };
     const jobs = plan({
       audience: [...people(5000, "big.example"), ...people(3, "small.example")],

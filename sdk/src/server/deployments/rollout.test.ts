@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testKey } from "../../../test/support/keys.ts";
 import { documentIn, tampered, Vendor } from "../../../test/support/vendor.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import type { PublishedPackage } from "../../host/index.ts";
 import type { DeploymentProgress } from "../../ledger/index.ts";
 import type { Control, Rollout } from "../../schema/index.ts";
@@ -57,6 +58,7 @@ async function answer(
 }
 
 test("200 agents: canary, then it pauses itself over failures and silence, is resumed, and finishes", async () => {
+  verifies("step-66-delay");
   await vendor.enrol(
     Array.from({ length: 200 }, (_, index) => ({
       id: `till-${index}`,
@@ -379,6 +381,7 @@ describe("sending", () => {
 });
 
 test("what cannot be carried out is refused as a whole", async () => {
+  verifies("step-64-validate", "step-65", "claim-3");
   await vendor.enrol([
     { id: "till-1" },
     { id: "bad", groups: ["bad"], addresses: { email: "evil@e(x)@c" } },

@@ -4,6 +4,7 @@ import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { documentIn, Vendor } from "../../../test/support/vendor.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import type { PublishedPackage } from "../../host/index.ts";
 import { createServer } from "../server.ts";
 
@@ -27,6 +28,7 @@ describe("on loopback", () => {
   afterEach(() => vendor.close());
 
   test("takes a trigger, sends it by itself, takes the receipt, and shows where it stands", async () => {
+    verifies("ways-in", "receipt");
     const id = randomUUID();
     const accepted = await post("triggers", await vendor.trigger(hosted, { id }));
     expect(accepted.status).toBe(202);
@@ -87,6 +89,7 @@ describe("on loopback", () => {
   });
 
   test("serves a package whole, in ranges, and not at all if it did not change", async () => {
+    verifies("step-88");
     const { sha256, size, path } = hosted.archives[0]!;
     const bytes = await readFile(path);
     const get = async (headers: Record<string, string> = {}): Promise<Response> =>
