@@ -56,8 +56,12 @@ export function startProgram(argv: readonly string[], place: ProgramPlace): Prog
     });
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   let isOver = false;
+  // A test that ran out of time never comes to its end: what it started must not outlive it.
+  const endWithTest = (): void => void child.kill("SIGKILL");
+  process.once("exit", endWithTest);
   child.once("close", () => {
     isOver = true;
+    process.removeListener("exit", endWithTest);
     tell();
   });
   return {
