@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { canWire, wireUp, type Addressing, type Wire } from "../servers/wire.ts";
 import { testFolder } from "../support/archives.ts";
+import { verifies } from "../support/verifies.ts";
 
 interface Heard {
   readonly heard: string;
@@ -41,6 +42,7 @@ test.concurrent.each(ways)(
   "%s: what was published meanwhile is heard within 3 s, every time",
   { timeout: 30_000 + cycles * 5000 },
   async (_, plug) => {
+    verifies("transport-opportunistic");
     if (!canWire()) return;
     await using folder = await testFolder();
     await using wire = await wired(folder.path);

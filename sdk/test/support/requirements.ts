@@ -105,6 +105,15 @@ export const requirements: readonly Requirement[] = [
     files: ["transports/unc/sender/index.ts", "transports/unc/receiver/index.ts"],
   },
   {
+    id: "transport-opportunistic",
+    source: "Part 17",
+    behaviour: "An agent that is linked to a segment finds the server there and hears what is new.",
+    files: [
+      "transports/opportunistic/sender/index.ts",
+      "transports/opportunistic/receiver/index.ts",
+    ],
+  },
+  {
     id: "step-82",
     source: "Fig. 4, step 82",
     behaviour: "The agent recognizes a notification by its pre-established field.",

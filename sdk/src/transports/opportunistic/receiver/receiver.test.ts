@@ -7,6 +7,7 @@ import { freePorts } from "../../../../test/servers/free-ports.ts";
 import { testFolder } from "../../../../test/support/archives.ts";
 import { listen } from "../../../../test/support/listening.ts";
 import { startStaticHost, type StaticHost } from "../../../../test/support/static-host.ts";
+import { verifies } from "../../../../test/support/verifies.ts";
 import { uncSender } from "../../unc/sender/index.ts";
 import { opportunisticSender, type OpportunisticSender } from "../sender/index.ts";
 import { opportunisticReceiver } from "./index.ts";
@@ -57,6 +58,7 @@ test("two servers on one segment: both are heard", async () => {
 });
 
 test("a server that is there already answers the first question, within a second", async () => {
+  verifies("transport-opportunistic");
   await using it = await servers(1);
   await it.started[0]?.sender.publish({ catalog: one });
   await new Promise((resolve) => setTimeout(resolve, 1200));
