@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { errorTable, type ErrorCode } from "@outrider/sdk/errors";
+import { errorAdvice, type ErrorCode } from "@outrider/sdk/errors";
 import { expect, test } from "vitest";
 import type { Translate } from "./documents/finding.ts";
 import { editorSchema, schemaNames } from "./documents/schemas.ts";
@@ -73,7 +73,7 @@ const sentences = new Set([
   ...sentencesOfSources(),
   ...sentencesOfService(),
   ...sentencesOfSchemas(),
-  ...codes.flatMap((code) => [errorTable[code].meaning, errorTable[code].remedy]),
+  ...codes.flatMap((code) => [errorAdvice[code].meaning, errorAdvice[code].remedy]),
 ]);
 const german = JSON.parse(
   readFileSync(join(folder, "l10n/bundle.l10n.de.json"), "utf8"),

@@ -1,6 +1,6 @@
 /** Reference pages: one a schema, the command line and the error table. Facts only; guides are written by hand. */
 
-import { errorTable } from "../../sdk/src/errors/index.ts";
+import { errorAdvice, errorTable, type ErrorCode } from "../../sdk/src/errors/index.ts";
 import { commandPage } from "./commands.ts";
 import type { Json, JsonObject, Schema } from "./schemas.ts";
 
@@ -30,10 +30,10 @@ function indexPage(schemas: readonly Schema[]): string {
 function errorPage(): string {
   const rows = Object.entries(errorTable)
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(
-      ([code, { step, retryable, exit, meaning, remedy }]) =>
-        `| \`${code}\` | ${step} | ${retryable ? "yes" : "no"} | ${exit} | ${meaning} | ${remedy} |`,
-    );
+    .map(([code, { step, retryable, exit }]) => {
+      const { meaning, remedy } = errorAdvice[code as ErrorCode];
+      return `| \`${code}\` | ${step} | ${retryable ? "yes" : "no"} | ${exit} | ${meaning} | ${remedy} |`;
+    });
   return [
     notice,
     "",

@@ -1,5 +1,5 @@
 /** What the error table says of a code, as a page that opens without a network. */
-import { errorTable, type ErrorCode } from "@outrider/sdk/errors";
+import { errorAdvice, errorTable, type ErrorCode } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "./l10n.ts";
 
@@ -27,7 +27,8 @@ export function registerReference(): vscode.Disposable {
 
 function pageOf(code: string): string {
   if (!Object.hasOwn(errorTable, code)) return "";
-  const { meaning, remedy, exit } = errorTable[code as ErrorCode];
+  const { meaning, remedy } = errorAdvice[code as ErrorCode];
+  const { exit } = errorTable[code as ErrorCode];
   return [
     `# ${code}`,
     t(meaning),

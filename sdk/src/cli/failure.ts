@@ -1,6 +1,6 @@
 /** One clear error for people, one object for machines, and the exit code (DESIGN 9). */
 import type { Command, CommanderError } from "commander";
-import { errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
+import { errorAdvice, errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
 import { printable, type CommandIo } from "./io.ts";
 
 /** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted. */
@@ -23,7 +23,8 @@ export function reportFailure(error: unknown, io: CommandIo, options: ReportOpti
     return 1;
   }
   const { code, step, retryable, message, subject, pointer, position } = error;
-  const { remedy, exit } = errorTable[code];
+  const { exit } = errorTable[code];
+  const { remedy } = errorAdvice[code];
   if (options.json) {
     writeJson(io, { code, step, retryable, message, subject, pointer, position });
     if (stack !== "") io.stderr.write(`${stack}\n`);

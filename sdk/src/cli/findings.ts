@@ -1,5 +1,5 @@
 /** Findings about files, in the four forms that people and their tools read. */
-import { errorTable, type ErrorCode } from "../errors/index.ts";
+import { errorAdvice, type ErrorCode } from "../errors/index.ts";
 
 /** One finding. */
 export interface FileFinding {
@@ -64,8 +64,8 @@ function sarif(findings: readonly FileFinding[]): unknown {
             name: "outrider",
             rules: codes.map((id) => ({
               id,
-              shortDescription: { text: errorTable[id].meaning },
-              help: { text: errorTable[id].remedy },
+              shortDescription: { text: errorAdvice[id].meaning },
+              help: { text: errorAdvice[id].remedy },
             })),
           },
         },

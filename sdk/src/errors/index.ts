@@ -1,3 +1,4 @@
 /** Row 0: the root error and the table of codes. */
 export { isOutriderError, OutriderError, type ErrorDetails } from "./error.ts";
+export { errorAdvice, type ErrorAdvice } from "./advice.ts";
 export { errorTable, type ErrorCode, type ErrorDefinition } from "./table.ts";

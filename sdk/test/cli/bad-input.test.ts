@@ -5,7 +5,7 @@ import { once } from "node:events";
  */
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { errorTable, type ErrorCode } from "../../src/errors/index.ts";
+import { errorAdvice, errorTable, type ErrorCode } from "../../src/errors/index.ts";
 import { makeKey, makeVendor, packageFolder, source } from "./support/vendor.ts";
 import { Workshop, type Surroundings } from "./support/workshop.ts";
 
@@ -80,7 +80,8 @@ async function holds({ argv, code, names, ...surroundings }: Case): Promise<void
   const verbose = await workshop.run([...words, "--verbose"], surroundings);
   expect(await workshop.snapshot()).toEqual(before);
 
-  const { exit, remedy } = errorTable[code];
+  const { exit } = errorTable[code];
+  const { remedy } = errorAdvice[code];
   expect(plain).toMatchObject({ exit, stdout: "" });
   expect(plain.stderr).toMatch(new RegExp(`^error ${code}: `, "m"));
   expect(plain.stderr).toContain(remedy);

@@ -1,6 +1,6 @@
 /** `outrider agent receive`: one message on standard input, as a mail system's pipe gives it; then done. */
 import type { Reception } from "../../../agent/index.ts";
-import { errorTable, type ErrorCode } from "../../../errors/index.ts";
+import { errorAdvice, type ErrorCode } from "../../../errors/index.ts";
 import { receiveMessage, verdictExits } from "../../agent/receive.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
@@ -31,6 +31,6 @@ export const receiveCommand: CommandDefinition = (group, context) => {
 function describe({ verdict, code, detail, package: name, version }: Reception): string {
   const subject = name === undefined ? "" : ` ${name} ${version ?? ""}`;
   const remedy =
-    code !== undefined && code in errorTable ? ` ${errorTable[code as ErrorCode].remedy}` : "";
+    code !== undefined && code in errorAdvice ? ` ${errorAdvice[code as ErrorCode].remedy}` : "";
   return `${verdict}${subject}${code === undefined ? "" : ` ${code}`}: ${detail}${remedy}`;
 }
