@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { testFolder } from "../../../../test/support/archives.ts";
 import { listen } from "../../../../test/support/listening.ts";
@@ -13,10 +14,17 @@ const two = Buffer.from(`{"outrider":"catalog/1","document":"two"}`);
 
 async function host(twist?: Twist) {
   const folder = await testFolder();
-  const server = await startStaticHost(folder.path, twist);
+  const server = await startStaticHost(folder.path, (request, response) => {
+    // These tests are about polling; those of the stream are below.
+    if (request.url === "/catalog-events") return false;
+    return twist?.(request, response) ?? false;
+  });
   const share = uncSender({ root: folder.path });
   return {
     ...server,
+    get requests() {
+      return server.requests.filter((request) => !request.startsWith("/catalog-events"));
+    },
     share,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
@@ -163,4 +171,48 @@ test.each([
       message: expect.not.stringContaining("secret"),
     }),
   );
+});
+
+test("an event of the stream is followed by a look, long before the next poll; a broken one is taken up again", async () => {
+  await using folder = await testFolder();
+  const share = uncSender({ root: folder.path });
+  const streams: ServerResponse[] = [];
+  await using server = await startStaticHost(folder.path, (request, response) => {
+    if (request.url !== "/catalog-events") return false;
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    response.write(":\n\n");
+    streams.push(response);
+    return true;
+  });
+  await share.publish({ catalog: one });
+  await using listening = listen(
+    httpReceiver({ url: server.url, pollMs: 60_000, reconnectMs: 20, random: () => 0 }),
+  );
+  await listening.until(1);
+  await expect.poll(() => streams.length).toBe(1);
+  await share.publish({ catalog: two });
+  streams[0]?.write("event: catalog\nda");
+  streams[0]?.write("ta: changed\n\n");
+  await listening.until(2, 4000);
+  streams[0]?.destroy();
+  await expect.poll(() => streams.length).toBe(2);
+  await share.publish({ catalog: one });
+  streams[1]?.write("data\r\n\r\n");
+  await listening.until(3, 4000);
+});
+
+test("a stream that never stops talking causes one look a second, no more", async () => {
+  await using folder = await testFolder();
+  await uncSender({ root: folder.path }).publish({ catalog: one });
+  await using server = await startStaticHost(folder.path, (request, response) => {
+    if (request.url !== "/catalog-events") return false;
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const timer = setInterval(() => response.write("data: x\n\n".repeat(1000)), 5);
+    response.once("close", () => clearInterval(timer));
+    return true;
+  });
+  await using listening = listen(httpReceiver({ url: server.url, pollMs: 60_000 }));
+  await listening.until(1);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(server.requests.length).toBeLessThanOrEqual(3);
 });

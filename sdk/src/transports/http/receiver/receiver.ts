@@ -1,10 +1,12 @@
 /**
  * The HTTP channel: looks at `catalog.json` on the vendor's server, on any static host or CDN, by conditional requests
- * with jitter, growing pauses after faults, and the pause the server asks for.
+ * with jitter, growing pauses after faults, and the pause the server asks for; at once where a stream of events says so.
  */
 import { silentLogger, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
 import { httpTree, watchTree } from "../../../transport/tree/index.ts";
+import { News } from "./news.ts";
+import { followSignals } from "./signals.ts";
 
 /** How a server is looked at. */
 export interface HttpReceiverOptions {
@@ -12,6 +14,8 @@ export interface HttpReceiverOptions {
   readonly url: string;
   /** Pause between looks; default 300,000, ± 20 %. */
   readonly pollMs?: number;
+  /** First pause after an event stream that broke; default 2,000. */
+  readonly reconnectMs?: number;
   /** Longest pause while the server is away; default ten times `pollMs`. */
   readonly maxBackoffMs?: number;
   /** Deadline of one request; default 30,000. */
@@ -29,6 +33,23 @@ export function httpReceiver(options: HttpReceiverOptions): Receiver {
   httpTree(options); // a wrong URL is refused at once, not at the first look
   return {
     name: "http",
-    receive: ({ signal }) => watchTree(httpTree(options), { ...options, pollMs, logger, signal }),
+    async *receive({ signal }) {
+      const stop = new AbortController();
+      const stopped = AbortSignal.any([signal, stop.signal]);
+      const news = new News(options.random);
+      const following = followSignals({
+        ...options,
+        logger,
+        signal: stopped,
+        onNews: () => news.tell(),
+      });
+      const rest = (ms: number, until: AbortSignal): Promise<void> => news.rest(ms, until);
+      try {
+        yield* watchTree(httpTree(options), { ...options, pollMs, logger, signal, rest });
+      } finally {
+        stop.abort();
+        await following;
+      }
+    },
   };
 }
