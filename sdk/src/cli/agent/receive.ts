@@ -6,7 +6,7 @@ import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
 import { spoolDirectory, wireAgent } from "../wiring/agent.ts";
-import type { MailReceivers } from "../wiring/mail.ts";
+import type { LargeTransports } from "../wiring/large-transports.ts";
 
 /** What became of the message, and how many receipts could not be sent yet. */
 export interface ReceivedMessage {
@@ -26,16 +26,16 @@ export const verdictExits: Readonly<Record<Reception["verdict"], 0 | 1 | 3>> = {
 export async function receiveMessage(
   terminal: Terminal,
   config: Configuration<AgentConfig>,
-  mail: MailReceivers | undefined,
+  large: LargeTransports | undefined,
 ): Promise<ReceivedMessage> {
-  if (mail === undefined)
+  if (large === undefined)
     throw new OutriderError(
       "CONFIG_INVALID",
-      "This agent was built without mail and reads no message from standard input: use outrider-agent.mjs.",
+      "The small agent has no mail and reads no message from standard input: use outrider-agent.mjs.",
     );
-  const agent = await wireAgent(terminal, config, terminalLogger(terminal, "warn"), mail);
+  const agent = await wireAgent(terminal, config, terminalLogger(terminal, "warn"), large);
   try {
-    const receiver = mail.pipe(terminal.stdin, spoolDirectory(config, "stdin"));
+    const receiver = large.mail.pipe(terminal.stdin, spoolDirectory(config, "stdin"));
     const { signal } = terminal;
     let reception: Reception = { verdict: "ignored", detail: "not a message of ours" };
     for await (const incoming of receiver.receive({ signal }))

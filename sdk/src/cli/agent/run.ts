@@ -5,15 +5,15 @@ import type { Configuration } from "../config.ts";
 import { printableLine, type Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
 import { wireAgent } from "../wiring/agent.ts";
-import type { MailReceivers } from "../wiring/mail.ts";
+import type { LargeTransports } from "../wiring/large-transports.ts";
 
 /** Listens to every configured transport until the terminal's signal. @throws as {@link wireAgent} */
 export async function runAgent(
   terminal: Terminal,
   config: Configuration<AgentConfig>,
-  mail: MailReceivers | undefined,
+  large: LargeTransports | undefined,
 ): Promise<void> {
-  const agent = await wireAgent(terminal, config, terminalLogger(terminal), mail);
+  const agent = await wireAgent(terminal, config, terminalLogger(terminal), large);
   const off = tellEvents(terminal, agent);
   try {
     const { id, groups } = await agent.status();

@@ -1,4 +1,4 @@
-/** From an agent's configuration to an agent with its transports; those by mail are handed in (`mail.ts`). */
+/** From an agent's configuration to an agent with its transports; the large ones are handed in. */
 import { join } from "node:path";
 import {
   createAgent,
@@ -16,26 +16,25 @@ import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../schema/in
 import type { Obtainer, ReceiptSender, Receiver } from "../../transport/index.ts";
 import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
 import { httpReceiver } from "../../transports/http/receiver/index.ts";
-import { opportunisticReceiver } from "../../transports/opportunistic/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
 import type { Configuration } from "../config.ts";
 import { fileExists, readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
-import type { MailReceivers } from "./mail.ts";
+import type { LargeTransports } from "./large-transports.ts";
 import { holdTrust, readTrust } from "./trust.ts";
 
 /**
  * Opens the agent; nothing is listened to before `run`.
  *
- * @param mail undefined in a build without mail.
+ * @param large undefined in the small agent.
  * @throws AGENT_BUSY, TRUST_*, FILE_MISSING, CONFIG_INVALID
  */
 export async function wireAgent(
   terminal: Terminal,
   config: Configuration<AgentConfig>,
   logger: Logger,
-  mail: MailReceivers | undefined,
+  large: LargeTransports | undefined,
 ): Promise<Agent> {
   const { values, resolve } = config;
   const { facts } = values;
@@ -54,7 +53,7 @@ export async function wireAgent(
     trust,
     receivers: await Promise.all(
       values.receivers.map((receiver, at) =>
-        wireReceiver(config, receiver, { at, terminal, logger, mail }),
+        wireReceiver(config, receiver, { at, terminal, logger, large }),
       ),
     ),
     obtainers: wireObtainers(config),
@@ -78,12 +77,12 @@ function policyOf({ windows, allowHooks }: AgentConfig): AgentPolicy {
 export async function readAgentStatus(
   terminal: Terminal,
   config: Configuration<AgentConfig>,
-  mail: MailReceivers | undefined,
+  large: LargeTransports | undefined,
 ): Promise<AgentStatus> {
   const { values, resolve } = config;
   const dataDirectory = resolve(values.dataDirectory);
   if (!(await fileExists(terminal, dataDirectory)))
-    await (await wireAgent(terminal, config, silentLogger, mail)).close();
+    await (await wireAgent(terminal, config, silentLogger, large)).close();
   return inspectAgent({
     id: values.id,
     groups: values.groups,
@@ -105,35 +104,27 @@ interface ReceiverSurroundings {
   readonly at: number;
   readonly terminal: Terminal;
   readonly logger: Logger;
-  readonly mail: MailReceivers | undefined;
+  readonly large: LargeTransports | undefined;
 }
 
 async function wireReceiver(
   config: Configuration<AgentConfig>,
   receiver: ReceiverConfig,
-  { at, terminal, logger, mail }: ReceiverSurroundings,
+  { at, terminal, logger, large }: ReceiverSurroundings,
 ): Promise<Receiver> {
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
-  if (receiver.kind === "opportunistic") {
-    const { segments, allowLoopback, mounts = [] } = receiver;
-    return opportunisticReceiver({
-      mounts: mounts.map(config.resolve),
-      logger,
-      ...polling,
-      ...(segments === undefined ? {} : { segments }),
-      ...(allowLoopback === undefined ? {} : { allowLoopback }),
-    });
-  }
   if (receiver.kind === "http") return httpReceiver({ url: receiver.url, logger, ...polling });
-  if (mail === undefined)
+  if (large === undefined)
     throw new OutriderError(
       "CONFIG_INVALID",
-      `${config.path} asks for the receiver ${receiver.kind}, and this agent was built without mail: use outrider-agent.mjs.`,
+      `${config.path} asks for the receiver ${receiver.kind}, which the small agent does not have: use outrider-agent.mjs.`,
       { subject: config.path, pointer: `/receivers/${at}` },
     );
-  return mail.mailbox(receiver, {
+  if (receiver.kind === "opportunistic")
+    return large.near(receiver, { resolve: config.resolve, logger });
+  return large.mail.mailbox(receiver, {
     resolve: config.resolve,
     readText: (path) => readFileText(terminal, config.resolve(path)),
     readSecret: (path) => readSecret(terminal, config.resolve(path)),

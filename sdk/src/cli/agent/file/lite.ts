@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `outrider-agent-lite.mjs`: the whole agent in one file, without mail. */
+/** `outrider-agent-lite.mjs`: the whole agent in one file, without mail and the opportunistic transport. */
 import { startAgentFile } from "./start.ts";
 
 await startAgentFile(undefined);

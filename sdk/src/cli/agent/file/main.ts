@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `outrider-agent.mjs`: the whole agent in one file. */
-import { mailReceivers } from "../../wiring/mail.ts";
+import { largeTransports } from "../../wiring/large-transports.ts";
 import { startAgentFile } from "./start.ts";
 
-await startAgentFile(mailReceivers);
+await startAgentFile(largeTransports);

@@ -8,14 +8,14 @@ import { errorTable, isOutriderError, OutriderError } from "../../../errors/inde
 import { readAgentConfig } from "../../config.ts";
 import { openTerminal, type Terminal } from "../../io.ts";
 import { readAgentStatus } from "../../wiring/agent.ts";
-import type { MailReceivers } from "../../wiring/mail.ts";
+import type { LargeTransports } from "../../wiring/large-transports.ts";
 import { receiveMessage, verdictExits } from "../receive.ts";
 import { runAgent } from "../run.ts";
 
 const usage = "Start it as: node outrider-agent.mjs [run|receive|status] CONFIG.";
 
 /** Does what the command line says, ends at SIGINT or SIGTERM, and sets the exit code: 0, 1, 2, 3 or 130. */
-export async function startAgentFile(mail: MailReceivers | undefined): Promise<void> {
+export async function startAgentFile(large: LargeTransports | undefined): Promise<void> {
   const interrupt = new AbortController();
   // The second signal ends at once; the first lets the work finish what must not be torn.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());
@@ -32,20 +32,20 @@ export async function startAgentFile(mail: MailReceivers | undefined): Promise<v
     { json: true, verbose: false },
   );
   try {
-    process.exitCode = await obey(terminal, mail);
+    process.exitCode = await obey(terminal, large);
   } catch (error) {
     process.exitCode = interrupt.signal.aborted ? 130 : report(terminal, error);
   }
 }
 
 /** Does what the command line says; an agent that was running and told to stop has done its work. */
-async function obey(terminal: Terminal, mail: MailReceivers | undefined): Promise<0 | 1 | 3> {
+async function obey(terminal: Terminal, large: LargeTransports | undefined): Promise<0 | 1 | 3> {
   const { verb, path } = readArguments();
   const config = await readAgentConfig(terminal, path);
-  if (verb === "run") await runAgent(terminal, config, mail);
-  if (verb === "status") terminal.result(await readAgentStatus(terminal, config, mail), "");
+  if (verb === "run") await runAgent(terminal, config, large);
+  if (verb === "status") terminal.result(await readAgentStatus(terminal, config, large), "");
   if (verb !== "receive") return 0;
-  const { reception, receiptsWaiting } = await receiveMessage(terminal, config, mail);
+  const { reception, receiptsWaiting } = await receiveMessage(terminal, config, large);
   terminal.result({ outcome: reception.verdict, ...reception, receiptsWaiting }, "");
   return verdictExits[reception.verdict];
 }

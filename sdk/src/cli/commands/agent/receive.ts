@@ -4,7 +4,7 @@ import { errorAdvice, type ErrorCode } from "../../../errors/index.ts";
 import { receiveMessage, verdictExits } from "../../agent/receive.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
-import { mailReceivers } from "../../wiring/mail.ts";
+import { largeTransports } from "../../wiring/large-transports.ts";
 
 export const receiveCommand: CommandDefinition = (group, context) => {
   group
@@ -18,7 +18,11 @@ export const receiveCommand: CommandDefinition = (group, context) => {
     .action(async (path: string) => {
       const terminal = context.terminal();
       const config = await readAgentConfig(terminal, path);
-      const { reception, receiptsWaiting } = await receiveMessage(terminal, config, mailReceivers);
+      const { reception, receiptsWaiting } = await receiveMessage(
+        terminal,
+        config,
+        largeTransports,
+      );
       const exit = verdictExits[reception.verdict];
       if (exit !== 0) context.exitWith(exit);
       terminal.result(

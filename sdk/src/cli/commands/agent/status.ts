@@ -3,7 +3,7 @@ import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
 import { formatTable } from "../../table.ts";
 import { readAgentStatus } from "../../wiring/agent.ts";
-import { mailReceivers } from "../../wiring/mail.ts";
+import { largeTransports } from "../../wiring/large-transports.ts";
 
 export const statusCommand: CommandDefinition = (group, context) => {
   group
@@ -16,7 +16,7 @@ export const statusCommand: CommandDefinition = (group, context) => {
       const status = await readAgentStatus(
         terminal,
         await readAgentConfig(terminal, path),
-        mailReceivers,
+        largeTransports,
       );
       const installed = Object.entries(status.installed).map(([name, { version }]) => [
         name,

@@ -1,0 +1,32 @@
+/**
+ * The transports that take much code (mail) or a library (opportunistic: DNS): an agent is handed them, so that it can be
+ * built without.
+ */
+import type { Logger } from "../../ports/index.ts";
+import type { OpportunisticReceiverConfig } from "../../schema/index.ts";
+import type { Receiver } from "../../transport/index.ts";
+import { opportunisticReceiver } from "../../transports/opportunistic/receiver/index.ts";
+import { mailReceivers, type MailReceivers } from "./mail.ts";
+
+/** Ways to hear that a small agent does not have. */
+export interface LargeTransports {
+  readonly mail: MailReceivers;
+  /** Servers and sticks that are near. */
+  near(
+    config: OpportunisticReceiverConfig,
+    surroundings: { readonly resolve: (path: string) => string; readonly logger: Logger },
+  ): Receiver;
+}
+
+/** All of them. */
+export const largeTransports: LargeTransports = {
+  mail: mailReceivers,
+  near: ({ segments, allowLoopback, mounts = [], pollSeconds }, { resolve, logger }) =>
+    opportunisticReceiver({
+      mounts: mounts.map(resolve),
+      logger,
+      ...(pollSeconds === undefined ? {} : { pollMs: pollSeconds * 1000 }),
+      ...(segments === undefined ? {} : { segments }),
+      ...(allowLoopback === undefined ? {} : { allowLoopback }),
+    }),
+};
