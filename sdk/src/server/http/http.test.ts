@@ -200,11 +200,11 @@ describe("on loopback", () => {
       await response.body?.cancel().catch(() => undefined);
     }
     const sources = await Promise.all(
-      ["messages", "hooks", "agents", "public", "reading", "live", "openapi"].map((name) =>
-        readFile(join(import.meta.dirname, `${name}.ts`), "utf8"),
+      ["messages", "hooks", "agents", "public", "reading", "live", "signals", "openapi"].map(
+        (name) => readFile(join(import.meta.dirname, `${name}.ts`), "utf8"),
       ),
     );
-    const routed = [...sources.join("\n").matchAll(/"(\/[a-z][\w.:/]*)"/g)].map(([, path = ""]) =>
+    const routed = [...sources.join("\n").matchAll(/"(\/[a-z][\w.:/-]*)"/g)].map(([, path = ""]) =>
       path.replaceAll(/:(\w+)/g, "{$1}"),
     );
     expect([...new Set(routed)].toSorted()).toEqual(Object.keys(answer.paths).toSorted());

@@ -19,6 +19,7 @@ import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { publicRoutes } from "./public.ts";
 import { readingRoutes } from "./reading.ts";
+import { signalRoutes } from "./signals.ts";
 
 /** Where and how to listen. */
 export interface HttpOptions {
@@ -103,6 +104,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
     enrolmentRoutes(incoming, parts, gate);
   });
   publicRoutes(app, parts);
+  signalRoutes(app, parts);
   openApiRoutes(app);
   app.register(async (guarded) => {
     if (options.token !== undefined) requireToken(guarded, options.token);

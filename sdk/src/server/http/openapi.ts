@@ -87,6 +87,12 @@ export const paths: Readonly<
       responses: answers([200, "the envelope"], [304, "unchanged"]),
     },
   },
+  "/catalog-events": {
+    get: {
+      summary: "That there is another catalog, as server-sent events",
+      responses: answers([200, "event after event"], [503, "too many listen already"]),
+    },
+  },
   "/notifications/{name}": {
     get: {
       summary: "A notification by its digest: SHA256.json",
