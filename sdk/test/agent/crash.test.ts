@@ -9,6 +9,7 @@ import { contentBelow, isSame } from "../support/installed-content.ts";
 import { MemoryDisk, type Operation } from "../support/memory-disk.ts";
 import { Publisher } from "../support/publisher.ts";
 import { current, Upgrade, type Files } from "../support/upgrade.ts";
+import { verifies } from "../support/verifies.ts";
 
 /** How many images an agent is started on, in each test. */
 const recoveries = 60;
@@ -72,6 +73,7 @@ test(
 );
 
 test("the first install: nothing runs, or the whole of it", { timeout: 60_000 }, async () => {
+  verifies("step-91");
   const before = new MemoryDisk();
   await before.makeDirectory("/machine");
   const pushed = await publisher.push(await publisher.release({ version: "1.0.0" }));
@@ -100,6 +102,7 @@ test(
   "a large upgrade: more than 100,000 images, none half-installed",
   { timeout: 120_000 },
   async () => {
+    verifies("step-91");
     const filesOf = (version: string): Files =>
       Object.fromEntries(
         Array.from({ length: manyFiles }, (_, at) => [

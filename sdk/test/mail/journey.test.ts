@@ -115,6 +115,10 @@ async function handToMailSystem(): Promise<void> {
     minify: true,
     platform: "node",
     format: "esm",
+    // As scripts/agent-file.ts has it: multicast-dns asks for Node's own modules by `require`.
+    banner: {
+      js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
+    },
     entryPoints: [join(import.meta.dirname, "../../src/cli/agent/file/main.ts")],
     outfile: workshop.path("outrider-agent.mjs"),
   });

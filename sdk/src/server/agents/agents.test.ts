@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testKey } from "../../../test/support/keys.ts";
 import { Vendor } from "../../../test/support/vendor.ts";
+import { verifies } from "../../../test/support/verifies.ts";
 import { openEnrolment, type Enrolment, type EnrolmentRequest } from "./enrolment.ts";
 import { readAgents } from "./import.ts";
 
@@ -70,6 +71,7 @@ describe("import", () => {
     "a@b\u0000.c",
     "ä@b.c",
   ])("the address %j is refused", (email) => {
+    verifies("step-64-validate");
     const agents = JSON.stringify([{ id: "a", groups: [], addresses: { email } }]);
     expect(() => readAgents(agents, "json", "file")).toThrow(
       expect.objectContaining({ code: expect.stringMatching(/^(ADDRESS|DOCUMENT)_INVALID$/) }),
