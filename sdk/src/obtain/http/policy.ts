@@ -3,8 +3,9 @@
  * never to loopback or link-local addresses unless configured, whatever a name resolves to (THREATS N15).
  */
 import { lookup as systemLookup, type LookupAddress } from "node:dns";
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { OutriderError } from "../../errors/index.ts";
+import { isLinkLocal, isLoopback } from "../../transport/index.ts";
 
 /** What is allowed. */
 export interface HttpPolicy {
@@ -12,14 +13,6 @@ export interface HttpPolicy {
   readonly hosts: readonly string[];
   readonly allowLoopback: boolean;
 }
-
-const nearby = new BlockList();
-nearby.addSubnet("0.0.0.0", 8, "ipv4"); // "this host": connects to loopback
-nearby.addSubnet("127.0.0.0", 8, "ipv4");
-nearby.addSubnet("169.254.0.0", 16, "ipv4"); // link-local; cloud metadata services
-nearby.addAddress("::", "ipv6");
-nearby.addAddress("::1", "ipv6");
-nearby.addSubnet("fe80::", 10, "ipv6");
 
 /** @throws SOURCE_FORBIDDEN */
 export function checkUrl(url: URL, policy: HttpPolicy): void {
@@ -63,8 +56,7 @@ export function policedLookup(policy: HttpPolicy): LookupFunction {
 }
 
 function isNearby(address: string): boolean {
-  const bare = address.split("%")[0] ?? address; // without the zone of a link-local address
-  return nearby.check(bare, isIP(bare) === 6 ? "ipv6" : "ipv4");
+  return isLoopback(address) || isLinkLocal(address);
 }
 
 function forbidden(url: URL, why: string): OutriderError {

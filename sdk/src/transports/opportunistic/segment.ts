@@ -4,6 +4,7 @@
  */
 import { BlockList, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { isLinkLocal, isLoopback } from "../../transport/index.ts";
 
 /** One link, in one address family. */
 export interface Segment {
@@ -25,16 +26,6 @@ export interface SegmentPolicy {
   /** Allow loopback and link-local addresses, and addresses of this machine itself; default false. */
   readonly allowLoopback?: boolean;
 }
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addSubnet("0.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-loopback.addAddress("::", "ipv6");
-
-const linkLocal = new BlockList();
-linkLocal.addSubnet("169.254.0.0", 16, "ipv4");
-linkLocal.addSubnet("fe80::", 10, "ipv6");
 
 /** What there is now, as far as the policy lets it count. */
 export function currentSegments(policy: SegmentPolicy): readonly Segment[] {
@@ -66,7 +57,7 @@ export function mayVisit(address: string, segment: Segment, policy: SegmentPolic
   if (policy.allowLoopback === true) return true;
   // This machine's own address is as good a way to its services as loopback is.
   const isOwn = segment.addresses.includes(address);
-  return !isOwn && !loopback.check(address, segment.family) && !isLinkLocal(address);
+  return !isOwn && !isLoopback(address) && !isLinkLocal(address);
 }
 
 /** Did a packet come from this segment? Sockets hear those of other interfaces too (RFC 6762 11). */
@@ -74,11 +65,6 @@ export function isFrom(sender: string, segment: Segment): boolean {
   const [address = "", zone] = sender.split("%");
   if (zone !== undefined && zone !== segment.name) return false;
   return segment.networks.some((network) => isWithin(address, network));
-}
-
-/** 169.254.0.0/16 or fe80::/10. */
-export function isLinkLocal(address: string): boolean {
-  return linkLocal.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** Is it a name of a segment as a configuration may give it: an interface or a network? */

@@ -3,10 +3,10 @@
  * came from only, at most so many a minute (THREATS N15). Only a server whose catalog was handled earns repeated looks.
  */
 import type { Logger } from "../../../ports/index.ts";
-import { pause } from "../../../transport/index.ts";
+import { isLinkLocal, pause } from "../../../transport/index.ts";
 import { httpTree, type Tree } from "../../../transport/tree/index.ts";
 import type { Advert } from "../advert.ts";
-import { isLinkLocal, mayVisit, type Segment, type SegmentPolicy } from "../segment.ts";
+import { mayVisit, type Segment, type SegmentPolicy } from "../segment.ts";
 import type { Offers } from "./offers.ts";
 
 /** How servers are asked. */
