@@ -20,10 +20,20 @@ export type Resolve = (reference: string) => { readonly name: string; readonly l
 export function writeConstant(schema: JsonObject, resolve: Resolve): string {
   const reference = loneReference(schema);
   if (reference !== undefined) return resolve(reference).name;
-  const members = Object.entries(schema)
+  const members = Object.entries(closedByDefault(schema))
     .filter(([keyword]) => !prose.has(keyword))
     .map(([keyword, value]) => writeMember(keyword, value, resolve));
   return `{ ${members.join(", ")} }`;
+}
+
+/**
+ * To the validator an object that names its members has no others unless it says so. Nearly all of ours are closed, and
+ * every agent carries them.
+ */
+function closedByDefault(schema: JsonObject): JsonObject {
+  if (schema["properties"] === undefined) return schema;
+  const { additionalProperties = {}, ...others } = schema;
+  return additionalProperties === false ? others : { ...others, additionalProperties };
 }
 
 function writeMember(keyword: string, value: Json, resolve: Resolve): string {

@@ -24,6 +24,7 @@ export interface Schema {
   readonly uniqueItems?: boolean;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
+  /** Members that `properties` does not name; without it they are refused where there are `properties`. */
   readonly additionalProperties?: Schema | false;
   readonly propertyNames?: Schema;
   readonly minProperties?: number;
@@ -125,7 +126,9 @@ function checkArray(schema: Schema, data: readonly unknown[], at: Place): void {
 }
 
 function checkObject(schema: Schema, data: object, at: Place): void {
-  const { properties = {}, required = [], additionalProperties, propertyNames } = schema;
+  const { properties = {}, required = [], propertyNames } = schema;
+  const closed = schema.properties === undefined ? undefined : false;
+  const { additionalProperties = closed } = schema;
   const { minProperties, maxProperties } = schema;
   const names = Object.keys(data);
   checkCount(at, "Properties", [minProperties, maxProperties], () => names.length);

@@ -28,7 +28,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               processed: { type: "string", enum: ["mark", "delete"] },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -48,7 +47,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               moveTo: { type: "string", minLength: 1, maxLength: 255 },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -64,7 +62,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               processed: { type: "string", enum: ["mark", "delete"] },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -74,7 +71,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               root: { type: "string", minLength: 1 },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -84,7 +80,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -106,7 +101,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
-            additionalProperties: false,
           },
         ],
       },
@@ -130,7 +124,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
             },
             allowLoopback: { type: "boolean" },
           },
-          additionalProperties: false,
         },
         unc: {
           type: "object",
@@ -143,10 +136,8 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               maxItems: 20,
             },
           },
-          additionalProperties: false,
         },
       },
-      additionalProperties: false,
     },
     receipts: {
       type: "array",
@@ -159,7 +150,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               kind: { type: "string", const: "http" },
               url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -168,7 +158,6 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               kind: { type: "string", const: "unc" },
               root: { type: "string", minLength: 1 },
             },
-            additionalProperties: false,
           },
         ],
       },
@@ -177,5 +166,4 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
     windows: { type: "array", items: window, maxItems: 50 },
     allowHooks: { type: "boolean" },
   },
-  additionalProperties: false,
 });

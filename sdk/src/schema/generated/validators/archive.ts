@@ -21,7 +21,6 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
               encoding: { type: "string", enum: ["identity", "zstd"] },
               length: { type: "integer", minimum: 0, maximum: 9007199254740991 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -33,7 +32,6 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
               base: sha256,
               windowLog: { type: "integer", minimum: 10, maximum: 31 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -44,7 +42,6 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
               length: { type: "integer", const: 0 },
               base: sha256,
             },
-            additionalProperties: false,
           },
         ],
       },
@@ -52,5 +49,4 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
       maxItems: 65000,
     },
   },
-  additionalProperties: false,
 });

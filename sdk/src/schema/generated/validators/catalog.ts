@@ -26,11 +26,9 @@ export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
           notification: sha256,
           audience: audience,
         },
-        additionalProperties: false,
       },
       maxItems: 5000,
     },
     recalled: { type: "array", items: sha256, maxItems: 10000, uniqueItems: true },
   },
-  additionalProperties: false,
 });

@@ -66,7 +66,6 @@ export const packageReference: Schema = {
   type: "object",
   required: ["name", "version", "manifest"],
   properties: { name: packageName, version: version, manifest: sha256 },
-  additionalProperties: false,
 };
 export const facts: Schema = {
   type: "object",
@@ -119,19 +118,16 @@ export const condition: Schema = {
     installed: versionRange,
     facts: facts,
   },
-  additionalProperties: false,
 };
 export const command: Schema = {
   type: "object",
   required: ["argv"],
   properties: { argv: argv, timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 } },
-  additionalProperties: false,
 };
 export const hooks: Schema = {
   type: "object",
   required: [],
   properties: { beforeInstall: command, afterInstall: command },
-  additionalProperties: false,
 };
 export const healthCheck: Schema = {
   type: "object",
@@ -142,7 +138,6 @@ export const healthCheck: Schema = {
     attempts: { type: "integer", minimum: 1, maximum: 3 },
     delaySeconds: { type: "integer", minimum: 0, maximum: 3600 },
   },
-  additionalProperties: false,
 };
 export const install: Schema = {
   type: "object",
@@ -158,7 +153,6 @@ export const install: Schema = {
     hooks: hooks,
     healthCheck: healthCheck,
   },
-  additionalProperties: false,
 };
 export const requires: Schema = {
   type: "object",
@@ -173,7 +167,6 @@ export const audience: Schema = {
     groups: { type: "array", items: group, maxItems: 1000, uniqueItems: true },
     agents: { type: "array", items: agentId, maxItems: 10000, uniqueItems: true },
   },
-  additionalProperties: false,
   minProperties: 1,
 };
 export const window: Schema = {
@@ -191,7 +184,6 @@ export const window: Schema = {
     to: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
     timeZone: { type: "string", pattern: /^[A-Za-z0-9_+/-]{1,64}$/u },
   },
-  additionalProperties: false,
 };
 export const wave: Schema = {
   type: "object",
@@ -206,7 +198,6 @@ export const wave: Schema = {
     deadlineSeconds: { type: "integer", minimum: 1, maximum: 31536000 },
     soakSeconds: { type: "integer", minimum: 0, maximum: 31536000 },
   },
-  additionalProperties: false,
   oneOf: [{ required: ["share"] }, { required: ["group"] }],
 };
 export const rollout: Schema = {
@@ -218,7 +209,6 @@ export const rollout: Schema = {
     approval: { type: "boolean" },
     windows: { type: "array", items: window, maxItems: 50 },
   },
-  additionalProperties: false,
 };
 export const delivery: Schema = { type: "string", enum: ["attach", "offer", "auto"] };
 export const event: Schema = {
@@ -228,7 +218,6 @@ export const event: Schema = {
     kind: { type: "string", enum: ["manual", "schedule", "watch", "webhook", "combination"] },
     detail: text,
   },
-  additionalProperties: false,
 };
 export const envelope: Schema = {
   type: "object",
@@ -254,7 +243,6 @@ export const envelope: Schema = {
       maxItems: 16,
     },
   },
-  additionalProperties: false,
 };
 export const trustedKey: Schema = {
   type: "object",
@@ -266,7 +254,6 @@ export const trustedKey: Schema = {
     notAfter: timestamp,
     packet: { type: "string", pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 },
   },
-  additionalProperties: false,
 };
 export const role: Schema = {
   type: "object",
@@ -275,5 +262,4 @@ export const role: Schema = {
     keys: { type: "array", items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
     threshold: { type: "integer", minimum: 1, maximum: 16 },
   },
-  additionalProperties: false,
 };

@@ -17,5 +17,4 @@ export const validateControl: Validator<Control> = /* @__PURE__ */ validator({
     reason: text,
     manifest: sha256,
   },
-  additionalProperties: false,
 });

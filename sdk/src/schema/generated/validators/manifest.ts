@@ -39,7 +39,6 @@ export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
           target: filePath,
           variant: group,
         },
-        additionalProperties: false,
       },
       minItems: 1,
       maxItems: 65000,
@@ -50,7 +49,6 @@ export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
         type: "object",
         required: ["name", "when"],
         properties: { name: group, when: condition },
-        additionalProperties: false,
       },
       minItems: 1,
       maxItems: 200,
@@ -59,5 +57,4 @@ export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
     requires: requires,
     minimumVersion: version,
   },
-  additionalProperties: false,
 });

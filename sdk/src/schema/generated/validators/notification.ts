@@ -36,7 +36,6 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
           size: { type: "integer", minimum: 1, maximum: 9007199254740991 },
           base: sha256,
         },
-        additionalProperties: false,
       },
       minItems: 1,
       maxItems: 20,
@@ -49,7 +48,6 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
             type: "object",
             required: ["kind"],
             properties: { kind: { type: "string", const: "attached" } },
-            additionalProperties: false,
           },
           {
             type: "object",
@@ -58,19 +56,16 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
               kind: { type: "string", const: "http" },
               url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u, maxLength: 2000 },
             },
-            additionalProperties: false,
           },
           {
             type: "object",
             required: ["kind"],
             properties: { kind: { type: "string", const: "unc" } },
-            additionalProperties: false,
           },
           {
             type: "object",
             required: ["kind"],
             properties: { kind: { type: "string", const: "email" } },
-            additionalProperties: false,
           },
         ],
       },
@@ -78,5 +73,4 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
       maxItems: 20,
     },
   },
-  additionalProperties: false,
 });

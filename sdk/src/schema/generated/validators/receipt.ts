@@ -59,5 +59,4 @@ export const validateReceipt: Validator<Receipt> = /* @__PURE__ */ validator({
       maxItems: 10000,
     },
   },
-  additionalProperties: false,
 });

@@ -31,7 +31,6 @@ export const validateTrigger: Validator<Trigger> = /* @__PURE__ */ validator({
         manifest: sha256,
         binding: { type: "string", pattern: /^[0-9a-f]{64}$/u },
       },
-      additionalProperties: false,
     },
     audience: audience,
     rollout: rollout,
@@ -39,5 +38,4 @@ export const validateTrigger: Validator<Trigger> = /* @__PURE__ */ validator({
     event: event,
     allowDowngrade: { type: "array", items: version, maxItems: 100, uniqueItems: true },
   },
-  additionalProperties: false,
 });
