@@ -20,6 +20,7 @@ import { isOutriderError, type ErrorCode } from "../errors/index.ts";
 import { joinSignatures, splitSignatures } from "./blocks.ts";
 import { openTrustedKey, readPublicKey } from "./key.ts";
 import { judgeCertificate } from "./openpgp/index.ts";
+import { readSignaturePackets } from "./packet.ts";
 import { verifySignatures } from "./verify.ts";
 
 const numRuns = Number(process.env.OUTRIDER_FUZZ_RUNS ?? 1500);
@@ -116,6 +117,22 @@ test("octets that look like signatures", () => {
   fc.assert(fc.property(framed, expectRefused), { numRuns: 2 * numRuns });
 });
 
+/** RFC 9580 4.2 frames one packet in several ways: octet for octet it is the same signature. */
+function isSamePacket(changed: Buffer, packet: Buffer): boolean {
+  try {
+    const [body, another] = readSignaturePackets(changed);
+    const [original] = readSignaturePackets(packet);
+    return (
+      another === undefined &&
+      body !== undefined &&
+      original !== undefined &&
+      Buffer.compare(original, body) === 0
+    );
+  } catch {
+    return false;
+  }
+}
+
 test("good signatures, cut, doubled or with octets put in", () => {
   const signatures = keys.map((key) => newPacket(2, forgeSignature(content, key)));
   fc.assert(
@@ -131,7 +148,7 @@ test("good signatures, cut, doubled or with octets put in", () => {
           added,
           packet.subarray(at + removed),
         ]);
-        if (!changed.equals(packet)) expectRefused(armorText(changed));
+        if (!isSamePacket(changed, packet)) expectRefused(armorText(changed));
       },
     ),
     { numRuns },

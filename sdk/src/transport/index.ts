@@ -1,6 +1,5 @@
 /** Row 3: the ports that every transport and obtainer implements, and what carrying an archive means for all of them. */
 export { copyArchive, type CopyOptions } from "./copy-archive.ts";
-export { isLinkLocal, isLoopback } from "./near-address.ts";
 export type { Obtainer, ObtainRequest, ObtainedArchive } from "./obtainer.ts";
 export { nextPauseMs, pause, type Pacing } from "./pacing.ts";
 export {

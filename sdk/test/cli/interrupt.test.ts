@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
 /** Ctrl-C in the middle of work: exit code 130, and nothing half-done is left. */
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeVendor, packageFolder, type KeyFiles } from "./support/vendor.ts";
@@ -39,11 +40,15 @@ test("a push to a server that never answers", async () => {
 });
 
 test("a build", async () => {
-  await workshop.write("payload/large.bin", randomBytes(24_000_000));
+  await workshop.write("payload/large.bin", randomBytes(96_000_000));
   const before = await workshop.snapshot();
   const stop = new AbortController();
   const building = workshop.run(["build", "--out", "other", "--json"], { signal: stop.signal });
-  setTimeout(() => stop.abort(), 100);
+  // In the middle: the folder in the making is there, and there is much to compress.
+  await expect
+    .poll(() => existsSync(workshop.path("other/press-control-3.0.0.partial")))
+    .toBe(true);
+  stop.abort();
   const { exit, stdout } = await building;
   expect(exit).toBe(130);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: "CANCELLED" } });

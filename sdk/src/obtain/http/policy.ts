@@ -5,7 +5,7 @@
 import { lookup as systemLookup, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { OutriderError } from "../../errors/index.ts";
-import { isLinkLocal, isLoopback } from "../../transport/index.ts";
+import { isLinkLocal, isLoopback } from "../../transport/near-address.ts";
 
 /** What is allowed. */
 export interface HttpPolicy {

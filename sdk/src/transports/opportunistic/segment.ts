@@ -4,7 +4,7 @@
  */
 import { BlockList, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { isLinkLocal, isLoopback } from "../../transport/index.ts";
+import { isLinkLocal, isLoopback } from "../../transport/near-address.ts";
 
 /** One link, in one address family. */
 export interface Segment {

@@ -3,7 +3,8 @@
  * came from only, at most so many a minute (THREATS N15). Only a server whose catalog was handled earns repeated looks.
  */
 import type { Logger } from "../../../ports/index.ts";
-import { isLinkLocal, pause } from "../../../transport/index.ts";
+import { pause } from "../../../transport/index.ts";
+import { isLinkLocal } from "../../../transport/near-address.ts";
 import { httpTree, type Tree } from "../../../transport/tree/index.ts";
 import type { Advert } from "../advert.ts";
 import { mayVisit, type Segment, type SegmentPolicy } from "../segment.ts";
