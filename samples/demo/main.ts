@@ -20,8 +20,6 @@ import { tryAlteredMail, tryTriggers } from "./refusals.ts";
 
 const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
 const failures: string[] = [];
-// The bootstrap holds the other end of this channel: when it is gone, so are we.
-process.once("disconnect", () => process.exit(130));
 
 const folder = await mkdtemp(join(tmpdir(), "outrider-demo-"));
 const closing: (() => Promise<void>)[] = [];
@@ -42,7 +40,6 @@ try {
 for (const failure of failures) console.error(`NOT AS CLAIMED: ${failure}`);
 say(failures.length === 0 ? "Every claim held." : `${failures.length} claims did not hold.`);
 process.exitCode = failures.length === 0 ? 0 : 1;
-if (process.connected) process.disconnect();
 
 async function demonstrate(): Promise<void> {
   say("Making keys for root, release, push and server, and a trust document.");
