@@ -8,6 +8,7 @@
  */
 import { OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
+import { compareVersions } from "../package/version.ts";
 import type { Catalog, CatalogEntry } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import {
@@ -23,7 +24,6 @@ import type { AgentIdentity, Outcome, Run } from "./run.ts";
 import { readSigned } from "./signers.ts";
 import { checkIssued, isPast } from "./time.ts";
 import { asVerified, type Standing, type VerifiedCatalog } from "./verified.ts";
-import { compareVersions } from "../package/version.ts";
 
 /**
  * A stale catalog still counts for what it recalls and for its sequence, so it is told apart in the outcome.

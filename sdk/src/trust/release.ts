@@ -4,9 +4,9 @@
  * One release has one manifest: the same version with another manifest is a split view (THREATS N12).
  */
 import { OutriderError } from "../errors/index.ts";
+import { compareVersions } from "../package/version.ts";
 import type { Trigger } from "../schema/index.ts";
 import { remember, type PackageMemory } from "./memory.ts";
-import { compareVersions } from "../package/version.ts";
 
 /** A version that a package stands at, and who says so. */
 export interface Floor {

@@ -5,9 +5,9 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { isOutriderError } from "../../src/errors/index.ts";
+import { compareVersions } from "../../src/package/version.ts";
 import type { Trigger } from "../../src/schema/index.ts";
 import { readTrustMemory, TrustSet, type TrustMemory } from "../../src/trust/index.ts";
-import { compareVersions } from "../../src/package/version.ts";
 import type { TestKey } from "../support/keys.ts";
 import { seal, Simulator, type Deployment } from "../support/simulator.ts";
 
