@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { ServerStore } from "../ledger/index.ts";
+import type { SealedDocument } from "../messages/index.ts";
 import {
   nodeFileSystem,
   silentLogger,
@@ -26,10 +27,12 @@ import type { PipelineParts } from "./pipeline.ts";
 import { eventStream, type EventStream } from "./stream.ts";
 import { openSuppression } from "./suppression.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
+import { trustShelf, type TrustShelf } from "./trust-shelf.ts";
 
 /** What the parts are made from. */
 export interface Ground {
   readonly trust: TrustSet;
+  readonly earlierTrust?: readonly SealedDocument<"trust/1">[];
   readonly key: KeySource;
   readonly store: ServerStore;
   readonly packages: PackageSource;
@@ -58,6 +61,7 @@ export interface ServerParts
   readonly logger: Logger;
   readonly audit: LazyAuditLog;
   readonly catalog: Catalog;
+  readonly trustShelf: TrustShelf;
 }
 
 /** The log, opened when it is first needed: a server that is only asked something does not lock it. */
@@ -85,6 +89,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     clock,
     senders,
     catalog,
+    trustShelf: trustShelf(trust, ground.earlierTrust ?? []),
     stream,
     deployments: store.deployments,
     agents: store.agents,

@@ -5,11 +5,13 @@
 import type { Logger } from "../ports/index.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ServerTransport } from "./transports.ts";
+import type { TrustShelf } from "./trust-shelf.ts";
 
 /** What a round needs. */
 export interface RoundsParts {
   readonly transports: readonly ServerTransport[];
   readonly catalog: Pick<Catalog, "current">;
+  readonly trustShelf: Pick<TrustShelf, "list">;
   /** Moves deployments; returns those that may not send now. */
   conduct(): Promise<string[]>;
   /** Sends what is due by this transport; returns how many jobs. */
@@ -131,7 +133,8 @@ class Pulse implements Rounds {
     const catalog = await this.#parts.catalog.current(this.#stop.signal);
     const text = new TextDecoder().decode(catalog);
     if (this.#shown.get(transport) === text) return;
-    await transport.publish({ catalog }, { signal: this.#stop.signal });
+    const trust = this.#parts.trustShelf.list();
+    await transport.publish({ catalog, trust }, { signal: this.#stop.signal });
     this.#shown.set(transport, text);
   }
 }

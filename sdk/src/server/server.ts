@@ -6,6 +6,7 @@
  */
 import { OutriderError } from "../errors/index.ts";
 import type { ServerStore } from "../ledger/index.ts";
+import type { SealedDocument } from "../messages/index.ts";
 import {
   nodeFileSystem,
   type Clock,
@@ -33,6 +34,8 @@ import type { ServerTransport } from "./transports.ts";
 export interface ServerOptions {
   /** Who may do what; `update` it to change it while the server runs. */
   readonly trust: TrustSet;
+  /** Every trust document before the one in force, for agents that pinned an early one. Default none. */
+  readonly earlierTrust?: readonly SealedDocument<"trust/1">[];
   /** The server's own key, of role `server`. */
   readonly key: KeySource;
   readonly store: ServerStore;
@@ -76,6 +79,8 @@ export interface Server {
   settle(): Promise<void>;
   /** The current signed catalog. */
   catalog(): Promise<Uint8Array>;
+  /** A trust document, as an envelope, by its version. */
+  trustDocument(version: number): Uint8Array | undefined;
   /** What happens from now on. */
   events(): AsyncIterableIterator<ServerEvent>;
   /** Stops: what is being sent is finished or given back. The store stays open: it is the caller's. */
@@ -104,6 +109,7 @@ class OutriderServer implements Server {
     this.#rounds = createRounds({
       transports: parts.senders,
       catalog: parts.catalog,
+      trustShelf: parts.trustShelf,
       conduct: () => conduct(parts),
       dispatch: (transport, except, signal) => dispatch(transport, except, parts, signal),
       tickMs: options.tickMs ?? 1000,
@@ -155,6 +161,10 @@ class OutriderServer implements Server {
 
   async catalog(): Promise<Uint8Array> {
     return this.#parts.catalog.current();
+  }
+
+  trustDocument(version: number): Uint8Array | undefined {
+    return this.#parts.trustShelf.find(version)?.envelope;
   }
 
   events(): AsyncIterableIterator<ServerEvent> {

@@ -1,6 +1,7 @@
 /** A way out of the server: a Sender, and what the planner must know of it. */
 import type { Sender } from "../transport/index.ts";
 import type { Pace } from "./balance/pace.ts";
+import type { ShelvedTrust } from "./trust-shelf.ts";
 
 /** What the planner must know of a transport. */
 export interface TransportProfile {
@@ -18,9 +19,9 @@ export interface TransportProfile {
 /** A configured transport. */
 export interface ServerTransport extends Omit<TransportProfile, "name"> {
   readonly sender: Sender;
-  /** Shows a new catalog where there is nothing else to send: the heartbeat of a share. */
+  /** Shows a new catalog, and the trust documents, where there is nothing else to send: the heartbeat of a share. */
   readonly publish?: (
-    files: { readonly catalog: Uint8Array },
+    files: { readonly catalog: Uint8Array; readonly trust: readonly ShelvedTrust[] },
     options: { readonly signal: AbortSignal },
   ) => Promise<void>;
 }

@@ -14,6 +14,7 @@ import { openKey } from "./key.ts";
 import { listenOptions } from "./listen.ts";
 import { announceNear } from "./near.ts";
 import { wireSenders } from "./senders.ts";
+import { readEarlierTrust } from "./trust-file.ts";
 import { openTrust } from "./trust.ts";
 
 /** A server with what it was given. */
@@ -36,7 +37,9 @@ export async function wireServer(
   options: { readonly logger: Logger; readonly listening: boolean },
 ): Promise<WiredServer> {
   const { values, resolve } = config;
-  const trust = await openTrust(terminal, resolve(values.trustFile));
+  const trustFile = resolve(values.trustFile);
+  const trust = await openTrust(terminal, trustFile);
+  const earlierTrust = await readEarlierTrust(terminal, trustFile, trust.document.version);
   const key = await openConfiguredKey(terminal, config, values.key);
   const listen = options.listening ? await listenOptions(terminal, config) : undefined;
   const { transports, inboxes, close } = await wireSenders(terminal, config, key, options.logger);
@@ -47,6 +50,7 @@ export async function wireServer(
   const near = options.listening ? announceNear(config) : undefined;
   const server = createServer({
     trust,
+    earlierTrust,
     key,
     store,
     packages: host,

@@ -145,6 +145,21 @@ function judge(path: string, sealed: SealedDocument<"trust/1">, predecessor?: Tr
   return { path, document, sealed, tallies, isComplete };
 }
 
+/** The versions before this one that are kept beside it, lowest first. */
+export async function readEarlierTrust(
+  terminal: Terminal,
+  path: string,
+  version: number,
+): Promise<SealedDocument<"trust/1">[]> {
+  const earlier: SealedDocument<"trust/1">[] = [];
+  for (let number = 1; number < version; number++) {
+    const kept = numbered(path, number);
+    if (await fileExists(terminal, kept))
+      earlier.push(await readTrust(terminal, kept));
+  }
+  return earlier;
+}
+
 /** `trust.json` and 3: `trust.3.json`. */
 function numbered(path: string, version: number): string {
   return path.replace(/(\.json)?$/, `.${version}.json`);

@@ -100,6 +100,13 @@ export const paths: Readonly<
       responses: answers([200, "the envelope"], [404, "not here"]),
     },
   },
+  "/trust/{name}": {
+    get: {
+      summary: "A trust document by its version: VERSION.json",
+      parameters: [inPath("name", "VERSION.json")],
+      responses: answers([200, "the envelope"], [404, "not here"]),
+    },
+  },
   "/deployments": {
     get: { summary: "The latest 100", security: token, responses: answers([200, "newest first"]) },
   },

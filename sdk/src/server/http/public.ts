@@ -11,7 +11,7 @@ import { readRange } from "./range.ts";
 const readBytes = 1024 * 1024;
 const immutable = "public, max-age=31536000, immutable";
 
-/** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/healthz`. */
+/** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`, `/healthz`. */
 export function publicRoutes(app: FastifyInstance, { server, store, packages }: HttpParts): void {
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get<{ Params: { name: string } }>("/packages/:name", async (request, reply) => {
@@ -35,6 +35,12 @@ export function publicRoutes(app: FastifyInstance, { server, store, packages }: 
       .header("cache-control", immutable)
       .header("etag", `"${sha256}"`)
       .send(bytes);
+  });
+  app.get<{ Params: { name: string } }>("/trust/:name", async ({ params }, reply) => {
+    const version = /^([1-9]\d{0,8})\.json$/.exec(params.name)?.[1];
+    const bytes = version === undefined ? undefined : server.trustDocument(Number(version));
+    if (bytes === undefined) return notFound(reply);
+    return reply.type("application/json").header("cache-control", "no-cache").send(bytes);
   });
 }
 

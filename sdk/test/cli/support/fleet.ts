@@ -8,7 +8,7 @@ export async function makeAgent(
   workshop: Workshop,
   id: string,
   addresses: RegisteredAgent["addresses"],
-  config: Pick<AgentConfig, "receivers" | "receipts" | "obtain">,
+  config: Pick<AgentConfig, "receivers"> & Partial<AgentConfig>,
 ): Promise<RegisteredAgent> {
   const groups = ["ships"];
   await workshop.write(`${id}.json`, {
