@@ -154,7 +154,7 @@ describe("on loopback", () => {
     leaving.abort();
     const events = [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)];
     // The verdict is told once it is in the audit log; the first mail may be out by then.
-    const names = events.map(([, name]) => name);
+    const names = events.map(([, name = ""]) => name);
     expect(names.toSorted()).toEqual(["deployment", "message", "sent"]);
     expect(names.indexOf("deployment")).toBeLessThan(names.indexOf("sent"));
     for (const [, , data = "{}"] of events)
