@@ -154,8 +154,7 @@ export async function readEarlierTrust(
   const earlier: SealedDocument<"trust/1">[] = [];
   for (let number = 1; number < version; number++) {
     const kept = numbered(path, number);
-    if (await fileExists(terminal, kept))
-      earlier.push(await readTrust(terminal, kept));
+    if (await fileExists(terminal, kept)) earlier.push(await readTrust(terminal, kept));
   }
   return earlier;
 }
