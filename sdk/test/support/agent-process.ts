@@ -2,7 +2,7 @@
  * An agent as a process of its own, to be killed: deals with one message, sends its receipts into a folder, ends.
  * Started with the path of a JSON file; says `begun` when the message is handed over.
  */
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAgent } from "../../src/agent/index.ts";
 import { openEnvelope, recognize } from "../../src/messages/index.ts";
@@ -42,8 +42,12 @@ const agent = await createAgent({
   receiptSenders: [
     {
       name: "folder",
-      send: async (bytes) =>
-        writeFile(join(order.carrier, `receipt-${Date.now()}-${process.pid}.json`), bytes),
+      send: async (bytes) => {
+        // A carrier takes a receipt whole or not at all, also when the agent is killed meanwhile.
+        const name = `${Date.now()}-${process.pid}.json`;
+        await writeFile(join(order.carrier, `.${name}`), bytes);
+        await rename(join(order.carrier, `.${name}`), join(order.carrier, `receipt-${name}`));
+      },
     },
   ],
   clock: { now: () => new Date(order.now) },
