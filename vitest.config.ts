@@ -10,8 +10,6 @@ export default defineConfig({
       "extension/src/**/*.test.ts",
     ],
     maxWorkers: process.env.CI === undefined ? "100%" : 2,
-    // Real servers on two busy cores: CI tries a failed test once more, and names it in its output.
-    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 60_000,
     // A busy machine is slow, not wrong.
     expect: { poll: { timeout: 15_000, interval: 20 } },
