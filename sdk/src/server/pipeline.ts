@@ -10,7 +10,8 @@ import type { DeploymentStore } from "../ledger/index.ts";
  *      plan           into the store: deployment, ledger and jobs in one transaction
  *      notify         `dispatch.ts` takes the jobs from there, also after a restart
  *
- * Every trigger, good or bad, leaves one entry in the audit log before anybody is told of it.
+ * Every trigger, good or bad, leaves one entry in the audit log before its verdict is told. A round that runs meanwhile
+ * may already send what was planned.
  */
 import { authenticateTrigger, type AuthenticateParts } from "./authenticate.ts";
 import { balanceTrigger, type BalanceParts } from "./balance.ts";
