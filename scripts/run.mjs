@@ -1,5 +1,5 @@
 /**
- * `npm run demo`, `npm test` and `pnpm check`, on a machine that has only git, npm and Node 20.
+ * `npm run demo` and `npm test` (`pnpm check`), on a machine that has only git, npm and Node 20.
  *
  * Brings the right Node and pnpm into ./.tools where the present ones are too old, installs from
  * the frozen lock file, builds, and runs the command with that Node first on PATH. Whatever is
@@ -14,7 +14,6 @@ import { findTools } from "./run/tools.mjs";
 /** Name → what Node runs, and whether the packages are built before. */
 const commands = {
   demo: { argv: ["samples/demo/main.ts"], build: true },
-  test: { argv: ["node_modules/vitest/vitest.mjs", "run"], build: true },
   check: { argv: ["scripts/check.ts"], build: false },
 };
 

@@ -7,9 +7,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installEditor } from "./editor/install.ts";
+import { hasEditor, installEditor } from "./editor/install.ts";
 
 const extension = join(import.meta.dirname, "..");
+if (!hasEditor()) process.exit(0);
 const packed = mkdtempSync(join(tmpdir(), "outrider-vsix-"));
 try {
   installEditor();

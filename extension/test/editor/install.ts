@@ -45,19 +45,31 @@ function install(folder: string, ...options: readonly string[]): void {
   if (status !== 0) throw new Error(`npm could not install ${options.join(" ")} in ${folder}`);
 }
 
+/** Can a real VS Code run here? Where it cannot, CI fails and everybody else is told (DESIGN: no silent skip). */
+export function hasEditor(): boolean {
+  if (process.platform === "linux" && browserHere() !== undefined) return true;
+  const reason = "Linux with Chromium is needed: the flows in a real VS Code were NOT RUN";
+  if (process.env.OUTRIDER_CI === "1") throw new Error(reason);
+  process.stderr.write(`!!! ${reason} !!!\n`);
+  return false;
+}
+
 /** The browser that this machine has. */
 export function findBrowser(): string {
-  const candidates = [
-    process.env.CHROMIUM,
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  ];
-  const browser = candidates.find((path) => path !== undefined && existsSync(path));
+  const browser = browserHere();
   if (browser === undefined)
     throw new Error(
       "No Chromium here: install Debian's package chromium, or name one in CHROMIUM.",
     );
   return browser;
+}
+
+function browserHere(): string | undefined {
+  const candidates = [
+    process.env.CHROMIUM,
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+  ];
+  return candidates.find((path) => path !== undefined && existsSync(path));
 }
