@@ -861,10 +861,22 @@ export interface UncSource {
   kind: "unc";
 }
 /**
- * Asked for by mail.
+ * An archive that comes by mail in numbered parts: its bytes cut into pieces of partBytes, the last one shorter. Each part is known by its own digest, so nothing that a part mail says about itself is believed.
  */
 export interface EmailSource {
   kind: "email";
+  /**
+   * SHA-256 of the whole archive, one of archives.
+   */
+  archive: Sha256;
+  /**
+   * Bytes of every part but the last, which has what is left.
+   */
+  partBytes: number;
+  /**
+   * SHA-256 of each part, in order: part 1 first.
+   */
+  parts: Sha256[];
 }
 /**
  * outrider.json: the package as its makers write it; `outrider build` turns it into a signed manifest and an archive.

@@ -64,8 +64,13 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
           },
           {
             type: "object",
-            required: ["kind"],
-            properties: { kind: { type: "string", const: "email" } },
+            required: ["kind", "archive", "partBytes", "parts"],
+            properties: {
+              kind: { type: "string", const: "email" },
+              archive: sha256,
+              partBytes: { type: "integer", minimum: 1024, maximum: 1073741824 },
+              parts: { type: "array", items: sha256, minItems: 1, maxItems: 4000 },
+            },
           },
         ],
       },
