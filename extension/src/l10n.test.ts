@@ -32,11 +32,16 @@ const serviceModules = [
 const folder = join(import.meta.dirname, "..");
 
 function sentencesOfSources(): string[] {
-  return readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+  return [
+    ...sentencesBelow(join(folder, "src"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
+    ...sentencesBelow(join(folder, "../sdk/src/authoring"), /\bsay\(\s*("(?:[^"\\]|\\.)*")/g),
+  ];
+}
+
+function sentencesBelow(sources: string, call: RegExp): string[] {
+  return readdirSync(sources, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .flatMap((file) =>
-      callsIn(readFileSync(join(folder, "src", file), "utf8"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
-    );
+    .flatMap((file) => callsIn(readFileSync(join(sources, file), "utf8"), call));
 }
 
 function sentencesOfService(): string[] {

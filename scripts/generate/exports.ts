@@ -39,6 +39,7 @@ const subpaths = [
   "obtain/unc",
   "store/sqlite",
   "host",
+  "authoring",
   "testing",
 ];
 

@@ -12,7 +12,7 @@ export const rows: readonly (readonly string[])[] = [
   ["messages", "trust"],
   ["transport", "ledger"],
   ["trigger", "server", "agent", "transports/*", "obtain/*", "store/*", "host"],
-  ["cli", "testing"],
+  ["authoring", "cli", "testing"],
 ];
 
 /** The few neighbours that may be seen: folder → folders of its own row. */
@@ -21,7 +21,7 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
   signing: ["schema"],
   package: ["schema"],
   trust: ["messages"],
-  cli: ["testing"],
+  cli: ["authoring", "testing"],
   testing: ["cli"],
 };
 

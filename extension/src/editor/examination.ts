@@ -1,20 +1,17 @@
+import type { Remark } from "@outrider/sdk/authoring";
 /**
  * Examines a text: first against its schema, then, for a source manifest on a disk that may be trusted, against its
  * folder. The second part is there only where the extension runs in Node.
  */
 import { isOutriderError } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
-import type { ParsedManifest } from "../checks/index.ts";
 import type { Finding } from "../documents/index.ts";
 import { t } from "./l10n.ts";
 import { loadDocuments } from "./load-documents.ts";
 import { readText } from "./text.ts";
 
 /** Examines a source manifest, which its schema accepts, against the folder at `path`. */
-export type ExaminePayload = (
-  manifest: ParsedManifest,
-  path: string,
-) => Promise<readonly Finding[]>;
+export type ExaminePayload = (text: string, path: string) => Promise<readonly Remark[]>;
 
 /** What is wrong with a file as a person sees it now; `undefined` if it is not of a kind that we know. */
 export type Examination = (uri: vscode.Uri) => Promise<readonly Finding[] | undefined>;
@@ -22,7 +19,8 @@ export type Examination = (uri: vscode.Uri) => Promise<readonly Finding[] | unde
 /** Makes the examination; without `examinePayload` only the schemas are asked. */
 export function createExamination(examinePayload?: ExaminePayload): Examination {
   return async (uri) => {
-    const { createDocument, examineText, kindOfText, services } = await loadDocuments();
+    const { createDocument, examineText, kindOfText, placeRemark, services } =
+      await loadDocuments();
     let text: string;
     let languageId: string;
     try {
@@ -40,7 +38,8 @@ export function createExamination(examinePayload?: ExaminePayload): Examination 
       return findings;
     if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return findings;
     const { root } = services("outrider").parseJSONDocument(document);
-    return examinePayload({ document, root }, vscode.Uri.joinPath(uri, "..").fsPath);
+    const remarks = await examinePayload(text, vscode.Uri.joinPath(uri, "..").fsPath);
+    return remarks.map((remark) => placeRemark({ document, root }, remark, t));
   };
 }
 

@@ -3,19 +3,18 @@ import { nodeFileSystem } from "@outrider/sdk/ports";
 import * as vscode from "vscode";
 import type { FindPayload } from "./definitions.ts";
 import type { ExaminePayload } from "./examination.ts";
-import { t } from "./l10n.ts";
 import type { Problems } from "./problems.ts";
 
 /** Examines a manifest against its folder on this machine's disk. */
-export const examinePayload: ExaminePayload = async (manifest, path) => {
+export const examinePayload: ExaminePayload = async (text, path) => {
   if (!vscode.workspace.getConfiguration("outrider").get("validation.payload", true)) return [];
-  const { examinePackage } = await import("../checks/index.ts");
-  return examinePackage(manifest, { root: path, fileSystem: nodeFileSystem }, t);
+  const { examinePackage } = await import("@outrider/sdk/authoring");
+  return examinePackage(text, { root: path, fileSystem: nodeFileSystem });
 };
 
 /** Looks up the files that one file set takes. */
 export const findPayload: FindPayload = async (text, pointer, folder) => {
-  const { filesOfSet } = await import("../checks/index.ts");
+  const { filesOfSet } = await import("@outrider/sdk/authoring");
   return filesOfSet(text, pointer, { root: folder, fileSystem: nodeFileSystem });
 };
 

@@ -5,6 +5,8 @@ import { errorAdvice, type ErrorCode } from "../errors/index.ts";
 export interface FileFinding {
   readonly file: string;
   readonly code: ErrorCode;
+  /** A warning alone is no refusal. */
+  readonly severity: "error" | "warning";
   readonly pointer: string;
   readonly message: string;
   /** One-based. */
@@ -27,8 +29,8 @@ const formats: Readonly<Record<FindingFormat, (findings: readonly FileFinding[])
   text: (findings) =>
     findings
       .map(
-        ({ file, line, column, code, pointer, message }) =>
-          `${file}:${line}:${column}: error ${code}: ${pointer === "" ? "the document" : pointer} ${message}`,
+        ({ file, line, column, code, severity, pointer, message }) =>
+          `${file}:${line}:${column}: ${severity} ${code}: ${pointer === "" ? "the document" : pointer} ${message}`,
       )
       .join("\n"),
   json: (findings) => JSON.stringify(findings),
@@ -36,8 +38,8 @@ const formats: Readonly<Record<FindingFormat, (findings: readonly FileFinding[])
   github: (findings) =>
     findings
       .map(
-        ({ file, line, column, code, pointer, message }) =>
-          `::error file=${property(file)},line=${line},col=${column},title=${code}::${data(`${pointer} ${message}`)}`,
+        ({ file, line, column, code, severity, pointer, message }) =>
+          `::${severity} file=${property(file)},line=${line},col=${column},title=${code}::${data(`${pointer} ${message}`)}`,
       )
       .join("\n"),
   sarif: (findings) => JSON.stringify(sarif(findings), null, 2),
@@ -69,9 +71,9 @@ function sarif(findings: readonly FileFinding[]): unknown {
             })),
           },
         },
-        results: findings.map(({ file, code, pointer, message, line, column }) => ({
+        results: findings.map(({ file, code, severity, pointer, message, line, column }) => ({
           ruleId: code,
-          level: "error",
+          level: severity,
           message: { text: `${pointer} ${message}`.trim() },
           locations: [
             {

@@ -41,8 +41,11 @@ describe("init", () => {
       files: [{ from: "payload/**", base: "payload" }],
       install: { strategy: "files" },
     });
-    expect(await workshop.done("validate", "new/outrider.json")).toBe("1 file valid.\n");
+    expect(await workshop.done("validate", "new/outrider.json")).toMatch(
+      /^new\/outrider.json:\d+:\d+: warning PACKAGE_SOURCE: .* names no file\.\n1 finding/,
+    );
     await workshop.write("new/payload/app.txt", "press");
+    expect(await workshop.done("validate", "new/outrider.json")).toBe("1 file valid.\n");
     expect(await workshop.done("build", "new/outrider.json", "--out", "new/dist")).toContain(
       "Built press-data 2.1.0: 1 file,",
     );

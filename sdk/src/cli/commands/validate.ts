@@ -1,14 +1,19 @@
 /** `outrider validate`: holds files to their schemas and points at what is wrong. */
+import { dirname, resolve } from "node:path";
 import { Option } from "commander";
 import { glob } from "tinyglobby";
+import { examinePackage, inEnglish } from "../../authoring/index.ts";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
+import { nodeFileSystem } from "../../ports/index.ts";
 import {
   decodeText,
   fileKinds,
   findProblems,
   kindOfDocument,
   kindOfFileName,
+  locatePointer,
   parseJsonText,
+  positionAt,
   type FileKind,
 } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
@@ -52,7 +57,7 @@ export const validate: CommandDefinition = (program, context) => {
       const findings: FileFinding[] = [];
       for (const path of paths) findings.push(...(await examine(terminal, path, options.schema)));
       const format = terminal.json ? "json" : options.format;
-      if (findings.length > 0) context.exitWith(1);
+      if (findings.some(({ severity }) => severity === "error")) context.exitWith(1);
       if (format !== "text") terminal.result(findings, formatFindings(findings, format));
       else terminal.result(findings, summary(findings, paths.length));
     });
@@ -63,7 +68,7 @@ function summary(findings: readonly FileFinding[], count: number): string[] {
   if (findings.length === 0) return [`${files} valid.`];
   return [
     formatFindings(findings, "text"),
-    `${formatCount(findings.length, "fault")} in ${files}.`,
+    `${formatCount(findings.length, "finding")} in ${files}.`,
   ];
 }
 
@@ -100,9 +105,12 @@ async function examine(
   try {
     const text = decodeText(await readFileBytes(terminal, path), path);
     const kind = kindOf(path, text, schema);
-    return findProblems(text, kind.validator, path).map((problem) => ({
+    const problems = findProblems(text, kind.validator, path);
+    if (problems.length === 0) return await remarksOn(terminal, path, text, kind);
+    return problems.map((problem) => ({
       file: path,
       code: "DOCUMENT_INVALID",
+      severity: "error",
       ...problem,
     }));
   } catch (error) {
@@ -113,6 +121,7 @@ async function examine(
       {
         file: path,
         code: error.code,
+        severity: "error",
         pointer: error.pointer ?? "",
         message: withoutPlace(error.message),
         line,
@@ -120,6 +129,26 @@ async function examine(
       },
     ];
   }
+}
+
+/** What its schema cannot tell: the same remarks as an editor's. */
+async function remarksOn(
+  terminal: Terminal,
+  path: string,
+  text: string,
+  { schema }: FileKind,
+): Promise<FileFinding[]> {
+  if (schema !== "outrider") return [];
+  const root = dirname(resolve(terminal.workingDirectory, path));
+  const remarks = await examinePackage(text, { root, fileSystem: nodeFileSystem });
+  return remarks.map(({ code, severity, pointer, sentence }) => ({
+    file: path,
+    code,
+    severity,
+    pointer,
+    message: inEnglish(sentence),
+    ...positionAt(text, locatePointer(text, pointer)),
+  }));
 }
 
 /** The finding has its place in members of its own. */

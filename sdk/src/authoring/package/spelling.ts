@@ -3,8 +3,8 @@
  * One machine finds the file all the same, the next does not.
  */
 import { join } from "node:path";
-import { pathKey } from "@outrider/sdk/package";
-import type { FileSystem } from "@outrider/sdk/ports";
+import { pathKey } from "../../package/index.ts";
+import type { FileSystem } from "../../ports/index.ts";
 
 const magic = /[*?[\]{}()!+@\\]/;
 

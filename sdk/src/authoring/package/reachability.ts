@@ -4,7 +4,7 @@
  * Exact over operating systems, processors and C libraries; a version range or a fact of an earlier variant counts as
  * covering only where the later one demands the same, so nothing reachable is ever called unreachable.
  */
-import type { Condition, SourceManifest } from "@outrider/sdk/schema";
+import type { Condition, SourceManifest } from "../../schema/index.ts";
 
 /** A variant that is never taken. */
 export interface UnreachableVariant {

@@ -2,12 +2,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { nodeFileSystem } from "@outrider/sdk/ports";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Finding } from "../documents/finding.ts";
-import { inEnglish } from "../documents/finding.ts";
-import { createJsonServices, createDocument } from "../documents/service.ts";
-import { examinePackage } from "./index.ts";
+import { nodeFileSystem } from "../../ports/index.ts";
+import { inEnglish, type Remark } from "../remark.ts";
+import { examinePackage } from "./examine.ts";
 import { spelledOnDisk } from "./spelling.ts";
 
 let root: string;
@@ -25,44 +23,46 @@ async function files(...paths: string[]): Promise<void> {
   }
 }
 
-function parse(text: string) {
-  const document = createDocument("file:///outrider.json", 1, text);
-  return {
-    document,
-    root: createJsonServices(inEnglish)("outrider").parseJSONDocument(document).root,
-  };
-}
-
 function manifest(parts: object): string {
   const whole = { name: "app", version: "1.0.0", ...parts, install: { strategy: "directory" } };
   return JSON.stringify(whole, null, 2);
 }
 
-async function examine(text: string) {
-  return examinePackage(parse(text), { root, fileSystem: nodeFileSystem }, inEnglish);
+async function examine(text: string): Promise<Remark[]> {
+  return examinePackage(text, { root, fileSystem: nodeFileSystem });
 }
 
-/** The text that a finding points at. */
-function pointedAt(text: string, { range }: Finding): string {
-  const { document } = parse(text);
-  return text.slice(document.offsetAt(range.start), document.offsetAt(range.end));
+function said(remark: Remark | undefined): string | undefined {
+  return remark && inEnglish(remark.sentence);
 }
 
-/** The text after a repair. */
-function repaired(text: string, finding: Finding | undefined, at = 0): unknown {
-  const { document } = parse(text);
-  const edits = (finding?.fixes?.[at]?.edits ?? []).map(({ range, text: replacement }) => ({
-    from: document.offsetAt(range.start),
-    to: document.offsetAt(range.end),
-    replacement,
-  }));
-  const result = edits
-    .toSorted((left, right) => right.from - left.from)
-    .reduce(
-      (all, { from, to, replacement }) => all.slice(0, from) + replacement + all.slice(to),
-      text,
-    );
-  return JSON.parse(result);
+/** The value that a remark points at. */
+function pointedAt(text: string, { pointer }: Remark): unknown {
+  return at(JSON.parse(text), keysOf(pointer));
+}
+
+/** The manifest after a repair. */
+function repaired(text: string, remark: Remark | undefined, which = 0): unknown {
+  const whole: unknown = JSON.parse(text);
+  for (const change of remark?.repairs?.[which]?.changes ?? []) {
+    const keys = keysOf(change.pointer);
+    const last = keys.pop() ?? "";
+    const owner = at(whole, keys) as Record<string, unknown> & unknown[];
+    if (change.kind === "write") owner[last as never] = change.value as never;
+    else {
+      const [moved] = owner.splice(Number(last), 1);
+      if (change.kind === "move") owner.splice(Number(keysOf(change.before).at(-1)), 0, moved);
+    }
+  }
+  return whole;
+}
+
+function keysOf(pointer: string): string[] {
+  return pointer.split("/").slice(1);
+}
+
+function at(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
 }
 
 describe("payload", () => {
@@ -79,11 +79,8 @@ describe("payload", () => {
     });
     const found = await examine(text);
     expect(found.map(({ code }) => code)).toEqual(["PACKAGE_SOURCE", "PACKAGE_SOURCE"]);
-    expect(found.map((finding) => pointedAt(text, finding))).toEqual([
-      '"gone.txt"',
-      '"build/**/*.js"',
-    ]);
-    expect(found[0]?.message).toBe("gone.txt names no file.");
+    expect(found.map((finding) => pointedAt(text, finding))).toEqual(["gone.txt", "build/**/*.js"]);
+    expect(said(found[0])).toBe("gone.txt names no file.");
     expect(repaired(text, found[0])).toMatchObject({
       files: [{ from: "dist" }, { from: "build/**/*.js" }],
     });
@@ -94,14 +91,14 @@ describe("payload", () => {
 
   test("the only file set cannot be removed", async () => {
     const [finding] = await examine(manifest({ files: [{ from: "gone" }] }));
-    expect(finding?.fixes).toEqual([]);
+    expect(finding?.repairs).toEqual([]);
   });
 
   test("a path out of the folder", async () => {
     const text = manifest({ files: [{ from: "../secret" }] });
     const [finding] = await examine(text);
     expect(finding).toMatchObject({ code: "PACKAGE_PATH", severity: "error" });
-    expect(pointedAt(text, finding!)).toBe('"../secret"');
+    expect(pointedAt(text, finding!)).toBe("../secret");
   });
 
   test("a file of a variant", async () => {
@@ -109,7 +106,7 @@ describe("payload", () => {
       variants: [{ name: "linux", when: { os: ["linux"] }, files: [{ from: "linux/**" }] }],
     });
     const [finding] = await examine(text);
-    expect(pointedAt(text, finding!)).toBe('"linux/**"');
+    expect(pointedAt(text, finding!)).toBe("linux/**");
   });
 
   test("two variants of one name", async () => {
@@ -117,7 +114,7 @@ describe("payload", () => {
     const variant = { name: "same", when: {}, files: [{ from: "a" }] };
     const [finding] = await examine(manifest({ variants: [variant, variant] }));
     expect(finding).toMatchObject({ code: "PACKAGE_SOURCE" });
-    expect(finding?.message).toContain("same");
+    expect(said(finding)).toContain("same");
   });
 });
 
@@ -133,14 +130,14 @@ describe("spelling", () => {
     expect(repaired(text, found[1])).toMatchObject({
       files: [{ from: "Dist/*.js" }, { from: "bin/Tool" }],
     });
-    expect(found.every(({ fixes }) => fixes?.[0]?.safe === true)).toBe(true);
+    expect(found.every(({ repairs }) => repairs?.[0]?.safe === true)).toBe(true);
   });
 
   test("the base", async () => {
     await files("dist/app.js");
     const text = manifest({ files: [{ from: "dist/**", base: "DIST" }] });
     const [finding] = await examine(text);
-    expect(pointedAt(text, finding!)).toBe('"DIST"');
+    expect(pointedAt(text, finding!)).toBe("DIST");
     expect(repaired(text, finding)).toMatchObject({ files: [{ base: "dist" }] });
   });
 
@@ -159,10 +156,8 @@ describe("overlap", () => {
     });
     const [finding, ...others] = await examine(text);
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({
-      code: "PACKAGE_PATH",
-      message: "dist/a.js would be there twice: dist/** puts a file there too.",
-    });
+    expect(finding).toMatchObject({ code: "PACKAGE_PATH" });
+    expect(said(finding)).toBe("dist/a.js would be there twice: dist/** puts a file there too.");
     expect(repaired(text, finding)).toMatchObject({ files: [{ from: "dist/**" }] });
   });
 
@@ -175,10 +170,8 @@ describe("overlap", () => {
       ],
     });
     const [finding] = await examine(text);
-    expect(finding?.message).toBe(
-      "x and 1 more would be there twice: one/** puts files there too.",
-    );
-    expect(finding?.fixes).toEqual([]);
+    expect(said(finding)).toBe("x and 1 more would be there twice: one/** puts files there too.");
+    expect(finding?.repairs).toEqual([]);
     expect(finding?.related).toHaveLength(1);
   });
 
@@ -204,8 +197,8 @@ describe("overlap", () => {
     expect(await examine(manifest({ variants }))).toEqual([]);
     const text = manifest({ files: [{ from: "all/x", to: "x" }], variants });
     expect((await examine(text)).map((finding) => pointedAt(text, finding))).toEqual([
-      '"linux/**"',
-      '"windows/**"',
+      "linux/**",
+      "windows/**",
     ]);
   });
 });
@@ -247,7 +240,7 @@ describe("variants", () => {
     await files("a");
     const found = await examine(variants(...conditions));
     expect(found.every(({ code }) => code === "VARIANT_UNREACHABLE")).toBe(true);
-    expect(found.map(({ message }) => message.match(/v\d/)?.[0])).toEqual(
+    expect(found.map((remark) => said(remark)?.match(/v\d/)?.[0])).toEqual(
       unreachable.map((index) => `v${index}`),
     );
   });

@@ -1,10 +1,10 @@
+import type { PlannedFile } from "../../package/build/index.ts";
 /**
  * File sets that put two files at one place of one machine: the builder refuses them, and names only the first.
  *
  * Files for all machines meet those of every variant; those of two variants never meet.
  */
-import { pathKey } from "@outrider/sdk/package";
-import type { PlannedFile } from "@outrider/sdk/package/build";
+import { pathKey } from "../../package/index.ts";
 import type { PlannedFileSet } from "./file-sets.ts";
 
 /** Two sets that meet. */

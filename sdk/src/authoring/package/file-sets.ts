@@ -1,8 +1,8 @@
 /** Every file set of a source manifest, planned on its own: what it takes, or why the builder would refuse it. */
-import { isOutriderError, type OutriderError } from "@outrider/sdk/errors";
-import { planPackage, readSourceManifest, type PlannedFile } from "@outrider/sdk/package/build";
-import type { FileSystem } from "@outrider/sdk/ports";
-import type { FileSet, SourceManifest } from "@outrider/sdk/schema";
+import { isOutriderError, type OutriderError } from "../../errors/index.ts";
+import { planPackage, readSourceManifest, type PlannedFile } from "../../package/build/index.ts";
+import type { FileSystem } from "../../ports/index.ts";
+import type { FileSet, SourceManifest } from "../../schema/index.ts";
 
 /** One file set. */
 export interface PlannedFileSet {
