@@ -47,11 +47,12 @@ function repaired(text: string, remark: Remark | undefined, which = 0): unknown 
   for (const change of remark?.repairs?.[which]?.changes ?? []) {
     const keys = keysOf(change.pointer);
     const last = keys.pop() ?? "";
-    const owner = at(whole, keys) as Record<string, unknown> & unknown[];
-    if (change.kind === "write") owner[last as never] = change.value as never;
+    const owner = at(whole, keys);
+    if (change.kind === "write") Object.assign(owner as object, { [last]: change.value });
     else {
-      const [moved] = owner.splice(Number(last), 1);
-      if (change.kind === "move") owner.splice(Number(keysOf(change.before).at(-1)), 0, moved);
+      const [moved] = (owner as unknown[]).splice(Number(last), 1);
+      if (change.kind === "move")
+        (owner as unknown[]).splice(Number(keysOf(change.before).at(-1)), 0, moved);
     }
   }
   return whole;
