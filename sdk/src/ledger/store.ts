@@ -24,6 +24,8 @@ export interface DeploymentStore {
   plan(plan: DeploymentPlan): Promise<void>;
   /** The next job that is due, leased to this worker; `undefined` if none is. */
   claim(request: ClaimRequest): Promise<ClaimedJob | undefined>;
+  /** Holds a claimed job for longer: sending may take its time. False, and no change, if the lease has lapsed to somebody else. */
+  renew(job: ClaimedJob, lease: { readonly now: Date; readonly leaseMs: number }): Promise<boolean>;
   /** Books what became of a claimed job. False, and no change, if the lease has lapsed to somebody else. */
   record(job: ClaimedJob, settlement: Settlement): Promise<boolean>;
   /** Books a verified receipt. */
@@ -249,8 +251,11 @@ export interface AgentRegistry {
   /** Adds or replaces, all or none. */
   put(agents: readonly RegisteredAgent[]): Promise<void>;
   find(id: string): Promise<RegisteredAgent | undefined>;
-  /** Everyone in one of the groups or named, once each, by id. */
-  matching(audience: Audience): Promise<RegisteredAgent[]>;
+  /** Everyone in one of the groups or named, once each, by id; `after` continues a page. Default limit 1,000. */
+  matching(
+    audience: Audience,
+    page?: { readonly after?: string; readonly limit?: number },
+  ): Promise<RegisteredAgent[]>;
   /** By id; `after` continues a page. Default limit 1,000. */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<RegisteredAgent[]>;
 }

@@ -8,11 +8,12 @@
 import { OutriderError } from "../errors/index.ts";
 import type { DeploymentPlan, DeploymentRecord, PlannedJob, PlannedWave } from "../ledger/index.ts";
 import type { Delivery, Rollout } from "../schema/index.ts";
+import type { ReachableAgent } from "./audience.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { planJobs } from "./balance/jobs.ts";
 import { cutWaves } from "./deployments/waves.ts";
 import type { TransportProfile } from "./transports.ts";
-import type { ReachableAgent, ValidTrigger } from "./validate.ts";
+import type { ValidTrigger } from "./validate.ts";
 
 declare const step: unique symbol;
 

@@ -1,5 +1,6 @@
 /** Row 4: the server (patent 2, 6; Fig. 3). */
 export type { AuditEntry, AuditLine } from "./audit/entry.ts";
+export { reachAudience, type ReachableAgent, type ReachParts } from "./audience.ts";
 export { openAuditLog, type AuditLog } from "./audit/log.ts";
 export { verifyAudit, type AuditVerdict } from "./audit/verify.ts";
 export { draftPlan, type DraftPlan, type Plan, type PlanInput } from "./balance.ts";
@@ -30,4 +31,3 @@ export type { WayIn } from "./raw.ts";
 export type { SpoolOptions } from "./spool.ts";
 export { createServer, type Server, type ServerOptions } from "./server.ts";
 export type { ServerTransport, TransportProfile } from "./transports.ts";
-export type { ReachableAgent } from "./validate.ts";

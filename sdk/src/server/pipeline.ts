@@ -1,4 +1,5 @@
 import type { DeploymentStore } from "../ledger/index.ts";
+import type { ReachParts } from "./audience.ts";
 /**
  * Figure 3. What comes in goes through these steps in this order, and each step takes only what the one before made:
  * leaving one out does not compile (`stages.test-d.ts`).
@@ -19,10 +20,10 @@ import type { Verdict } from "./events.ts";
 import { judge, type JudgeParts } from "./judge.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger } from "./recognize.ts";
-import { validateTrigger, type ValidateParts } from "./validate.ts";
+import { validateTrigger } from "./validate.ts";
 
 /** What the steps need. */
-export interface PipelineParts extends JudgeParts, AuthenticateParts, ValidateParts, BalanceParts {
+export interface PipelineParts extends JudgeParts, AuthenticateParts, ReachParts, BalanceParts {
   readonly deployments: Pick<DeploymentStore, "progress" | "plan">;
 }
 

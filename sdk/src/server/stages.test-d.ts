@@ -5,6 +5,7 @@ import type { DeploymentStore } from "../ledger/index.ts";
  */
 import type { SealedDocument } from "../messages/index.ts";
 import type { Trigger } from "../schema/index.ts";
+import type { ReachParts } from "./audience.ts";
 import {
   authenticateTrigger,
   type AuthenticateParts,
@@ -15,7 +16,7 @@ import type { SignedNotification } from "./notify.ts";
 import type { HostedPackage } from "./packages.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger, type RecognizedTrigger } from "./recognize.ts";
-import { validateTrigger, type ValidateParts, type ValidTrigger } from "./validate.ts";
+import { validateTrigger, type ValidTrigger } from "./validate.ts";
 
 declare const raw: RawTrigger;
 declare const recognized: RecognizedTrigger;
@@ -26,7 +27,7 @@ declare const trigger: Trigger;
 declare const sealed: SealedDocument<"trigger/1">;
 declare const hosted: HostedPackage;
 declare const authenticating: AuthenticateParts;
-declare const validating: ValidateParts;
+declare const validating: ReachParts;
 declare const balancing: BalanceParts;
 declare const store: DeploymentStore;
 

@@ -6,12 +6,10 @@
  * One fault refuses the whole: nothing is half-applied.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { AgentRegistry } from "../ledger/index.ts";
-import type { RegisteredAgent, Rollout, Trigger } from "../schema/index.ts";
-import { requireMailAddress } from "./address.ts";
+import type { Rollout, Trigger } from "../schema/index.ts";
+import { reachAudience, type ReachableAgent, type ReachParts } from "./audience.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { requireWindows } from "./deployments/windows.ts";
-import type { TransportProfile } from "./transports.ts";
 
 declare const step: unique symbol;
 
@@ -21,34 +19,15 @@ export interface ValidTrigger extends Omit<AuthenticTrigger, typeof step> {
   readonly audience: readonly ReachableAgent[];
 }
 
-/** An agent, and the way to it. */
-export interface ReachableAgent {
-  readonly agent: string;
-  readonly groups: readonly string[];
-  /** The first of its addresses that this server has a transport for. */
-  readonly transport: string;
-  readonly address: string;
-}
-
-/** What validating needs. */
-export interface ValidateParts {
-  readonly agents: AgentRegistry;
-  /** The server's ways out. */
-  readonly transports: readonly TransportProfile[];
-}
-
 /** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, PLAN_INVALID */
 export async function validateTrigger(
   authentic: AuthenticTrigger,
-  parts: ValidateParts,
+  parts: ReachParts,
 ): Promise<ValidTrigger> {
   const { trigger } = authentic;
   requirePlan(trigger.rollout ?? {}, trigger.id);
-  const registered = await parts.agents.matching(trigger.audience);
-  requireEveryone(trigger, registered);
-  requireWaveGroups(trigger, registered);
-  const transports = new Set(parts.transports.map(({ name }) => name));
-  const audience = registered.map((agent) => reach(agent, transports));
+  const audience = await reachAudience(trigger.audience, parts, `trigger ${trigger.id}`);
+  requireWaveGroups(trigger, audience);
   return { ...authentic, audience } as unknown as ValidTrigger;
 }
 
@@ -68,47 +47,14 @@ function requirePlan(rollout: Rollout, id: string): void {
   requireWindows(rollout.windows ?? [], id);
 }
 
-function requireEveryone(trigger: Trigger, registered: readonly RegisteredAgent[]): void {
-  const groups = new Set(registered.flatMap((agent) => agent.groups));
-  const ids = new Set(registered.map((agent) => agent.id));
-  const missing =
-    trigger.audience.groups?.find((group) => !groups.has(group)) ??
-    trigger.audience.agents?.find((agent) => !ids.has(agent));
-  if (missing !== undefined || registered.length === 0)
+function requireWaveGroups(trigger: Trigger, audience: readonly ReachableAgent[]): void {
+  for (const [index, wave] of (trigger.rollout?.waves ?? []).entries()) {
+    const { group } = wave;
+    if (group === undefined || audience.some(({ groups }) => groups.includes(group))) continue;
     throw new OutriderError(
-      "AUDIENCE_UNKNOWN",
-      missing === undefined
-        ? `The audience of trigger ${trigger.id} is empty.`
-        : `${missing}, in the audience of trigger ${trigger.id}, is neither a registered agent nor a group with one. Check the name, or register it.`,
-      { subject: trigger.id, pointer: "/audience" },
+      "PLAN_INVALID",
+      `Wave ${index + 1} of trigger ${trigger.id} is for group ${group}, of which nobody is in the audience.`,
+      { subject: trigger.id, pointer: `/rollout/waves/${index}/group` },
     );
-}
-
-function requireWaveGroups(trigger: Trigger, registered: readonly RegisteredAgent[]): void {
-  const groups = new Set(registered.flatMap((agent) => agent.groups));
-  for (const [index, wave] of (trigger.rollout?.waves ?? []).entries())
-    if (wave.group !== undefined && !groups.has(wave.group))
-      throw new OutriderError(
-        "PLAN_INVALID",
-        `Wave ${index + 1} of trigger ${trigger.id} is for group ${wave.group}, of which nobody is in the audience.`,
-        { subject: trigger.id, pointer: `/rollout/waves/${index}/group` },
-      );
-}
-
-/** The agent's addresses in its own order: the first that this server can use. */
-function reach(agent: RegisteredAgent, transports: ReadonlySet<string>): ReachableAgent {
-  for (const [transport, value] of Object.entries(agent.addresses) as [
-    string,
-    string | boolean,
-  ][]) {
-    if (value === false || !transports.has(transport)) continue;
-    const address = value === true ? transport : value; // who reads a share has no address of his own
-    if (transport === "email") requireMailAddress(address, agent.id);
-    return { agent: agent.id, groups: agent.groups, transport, address };
   }
-  throw new OutriderError(
-    "ADDRESS_INVALID",
-    `Agent ${agent.id} has no address in any of this server's transports (${[...transports].join(", ")}).`,
-    { subject: agent.id, pointer: "/addresses" },
-  );
 }

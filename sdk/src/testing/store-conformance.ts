@@ -109,6 +109,23 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     deepEqual(await countsOf(store, plan), { sent: 2 });
   },
 
+  async "holds a claim for as long as it is renewed, and no longer"({ store }) {
+    const plan = await started(store, planOf({ agents: 2 }));
+    const first = must(await claim(store, 0, "one"));
+    const renew = (job: ClaimedJob, seconds: number): Promise<boolean> =>
+      store.deployments.renew(job, { now: at(seconds), leaseMs: 60_000 });
+    equal(await renew(first, 50), true);
+    equal(await claim(store, 100, "two"), undefined);
+    const second = must(await claim(store, 111, "two"));
+    equal(await renew(first, 112), false);
+    equal(await settle(store, first, 113, "accepted"), false);
+    deepEqual(await countsOf(store, plan), { planned: 2 });
+    equal(await claim(store, 170, "three"), undefined);
+    equal(await settle(store, second, 171, "accepted"), true);
+    equal(await renew(second, 172), false);
+    deepEqual(await countsOf(store, plan), { sent: 2 });
+  },
+
   async "does not lose a claim over a restart"(ground) {
     await started(ground.store, planOf({ agents: 1 }));
     must(await claim(ground.store, 0));
@@ -335,6 +352,11 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
       (await agents.matching(audience)).map(({ id }) => id);
     deepEqual(await names({ groups: ["x", "y"] }), ["a", "b"]);
     deepEqual(await names({ groups: ["z"], agents: ["a", "c", "nobody"] }), ["a", "c"]);
+    const second = await agents.matching({ groups: ["x", "z"] }, { after: "a", limit: 1 });
+    deepEqual(
+      second.map(({ id }) => id),
+      ["b"],
+    );
     await agents.put([agent("b", "z")]);
     deepEqual(await names({ groups: ["x"] }), ["a"]);
     deepEqual(await names({ groups: ["z"] }), ["b", "c"]);

@@ -126,7 +126,7 @@ describe("push", () => {
   test("a refusal is the server's own", async () => {
     const { exit, stderr } = await workshop.run(push("--group", "nobody"));
     expect(exit).toBe(1);
-    expect(stderr).toMatch(/^error AUDIENCE_UNKNOWN: nobody, in the audience/);
+    expect(stderr).toMatch(/^error AUDIENCE_UNKNOWN: group nobody, in the audience/);
     const stranger = await makeKey(workshop, "stranger");
     const argv = push("--group", "ships");
     argv[argv.indexOf(keys.ada.secretKey)] = stranger.secretKey;

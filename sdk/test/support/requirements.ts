@@ -65,7 +65,7 @@ export const requirements: readonly Requirement[] = [
     source: "Fig. 3, step 64",
     behaviour:
       "Addresses have the right length and form, the audience is known, the plan makes sense.",
-    files: ["server/validate.ts", "server/address.ts"],
+    files: ["server/validate.ts", "server/audience.ts", "transport/mail-address.ts"],
   },
   {
     id: "step-65",

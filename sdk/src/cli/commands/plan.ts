@@ -32,12 +32,12 @@ export const plan: CommandDefinition = (program, context) => {
       const order = await readPushOrder(terminal, file, options);
       const { archive } = await openPackage(terminal, options.package);
       await archive.close();
-      const { findAudience, profilesOf } = await import("../wiring/audience.ts");
-      const { draftPlan, timelineOf } = await import("../../server/index.ts");
+      const { profilesOf } = await import("../wiring/audience.ts");
+      const { draftPlan, reachAudience, timelineOf } = await import("../../server/index.ts");
       const { withRegistry } = await import("../wiring/registry.ts");
       const transports = profilesOf(values);
-      const audience = await withRegistry(terminal, options.config, (registry) =>
-        findAudience(registry, order.audience, transports),
+      const audience = await withRegistry(terminal, options.config, (agents) =>
+        reachAudience(order.audience, { agents, transports }, "this push"),
       );
       const { waves, jobs } = draftPlan({
         // The order within a wave is drawn anew with every deployment.

@@ -12,7 +12,7 @@ import {
   validateServerConfig,
   type RegisteredAgent,
 } from "../../schema/index.ts";
-import { requireMailAddress } from "../address.ts";
+import { requireMailAddress } from "../audience.ts";
 import { readCsv } from "./csv.ts";
 
 /** The schema takes this many at once; longer lists are held to it part by part. */

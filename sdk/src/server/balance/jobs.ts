@@ -6,8 +6,8 @@
  */
 import { createHash } from "node:crypto";
 import type { PlannedJob } from "../../ledger/index.ts";
+import type { ReachableAgent } from "../audience.ts";
 import type { TransportProfile } from "../transports.ts";
-import type { ReachableAgent } from "../validate.ts";
 import { bucketOf, type Bucket, type Load, type Pace } from "./pace.ts";
 
 /** What is planned for. */

@@ -1,5 +1,5 @@
-import type { AgentRegistry } from "../../ledger/index.ts";
 /** Known agents and their groups. */
+import type { AgentRegistry } from "../../ledger/index.ts";
 import type { Audience, RegisteredAgent } from "../../schema/index.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -24,7 +24,7 @@ export function sqliteAgents(database: Database): AgentRegistry {
       const row = database.one("SELECT agent FROM agents WHERE id = ?", id);
       return row === undefined ? undefined : read(row);
     },
-    matching: async (audience) => matching(database, audience),
+    matching: async (audience, page) => matching(database, audience, page),
     list: async ({ after = "", limit = 1000 } = {}) =>
       database
         .all("SELECT agent FROM agents WHERE id > ? ORDER BY id LIMIT ?", after, limit)
@@ -32,16 +32,35 @@ export function sqliteAgents(database: Database): AgentRegistry {
   };
 }
 
-function matching(database: Database, audience: Audience): RegisteredAgent[] {
-  // Names go in as one JSON value: a list of any length in one statement.
+/** A page of each group's names by its index, then the first of all of them: no page costs more than another. */
+function matching(
+  database: Database,
+  { groups = [], agents = [] }: Audience,
+  { after = "", limit = 1000 }: { readonly after?: string; readonly limit?: number } = {},
+): RegisteredAgent[] {
+  const ids = new Set(
+    database
+      .all(
+        "SELECT id FROM agents WHERE id IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?",
+        JSON.stringify(agents),
+        after,
+        limit,
+      )
+      .map((row) => String(row["id"])),
+  );
+  for (const group of new Set(groups))
+    for (const row of database.all(
+      "SELECT agent FROM members WHERE name = ? AND agent > ? ORDER BY agent LIMIT ?",
+      group,
+      after,
+      limit,
+    ))
+      ids.add(String(row["agent"]));
   return database
     .all(
-      `SELECT agent FROM agents WHERE id IN (
-         SELECT agent FROM members WHERE name IN (SELECT value FROM json_each(?))
-         UNION SELECT value FROM json_each(?)
-       ) ORDER BY id`,
-      JSON.stringify(audience.groups ?? []),
-      JSON.stringify(audience.agents ?? []),
+      "SELECT agent FROM agents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+      JSON.stringify([...ids]),
+      limit,
     )
     .map(read);
 }

@@ -14,15 +14,16 @@ import type {
 } from "../../ledger/index.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
-import { claimJob, planDeployment, recordJob } from "./jobs.ts";
+import { claimJob, planDeployment, recordJob, renewJob } from "./jobs.ts";
 import { ledgerStates, moveRow } from "./ledger.ts";
 import { together } from "./together.ts";
 
-/** All nine methods; each is one transaction or one read. */
+/** Each method is one transaction or one read. */
 export function sqliteDeployments(database: Database): DeploymentStore {
   return {
     plan: async (plan) => planDeployment(database, plan),
     claim: async (request) => claimJob(database, request),
+    renew: async (job, lease) => renewJob(database, job, lease),
     record: async (job, settlement) => recordJob(database, job, settlement),
     take: together(database, (receipt) => takeReceipt(database, receipt)),
     event: async (event) => applyEvent(database, event),

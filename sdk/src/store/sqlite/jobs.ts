@@ -103,6 +103,21 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
   });
 }
 
+/** Holds a claim for longer; false if the claim is no longer this one. */
+export function renewJob(
+  database: Database,
+  { id, claim }: ClaimedJob,
+  { now, leaseMs }: { readonly now: Date; readonly leaseMs: number },
+): boolean {
+  const renewed = database.run(
+    "UPDATE jobs SET lease_until_ms = ? WHERE id = ? AND claim = ? AND state = 'leased'",
+    now.getTime() + leaseMs,
+    id,
+    claim,
+  );
+  return renewed === 1;
+}
+
 /** Books outcomes; false if the claim is no longer this one. */
 export function recordJob(database: Database, job: ClaimedJob, settlement: Settlement): boolean {
   return database.transaction(() => {

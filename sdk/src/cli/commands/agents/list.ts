@@ -1,4 +1,3 @@
-import type { AgentRegistry } from "../../../ledger/index.ts";
 /** `outrider agents list`: who is registered, in which groups, and how it is reached. */
 import type { RegisteredAgent } from "../../../schema/index.ts";
 import type { CommandDefinition } from "../../command.ts";
@@ -17,10 +16,11 @@ export const listCommand: CommandDefinition = (group, context) => {
     .action(async (options: { config: string; group?: string }) => {
       const terminal = context.terminal();
       const { withRegistry } = await import("../../wiring/registry.ts");
-      const found = await withRegistry(terminal, options.config, async (registry) =>
-        options.group === undefined
-          ? readAll(registry)
-          : registry.matching({ groups: [options.group] }),
+      const { group: name } = options;
+      const found = await withRegistry(terminal, options.config, (registry) =>
+        readAll((page) =>
+          name === undefined ? registry.list(page) : registry.matching({ groups: [name] }, page),
+        ),
       );
       terminal.result(
         found,
@@ -31,14 +31,16 @@ export const listCommand: CommandDefinition = (group, context) => {
     });
 };
 
-async function readAll(registry: AgentRegistry): Promise<RegisteredAgent[]> {
+type ReadPage = (page: {
+  readonly after?: string;
+  readonly limit: number;
+}) => Promise<RegisteredAgent[]>;
+
+async function readAll(readPage: ReadPage): Promise<RegisteredAgent[]> {
   const found: RegisteredAgent[] = [];
   for (;;) {
     const after = found.at(-1)?.id;
-    const page = await registry.list({
-      limit: pageSize,
-      ...(after === undefined ? {} : { after }),
-    });
+    const page = await readPage({ limit: pageSize, ...(after === undefined ? {} : { after }) });
     found.push(...page);
     if (page.length < pageSize) return found;
   }

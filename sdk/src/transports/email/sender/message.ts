@@ -11,7 +11,7 @@ import MimeNode from "nodemailer/lib/mime-node";
 import { OutriderError } from "../../../errors/index.ts";
 import type { FileSystem } from "../../../ports/index.ts";
 import type { Delivery } from "../../../transport/index.ts";
-import type { MailAddress } from "../address.ts";
+import type { MailAddress } from "../../../transport/mail-address.ts";
 import { documentHeader, documentMediaType, packageMediaType } from "../wire.ts";
 import { streamOf, streamOfFile } from "./content.ts";
 import { signedPart, type PartSigner } from "./pgp-mime.ts";

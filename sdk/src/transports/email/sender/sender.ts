@@ -18,7 +18,7 @@ import {
   type DeliveryOutcome,
   type Sender,
 } from "../../../transport/index.ts";
-import { parseAddress, type MailAddress } from "../address.ts";
+import { parseAddress, type MailAddress } from "../../../transport/mail-address.ts";
 import { handToAny, type FinalAnswer } from "./failover.ts";
 import { makeContent, makeMessage, type MailContent, type MessageMaker } from "./message.ts";
 import { partSigner } from "./pgp-mime.ts";

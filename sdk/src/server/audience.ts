@@ -1,0 +1,106 @@
+/**
+ * Whom a trigger reaches, and by what: everybody its audience names, each by the first of their addresses that the server
+ * has a transport for. The only place that decides it, for the pipeline and for whoever draws a plan beforehand.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isOutriderError, OutriderError } from "../errors/index.ts";
+import type { AgentRegistry } from "../ledger/index.ts";
+import type { Audience, RegisteredAgent } from "../schema/index.ts";
+import { parseAddress } from "../transport/index.ts";
+import type { TransportProfile } from "./transports.ts";
+
+/** An agent, and the way to it. */
+export interface ReachableAgent {
+  readonly agent: string;
+  readonly groups: readonly string[];
+  /** The first of its addresses that this server has a transport for. */
+  readonly transport: string;
+  readonly address: string;
+}
+
+/** What reaching needs. */
+export interface ReachParts {
+  readonly agents: Pick<AgentRegistry, "matching">;
+  /** The server's ways out. */
+  readonly transports: readonly TransportProfile[];
+}
+
+const pageSize = 1000;
+
+/**
+ * Everybody, by id. The event loop turns after each page.
+ *
+ * @param subject id of what names the audience, for the error.
+ * @throws AUDIENCE_UNKNOWN if a group or an agent is not registered; ADDRESS_INVALID if somebody cannot be reached
+ */
+export async function reachAudience(
+  audience: Audience,
+  parts: ReachParts,
+  subject: string,
+): Promise<ReachableAgent[]> {
+  const transports = new Set(parts.transports.map(({ name }) => name));
+  const missing = new Set([
+    ...(audience.groups ?? []).map((name) => `group ${name}`),
+    ...(audience.agents ?? []).map((id) => `agent ${id}`),
+  ]);
+  const reached: ReachableAgent[] = [];
+  for (let after = ""; ;) {
+    const page = await parts.agents.matching(audience, { after, limit: pageSize });
+    for (const agent of page) {
+      missing.delete(`agent ${agent.id}`);
+      for (const group of agent.groups) missing.delete(`group ${group}`);
+      reached.push(reach(agent, transports));
+    }
+    after = page.at(-1)?.id ?? after;
+    if (page.length < pageSize) break;
+    await nextTurn();
+  }
+  requireEveryone(missing, reached, subject);
+  return reached;
+}
+
+function requireEveryone(
+  missing: ReadonlySet<string>,
+  reached: readonly ReachableAgent[],
+  subject: string,
+): void {
+  const [first] = missing;
+  if (first === undefined && reached.length > 0) return;
+  throw new OutriderError(
+    "AUDIENCE_UNKNOWN",
+    first === undefined
+      ? `The audience of ${subject} is empty.`
+      : `${first}, in the audience of ${subject}, is not registered. Check the name, or register it.`,
+    { subject, pointer: "/audience" },
+  );
+}
+
+/** The agent's addresses in its own order: the first that this server can use. */
+function reach(agent: RegisteredAgent, transports: ReadonlySet<string>): ReachableAgent {
+  const addresses = Object.entries(agent.addresses) as [string, string | boolean][];
+  for (const [transport, value] of addresses) {
+    if (value === false || !transports.has(transport)) continue;
+    const address = value === true ? transport : value; // who reads a share has no address of his own
+    if (transport === "email") requireMailAddress(address, agent.id);
+    return { agent: agent.id, groups: agent.groups, transport, address };
+  }
+  throw new OutriderError(
+    "ADDRESS_INVALID",
+    `Agent ${agent.id} has no address in any of this server's transports (${[...transports].join(", ")}).`,
+    { subject: agent.id, pointer: "/addresses" },
+  );
+}
+
+/** @throws ADDRESS_INVALID naming the agent */
+export function requireMailAddress(text: string, agent: string): void {
+  try {
+    parseAddress(text);
+  } catch (cause) {
+    if (!isOutriderError(cause)) throw cause;
+    throw new OutriderError("ADDRESS_INVALID", `Agent ${agent}: ${cause.message}`, {
+      subject: agent,
+      pointer: "/addresses/email",
+      cause,
+    });
+  }
+}
