@@ -1,9 +1,13 @@
 /**
  * An agent as a process of its own, to be killed: deals with one message, sends its receipts into a folder, ends.
- * Started with the path of a JSON file; says `begun` when the message is handed over.
+ *
+ * It is started before it is needed: everything is loaded when its order comes, a line of JSON on standard input. Says
+ * `begun` when the message is handed over.
  */
+import { once } from "node:events";
 import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { createAgent } from "../../src/agent/index.ts";
 import { openEnvelope, recognize } from "../../src/messages/index.ts";
 
@@ -17,9 +21,11 @@ export interface ProcessOrder {
   readonly now: string;
 }
 
-const [orderFile] = process.argv.slice(2);
-if (orderFile === undefined) throw new Error("no order");
-const order = JSON.parse(await readFile(orderFile, "utf8")) as ProcessOrder;
+const input = createInterface({ input: process.stdin });
+const [line] = (await once(input, "line")) as [string];
+input.close();
+process.stdin.destroy();
+const order = JSON.parse(line) as ProcessOrder;
 const trust = recognize(await readFile(join(order.carrier, "trust.json")), "trust/1");
 if (trust === undefined) throw new Error("no trust document");
 
