@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFileSystem, type FileHandle } from "../../src/ports/index.ts";
 import { takeMail } from "../../src/transports/email/receiver/incoming.ts";
+import { documents } from "../../src/transports/email/receiver/interest.ts";
 import { defaultLimits, type MailLimits } from "../../src/transports/email/receiver/mime/limits.ts";
 import {
   readMail,
@@ -104,7 +105,12 @@ export async function read(
     let document: string | undefined;
     let attachment: Buffer | undefined;
     try {
-      const incoming = await takeMail(file, path, { spool, limits }, async () => undefined);
+      const incoming = await takeMail(
+        file,
+        path,
+        { spool, interest: documents, limits },
+        async () => undefined,
+      );
       if (incoming !== undefined) {
         verdict = "taken";
         document = Buffer.from(incoming.bytes).toString("latin1");

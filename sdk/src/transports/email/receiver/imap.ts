@@ -19,6 +19,7 @@ import { addressOf, type MailServer } from "./connection/mail-server.ts";
 import { ImapListener } from "./imap/listener.ts";
 import type { ImapProcessing } from "./imap/processing.ts";
 import { folderNamed } from "./imap/session.ts";
+import { documents, type MailInterest } from "./interest.ts";
 import type { MailLimits } from "./mime/limits.ts";
 
 /** How a mailbox is heard from by IMAP. */
@@ -43,6 +44,8 @@ export interface ImapReceiverOptions {
    * time up to twelve times that.
    */
   readonly retryMs?: number;
+  /** Which mail is taken; default documents of Outrider. */
+  readonly interest?: MailInterest;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;
   readonly fileSystem?: FileSystem;
@@ -66,6 +69,7 @@ export function imapReceiver(options: ImapReceiverOptions): Receiver {
     idleMs: options.idleMs ?? 300_000,
     reconnectMs: options.reconnectMs ?? { first: 2000, longest: 80_000 },
     retryMs: options.retryMs ?? 300_000,
+    interest: options.interest ?? documents,
     limits: options.limits ?? {},
     fileSystem,
     logger,

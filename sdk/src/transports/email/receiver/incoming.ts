@@ -1,13 +1,14 @@
 /** From a mail's file to an Incoming: the document, the archive in the spool, and what settling means for both. */
 import type { FileHandle } from "../../../ports/index.ts";
 import type { Incoming } from "../../../transport/index.ts";
+import type { MailInterest } from "./interest.ts";
 import { defaultLimits, type MailLimits } from "./mime/limits.ts";
-import { readMail } from "./mime/read-mail.ts";
 import type { Spool } from "./spool.ts";
 
 /** How a mail is taken in. */
 export interface MailIntake {
   readonly spool: Spool;
+  readonly interest: MailInterest;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;
 }
@@ -22,12 +23,12 @@ export interface MailIntake {
 export async function takeMail(
   file: FileHandle,
   origin: string,
-  { spool, limits }: MailIntake,
+  { spool, interest, limits }: MailIntake,
   settle: Incoming["settle"],
 ): Promise<Incoming | undefined> {
   const path = spool.newPath();
   try {
-    const content = await readMail(file, { ...defaultLimits, ...limits }, () =>
+    const content = await interest.read(file, { ...defaultLimits, ...limits }, () =>
       spool.openAttachment(path),
     );
     if (content === undefined) return undefined;

@@ -13,6 +13,7 @@ import {
 } from "../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming, type Receiver } from "../../../transport/index.ts";
 import { takeMail } from "./incoming.ts";
+import { documents, type MailInterest } from "./interest.ts";
 import { MaildirFolder, type Processed } from "./maildir-folder.ts";
 import type { MailLimits } from "./mime/limits.ts";
 import { Spool } from "./spool.ts";
@@ -29,6 +30,8 @@ export interface MaildirReceiverOptions {
   readonly retryMs?: number;
   /** What becomes of a handled mail; default `mark` (seen). */
   readonly processed?: Processed;
+  /** Which mail is taken; default documents of Outrider. */
+  readonly interest?: MailInterest;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;
   readonly fileSystem?: FileSystem;
@@ -113,8 +116,8 @@ class MaildirListener {
 
   async #take(name: string, known: Known): Promise<Incoming | undefined> {
     const origin = this.#folder.pathOf(name);
-    const { limits } = this.#options;
-    const intake = limits === undefined ? { spool: this.#spool } : { spool: this.#spool, limits };
+    const { interest = documents, limits = {} } = this.#options;
+    const intake = { spool: this.#spool, interest, limits };
     try {
       const file = await this.#folder.open(name);
       if (file === undefined) return undefined;

@@ -12,6 +12,7 @@ import {
 } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
 import { addressOf, type MailServer, type PasswordLogin } from "./connection/mail-server.ts";
+import { documents, type MailInterest } from "./interest.ts";
 import type { MailLimits } from "./mime/limits.ts";
 import { Pop3Listener } from "./pop3/listener.ts";
 
@@ -31,6 +32,8 @@ export interface Pop3ReceiverOptions {
    * time up to twelve times that.
    */
   readonly retryMs?: number;
+  /** Which mail is taken; default documents of Outrider. */
+  readonly interest?: MailInterest;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;
   readonly fileSystem?: FileSystem;
@@ -50,6 +53,7 @@ export function pop3Receiver(options: Pop3ReceiverOptions): Receiver {
     pollMs,
     maxBackoffMs: options.maxBackoffMs ?? pollMs * 10,
     retryMs: options.retryMs ?? 300_000,
+    interest: options.interest ?? documents,
     limits: options.limits ?? {},
     fileSystem: options.fileSystem ?? nodeFileSystem,
     logger: options.logger ?? silentLogger,

@@ -2,6 +2,7 @@
 import { nodeFileSystem, type FileSystem } from "../../../ports/index.ts";
 import type { Incoming } from "../../../transport/index.ts";
 import { takeMail } from "./incoming.ts";
+import type { MailInterest } from "./interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "./mime/limits.ts";
 import type { Spool } from "./spool.ts";
 
@@ -9,6 +10,7 @@ import type { Spool } from "./spool.ts";
 export interface SourceIntake {
   readonly spool: Spool;
   readonly origin: string;
+  readonly interest: MailInterest;
   readonly limits?: Partial<MailLimits>;
   readonly fileSystem?: FileSystem;
 }
@@ -25,10 +27,10 @@ export type WriteSource = (piece: Buffer) => Promise<void>;
  */
 export async function takeSource(
   fetchSource: (write: WriteSource) => Promise<unknown>,
-  { spool, origin, limits, fileSystem = nodeFileSystem }: SourceIntake,
+  { spool, origin, interest, limits = {}, fileSystem = nodeFileSystem }: SourceIntake,
   settle: Incoming["settle"],
 ): Promise<Incoming | undefined> {
-  const maxMailBytes = limits?.maxMailBytes ?? defaultLimits.maxMailBytes;
+  const { maxMailBytes } = { ...defaultLimits, ...limits };
   const path = spool.newPath();
   try {
     const sink = await fileSystem.open(path, "create");
@@ -45,8 +47,7 @@ export async function takeSource(
     if (size > maxMailBytes) throw tooMuch(`it has ${size} bytes; ${maxMailBytes} are allowed`);
     const file = await fileSystem.open(path, "read");
     try {
-      const intake = limits === undefined ? { spool } : { spool, limits };
-      return await takeMail(file, origin, intake, settle);
+      return await takeMail(file, origin, { spool, interest, limits }, settle);
     } finally {
       await file.close();
     }

@@ -6,6 +6,7 @@ import { isOutriderError, OutriderError } from "../../../errors/index.ts";
 import { nodeFileSystem, type FileHandle, type FileSystem } from "../../../ports/index.ts";
 import { throwIfCancelled, type Incoming, type Receiver } from "../../../transport/index.ts";
 import { takeMail } from "./incoming.ts";
+import { documents } from "./interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "./mime/limits.ts";
 import { Spool } from "./spool.ts";
 
@@ -40,7 +41,12 @@ export function streamReceiver(options: StreamReceiverOptions): Receiver {
       try {
         incoming =
           (await takeEnvelope(file, limits.maxDocumentBytes)) ??
-          (await takeMail(file, "standard input", { spool, limits }, async () => undefined));
+          (await takeMail(
+            file,
+            "standard input",
+            { spool, interest: documents, limits },
+            async () => undefined,
+          ));
       } finally {
         await file.close();
         await spool.remove(path);

@@ -9,6 +9,7 @@ import { isOutriderError } from "../../../../errors/index.ts";
 import type { FileSystem, Logger } from "../../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming } from "../../../../transport/index.ts";
 import type { MailLogin, MailServerAddress } from "../connection/mail-server.ts";
+import type { MailInterest } from "../interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "../mime/limits.ts";
 import { ImapProgress, type FolderProgress, type Verdict } from "../progress/imap.ts";
 import { takeSource } from "../source-file.ts";
@@ -31,6 +32,7 @@ export interface ImapSettings {
   readonly idleMs: number;
   readonly reconnectMs: { readonly first: number; readonly longest: number };
   readonly retryMs: number;
+  readonly interest: MailInterest;
   readonly limits: Partial<MailLimits>;
   readonly fileSystem: FileSystem;
   readonly logger: Logger;
@@ -140,7 +142,8 @@ export class ImapListener {
     for (let at = 0; at < uids.length; at += batchMails) {
       const batch = uids.slice(at, at + batchMails);
       const [first, last] = [batch[0] ?? 0, batch.at(-1) ?? 0];
-      for (const uid of await session.recognize(first, last)) folder.open.add(uid);
+      for (const uid of await session.recognize(first, last, this.#settings.interest))
+        folder.open.add(uid);
       folder.seenUid = last;
       await progress.save();
       yield* this.#takeOpen(session, place);
@@ -201,14 +204,14 @@ export class ImapListener {
     { place, uid, size }: { readonly place: Place; readonly uid: number; readonly size: number },
     settle: (verdict: Verdict) => Promise<void>,
   ): Promise<Incoming | undefined> {
-    const { limits, fileSystem, logger, mailbox } = this.#settings;
+    const { interest, limits, fileSystem, logger, mailbox } = this.#settings;
     const origin = `${mailbox} ${place.name.name} ${uid}`;
     const { maxMailBytes } = { ...defaultLimits, ...limits };
     try {
       if (size > maxMailBytes) throw tooMuch(`it has ${size} bytes; ${maxMailBytes} are allowed`);
       const incoming = await takeSource(
         (write) => session.source(uid, write),
-        { spool: this.#spool, origin, limits, fileSystem },
+        { spool: this.#spool, origin, interest, limits, fileSystem },
         settle,
       );
       if (incoming === undefined) await settle("ignored");

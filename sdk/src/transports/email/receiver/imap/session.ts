@@ -5,8 +5,8 @@
  * of a mail is always fetched whole (BODY[]), because parts rebuilt by a server are not the octets that were sent.
  */
 import { createHash } from "node:crypto";
-import { documentHeader } from "../../wire.ts";
 import type { MailServerAddress, MailLogin } from "../connection/mail-server.ts";
+import type { MailInterest } from "../interest.ts";
 import type { ImapConnection } from "./connection.ts";
 import { encodeFolderName, quoted } from "./folder-name.ts";
 import { logIn } from "./login.ts";
@@ -97,26 +97,31 @@ export class ImapSession {
     return [...new Set(uids)].toSorted((a, b) => a - b);
   }
 
-  /** Which of these say that they are ours (Fig. 4, step 82)? */
-  async recognize(first: number, last: number): Promise<number[]> {
-    const ours: number[] = [];
-    let field = "";
+  /** Which of these are to be fetched, as their header says (Fig. 4, step 82)? */
+  async recognize(
+    first: number,
+    last: number,
+    { fields, tells }: Pick<MailInterest, "fields" | "tells">,
+  ): Promise<number[]> {
+    const taken: number[] = [];
+    let header = "";
     await this.#connection.run(
-      `UID FETCH ${first}:${last} (UID BODY.PEEK[HEADER.FIELDS (${documentHeader})])`,
+      `UID FETCH ${first}:${last} (UID BODY.PEEK[HEADER.FIELDS (${fields.join(" ")})])`,
       {
         body(piece) {
-          if (field.length < documentHeader.length) field += piece.toString("latin1").slice(0, 64);
+          if (header.length < maxFieldChars) header += piece.toString("latin1", 0, maxFieldChars);
         },
         onData(response) {
           const mail = fetched(response);
           if (mail === undefined) return;
-          const text = field === "" ? mail.body : field;
-          field = "";
-          if (mail.uid >= first && mail.uid <= last && saysOurs.test(text)) ours.push(mail.uid);
+          const lines = (header === "" ? mail.body : header).split(/\r?\n/);
+          header = "";
+          if (mail.uid >= first && mail.uid <= last && lines.some((line) => tells(line)))
+            taken.push(mail.uid);
         },
       },
     );
-    return ours;
+    return taken;
   }
 
   /** Facts of one mail; `undefined` if it is not there any more. */
@@ -222,7 +227,8 @@ export function folderListed(name: string): FolderName {
   return { name, encoded: quoted(name) };
 }
 
-const saysOurs = new RegExp(`^${documentHeader}[ \\t]*:`, "i");
+/** As much of the fields that tell is looked at. */
+const maxFieldChars = 2048;
 
 interface Fetched {
   readonly uid: number;

@@ -7,6 +7,7 @@ import { isOutriderError } from "../../../../errors/index.ts";
 import type { FileSystem, Logger } from "../../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming } from "../../../../transport/index.ts";
 import type { MailServerAddress, PasswordLogin } from "../connection/mail-server.ts";
+import type { MailInterest } from "../interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "../mime/limits.ts";
 import { Pop3Progress } from "../progress/pop3.ts";
 import { takeSource } from "../source-file.ts";
@@ -24,6 +25,7 @@ export interface Pop3Settings {
   readonly pollMs: number;
   readonly maxBackoffMs: number;
   readonly retryMs: number;
+  readonly interest: MailInterest;
   readonly limits: Partial<MailLimits>;
   readonly fileSystem: FileSystem;
   readonly logger: Logger;
@@ -107,7 +109,7 @@ export class Pop3Listener {
     const fresh = listed.filter(({ name }) => !progress.knows(name));
     for (let at = 0; at < fresh.length; at += batchMails) {
       const batch = fresh.slice(at, at + batchMails);
-      const ours = new Set(await session.recognize(batch));
+      const ours = new Set(await session.recognize(batch, this.#settings.interest));
       for (const mail of batch) progress.note(mail.name, ours.has(mail));
       await progress.save();
     }
@@ -151,7 +153,7 @@ export class Pop3Listener {
     mail: ListedMail,
     size: number,
   ): Promise<Incoming | undefined> {
-    const { limits, fileSystem, logger, mailbox, processed } = this.#settings;
+    const { interest, limits, fileSystem, logger, mailbox, processed } = this.#settings;
     const origin = `${mailbox} ${mail.name}`;
     const { maxMailBytes } = { ...defaultLimits, ...limits };
     let header = "";
@@ -164,7 +166,7 @@ export class Pop3Listener {
       if (size > maxMailBytes) throw tooMuch(`it has ${size} bytes; ${maxMailBytes} are allowed`);
       const incoming = await takeSource(
         async (write) => (header = await session.source(mail, write)),
-        { spool: this.#spool, origin, limits, fileSystem },
+        { spool: this.#spool, origin, interest, limits, fileSystem },
         settle,
       );
       if (incoming !== undefined && !progress.isSettled(header)) return incoming;

@@ -4,14 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { OutriderError } from "../../../../errors/index.ts";
-import { documentHeader } from "../../wire.ts";
 import { LineSocket } from "../connection/line-socket.ts";
 import { secretOf, type MailServerAddress, type PasswordLogin } from "../connection/mail-server.ts";
+import type { MailInterest } from "../interest.ts";
 
 const maxLineBytes = 4096; // RFC 1939 3 allows 512
 const maxPartBytes = 16 * 1024;
 const flushBytes = 64 * 1024;
-const saysOurs = new RegExp(`^${documentHeader}[ \\t]*:`, "i");
 
 /** A mail in the list; numbers hold for this session, names (UIDL) for ever. */
 export interface ListedMail {
@@ -67,7 +66,10 @@ export class Pop3Session {
   }
 
   /** Which of these say that they are ours (Fig. 4, step 82)? Asked for all at once where the server bears it. */
-  async recognize(mails: readonly ListedMail[]): Promise<ListedMail[]> {
+  async recognize(
+    mails: readonly ListedMail[],
+    { tells }: Pick<MailInterest, "tells">,
+  ): Promise<ListedMail[]> {
     const atOnce = this.#capabilities.has("PIPELINING") ? 50 : 1;
     const ours: ListedMail[] = [];
     for (let at = 0; at < mails.length; at += atOnce) {
@@ -76,7 +78,7 @@ export class Pop3Session {
       for (const mail of batch) {
         // Without TOP the whole mail has to be fetched to see what it is.
         const isThere = (await this.#answer()) === undefined;
-        if (!isThere || (await this.#headerSaysOurs())) ours.push(mail);
+        if (!isThere || (await this.#headerTells(tells))) ours.push(mail);
       }
     }
     return ours;
@@ -163,12 +165,12 @@ export class Pop3Session {
     }
   }
 
-  async #headerSaysOurs(): Promise<boolean> {
-    let ours = false;
+  async #headerTells(tells: MailInterest["tells"]): Promise<boolean> {
+    let isTaken = false;
     await this.#readContent((part, isLine) => {
-      ours ||= isLine && saysOurs.test(part.toString("latin1"));
+      isTaken ||= isLine && tells(part.toString("latin1"));
     });
-    return ours;
+    return isTaken;
   }
 
   /** Content up to the line of one dot; dots that were put before are taken away (RFC 1939 3). */
