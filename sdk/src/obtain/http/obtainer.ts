@@ -12,18 +12,19 @@ import {
   type Obtainer,
   type ObtainRequest,
 } from "../../transport/index.ts";
+import { environmentProxies, type ChooseProxy, type WebAccess } from "../../transport/web/index.ts";
 import { Download } from "./download.ts";
 import { checkUrl, type HttpPolicy } from "./policy.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** How archives are got by HTTP. */
-export interface HttpObtainerOptions {
+export interface HttpObtainerOptions extends WebAccess {
   /** Hosts allowed, `host` or `host:port`; from this machine's configuration. */
   readonly hosts: readonly string[];
   /** Allow loopback and link-local addresses; default false. */
   readonly allowLoopback?: boolean;
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly ca?: string;
+  /** Default: as the environment says. A proxy resolves names itself: there the hosts are the only bound. */
+  readonly proxies?: ChooseProxy;
   /** Bytes per second that must come in every window; default 256. */
   readonly minimumBytesPerSecond?: number;
   /** That window; default 30,000. */
@@ -37,12 +38,14 @@ export interface HttpObtainerOptions {
   readonly fileSystem?: FileSystem;
 }
 
-/** Obtains by HTTP. */
+/** Obtains by HTTP. @throws CONFIG_INVALID where the environment names a proxy that is none */
 export function httpObtainer(options: HttpObtainerOptions): Obtainer {
   const policy: HttpPolicy = {
     hosts: options.hosts,
     allowLoopback: options.allowLoopback ?? false,
   };
+  const { ca, proxies = environmentProxies() } = options;
+  const access: WebAccess = { proxies, ...(ca === undefined ? {} : { ca }) };
   const rate = options.minimumBytesPerSecond ?? 256;
   const fileSystem = options.fileSystem ?? nodeFileSystem;
   return {
@@ -59,11 +62,11 @@ export function httpObtainer(options: HttpObtainerOptions): Obtainer {
       });
       const download = new Download(request, url, {
         policy,
+        access,
         fileSystem,
         watchdog,
         signal: AbortSignal.any([signal, watchdog.signal]),
         maxRedirects: options.maxRedirects ?? 5,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
       });
       try {
         const transferred = await download.run(options.maxAttempts ?? 5);

@@ -1,17 +1,13 @@
-/**
- * One GET over `node:http`, following few redirects, each held to the policy. Not `fetch`: only here can the address that
- * is connected to be checked (`lookup`), and nothing is decompressed on the way.
- */
-import { request as plainRequest, type IncomingMessage } from "node:http";
-import { request as tlsRequest } from "node:https";
+/** One GET, following few redirects, each held to the policy. */
+import type { IncomingMessage } from "node:http";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
+import { askWeb, type WebAccess } from "../../transport/web/index.ts";
 import { checkUrl, policedLookup, type HttpPolicy } from "./policy.ts";
 
 /** How requests are made. */
 export interface RequestOptions {
   readonly policy: HttpPolicy;
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly ca?: string;
+  readonly access: WebAccess;
   readonly maxRedirects: number;
   readonly signal: AbortSignal;
 }
@@ -63,27 +59,18 @@ function redirected(from: URL, location: string): URL {
 async function ask(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  { policy, ca, signal }: RequestOptions,
+  { policy, access, signal }: RequestOptions,
 ): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = url.protocol === "https:" ? tlsRequest : plainRequest;
-  const request = send(url, {
-    agent: false,
-    headers: { "accept-encoding": "identity", ...headers },
-    lookup: policedLookup(policy),
-    signal,
-    ...(ca === undefined ? {} : { ca }),
-  });
-  request.once("response", resolve);
-  request.once("error", (error) =>
-    reject(isOutriderError(error) ? error : unavailable(url, error)),
-  );
-  request.end();
-  return promise;
+  try {
+    return await askWeb(url, { ...access, headers, lookup: policedLookup(policy), signal });
+  } catch (error) {
+    throw isOutriderError(error) ? error : unavailable(url, error);
+  }
 }
 
-function unavailable(url: URL, cause: Error): OutriderError {
-  return new OutriderError("UNAVAILABLE", `${url.host} does not answer: ${cause.message}`, {
+function unavailable(url: URL, cause: unknown): OutriderError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new OutriderError("UNAVAILABLE", `${url.host} does not answer: ${why}`, {
     subject: url.href,
     cause,
   });

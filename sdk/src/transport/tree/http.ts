@@ -1,22 +1,20 @@
 /**
  * A tree on a web server, a plain static one too: conditional requests with ETag, bounded in bytes and in time, below
- * one URL and nowhere else: no redirect is followed, nothing is decompressed (RFC 9110 13, 10.2.3).
+ * one URL and nowhere else (RFC 9110 13, 10.2.3).
  */
-import { request as plainRequest, type IncomingMessage } from "node:http";
-import { request as tlsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { maxEnvelopeBytes } from "../../messages/index.ts";
 import { throwIfCancelled } from "../partial-archive.ts";
+import { askWeb, type WebAccess } from "../web/index.ts";
 import { treeNames } from "./layout.ts";
 import { CarrierBusy, holdToDigest, type Tree } from "./tree.ts";
 
 /** How a web server is asked. */
-export interface HttpTreeOptions {
+export interface HttpTreeOptions extends WebAccess {
   /** Folder of `catalog.json`, ending in a slash. */
   readonly url: string;
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly ca?: string;
   /** Deadline of one request with its answer; default 30,000. */
   readonly timeoutMs?: number;
   /** Decides which addresses a name stands for; default the system's resolver. */
@@ -73,31 +71,25 @@ async function fetchBounded(
   url: URL,
   headers: Readonly<Record<string, string>>,
   kind: Kind,
-  { signal, timeoutMs = 30_000, ca, lookup }: Ask,
+  { signal, timeoutMs = 30_000, ...access }: Ask,
 ): Promise<Answer | "unchanged"> {
   throwIfCancelled(signal, url.href);
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   const deadline = AbortSignal.timeout(timeoutMs);
-  const request = send(url, {
-    agent: false,
-    headers: { accept: "application/json", "accept-encoding": "identity", ...headers },
-    signal: AbortSignal.any([signal, deadline]),
-    ...(ca === undefined ? {} : { ca }),
-    ...(lookup === undefined ? {} : { lookup }),
-  });
-  request.once("response", resolve);
-  request.once("error", reject);
-  request.end();
+  let answer: IncomingMessage | undefined;
   try {
-    return await readAnswer(url, await promise, maxEnvelopeBytes[kind]);
+    answer = await askWeb(url, {
+      ...access,
+      headers: { accept: "application/json", ...headers },
+      signal: AbortSignal.any([signal, deadline]),
+    });
+    return await readAnswer(url, answer, maxEnvelopeBytes[kind]);
   } catch (cause) {
     if (isOutriderError(cause)) throw cause;
     throwIfCancelled(signal, url.href);
     const what = deadline.aborted ? `took longer than ${timeoutMs} ms` : "does not answer";
     throw unavailable(url, what, cause);
   } finally {
-    request.destroy();
+    answer?.destroy();
   }
 }
 

@@ -1,40 +1,57 @@
 /** Posts receipts to the server that the agent's own configuration names; a redirect is a refusal. */
 import { isOutriderError, OutriderError } from "../../../errors/index.ts";
 import type { ReceiptSender } from "../../../transport/index.ts";
+import {
+  askWeb,
+  environmentProxies,
+  type ChooseProxy,
+  type WebAccess,
+} from "../../../transport/web/index.ts";
 
 /** Where receipts go. */
-export interface HttpReceiptSenderOptions {
+export interface HttpReceiptSenderOptions extends WebAccess {
   /** The server's URL, ending in a slash. */
   readonly url: string;
   /** Deadline of one receipt, milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
+  /** Default: as the environment says. */
+  readonly proxies?: ChooseProxy;
 }
 
-/** Sends receipts by HTTP. @throws CONFIG_INVALID for a URL that is none */
+/** Sends receipts by HTTP. @throws CONFIG_INVALID for a URL that is none, or a proxy that is none */
 export function httpReceiptSender({
   url,
   timeoutMs = 30_000,
+  proxies = environmentProxies(),
+  ...access
 }: HttpReceiptSenderOptions): ReceiptSender {
   if (!URL.canParse("receipts", url))
     throw new OutriderError("CONFIG_INVALID", `${url} is not a URL for receipts.`, {
       subject: url,
     });
-  const target = new URL("receipts", url).href;
+  const address = new URL("receipts", url);
+  const target = address.href;
   return {
     name: "http",
     async send(bytes, { signal }) {
       try {
-        const response = await fetch(target, {
+        const answer = await askWeb(address, {
+          ...access,
+          proxies,
           method: "POST",
-          body: Buffer.from(bytes),
+          body: bytes,
           headers: { "content-type": "application/vnd.outrider.receipt+json" },
-          redirect: "error",
           signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
         });
-        await response.body?.cancel();
+        answer.destroy();
+        const { statusCode = 0 } = answer;
         // A receipt that the server refuses would be refused for ever: it has been heard, and that is all.
-        if (response.status >= 500 || response.status === 408 || response.status === 429)
-          throw new OutriderError("UNAVAILABLE", `${target} answered ${response.status}.`, {
+        if (
+          statusCode >= 500 ||
+          [408, 429].includes(statusCode) ||
+          (statusCode >= 300 && statusCode < 400)
+        )
+          throw new OutriderError("UNAVAILABLE", `${target} answered ${statusCode}.`, {
             subject: target,
           });
       } catch (cause) {

@@ -5,11 +5,16 @@
 import { silentLogger, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
 import { httpTree, watchTree } from "../../../transport/tree/index.ts";
+import {
+  environmentProxies,
+  type ChooseProxy,
+  type WebAccess,
+} from "../../../transport/web/index.ts";
 import { News } from "./news.ts";
 import { followSignals } from "./signals.ts";
 
 /** How a server is looked at. */
-export interface HttpReceiverOptions {
+export interface HttpReceiverOptions extends WebAccess {
   /** Folder of `catalog.json`, ending in a slash; of this machine's own configuration. */
   readonly url: string;
   /** Pause between looks; default 300,000, ± 20 %. */
@@ -20,16 +25,17 @@ export interface HttpReceiverOptions {
   readonly maxBackoffMs?: number;
   /** Deadline of one request; default 30,000. */
   readonly timeoutMs?: number;
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly ca?: string;
+  /** Default: as the environment says. */
+  readonly proxies?: ChooseProxy;
   readonly logger?: Logger;
   /** 0 ≤ random < 1, for the jitter; default `Math.random`. */
   readonly random?: () => number;
 }
 
-/** Hears from a web server. @throws CONFIG_INVALID for a URL that is no folder */
-export function httpReceiver(options: HttpReceiverOptions): Receiver {
-  const { logger = silentLogger, pollMs = 300_000 } = options;
+/** Hears from a web server. @throws CONFIG_INVALID for a URL that is no folder, or a proxy that is none */
+export function httpReceiver(given: HttpReceiverOptions): Receiver {
+  const { logger = silentLogger, pollMs = 300_000, proxies = environmentProxies() } = given;
+  const options = { ...given, proxies };
   httpTree(options); // a wrong URL is refused at once, not at the first look
   return {
     name: "http",

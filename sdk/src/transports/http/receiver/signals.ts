@@ -3,16 +3,15 @@
  * HTML 9.2). An event says "look", nothing else: what it carries is not read, so there is nothing in it to believe.
  * A host without the stream (a static one, a CDN) is asked for it once an hour.
  */
-import { request as plainRequest, type IncomingMessage } from "node:http";
-import { request as tlsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import type { Logger } from "../../../ports/index.ts";
 import { nextPauseMs, pause } from "../../../transport/index.ts";
+import { askWeb, type WebAccess } from "../../../transport/web/index.ts";
 
 /** How the stream is held. */
-export interface SignalOptions {
+export interface SignalOptions extends WebAccess {
   /** Folder of the catalog, ending in a slash. */
   readonly url: string;
-  readonly ca?: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** First pause after a stream that broke; default 2,000. */
@@ -54,21 +53,17 @@ export async function followSignals(options: SignalOptions): Promise<void> {
 }
 
 /** @returns undefined where the server is there and has no such stream */
-async function open({ url, ca, signal }: SignalOptions): Promise<IncomingMessage | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const target = new URL("catalog-events", url);
-  const send = target.protocol === "https:" ? tlsRequest : plainRequest;
-  const request = send(target, {
-    agent: false,
-    headers: { accept: "text/event-stream", "accept-encoding": "identity" },
+async function open({
+  url,
+  signal,
+  ...access
+}: SignalOptions): Promise<IncomingMessage | undefined> {
+  const answer = await askWeb(new URL("catalog-events", url), {
+    ...access,
+    headers: { accept: "text/event-stream" },
+    silenceMs,
     signal,
-    ...(ca === undefined ? {} : { ca }),
   });
-  request.setTimeout(silenceMs, () => request.destroy(new Error("nothing came for a minute")));
-  request.once("response", resolve);
-  request.on("error", reject);
-  request.end();
-  const answer = await promise;
   const { statusCode = 0, headers } = answer;
   const isStream = headers["content-type"]?.split(";")[0]?.trim() === "text/event-stream";
   if (statusCode === 200 && isStream) return answer;
