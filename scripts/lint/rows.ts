@@ -8,7 +8,7 @@
 /** Top to bottom. A name with `*` stands for each of its sub-folders on its own. */
 export const rows: readonly (readonly string[])[] = [
   ["errors", "ports"],
-  ["schema", "signing", "package"],
+  ["schema", "calendar", "signing", "package"],
   ["messages", "trust"],
   ["transport", "ledger"],
   ["trigger", "server", "agent", "transports/*", "obtain/*", "store/*", "host"],
@@ -18,6 +18,7 @@ export const rows: readonly (readonly string[])[] = [
 /** The few neighbours that may be seen: folder → folders of its own row. */
 export const sideways: Readonly<Record<string, readonly string[]>> = {
   ports: ["errors"],
+  calendar: ["schema"],
   signing: ["schema"],
   package: ["schema"],
   trust: ["messages"],

@@ -18,7 +18,7 @@ export {
   type SourceDecision,
 } from "./obtain.ts";
 export type { AgentOptions } from "./options.ts";
-export { isInWindow, type AgentPolicy, type PolicyQuestion } from "./policy.ts";
+export type { AgentPolicy, PolicyQuestion } from "./policy.ts";
 export {
   processRunner,
   type ProgramOptions,

@@ -1,36 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { Bench } from "../../test/support/agent-bench.ts";
-import { isInWindow, type PolicyQuestion } from "./policy.ts";
+import type { PolicyQuestion } from "./policy.ts";
 
 const at = (text: string): Date => new Date(text);
-
-test("no windows: any time", () => {
-  expect(isInWindow(undefined, at("2026-11-22T03:00:00Z"))).toBe(true);
-  expect(isInWindow([], at("2026-11-22T03:00:00Z"))).toBe(true);
-});
-
-test("a window of some days, its end not included", () => {
-  const night = [{ days: ["sat" as const, "sun" as const], from: "02:00", to: "04:00" }];
-  expect(isInWindow(night, at("2026-11-22T02:00:00Z"))).toBe(true); // a Sunday
-  expect(isInWindow(night, at("2026-11-22T03:59:59Z"))).toBe(true);
-  expect(isInWindow(night, at("2026-11-22T04:00:00Z"))).toBe(false);
-  expect(isInWindow(night, at("2026-11-23T03:00:00Z"))).toBe(false);
-});
-
-test("past midnight it belongs to the day on which it opened", () => {
-  const late = [{ days: ["fri" as const], from: "22:00", to: "02:00" }];
-  expect(isInWindow(late, at("2026-11-20T23:00:00Z"))).toBe(true);
-  expect(isInWindow(late, at("2026-11-21T01:59:00Z"))).toBe(true);
-  expect(isInWindow(late, at("2026-11-21T23:00:00Z"))).toBe(false);
-  expect(isInWindow(late, at("2026-11-20T01:00:00Z"))).toBe(false);
-});
-
-test("local time, with summer time", () => {
-  const berlin = [{ from: "03:00", to: "04:00", timeZone: "Europe/Berlin" }];
-  expect(isInWindow(berlin, at("2026-01-10T02:30:00Z"))).toBe(true);
-  expect(isInWindow(berlin, at("2026-07-10T02:30:00Z"))).toBe(false);
-  expect(isInWindow(berlin, at("2026-07-10T01:30:00Z"))).toBe(true);
-});
 
 let bench: Bench;
 afterEach(async () => bench?.clear());

@@ -2,6 +2,7 @@
  * When this machine lets itself be changed: the embedding product's own say. Nothing here weakens a check; a policy
  * can only put off or decline programs.
  */
+import { isOpen } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Window } from "../schema/index.ts";
 import type { ReleaseFacts } from "./journal.ts";
@@ -40,7 +41,7 @@ export async function askPolicy(
 ): Promise<void> {
   const deferred = (why: string): OutriderError =>
     new OutriderError("DEFERRED", `${name} ${version} waits: ${why}.`, { subject: name });
-  if (!isInWindow(windows, at.now)) throw deferred("no maintenance window is open");
+  if (!isOpen(windows ?? [], at.now)) throw deferred("no maintenance window is open");
   const answer = await ask?.({
     name,
     version,
@@ -49,38 +50,4 @@ export async function askPolicy(
     ...(description === undefined ? {} : { description }),
   });
   if (answer === "later") throw deferred("the product says later");
-}
-
-const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
-type Weekday = (typeof weekdays)[number];
-
-/** Is the moment inside one of the windows? No windows: always. */
-export function isInWindow(windows: readonly Window[] | undefined, now: Date): boolean {
-  if (windows === undefined || windows.length === 0) return true;
-  return windows.some((window) => {
-    const { day, time } = localTime(now, window.timeZone ?? "UTC");
-    const open = (on: Weekday): boolean => window.days === undefined || window.days.includes(on);
-    if (window.from <= window.to) return open(day) && time >= window.from && time < window.to;
-    // Past midnight the window belongs to the day on which it opened.
-    return (open(day) && time >= window.from) || (open(dayBefore(day)) && time < window.to);
-  });
-}
-
-function localTime(now: Date, timeZone: string): { day: Weekday; time: string } {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(now);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? "";
-  return {
-    day: part("weekday").toLowerCase() as Weekday,
-    time: `${part("hour")}:${part("minute")}`,
-  };
-}
-
-function dayBefore(day: Weekday): Weekday {
-  return weekdays[(weekdays.indexOf(day) + 6) % 7] as Weekday;
 }

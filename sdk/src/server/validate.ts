@@ -5,11 +5,11 @@
  * reachable by a transport of this server, each address be of the right length and form, and the waves make sense.
  * One fault refuses the whole: nothing is half-applied.
  */
+import { windowFault } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Rollout, Trigger } from "../schema/index.ts";
 import { reachAudience, type ReachableAgent, type ReachParts } from "./audience.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
-import { requireWindows } from "./deployments/windows.ts";
 
 declare const step: unique symbol;
 
@@ -31,7 +31,7 @@ export async function validateTrigger(
   return { ...authentic, audience } as unknown as ValidTrigger;
 }
 
-/** Shares must rise and stay within 100. */
+/** Shares must rise and stay within 100; windows must open some time. */
 function requirePlan(rollout: Rollout, id: string): void {
   let reached = 0;
   for (const [index, wave] of (rollout.waves ?? []).entries()) {
@@ -44,7 +44,14 @@ function requirePlan(rollout: Rollout, id: string): void {
       );
     reached = wave.share;
   }
-  requireWindows(rollout.windows ?? [], id);
+  for (const [index, window] of (rollout.windows ?? []).entries()) {
+    const fault = windowFault(window);
+    if (fault !== undefined)
+      throw new OutriderError("PLAN_INVALID", `Window ${index + 1} of trigger ${id} ${fault}.`, {
+        subject: id,
+        pointer: `/rollout/windows/${index}`,
+      });
+  }
 }
 
 function requireWaveGroups(trigger: Trigger, audience: readonly ReachableAgent[]): void {

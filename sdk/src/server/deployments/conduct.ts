@@ -1,3 +1,4 @@
+import { isOpen } from "../../calendar/index.ts";
 import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../../ledger/index.ts";
 /** Carries out what `decide.ts` says is due: the only place that moves deployments by itself. */
 import type { Clock } from "../../ports/index.ts";
@@ -7,7 +8,6 @@ import type { ServerEvent } from "../events.ts";
 import { notify, type NotifyParts } from "../notify.ts";
 import type { HostedPackage, PackageSource } from "../packages.ts";
 import { decide } from "./decide.ts";
-import { isOpen } from "./windows.ts";
 
 /** What conducting needs. */
 export interface ConductParts {

@@ -5,13 +5,13 @@
  * went wrong. Silence past the deadline is counted as the plan says: a brick does not report (ANCHORS, hawkBit#693).
  * Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
  */
+import { isOpen } from "../../calendar/index.ts";
 import type {
   DeploymentEvent,
   DeploymentProgress,
   PlannedWave,
   WaveProgress,
 } from "../../ledger/index.ts";
-import { isOpen } from "./windows.ts";
 
 /** An event without what the caller adds. */
 export type NextEvent = Pick<DeploymentEvent, "kind" | "wave" | "reason" | "before">;

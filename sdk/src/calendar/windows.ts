@@ -2,8 +2,7 @@
  * Maintenance windows: on these days, from this local time to that, in this time zone. Local time is asked of ICU for
  * every minute that matters, so the hour that is missing in spring and the one that comes twice in autumn need no care.
  */
-import { OutriderError } from "../../errors/index.ts";
-import type { Window } from "../../schema/index.ts";
+import type { Window } from "../schema/index.ts";
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -13,25 +12,14 @@ export function isOpen(windows: readonly Window[], now: Date): boolean {
   return windows.length === 0 || windows.some((window) => isWithin(window, now));
 }
 
-/** @throws PLAN_INVALID for a time zone that does not exist, or a window without length */
-export function requireWindows(windows: readonly Window[], subject: string): void {
-  for (const [index, window] of windows.entries()) {
-    const wrong = faultOf(window);
-    if (wrong !== undefined)
-      throw new OutriderError("PLAN_INVALID", `Window ${index + 1} of ${subject} ${wrong}.`, {
-        subject,
-        pointer: `/rollout/windows/${index}`,
-      });
-  }
-}
-
-function faultOf(window: Window): string | undefined {
-  if (window.from === window.to) return `begins and ends at ${window.from}`;
+/** Why a window never opens, as the rest of a sentence; `undefined` for one that does. */
+export function windowFault({ from, to, timeZone = "UTC" }: Window): string | undefined {
+  if (from === to) return `begins and ends at ${from}`;
   try {
-    formatFor(window.timeZone ?? "UTC");
+    formatFor(timeZone);
     return undefined;
   } catch {
-    return `is in time zone ${window.timeZone}, which is not in the IANA list`;
+    return `is in time zone ${timeZone}, which is not in the IANA list`;
   }
 }
 
