@@ -4,76 +4,48 @@
  * Roots come from this machine's configuration only; nothing of a message becomes part of a path but a checked digest.
  * No link is followed below a root, and only one open plain file is read (THREATS N14, P3).
  */
-import { join } from "node:path";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
-import {
-  copyArchive,
-  isComplete,
-  type CopyOptions,
-  type Obtainer,
-  type ObtainRequest,
-} from "../../transport/index.ts";
+import { isComplete, type CopyOptions, type Obtainer } from "../../transport/index.ts";
+import { directoryShare, treeNames, type ShareReader } from "../../transport/tree/index.ts";
 
 /** How archives are taken from shares. */
 export interface UncObtainerOptions {
-  /** Roots of shares, tried in order. */
-  readonly roots: readonly string[];
-  /** Limit of the rate, bytes per second; none unless given. */
-  readonly bytesPerSecond?: number;
+  /** Shares, tried in order: directories, or what was opened by other means. */
+  readonly roots: readonly (string | Pick<ShareReader, "root" | "fetch">)[];
   readonly fileSystem?: FileSystem;
 }
 
 /** Obtains from shares. */
 export function uncObtainer(options: UncObtainerOptions): Obtainer {
-  const { roots, bytesPerSecond, fileSystem = nodeFileSystem } = options;
+  const { roots, fileSystem = nodeFileSystem } = options;
+  const shares = roots.map((root) =>
+    typeof root === "string" ? directoryShare(root, fileSystem) : root,
+  );
   return {
     name: "unc",
     async obtain(request, { signal }) {
       const { sha256, target, onProgress } = request;
-      if (!/^[0-9a-f]{64}$/.test(sha256))
-        throw new OutriderError("SOURCE_FORBIDDEN", "An archive is named by its SHA-256 only.");
+      const name = treeNames.package(sha256);
       if (await isComplete(fileSystem, request, signal)) return { path: target, transferred: 0 };
       const copying: CopyOptions = {
         signal,
-        ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
         ...(onProgress === undefined ? {} : { onProgress }),
       };
       const failures: unknown[] = [];
-      for (const root of roots)
+      for (const share of shares)
         try {
-          const transferred = await takeFrom(fileSystem, root, request, copying);
-          return { path: target, transferred };
+          return { path: target, transferred: await share.fetch(name, request, copying) };
         } catch (error) {
           if (!isOutriderError(error) || !passes(error)) throw error;
           failures.push(error);
         }
-      throw allFailed(roots, failures);
+      throw allFailed(
+        shares.map(({ root }) => root),
+        failures,
+      );
     },
   };
-}
-
-async function takeFrom(
-  fileSystem: FileSystem,
-  root: string,
-  request: ObtainRequest,
-  copying: CopyOptions,
-): Promise<number> {
-  const folder = join(root, "packages");
-  let kind: string | undefined;
-  try {
-    kind = (await fileSystem.stat(folder))?.kind;
-  } catch (error) {
-    throw new OutriderError("UNAVAILABLE", `The share ${root} cannot be read.`, {
-      subject: root,
-      cause: error,
-    });
-  }
-  if (kind !== "directory")
-    throw new OutriderError("UNAVAILABLE", `The share ${root} has no folder "packages".`, {
-      subject: root,
-    });
-  return copyArchive(fileSystem, join(folder, `${request.sha256}.outrider`), request, copying);
 }
 
 /** Would another root do better? */

@@ -1,52 +1,158 @@
-/** A tree in a directory: fixed names below the root, plain files only, bounded, no link followed (THREATS N14). */
+/**
+ * A share in a directory: a mounted path, `\\server\share\…` on Windows, a stick. Plain files only, bounded, no link
+ * followed (THREATS N14); what is written lies beside its name first, and is synced and renamed.
+ */
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
-import { maxEnvelopeBytes } from "../../messages/index.ts";
 import { readWhole, type FileSystem } from "../../ports/index.ts";
-import { throwIfCancelled } from "../partial-archive.ts";
-import { share } from "./layout.ts";
-import { holdToDigest, type Tree } from "./tree.ts";
+import { copyArchive } from "../copy-archive.ts";
+import { isComplete, throwIfCancelled } from "../partial-archive.ts";
+import { treeNames } from "./layout.ts";
+import type { Share, ShareEntry } from "./share.ts";
 
-/** Reads below a directory of this machine's own configuration. */
-export function directoryTree(root: string, fileSystem: FileSystem): Tree {
-  const origin = share.catalog(root);
+const folderMode = 0o755;
+const fileMode = 0o644; // agents read under other accounts; nothing here is secret
+const dropMode = 0o777; // they drop their receipts there
+
+/** Reads and writes below a directory of this machine's own configuration. */
+export function directoryShare(root: string, machine: FileSystem): Share {
+  const fileSystem = foreign(machine);
+  const at = (name: string): string => join(root, name);
   return {
-    origin,
-    catalog: () => readPlain(fileSystem, origin, maxEnvelopeBytes["catalog/1"]),
-    shelf: {
-      async notification(sha256, { signal }) {
-        throwIfCancelled(signal, root);
-        const path = share.notification(root, sha256);
-        const bytes = await readPlain(fileSystem, path, maxEnvelopeBytes["notification/1"]);
-        return holdToDigest(sha256, bytes, path);
-      },
-      async trust(version, { signal }) {
-        throwIfCancelled(signal, root);
-        const path = share.trust(root, version);
-        return readPlain(fileSystem, path, maxEnvelopeBytes["trust/1"]);
-      },
+    root,
+    async read(name, maxBytes, { signal } = {}) {
+      throwIfCancelled(signal, root);
+      return reaching(at(name), "read", () => readPlain(fileSystem, at(name), maxBytes));
+    },
+    async fetch(name, wanted, options) {
+      await reaching(root, "read", () => requireFolder(fileSystem, dirname(at(name)), root));
+      return copyArchive(fileSystem, at(name), wanted, options);
+    },
+    async write(name, bytes, { signal } = {}) {
+      throwIfCancelled(signal, root);
+      return reaching(root, "written", () => replace(fileSystem, at(name), bytes));
+    },
+    async store(name, { path, sha256, size }, options = {}) {
+      return reaching(root, "written", async () => {
+        const target = at(name);
+        const wanted = { sha256, size, target };
+        await makeFolder(fileSystem, dirname(target));
+        if (await isComplete(fileSystem, wanted, options.signal)) return 0;
+        const copied = await copyArchive(fileSystem, path, wanted, options);
+        await fileSystem.setMode(target, fileMode);
+        return copied;
+      });
+    },
+    async list(folder, { signal } = {}) {
+      throwIfCancelled(signal, root);
+      return reaching(at(folder), "read", () => listEntries(fileSystem, at(folder)));
+    },
+    async remove(name) {
+      return reaching(at(name), "written", () => fileSystem.remove(at(name)));
     },
   };
 }
 
-/** Reads a plain file; a pipe or device under its name is never opened. */
+/** Sticks (FAT) and some mounts know neither permission bits nor the syncing of folders: there is nothing to lose there. */
+function foreign(fileSystem: FileSystem): FileSystem {
+  const orNothing = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["EPERM", "EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
+    }
+  };
+  return {
+    ...fileSystem,
+    setMode: (path, mode) => orNothing(fileSystem.setMode(path, mode)),
+    syncDirectory: (path) => orNothing(fileSystem.syncDirectory(path)),
+  };
+}
+
+/** A pipe or device under its name is never opened. */
 async function readPlain(
   fileSystem: FileSystem,
   path: string,
   maxBytes: number,
 ): Promise<Uint8Array> {
+  const facts = await fileSystem.stat(path);
+  if (facts?.kind === "file") return readWhole(fileSystem, path, maxBytes);
+  throw new OutriderError(
+    "UNAVAILABLE",
+    facts === undefined ? `${path} is not there.` : `${path} is not a plain file.`,
+    { subject: path },
+  );
+}
+
+async function requireFolder(fileSystem: FileSystem, path: string, root: string): Promise<void> {
+  if ((await fileSystem.stat(path))?.kind === "directory") return;
+  throw new OutriderError("UNAVAILABLE", `The share ${root} has no folder ${path}.`, {
+    subject: root,
+  });
+}
+
+async function listEntries(fileSystem: FileSystem, folder: string): Promise<ShareEntry[]> {
+  if ((await fileSystem.stat(folder)) === undefined) return [];
+  const entries: ShareEntry[] = [];
+  for (const name of await fileSystem.list(folder)) {
+    const facts = await fileSystem.stat(join(folder, name));
+    if (facts !== undefined)
+      entries.push({ name, isPlainFile: facts.kind === "file", size: facts.size });
+  }
+  return entries;
+}
+
+async function replace(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolder(fileSystem, dirname(path));
+  if (await holds(fileSystem, path, bytes)) return;
+  const temporary = `${path}.${randomUUID()}.tmp`; // two servers of one share do not write into each other's
   try {
-    const facts = await fileSystem.stat(path);
-    if (facts?.kind === "file") return await readWhole(fileSystem, path, maxBytes);
-    throw new OutriderError(
-      "UNAVAILABLE",
-      facts === undefined ? `${path} is not there.` : `${path} is not a plain file.`,
-      { subject: path },
-    );
+    const handle = await fileSystem.open(temporary, "create");
+    try {
+      await handle.write(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fileSystem.setMode(temporary, fileMode);
+    await fileSystem.rename(temporary, path);
   } catch (error) {
-    if (isOutriderError(error)) throw error;
-    throw new OutriderError("UNAVAILABLE", `${path} cannot be read.`, {
-      subject: path,
-      cause: error,
-    });
+    await fileSystem.remove(temporary).catch(() => undefined); // a share that is away keeps its litter
+    throw error;
+  }
+  await fileSystem.syncDirectory(dirname(path));
+}
+
+async function holds(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<boolean> {
+  const facts = await fileSystem.stat(path);
+  if (facts?.kind !== "file" || facts.size !== bytes.length) return false;
+  return Buffer.compare(await readWhole(fileSystem, path, bytes.length), bytes) === 0;
+}
+
+async function makeFolder(fileSystem: FileSystem, path: string): Promise<void> {
+  const facts = await fileSystem.stat(path);
+  if (facts?.kind === "directory") return;
+  const mode = path.endsWith(treeNames.receipts) ? dropMode : folderMode;
+  await fileSystem.makeDirectory(path, mode);
+  await fileSystem.setMode(path, mode); // whatever the umask
+}
+
+async function reaching<T>(
+  place: string,
+  verb: "read" | "written",
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isOutriderError(cause)) throw cause;
+    const isFull = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
+    throw new OutriderError(
+      isFull ? "SPACE" : "UNAVAILABLE",
+      `${place} ${isFull ? "is full" : `cannot be ${verb}`}; it is tried again later.`,
+      { subject: place, cause },
+    );
   }
 }

@@ -1,6 +1,18 @@
 /** One tree of signed documents, on whatever carries it: a share, a stick, a web server. */
-export { directoryTree } from "./directory.ts";
+export { directoryShare } from "./directory.ts";
+export { droppedReceipts, type ReceiptDrop } from "./dropped-receipts.ts";
 export { httpTree, type HttpTreeOptions } from "./http.ts";
-export { share, treeNames } from "./layout.ts";
+export { treeNames } from "./layout.ts";
+export { openShare, type ShareLocation } from "./open-share.ts";
+export type {
+  Share,
+  ShareableArchive,
+  ShareCall,
+  ShareEntry,
+  ShareFolder,
+  ShareReader,
+  ShareWriter,
+} from "./share.ts";
+export { shareTree } from "./share-tree.ts";
 export { CarrierBusy, sha256Hex, type Tree } from "./tree.ts";
 export { catalogFrom, watchTree, type WatchOptions } from "./watch.ts";

@@ -2,7 +2,6 @@
  * The tree that a share, a stick and a web server hold alike (DESIGN 7). Every name is a digest or a number that this
  * file checks, so that nothing in a message can lead out of the configured root (THREATS N14).
  */
-import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 
 /** Names below the root, with `/` between their parts. */
@@ -12,20 +11,13 @@ export const treeNames = {
   notification: (sha256: string): string => `notifications/${digest(sha256)}.json`,
   package: (sha256: string): string => `packages/${digest(sha256)}.outrider`,
   trust: (version: number): string => `trust/${whole(version)}.json`,
-} as const;
-
-/** Where the parts lie below a directory. */
-export const share = {
-  catalog: (root: string): string => join(root, treeNames.catalog),
-  notifications: (root: string): string => join(root, "notifications"),
-  notification: (root: string, sha256: string): string =>
-    join(root, treeNames.notification(sha256)),
-  packages: (root: string): string => join(root, "packages"),
-  package: (root: string, sha256: string): string => join(root, treeNames.package(sha256)),
-  trusts: (root: string): string => join(root, "trust"),
-  trust: (root: string, version: number): string => join(root, treeNames.trust(version)),
-  /** Drop directory of agents that may write. */
-  receipts: (root: string): string => join(root, "receipts"),
+  receipt: (sha256: string): string => `receipts/${digest(sha256)}.json`,
+  /** Folder of notifications. */
+  notifications: "notifications",
+  /** Folder of archives. */
+  packages: "packages",
+  /** Drop folder of agents that may write. */
+  receipts: "receipts",
 } as const;
 
 function digest(sha256: string): string {

@@ -1,6 +1,6 @@
 /** Watched mount points (a USB stick): a path that appears is read like a share. Each look is one `stat`. */
 import { nodeFileSystem, type FileSystem, type Logger } from "../../../ports/index.ts";
-import { directoryTree, type Tree } from "../../../transport/tree/index.ts";
+import { directoryShare, shareTree, type Tree } from "../../../transport/tree/index.ts";
 import type { Offers } from "./offers.ts";
 
 /** How they are watched. */
@@ -20,7 +20,9 @@ export interface MountOptions {
 export async function watchMounts(options: MountOptions): Promise<void> {
   const { fileSystem = nodeFileSystem } = options;
   await Promise.all(
-    options.mounts.map((root) => watchMount(directoryTree(root, fileSystem), fileSystem, options)),
+    options.mounts.map((root) =>
+      watchMount(shareTree(directoryShare(root, fileSystem)), fileSystem, options),
+    ),
   );
 }
 

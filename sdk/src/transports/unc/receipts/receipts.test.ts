@@ -8,6 +8,7 @@ import { uncReceiptSender } from "./sender.ts";
 let root = "";
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "outrider-receipts-"));
+  await writeFile(join(root, "catalog.json"), "{}");
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -52,4 +53,12 @@ test("a share that is away is said to be unavailable", async () => {
     code: "UNAVAILABLE",
     retryable: true,
   });
+});
+
+test("the empty folder of a stick that is not in takes no receipt: nobody would ever find it", async () => {
+  await rm(join(root, "catalog.json"));
+  await expect(
+    uncReceiptSender({ root }).send(Buffer.from("x"), { signal: new AbortController().signal }),
+  ).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(await readdir(root)).toEqual([]);
 });

@@ -1,45 +1,33 @@
-/** Drops receipts into `ROOT/receipts/`, each under its own digest: written beside, synced, renamed. */
-import { createHash, randomUUID } from "node:crypto";
-import { join } from "node:path";
+/** Drops receipts into `ROOT/receipts/`, each under its own digest. */
 import { OutriderError } from "../../../errors/index.ts";
-import { nodeFileSystem, type FileSystem } from "../../../ports/index.ts";
+import { maxEnvelopeBytes } from "../../../messages/index.ts";
 import type { ReceiptSender } from "../../../transport/index.ts";
-import { share } from "../../../transport/tree/index.ts";
+import {
+  openShare,
+  sha256Hex,
+  treeNames,
+  type ShareLocation,
+  type ShareReader,
+  type ShareWriter,
+} from "../../../transport/tree/index.ts";
 
 /** Where receipts go. */
-export interface UncReceiptSenderOptions {
-  /** Directory of this machine's own configuration. */
-  readonly root: string;
-  readonly fileSystem?: FileSystem;
-}
+export type UncReceiptSenderOptions = ShareLocation<ShareReader & Pick<ShareWriter, "write">>;
 
 /** Sends receipts by share; the agent needs to write only in `receipts/`. */
-export function uncReceiptSender({
-  root,
-  fileSystem = nodeFileSystem,
-}: UncReceiptSenderOptions): ReceiptSender {
+export function uncReceiptSender(options: UncReceiptSenderOptions): ReceiptSender {
+  const share = openShare(options);
   return {
     name: "unc",
-    async send(bytes) {
-      const folder = share.receipts(root);
-      const name = createHash("sha256").update(bytes).digest("hex");
-      const temporary = join(folder, `.${randomUUID()}.tmp`);
+    async send(bytes, { signal }) {
       try {
-        if ((await fileSystem.stat(folder)) === undefined)
-          await fileSystem.makeDirectory(folder, 0o777);
-        const handle = await fileSystem.open(temporary, "create");
-        try {
-          await handle.write(bytes);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-        await fileSystem.rename(temporary, join(folder, `${name}.json`));
-        await fileSystem.syncDirectory(folder);
+        // The folder of a stick that is not in, or of a share that is not mounted, is there all the same: whatever lay
+        // in it would never be picked up. Where there is a catalog, somebody comes for receipts too.
+        await share.read(treeNames.catalog, maxEnvelopeBytes["catalog/1"], { signal });
+        await share.write(treeNames.receipt(sha256Hex(bytes)), bytes, { signal });
       } catch (cause) {
-        await fileSystem.remove(temporary).catch(() => undefined); // a share that is away keeps its litter
-        throw new OutriderError("UNAVAILABLE", `${folder} does not take receipts now.`, {
-          subject: folder,
+        throw new OutriderError("UNAVAILABLE", `${share.root} does not take receipts now.`, {
+          subject: share.root,
           cause,
         });
       }

@@ -2,33 +2,31 @@
  * Looks at a share (patent 16, agent half). Change events do not cross mounts, so it polls; everything beside the
  * catalog is read only for a verified one.
  */
-import {
-  nodeFileSystem,
-  silentLogger,
-  type FileSystem,
-  type Logger,
-} from "../../../ports/index.ts";
+import { silentLogger, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
-import { directoryTree, watchTree } from "../../../transport/tree/index.ts";
+import {
+  openShare,
+  shareTree,
+  watchTree,
+  type ShareLocation,
+  type ShareReader,
+} from "../../../transport/tree/index.ts";
 
 /** How a share is looked at. */
-export interface UncReceiverOptions {
-  /** Directory of this machine's own configuration; never one out of a message. */
-  readonly root: string;
+export type UncReceiverOptions = ShareLocation<ShareReader> & {
   /** Pause between looks; default 60,000, ± 20 %. */
   readonly pollMs?: number;
   /** Longest pause while the share is away; default ten times `pollMs`. */
   readonly maxBackoffMs?: number;
-  readonly fileSystem?: FileSystem;
   readonly logger?: Logger;
   /** 0 ≤ random < 1, for the jitter; default `Math.random`. */
   readonly random?: () => number;
-}
+};
 
 /** Hears from a share. */
 export function uncReceiver(options: UncReceiverOptions): Receiver {
-  const { root, fileSystem = nodeFileSystem, logger = silentLogger, pollMs = 60_000 } = options;
-  const tree = directoryTree(root, fileSystem);
+  const { logger = silentLogger, pollMs = 60_000 } = options;
+  const tree = shareTree(openShare(options));
   return {
     name: "unc",
     receive: ({ signal }) => watchTree(tree, { ...options, pollMs, logger, signal }),
