@@ -83,6 +83,32 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     await store.deployments.plan(plan);
   },
 
+  async "lets others work while a large plan is entered, and shows it only when it is whole"({
+    store,
+  }) {
+    const plan = planOf({ agents: 12_000, perJob: 500 });
+    let isEntered = false;
+    const entering = store.deployments.plan(plan).finally(() => (isEntered = true));
+    let turns = 0;
+    for (; !isEntered; turns++) {
+      const progress = await store.deployments.progress(plan.deployment.id);
+      if (progress !== undefined) equal(progress.waves[0]?.counts.planned, 12_000);
+      await store.values.count("others");
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await entering;
+    ok(turns > 2);
+    deepEqual(await countsOf(store, plan), { planned: 12_000 });
+
+    const last = plan.jobs.slice(-1);
+    const broken = planOf({ agents: 9000, perJob: 500 });
+    await rejects(store.deployments.plan({ ...broken, jobs: [...broken.jobs, ...last, ...last] }));
+    equal(await store.deployments.progress(broken.deployment.id), undefined);
+    deepEqual(await store.deployments.list(), [plan.deployment.id]);
+    await store.deployments.plan(broken);
+    deepEqual(await countsOf(store, broken), { planned: 9000 });
+  },
+
   async "gives no work before its wave has started"({ store }) {
     const plan = planOf({ agents: 2, waves: 2 });
     await store.deployments.plan(plan);

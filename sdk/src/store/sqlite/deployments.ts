@@ -14,14 +14,15 @@ import type {
 } from "../../ledger/index.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
-import { claimJob, planDeployment, recordJob, renewJob } from "./jobs.ts";
+import { claimJob, recordJob, renewJob } from "./jobs.ts";
 import { ledgerStates, moveRow } from "./ledger.ts";
+import { planDeployment } from "./plan.ts";
 import { together } from "./together.ts";
 
 /** Each method is one transaction or one read. */
 export function sqliteDeployments(database: Database): DeploymentStore {
   return {
-    plan: async (plan) => planDeployment(database, plan),
+    plan: (plan) => planDeployment(database, plan),
     claim: async (request) => claimJob(database, request),
     renew: async (job, lease) => renewJob(database, job, lease),
     record: async (job, settlement) => recordJob(database, job, settlement),
@@ -31,7 +32,7 @@ export function sqliteDeployments(database: Database): DeploymentStore {
     list: async ({ open = false, limit = 1000 } = {}) =>
       database
         .all(
-          `SELECT id FROM deployments ${open ? "WHERE state IN ('waiting', 'running', 'paused')" : ""} ORDER BY number DESC LIMIT ?`,
+          `SELECT id FROM deployments WHERE state ${open ? "IN ('waiting', 'running', 'paused')" : "<> 'planning'"} ORDER BY number DESC LIMIT ?`,
           limit,
         )
         .map((row) => String(row["id"])),

@@ -1,64 +1,8 @@
-/** Planning, claiming, recording: the work of a deployment and its ledger, in one transaction each. */
-import { OutriderError } from "../../errors/index.ts";
-import type {
-  ClaimedJob,
-  ClaimRequest,
-  DeploymentPlan,
-  DeploymentRecord,
-  Settlement,
-} from "../../ledger/index.ts";
+/** Claiming, renewing, recording: the work of a deployment and its ledger, in one transaction each. */
+import type { ClaimedJob, ClaimRequest, DeploymentRecord, Settlement } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { errandRecipients, recordErrand } from "./errands.ts";
-import { moveRows, tally } from "./ledger.ts";
-
-/** Enters a deployment, its waves, jobs and ledger. @throws REPLAYED */
-export function planDeployment(database: Database, { deployment, jobs }: DeploymentPlan): void {
-  database.transaction(() => {
-    if (database.one("SELECT 1 FROM deployments WHERE id = ?", deployment.id) !== undefined)
-      throw new OutriderError(
-        "REPLAYED",
-        `Trigger ${deployment.id} was accepted before; it takes effect once.`,
-        {
-          subject: deployment.id,
-        },
-      );
-    const number = database.insert(
-      "INSERT INTO deployments (id, record, state, reason) VALUES (?, ?, ?, ?)",
-      deployment.id,
-      JSON.stringify(deployment),
-      deployment.approval ? "waiting" : "running",
-      deployment.approval ? "a second person must approve" : deployment.reason,
-    );
-    for (const [wave] of deployment.waves.entries())
-      database.run(
-        "INSERT INTO waves (deployment, wave, state) VALUES (?, ?, 'waiting')",
-        number,
-        wave,
-      );
-    const acceptedMs = Date.parse(deployment.acceptedAt);
-    for (const job of jobs) {
-      const id = database.insert(
-        "INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state) VALUES (?, ?, ?, ?, ?, 'held')",
-        number,
-        job.wave,
-        job.transport,
-        job.attach ? 1 : 0,
-        job.delayMs,
-      );
-      for (const { agent, address } of job.recipients)
-        database.run(
-          "INSERT INTO ledger (deployment, agent, wave, job, address, state, changed_ms) VALUES (?, ?, ?, ?, ?, 'planned', ?)",
-          number,
-          agent,
-          job.wave,
-          id,
-          address,
-          acceptedMs,
-        );
-      tally(database, number, job.wave, "planned", job.recipients.length);
-    }
-  });
-}
+import { moveRows } from "./ledger.ts";
 
 /** Leases the job that has been due longest. A lapsed lease counts as due. */
 export function claimJob(database: Database, request: ClaimRequest): ClaimedJob | undefined {

@@ -3,6 +3,7 @@
 /** Applied in order, each once, each in a transaction. Never change one that was released: add another. */
 export const migrations: readonly string[] = [
   `
+  -- While it is being planned, a deployment has another id and the state 'planning'.
   CREATE TABLE deployments (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

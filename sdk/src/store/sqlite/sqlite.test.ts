@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import type { DeploymentPlan } from "../../ledger/index.ts";
 import { storeConformance } from "../../testing/store-conformance.ts";
 import { sqliteStore } from "./index.ts";
 
@@ -30,6 +31,55 @@ test("survives a power cut after every commit: write-ahead log, synced in full",
   expect(() => sqliteStore({ path })).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
   await rm(directory, { recursive: true });
 });
+
+test("what a crash left of a half-entered plan is seen by nobody, and removed in time", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
+  const path = join(directory, "store.sqlite");
+  const plan = largePlan("11111111-1111-4111-8111-111111111111");
+  const store = sqliteStore({ path });
+  const entering = store.deployments.plan(plan);
+  await new Promise((resolve) => setImmediate(resolve)); // after the first transaction
+  await store.close();
+  await expect(entering).rejects.toThrow();
+  const again = sqliteStore({ path });
+  expect(await again.deployments.list()).toEqual([]);
+  await again.deployments.plan(plan);
+  const raw = new DatabaseSync(path);
+  const rows = (): unknown => raw.prepare("SELECT count(*) AS count FROM ledger").get();
+  expect(rows()).toEqual({ count: 8500 });
+  raw.exec("UPDATE deployments SET id = 'planning/1/x' WHERE id GLOB 'planning/*'"); // long ago
+  await again.deployments.plan(largePlan("22222222-2222-4222-8222-222222222222"));
+  expect(rows()).toEqual({ count: 12_000 });
+  raw.close();
+  await again.close();
+  await rm(directory, { recursive: true });
+});
+
+function largePlan(id: string): DeploymentPlan {
+  const recipients = Array.from({ length: 6000 }, (_, index) => ({
+    agent: `agent-${index}`,
+    address: "http",
+  }));
+  const settings = { successThreshold: 100, errorThreshold: 0, noAnswer: "failed" } as const;
+  return {
+    deployment: {
+      id,
+      trigger: "{}",
+      packageName: "demo-app",
+      version: "1.0.0",
+      manifest: "a".repeat(64),
+      audience: { groups: ["all"] },
+      reason: "test",
+      acceptedAt: "2026-11-22T12:00:00Z",
+      expiresAt: "2026-11-23T12:00:00Z",
+      approval: false,
+      signers: [],
+      waves: [{ ...settings, name: "all", size: 6000, deadlineSeconds: 60, soakSeconds: 0 }],
+      windows: [],
+    },
+    jobs: [{ wave: 0, transport: "http", attach: false, delayMs: 0, recipients }],
+  };
+}
 
 test("a store that cannot be opened says which, and why", async () => {
   const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
