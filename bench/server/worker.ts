@@ -7,7 +7,7 @@ import { Agent, request } from "node:http";
 import { join } from "node:path";
 import type { DeploymentRecord, ReceiptFacts } from "../../sdk/src/ledger/index.ts";
 import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
-import { draftPlan, openAuditLog } from "../../sdk/src/server/index.ts";
+import { draftPlan, openAuditLog, rosterOf } from "../../sdk/src/server/index.ts";
 import { sqliteStore } from "../../sdk/src/store/sqlite/index.ts";
 import { Vendor } from "../../sdk/test/support/vendor.ts";
 
@@ -60,7 +60,7 @@ async function plan(): Promise<void> {
   const started = performance.now();
   const { jobs } = draftPlan({
     deployment: "11111111-1111-4111-8111-111111111111",
-    audience,
+    roster: rosterOf(audience),
     rollout: { waves: [...waves] },
     delivery: "auto",
     archiveBytes: 1_000_000,
@@ -81,7 +81,7 @@ async function store(): Promise<void> {
   const size = Math.min(count, 200_000);
   const { jobs, waves: planned } = draftPlan({
     deployment: "11111111-1111-4111-8111-111111111111",
-    audience: audienceOf(size),
+    roster: rosterOf(audienceOf(size)),
     rollout: {},
     delivery: "auto",
     archiveBytes: 1_000_000,

@@ -6,12 +6,10 @@
  * share however many agents read it.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { DeploymentPlan, DeploymentRecord, PlannedJob, PlannedWave } from "../ledger/index.ts";
-import type { Delivery, Rollout } from "../schema/index.ts";
-import type { ReachableAgent } from "./audience.ts";
+import type { DeploymentPlan, DeploymentRecord, PlannedJob } from "../ledger/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
-import { planJobs } from "./balance/jobs.ts";
-import { cutWaves } from "./deployments/waves.ts";
+import { draftPlan } from "./balance/draft.ts";
+import { rosterOf } from "./balance/roster.ts";
 import type { TransportProfile } from "./transports.ts";
 import type { ValidTrigger } from "./validate.ts";
 
@@ -29,15 +27,13 @@ export interface BalanceParts {
   hasSources(): boolean;
 }
 
-const defaultAttachmentBytes = 18 * 1024 * 1024;
-
 /** @throws PLAN_INVALID */
 export function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Plan {
   const { trigger } = valid;
   const rollout = trigger.rollout ?? {};
   const draft = draftPlan({
     deployment: trigger.id,
-    audience: valid.audience,
+    roster: rosterOf(valid.audience),
     rollout,
     delivery: trigger.delivery,
     archiveBytes: valid.package.archives[0]?.size ?? 0,
@@ -60,47 +56,6 @@ export function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Plan {
     windows: rollout.windows ?? [],
   };
   return { deployment, jobs: draft.jobs } as unknown as Plan;
-}
-
-/** What a plan is drawn from. */
-export interface PlanInput {
-  /** Id of the deployment: it draws the order. */
-  readonly deployment: string;
-  readonly audience: readonly ReachableAgent[];
-  readonly rollout: Rollout;
-  readonly delivery: Delivery;
-  /** Bytes of the full archive. */
-  readonly archiveBytes: number;
-  readonly transports: readonly TransportProfile[];
-}
-
-/** Waves and jobs before anybody has ordered them: what `outrider plan` and the editor show. */
-export interface DraftPlan {
-  readonly waves: readonly PlannedWave[];
-  readonly jobs: readonly PlannedJob[];
-}
-
-/** Draws a plan; nothing is sent by it. @throws PLAN_INVALID */
-export function draftPlan(input: PlanInput): DraftPlan {
-  const waves = cutWaves(input.deployment, input.audience, input.rollout);
-  const jobs = planJobs({
-    ...input,
-    waves,
-    attaches: (transport) => travelsInside(input, transport),
-  });
-  return { waves: waves.map(({ members: _members, ...wave }) => wave), jobs };
-}
-
-/** attach means: if it fits; where it does not, it is offered. Step 86 asks the same from the agent's side. */
-function travelsInside(
-  { delivery, archiveBytes }: PlanInput,
-  transport: TransportProfile,
-): boolean {
-  return (
-    transport.carriage === "message" &&
-    delivery !== "offer" &&
-    archiveBytes <= (transport.maxAttachmentBytes ?? defaultAttachmentBytes)
-  );
 }
 
 function requireSource(

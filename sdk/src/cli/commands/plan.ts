@@ -33,7 +33,8 @@ export const plan: CommandDefinition = (program, context) => {
       const { archive } = await openPackage(terminal, options.package);
       await archive.close();
       const { profilesOf } = await import("../wiring/audience.ts");
-      const { draftPlan, reachAudience, timelineOf } = await import("../../server/index.ts");
+      const { draftPlan, reachAudience, rosterOf, timelineOf } =
+        await import("../../server/index.ts");
       const { withRegistry } = await import("../wiring/registry.ts");
       const transports = profilesOf(values);
       const audience = await withRegistry(terminal, options.config, (agents) =>
@@ -42,7 +43,7 @@ export const plan: CommandDefinition = (program, context) => {
       const { waves, jobs } = draftPlan({
         // The order within a wave is drawn anew with every deployment.
         deployment: randomUUID(),
-        audience,
+        roster: rosterOf(audience),
         rollout: order.rollout ?? {},
         delivery: order.delivery ?? "auto",
         archiveBytes: archive.size,

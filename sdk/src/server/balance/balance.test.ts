@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { verifies } from "../../../test/support/verifies.ts";
 import type { PlannedJob } from "../../ledger/index.ts";
 import type { ReachableAgent } from "../audience.ts";
-import { draftPlan, type PlanInput } from "../balance.ts";
 import type { TransportProfile } from "../transports.ts";
+import { draftPlan, type PlanInput } from "./draft.ts";
 import { bucketOf } from "./pace.ts";
 import { providerPaces } from "./profiles.ts";
+import { rosterOf } from "./roster.ts";
 import { timelineOf } from "./timeline.ts";
 
 const email = (more: Partial<TransportProfile> = {}): TransportProfile => ({
@@ -24,10 +25,13 @@ const people = (count: number, domain = "shop.example"): ReachableAgent[] =>
     address: `till-${index}@${domain}`,
   }));
 
-const plan = (input: Partial<PlanInput>): PlannedJob[] => [
+const plan = ({
+  audience,
+  ...input
+}: Partial<PlanInput> & { readonly audience: readonly ReachableAgent[] }): PlannedJob[] => [
   ...draftPlan({
     deployment: "11111111-1111-4111-8111-111111111111",
-    audience: [],
+    roster: rosterOf(audience),
     rollout: {},
     delivery: "auto",
     archiveBytes: 1000,
@@ -186,7 +190,7 @@ test("the timeline says who gets what when, in few rows", () => {
   }));
   const { waves, jobs } = draftPlan({
     deployment: "11111111-1111-4111-8111-111111111111",
-    audience: [...people(990), ...readers],
+    roster: rosterOf([...people(990), ...readers]),
     rollout: { waves: [{ share: 10, soakSeconds: 3600 }, { share: 100 }] },
     delivery: "auto",
     archiveBytes: 1,

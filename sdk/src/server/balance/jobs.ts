@@ -2,21 +2,30 @@
  * Cuts a wave into jobs and spaces them. A job is like notifications for one transport, at most 500 recipients; jobs
  * wait for the buckets of their transport and destinations, and are spread by a jitter that is the same every time.
  *
- * A destination that is large enough to meet its limit has jobs of its own; the small ones share.
+ * A destination that is large enough to meet its limit has jobs of its own; the small ones share. Recipients stay
+ * numbers until somebody asks a job for them.
  */
-import { createHash } from "node:crypto";
 import type { PlannedJob } from "../../ledger/index.ts";
-import type { ReachableAgent } from "../audience.ts";
 import type { TransportProfile } from "../transports.ts";
+import { lots } from "./draw.ts";
 import { bucketOf, type Bucket, type Load, type Pace } from "./pace.ts";
+import type { Roster } from "./roster.ts";
 
 /** What is planned for. */
 export interface JobsInput {
   readonly deployment: string;
-  readonly waves: readonly { readonly members: readonly ReachableAgent[] }[];
+  readonly roster: Roster;
+  /** Members of each wave, by number in the roster. */
+  readonly waves: readonly { readonly members: Uint32Array }[];
   readonly transports: readonly TransportProfile[];
   /** Does the archive travel inside this transport's messages? */
   attaches(transport: TransportProfile): boolean;
+}
+
+/** A job that knows its size without naming anybody. */
+export interface DraftJob extends PlannedJob {
+  /** Recipients. */
+  readonly size: number;
 }
 
 const defaultRecipientsPerJob = 500;
@@ -24,15 +33,20 @@ const defaultRecipientsPerMessage = 100;
 /** Largest part of the pause between two jobs that the jitter may add. */
 const jitter = 0.2;
 
-/** The jobs, wave by wave. Delays count from the wave's own start. */
-export function planJobs(input: JobsInput): PlannedJob[] {
-  return input.waves.flatMap((wave, index) => {
-    const byTransport = groupBy(wave.members, ({ transport }) => transport);
-    return input.transports.flatMap((transport) => {
-      const members = byTransport.get(transport.name) ?? [];
-      return members.length === 0 ? [] : planTransport(input, index, transport, members);
-    });
-  });
+/** The jobs, wave by wave. Delays count from the wave's own start. Stops after every wave and transport. */
+export function* planJobs(input: JobsInput): Generator<undefined, DraftJob[], undefined> {
+  const jobs: DraftJob[] = [];
+  for (const [index, { members }] of input.waves.entries()) {
+    const parts = partition(members, (member) => input.roster.transport(member));
+    yield;
+    for (const transport of input.transports) {
+      const carried = parts.get(transport.name);
+      if (carried === undefined) continue;
+      for (const job of planTransport(input, index, transport, carried)) jobs.push(job);
+      yield;
+    }
+  }
+  return jobs;
 }
 
 /** How many messages a number of recipients takes. */
@@ -40,50 +54,113 @@ export function messagesFor(recipients: number, pace: Pace = {}): number {
   return Math.ceil(recipients / (pace.recipientsPerMessage ?? defaultRecipientsPerMessage));
 }
 
-function planTransport(
+function* planTransport(
   input: JobsInput,
   wave: number,
   transport: TransportProfile,
-  members: readonly ReachableAgent[],
-): PlannedJob[] {
+  members: Uint32Array,
+): Generator<DraftJob> {
   const common = { wave, transport: transport.name, attach: input.attaches(transport) };
+  const { deployment, roster } = input;
   // One file per share, however many read it.
-  if (transport.carriage !== "message")
-    return [{ ...common, delayMs: 0, recipients: members.map(recipientOf) }];
-  const pacer = new Pacer(transport.pace ?? {}, `${input.deployment}/${wave}/${transport.name}`);
-  return batches(members, transport).map(({ destination, batch }) => ({
-    ...common,
-    delayMs: pacer.delayOf(destination, batch.length),
-    recipients: batch.map(recipientOf),
-  }));
+  if (transport.carriage !== "message") {
+    yield jobOf({ ...common, delayMs: 0 }, members, roster);
+    return;
+  }
+  const pacer = new Pacer(transport.pace ?? {}, `${deployment}/${wave}/${transport.name}`);
+  for (const { destination, batch } of batches(members, transport, roster))
+    yield jobOf({ ...common, delayMs: pacer.delayOf(destination, batch.length) }, batch, roster);
+}
+
+function jobOf(
+  job: Omit<PlannedJob, "recipients">,
+  members: Uint32Array,
+  roster: Roster,
+): DraftJob {
+  return {
+    ...job,
+    size: members.length,
+    get recipients() {
+      return Array.from(members, (member) => ({
+        agent: roster.agent(member),
+        address: roster.address(member),
+      }));
+    },
+  };
 }
 
 interface Batch {
   /** undefined: several small ones. */
   readonly destination: string | undefined;
-  readonly batch: readonly ReachableAgent[];
+  readonly batch: Uint32Array;
 }
 
-function batches(members: readonly ReachableAgent[], transport: TransportProfile): Batch[] {
-  const { pace = {}, recipientsPerJob = defaultRecipientsPerJob } = transport;
-  const made: Batch[] = [];
-  const shared: ReachableAgent[] = [];
-  for (const [destination, group] of groupBy(members, destinationOf))
-    if (isLimited(pace, destination) && group.length > recipientsPerJob / 10)
-      for (const batch of slices(group, recipientsPerJob)) made.push({ destination, batch });
-    else for (const member of group) shared.push(member);
-  for (const batch of slices(shared, recipientsPerJob))
-    made.push({ destination: undefined, batch });
-  return made;
+function* batches(
+  members: Uint32Array,
+  { pace = {}, recipientsPerJob = defaultRecipientsPerJob }: TransportProfile,
+  roster: Roster,
+): Generator<Batch> {
+  const isLarge = (destination: string, count: number): boolean =>
+    isLimited(pace, destination) && count > recipientsPerJob / 10;
+  const hasLimits = pace.perDestination !== undefined || pace.destinations !== undefined;
+  const groups: ReadonlyMap<string | undefined, Uint32Array> = hasLimits
+    ? partition(members, (member) => roster.destination(member), isLarge)
+    : new Map([[undefined, members]]);
+  for (const [destination, group] of groups)
+    for (let at = 0; at < group.length; at += recipientsPerJob)
+      yield { destination, batch: group.subarray(at, at + recipientsPerJob) };
 }
 
 function isLimited(pace: Pace, destination: string): boolean {
   return pace.perDestination !== undefined || pace.destinations?.[destination] !== undefined;
 }
 
+/**
+ * Members of one key together, keys as they first appear, members in order; keys that are not `apart` go together, last,
+ * under `undefined`. Counted first, then put into their places: one array for all of them.
+ */
+function partition(
+  members: Uint32Array,
+  keyOf: (member: number) => string,
+  apart: (key: string, count: number) => boolean = () => true,
+): Map<string | undefined, Uint32Array> {
+  const numbers = new Map<string, number>();
+  const keys = Uint32Array.from(members, (member) => {
+    const key = keyOf(member);
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, numbers.size);
+    return numbers.size - 1;
+  });
+  const counts = new Uint32Array(numbers.size);
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  const sorted = new Uint32Array(members.length);
+  const parts = new Map<string | undefined, Uint32Array>();
+  const next = new Int32Array(numbers.size).fill(-1);
+  let used = 0;
+  for (const [key, number] of numbers) {
+    const count = counts[number] ?? 0;
+    if (!apart(key, count)) continue;
+    next[number] = used;
+    parts.set(key, sorted.subarray(used, used + count));
+    used += count;
+  }
+  if (used < members.length) parts.set(undefined, sorted.subarray(used));
+  for (const [place, member] of members.entries()) {
+    const key = keys[place] ?? 0;
+    const own = next[key] ?? -1;
+    if (own < 0) sorted[used++] = member;
+    else {
+      sorted[own] = member;
+      next[key] = own + 1;
+    }
+  }
+  return parts;
+}
+
 class Pacer {
   readonly #pace: Pace;
-  readonly #seed: string;
+  readonly #lotOf: (name: string) => number;
   readonly #own: Bucket;
   readonly #destinations = new Map<string, Bucket>();
   #count = 0;
@@ -91,7 +168,7 @@ class Pacer {
 
   constructor(pace: Pace, seed: string) {
     this.#pace = pace;
-    this.#seed = seed;
+    this.#lotOf = lots(seed);
     this.#own = bucketOf(pace);
   }
 
@@ -116,32 +193,6 @@ class Pacer {
 
   /** In [0, 1), the same for the same deployment, wave and job. */
   #draw(): number {
-    const digest = createHash("sha256")
-      .update(`${this.#seed}/${this.#count++}`)
-      .digest();
-    return digest.readUInt32BE(0) / 2 ** 32;
+    return this.#lotOf(String(this.#count++)) / 2 ** 32;
   }
-}
-
-function destinationOf({ address }: ReachableAgent): string {
-  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-}
-
-function recipientOf({ agent, address }: ReachableAgent): { agent: string; address: string } {
-  return { agent, address };
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -2,9 +2,9 @@
  * Who gets what when, as a table of few rows however many recipients there are: for `outrider plan` and the editor.
  * It shows the earliest times: every wave succeeding as soon as its last message is out and its soak time over.
  */
-import type { PlannedJob, PlannedWave } from "../../ledger/index.ts";
+import type { PlannedWave } from "../../ledger/index.ts";
 import type { TransportProfile } from "../transports.ts";
-import { messagesFor } from "./jobs.ts";
+import { messagesFor, type DraftJob } from "./jobs.ts";
 
 /** One wave by one transport. */
 export interface TimelineRow {
@@ -22,7 +22,7 @@ export interface TimelineRow {
 /** Makes the rows, in the order of waves and transports. */
 export function timelineOf(
   waves: readonly Pick<PlannedWave, "name" | "soakSeconds">[],
-  jobs: readonly PlannedJob[],
+  jobs: readonly DraftJob[],
   transports: readonly TransportProfile[],
 ): TimelineRow[] {
   const rows: TimelineRow[] = [];
@@ -45,14 +45,13 @@ export function timelineOf(
 function rowOf(
   wave: string,
   transport: TransportProfile,
-  jobs: readonly PlannedJob[],
+  jobs: readonly DraftJob[],
   startMs: number,
 ): TimelineRow {
   let [recipients, messages, first, last] = [0, 0, Infinity, 0];
   for (const job of jobs) {
-    recipients += job.recipients.length;
-    messages +=
-      transport.carriage === "message" ? messagesFor(job.recipients.length, transport.pace) : 1;
+    recipients += job.size;
+    messages += transport.carriage === "message" ? messagesFor(job.size, transport.pace) : 1;
     first = Math.min(first, job.delayMs);
     last = Math.max(last, job.delayMs);
   }

@@ -10,7 +10,42 @@ import {
   uuid,
 } from "fast-check";
 import { expect, test } from "vitest";
-import { cutWaves, inDrawnOrder, type WaveMember } from "./waves.ts";
+import type { PlannedWave } from "../../ledger/index.ts";
+import type { Rollout } from "../../schema/index.ts";
+import { drawOrder } from "../balance/order.ts";
+import { cutWaves } from "./waves.ts";
+
+interface WaveMember {
+  readonly agent: string;
+  readonly groups: readonly string[];
+}
+
+const roster = (audience: readonly WaveMember[]) => ({
+  size: audience.length,
+  agent: (index: number) => audience[index]!.agent,
+  isIn: (index: number, group: string) => audience[index]!.groups.includes(group),
+});
+
+const numbers = (deployment: string, audience: readonly WaveMember[]): Uint32Array => {
+  const work = drawOrder(deployment, roster(audience));
+  for (;;) {
+    const slice = work.next();
+    if (slice.done === true) return slice.value;
+  }
+};
+
+const inDrawnOrder = (deployment: string, audience: readonly WaveMember[]): WaveMember[] =>
+  Array.from(numbers(deployment, audience), (index) => audience[index]!);
+
+const cut = (
+  deployment: string,
+  audience: readonly WaveMember[],
+  rollout: Rollout,
+): (PlannedWave & { readonly members: readonly WaveMember[] })[] =>
+  cutWaves(numbers(deployment, audience), roster(audience), rollout).map((wave) => ({
+    ...wave,
+    members: Array.from(wave.members, (index) => audience[index]!),
+  }));
 
 const members = (count: number, ...groups: string[]): WaveMember[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -18,13 +53,11 @@ const members = (count: number, ...groups: string[]): WaveMember[] =>
     groups,
   }));
 
-const sizes = (
-  audience: WaveMember[],
-  rollout: Parameters<typeof cutWaves>[2],
-): [string, number][] => cutWaves("d", audience, rollout).map(({ name, size }) => [name, size]);
+const sizes = (audience: WaveMember[], rollout: Rollout): [string, number][] =>
+  cut("d", audience, rollout).map(({ name, size }) => [name, size]);
 
 test("without waves everybody goes at once, and all of it must succeed", () => {
-  expect(cutWaves("d", members(3), {})).toMatchObject([
+  expect(cut("d", members(3), {})).toMatchObject([
     {
       name: "all",
       size: 3,
@@ -51,7 +84,7 @@ test("shares are cumulative; what they leave goes last", () => {
 
 test("a first of one, then groups, then the rest, nobody twice", () => {
   const audience = [...members(5, "canary", "all"), ...members(20, "shop", "all")];
-  const waves = cutWaves("d", audience, {
+  const waves = cut("d", audience, {
     firstOfOne: true,
     waves: [{ group: "canary" }, { share: 50 }, { share: 100, name: "world" }],
   });
@@ -66,7 +99,7 @@ test("a first of one, then groups, then the rest, nobody twice", () => {
 });
 
 test("settings of a wave hold for it, and for the first of one", () => {
-  const waves = cutWaves("d", members(10), {
+  const waves = cut("d", members(10), {
     firstOfOne: true,
     waves: [
       {
@@ -100,9 +133,7 @@ test("raising a share only adds agents, and another deployment draws another ord
       (id, names, one, other) => {
         const audience = names.map((agent) => ({ agent, groups: [] }));
         const first = (share: number): Set<string> =>
-          new Set(
-            cutWaves(id, audience, { waves: [{ share }] })[0]!.members.map(({ agent }) => agent),
-          );
+          new Set(cut(id, audience, { waves: [{ share }] })[0]!.members.map(({ agent }) => agent));
         const [low, high] = [first(Math.min(one, other)), first(Math.max(one, other))];
         expect([...low].every((agent) => high.has(agent))).toBe(true);
       },
@@ -122,11 +153,11 @@ test("everybody is in exactly one wave, whatever the plan", () => {
         shares.length === 0
           ? {}
           : { waves: shares.map((share) => ({ share })) as [{ share: number }] };
-      const cut = cutWaves("d", members(count), plan);
-      const all = cut.flatMap((wave) => wave.members.map(({ agent }) => agent));
+      const pieces = cut("d", members(count), plan);
+      const all = pieces.flatMap((wave) => wave.members.map(({ agent }) => agent));
       expect(all).toHaveLength(count);
       expect(new Set(all).size).toBe(count);
-      expect(cut.every((wave) => wave.size === wave.members.length && wave.size > 0)).toBe(true);
+      expect(pieces.every((wave) => wave.size === wave.members.length && wave.size > 0)).toBe(true);
     }),
   );
 });

@@ -5,85 +5,65 @@
  * - no agent is always among the first (another deployment, another order);
  * - nobody can choose his place without choosing the deployment's id.
  */
-import { createHmac } from "node:crypto";
 import type { PlannedWave } from "../../ledger/index.ts";
 import type { Rollout, Wave } from "../../schema/index.ts";
+import type { Roster } from "../balance/roster.ts";
 
-/** A wave and who is in it. */
-export interface CutWave<T> extends PlannedWave {
-  readonly members: readonly T[];
+/** A wave and who is in it, in drawn order. */
+export interface CutWave extends PlannedWave {
+  readonly members: Uint32Array;
 }
 
-/** Someone who can be put into a wave. */
-export interface WaveMember {
-  readonly agent: string;
-  readonly groups: readonly string[];
-}
-
-/** Everybody lands in exactly one wave: whom no wave names is in a last one, with the settings of the one before. */
-export function cutWaves<T extends WaveMember>(
-  deployment: string,
-  audience: readonly T[],
+/**
+ * Everybody lands in exactly one wave: whom no wave names is in a last one, with the settings of the one before.
+ *
+ * @param order of all members, as `drawOrder` makes it; it is cut up, not kept.
+ */
+export function cutWaves(
+  order: Uint32Array,
+  roster: Pick<Roster, "isIn">,
   rollout: Rollout,
-): CutWave<T>[] {
-  const cut: CutWave<T>[] = [];
-  let rest = inDrawnOrder(deployment, audience);
-  const add = (name: string, wave: Partial<Wave>, count: number, isMeant: Meant<T>): void => {
-    const { taken, left } = take(rest, count, isMeant);
+): CutWave[] {
+  const cut: CutWave[] = [];
+  let rest = order;
+  const add = (name: string, wave: Partial<Wave>, count: number, group?: string): void => {
+    const { taken, left } = take(rest, Math.max(0, count), roster, group);
     rest = left;
     if (taken.length > 0) cut.push({ ...settings(wave), name, size: taken.length, members: taken });
   };
   const waves: readonly Partial<Wave>[] = rollout.waves ?? [];
   const [first = {}] = waves;
-  if (rollout.firstOfOne === true) add("first", first, 1, membersOf(first.group));
+  if (rollout.firstOfOne === true) add("first", first, 1, first.group);
   for (const wave of waves) {
     const name = wave.name ?? wave.group ?? `${wave.share}%`;
     // Shares count the whole audience, whoever was reached by group before.
-    const upTo = Math.ceil((audience.length * (wave.share ?? 100)) / 100);
-    const count = upTo - (audience.length - rest.length);
-    add(name, wave, wave.group === undefined ? count : Infinity, membersOf(wave.group));
+    const upTo = Math.ceil((order.length * (wave.share ?? 100)) / 100);
+    const count = upTo - (order.length - rest.length);
+    add(name, wave, wave.group === undefined ? count : Infinity, wave.group);
   }
-  add(waves.length === 0 ? "all" : "rest", waves.at(-1) ?? {}, Infinity, membersOf(undefined));
+  add(waves.length === 0 ? "all" : "rest", waves.at(-1) ?? {}, Infinity);
   return cut;
 }
 
-/** The audience in the order in which shares take it. */
-export function inDrawnOrder<T extends WaveMember>(
-  deployment: string,
-  audience: readonly T[],
-): T[] {
-  const places = Float64Array.from(audience, ({ agent }) =>
-    createHmac("sha256", deployment).update(agent).digest().readUIntBE(0, 6),
-  );
-  // Numbers are sorted, not objects: an audience may be ten million.
-  const order = Uint32Array.from(audience.keys()).toSorted(
-    (one, other) => (places[one] ?? 0) - (places[other] ?? 0) || one - other,
-  );
-  const drawn: T[] = [];
-  for (const index of order) {
-    const member = audience[index];
-    if (member !== undefined) drawn.push(member);
-  }
-  return drawn;
-}
-
-type Meant<T> = (member: T) => boolean;
-
-function membersOf(group: string | undefined): Meant<WaveMember> {
-  return group === undefined ? () => true : ({ groups }) => groups.includes(group);
-}
-
-/** The first so many who are meant, in order, and everybody else, in order. */
-function take<T>(
-  members: readonly T[],
+/** The first so many, of the group if one is named, in order, and everybody else, in order. */
+function take(
+  members: Uint32Array,
   count: number,
-  isMeant: Meant<T>,
-): { taken: T[]; left: T[] } {
-  const taken: T[] = [];
-  const left: T[] = [];
+  roster: Pick<Roster, "isIn">,
+  group: string | undefined,
+): { taken: Uint32Array; left: Uint32Array } {
+  if (group === undefined)
+    return {
+      taken: members.subarray(0, count),
+      left: members.subarray(Math.min(count, members.length)),
+    };
+  const taken = new Uint32Array(members.length);
+  const left = new Uint32Array(members.length);
+  let [inside, outside] = [0, 0];
   for (const member of members)
-    (taken.length < count && isMeant(member) ? taken : left).push(member);
-  return { taken, left };
+    if (inside < count && roster.isIn(member, group)) taken[inside++] = member;
+    else left[outside++] = member;
+  return { taken: taken.slice(0, inside), left: left.subarray(0, outside) };
 }
 
 function settings(wave: Partial<Wave>): Omit<PlannedWave, "name" | "size"> {
