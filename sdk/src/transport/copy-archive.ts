@@ -6,14 +6,11 @@
  */
 import { OutriderError } from "../errors/index.ts";
 import type { FileHandle, FileSystem } from "../ports/index.ts";
-import { pause } from "./pacing.ts";
 import { PartialArchive, throwIfCancelled, type ArchiveTarget } from "./partial-archive.ts";
 
 /** How a copy is made. */
 export interface CopyOptions {
   readonly signal?: AbortSignal;
-  /** Limit of the rate, bytes per second; none unless given. */
-  readonly bytesPerSecond?: number;
   /** Called with the bytes so far. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -58,10 +55,8 @@ async function copy(
   partial: PartialArchive,
   { size }: ArchiveTarget,
   source: string,
-  { signal, bytesPerSecond, onProgress }: CopyOptions,
+  { signal, onProgress }: CopyOptions,
 ): Promise<void> {
-  const startedAt = performance.now();
-  const startedWith = partial.length;
   // Two buffers: the next piece is read while the last one is hashed and written.
   let current: Uint8Array = new Uint8Array(chunkBytes);
   let next: Uint8Array = new Uint8Array(chunkBytes);
@@ -80,8 +75,6 @@ async function copy(
       await partial.append(piece);
       [current, next] = [next, current];
       onProgress?.(partial.length);
-      if (bytesPerSecond !== undefined)
-        await pace(startedAt, position - startedWith, bytesPerSecond, signal);
     }
   } catch (error) {
     await partial.keep();
@@ -122,16 +115,6 @@ async function openSource(
   }
   await handle?.close();
   throw new OutriderError("UNAVAILABLE", `There is no plain file ${source}.`, { subject: source });
-}
-
-async function pace(
-  startedAt: number,
-  bytes: number,
-  bytesPerSecond: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const aheadMs = (bytes / bytesPerSecond) * 1000 - (performance.now() - startedAt);
-  if (aheadMs > 1) await pause(aheadMs, signal);
 }
 
 function isDigestError(error: unknown): boolean {

@@ -1,4 +1,5 @@
 /** Getting the archive that a notification offers (Fig. 4, steps 87–89). */
+import type { LookupFunction } from "node:net";
 import type { Attachment } from "./receiver.ts";
 
 /** One way to get it. A factory per adapter: `httpObtainer(options)`. */
@@ -15,6 +16,22 @@ export interface Obtainer {
     request: ObtainRequest,
     options: { readonly signal: AbortSignal },
   ): Promise<ObtainedArchive>;
+  /**
+   * Says, without moving the archive, whether it could be had this way now. It must be cheap: a connection, a `stat`.
+   * Absent where that cannot be told.
+   */
+  probe?(request: ObtainRequest, options: { readonly signal: AbortSignal }): Promise<Reach>;
+}
+
+/** `here`: on this machine already; `reachable`: somebody answers; `unreachable`: nobody does, just now. */
+export type Reach = "here" | "reachable" | "unreachable";
+
+/** A folder of archives on a web server. */
+export interface WebFolder {
+  /** Ends in a slash. */
+  readonly url: string;
+  /** Decides which address its name stands for, where the system's resolver does not know. */
+  readonly lookup?: LookupFunction;
 }
 
 /** What is wanted. Everything here was signed, but for `target`. */
@@ -24,10 +41,17 @@ export interface ObtainRequest {
   readonly size: number;
   /** From the notification's source, where its kind has one. */
   readonly url?: string;
+  /**
+   * Beside the verified catalog that told of the archive, on the web server that this machine's own transport chose:
+   * asked in the place of `url`, and nowhere else.
+   */
+  readonly beside?: WebFolder;
   /** From the Incoming, where an archive travelled along (step 86); it is moved away from there. */
   readonly attachment?: Attachment;
   /** Private file to write. */
   readonly target: string;
+  /** What the machine's policy allows to cross its network or share; no limit unless given. */
+  readonly bytesPerSecond?: number;
   /** Called with the bytes so far. */
   readonly onProgress?: (bytes: number) => void;
 }

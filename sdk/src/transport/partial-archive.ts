@@ -8,6 +8,7 @@ import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
 import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { FileHandle, FileSystem } from "../ports/index.ts";
+import { pause } from "./pacing.ts";
 
 /** Which archive, and where it shall lie. */
 export interface ArchiveTarget {
@@ -16,6 +17,8 @@ export interface ArchiveTarget {
   readonly size: number;
   /** The file it becomes. */
   readonly target: string;
+  /** Limit of the rate at which it is filled; none unless given. */
+  readonly bytesPerSecond?: number;
 }
 
 const chunkBytes = 1024 * 1024;
@@ -27,19 +30,24 @@ export class PartialArchive {
   readonly #path: string;
   readonly #handle: FileHandle;
   readonly #hash: Hash;
+  readonly #signal: AbortSignal | undefined;
+  readonly #began = performance.now();
+  readonly #beganWith: number;
   #length: number;
 
   private constructor(
     fileSystem: FileSystem,
     wanted: ArchiveTarget,
     handle: FileHandle,
-    there: { readonly hash: Hash; readonly length: number },
+    there: { readonly hash: Hash; readonly length: number; readonly signal?: AbortSignal },
   ) {
     this.#fileSystem = fileSystem;
     this.#wanted = wanted;
     this.#path = partialPath(wanted.target);
     this.#handle = handle;
     this.#hash = there.hash;
+    this.#signal = there.signal;
+    this.#beganWith = there.length;
     this.#length = there.length;
   }
 
@@ -64,7 +72,11 @@ export class PartialArchive {
         ? await hashFile(fileSystem, path, wanted.size, options.signal)
         : { hash: createHash("sha256"), length: 0 };
       const handle = await fileSystem.open(path, resumable ? "append" : "create");
-      return new PartialArchive(fileSystem, wanted, handle, there);
+      const { signal } = options;
+      return new PartialArchive(fileSystem, wanted, handle, {
+        ...there,
+        ...(signal === undefined ? {} : { signal }),
+      });
     } catch (error) {
       throw writeFailed(path, error);
     }
@@ -76,7 +88,7 @@ export class PartialArchive {
   }
 
   /**
-   * Adds the next bytes.
+   * Adds the next bytes; waits after them where they came faster than the rate allows.
    *
    * @throws PACKAGE_DIGEST before anything past the signed length is written (THREATS N13, endless data);
    * SPACE, FILE_UNREADABLE if it cannot be written
@@ -93,6 +105,10 @@ export class PartialArchive {
     }
     this.#hash.update(bytes);
     this.#length += bytes.length;
+    const { bytesPerSecond = Infinity } = this.#wanted;
+    const dueMs = ((this.#length - this.#beganWith) / bytesPerSecond) * 1000;
+    const aheadMs = dueMs - (performance.now() - this.#began);
+    if (aheadMs > 1) await pause(aheadMs, this.#signal);
   }
 
   /**

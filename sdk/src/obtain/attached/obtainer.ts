@@ -23,8 +23,10 @@ export function attachedObtainer({
           "No archive came with this message. Another source is tried.",
           { subject: target },
         );
+      // It crossed the network with its message: no rate holds here.
+      const { bytesPerSecond: _rate, ...here } = request;
       // Copied, not moved: what is hashed is what is written, whoever may still hold the attachment open.
-      const transferred = await copyArchive(fileSystem, attachment.path, request, {
+      const transferred = await copyArchive(fileSystem, attachment.path, here, {
         signal,
         ...(onProgress === undefined ? {} : { onProgress }),
       });

@@ -79,12 +79,13 @@ export class Download {
     try {
       this.#checkHead(answer, from, validator);
       if (from === 0) await writeValidator(fileSystem, target, strongValidator(answer));
-      for await (const chunk of answer as AsyncIterable<Buffer>) {
-        this.#options.watchdog.note(chunk.length);
-        this.#transferred += chunk.length;
-        await partial.append(chunk);
-        this.#request.onProgress?.(partial.length);
-      }
+      for await (const chunk of answer as AsyncIterable<Buffer>)
+        for (const piece of piecesOf(chunk, this.#request.bytesPerSecond)) {
+          this.#options.watchdog.note(piece.length);
+          this.#transferred += piece.length;
+          await partial.append(piece);
+          this.#request.onProgress?.(partial.length);
+        }
     } finally {
       answer.destroy();
     }
@@ -126,6 +127,12 @@ export class Download {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+}
+
+/** What comes in a second at most: where the rate is low it is ours, and a server must not be taken for slow meanwhile. */
+function* piecesOf(chunk: Buffer, bytesPerSecond = Infinity): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += bytesPerSecond)
+    yield chunk.subarray(at, at + bytesPerSecond);
 }
 
 /** The part that is there is of no use; `cause` is what to say where there was none. */

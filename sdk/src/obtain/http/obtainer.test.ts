@@ -213,6 +213,27 @@ describe("redirects", () => {
   });
 });
 
+test("a rate that the machine's policy sets is kept to, and no server is taken for slow for it", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(60_000);
+  await using server = await startHttp(
+    (_, response) => void response.writeHead(200, { "content-length": size }).end(bytes),
+  );
+  const obtainer = httpObtainer({
+    hosts: [server.host],
+    allowLoopback: true,
+    minimumBytesPerSecond: 20_000,
+    rateWindowMs: 1500,
+  });
+  const startedAt = performance.now();
+  await obtainer.obtain(
+    { sha256, size, url: server.url, target: folder.at("archive"), bytesPerSecond: 30_000 },
+    { signal },
+  );
+  expect(performance.now() - startedAt).toBeGreaterThan(1900);
+  expect((await readFile(folder.at("archive"))).equals(bytes)).toBe(true);
+});
+
 test("can be cancelled", async () => {
   await using folder = await testFolder();
   await using server = await startHttp(() => undefined);
