@@ -1,4 +1,6 @@
 /** The agent's half of a transport (Fig. 5). Carries bytes; believes nothing. */
+import type { WebFolder } from "./obtainer.ts";
+import type { ReturnedMail } from "./returned.ts";
 
 /** One way to hear. A factory per adapter: `maildirReceiver(options)`. */
 export interface Receiver {
@@ -11,6 +13,8 @@ export interface Receiver {
    * @throws UNAVAILABLE once, when the transport cannot be listened to at all; passing faults are waited out.
    */
   receive(options: { readonly signal: AbortSignal }): AsyncIterable<Incoming>;
+  /** Looks at once, where it looks from time to time: another transport is stale. Absent where news are pushed. */
+  lookNow?(): void;
 }
 
 /** One message that may be ours. */
@@ -21,6 +25,8 @@ export interface Incoming {
   readonly origin: string;
   /** The archive, if one travelled along: a private file that this Incoming owns until it is settled. */
   readonly attachment?: Attachment;
+  /** A carrier's report on a message of the server's own; then `bytes` are the report, and no document. */
+  readonly returned?: ReturnedMail;
   /** What lies beside a catalog on the same carrier; absent where nothing does (mail). */
   readonly shelf?: Shelf;
   /** Tells the transport that the message was dealt with: mark, move or delete it. Twice is no error. */
@@ -52,4 +58,6 @@ export interface Shelf {
    * @throws UNAVAILABLE if it is not there (yet), DOCUMENT_TOO_LARGE past 512,000 bytes
    */
   trust(version: number, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
+  /** Where the carrier is a web server: its archives. */
+  readonly archives?: WebFolder;
 }

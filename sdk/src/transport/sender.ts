@@ -11,14 +11,19 @@ export interface Sender {
    * @throws UNAVAILABLE, CANCELLED
    */
   send(delivery: Delivery, options?: { readonly signal?: AbortSignal }): Promise<DeliveryOutcome[]>;
+  /**
+   * Hands one numbered part of an archive over; absent where archives do not travel in parts.
+   *
+   * @returns and throws as `send` does
+   */
+  sendPart?(
+    part: PartDelivery,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<DeliveryOutcome[]>;
 }
 
-/** The same message for a batch of recipients. */
-export interface Delivery {
-  /** `notification/1` or `control/1` envelope, exact bytes. */
-  readonly envelope: Uint8Array;
-  /** Signed id of the message, for a deterministic Message-ID. */
-  readonly id: string;
+/** What is alike in every message to a batch of recipients. */
+export interface Addressed {
   readonly deployment: string;
   /** For people: what is installed, and why. */
   readonly summary: {
@@ -27,16 +32,42 @@ export interface Delivery {
     readonly reason: string;
   };
   readonly recipients: readonly Recipient[];
+  /** Comes back with what a carrier reports later (`ReturnedMail`): letters, digits, `-`, `_`; at most 64. */
+  readonly reference?: string;
+}
+
+/** The same message for a batch of recipients. */
+export interface Delivery extends Addressed {
+  /** `notification/1` or `control/1` envelope, exact bytes. */
+  readonly envelope: Uint8Array;
+  /** Signed id of the message, for a deterministic Message-ID. */
+  readonly id: string;
   /** The archive, if it travels along: a file on this machine. */
   readonly attachment?: { readonly path: string; readonly sha256: string; readonly size: number };
   /** Bytes that must be public before the message is: further files of a share, by name. */
   readonly catalog?: Uint8Array;
 }
 
+/** One numbered part of an archive, the same for a batch of recipients. */
+export interface PartDelivery extends Addressed {
+  /** The archive: a file on this machine. */
+  readonly archive: { readonly path: string; readonly sha256: string };
+  /** From 1. */
+  readonly number: number;
+  /** How many parts there are. */
+  readonly count: number;
+  /** Where it begins in the archive, bytes. */
+  readonly offset: number;
+  /** Its length, bytes. */
+  readonly bytes: number;
+}
+
 /** An agent and its address in this transport. */
 export interface Recipient {
   readonly agent: string;
   readonly address: string;
+  /** Armored OpenPGP certificate; archives go to this agent encrypted, where the transport can. */
+  readonly encryptionKey?: string;
 }
 
 /** What became of one recipient. */
