@@ -14,6 +14,7 @@ import { OpenAgent } from "./open-agent.ts";
 import type { AgentOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { openPrivateDirectory } from "./private-directory.ts";
+import { Probes } from "./probe.ts";
 import { processRunner } from "./program.ts";
 import { AgentState } from "./state.ts";
 import type { AgentStatus } from "./status.ts";
@@ -101,6 +102,7 @@ async function openWorkplace(
     logger,
     programs: options.programs ?? processRunner,
     obtainers: options.obtainers,
+    probes: new Probes(),
     vendor: options.deployer,
     policy,
     state,

@@ -1,6 +1,15 @@
 /** Row 4: the agent. Reaches node:crypto, node:zlib and files; no OpenPGP.js, no mail, no network of its own. */
 export { createAgent, type Agent } from "./agent.ts";
 export type { AuthenticNotification } from "./authenticate.ts";
+export {
+  decideSources,
+  type Attempt,
+  type Equipment,
+  type SourceDecision,
+  type SourceKind,
+  type SourcePolicy,
+  type Way,
+} from "./choice.ts";
 export type { Deployer, Placement } from "./deployer.ts";
 export type { AgentEvent } from "./events.ts";
 export {
@@ -11,12 +20,7 @@ export {
   type Transition,
   type Work,
 } from "./machine.ts";
-export {
-  decideSources,
-  type Attempt,
-  type ObtainedPackage,
-  type SourceDecision,
-} from "./obtain.ts";
+export type { ObtainedPackage } from "./obtain.ts";
 export type { AgentOptions } from "./options.ts";
 export type { AgentPolicy, PolicyQuestion } from "./policy.ts";
 export {

@@ -3,67 +3,12 @@ import { Bench, incoming } from "../../test/support/agent-bench.ts";
 import { verifies } from "../../test/support/verifies.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Source } from "../schema/index.ts";
-import type { Obtainer } from "../transport/index.ts";
-import { decideSources } from "./obtain.ts";
+import type { Obtainer, Reach } from "../transport/index.ts";
 
-const full = { sha256: "a".repeat(64), size: 10 };
 const attachment = { path: "/spool/1", size: 10 };
-
-function obtainers(...names: string[]): Obtainer[] {
-  return names.map((name) => ({
-    name,
-    obtain: async () => {
-      throw new OutriderError("UNAVAILABLE", "not here");
-    },
-  }));
-}
-
-function decide(
-  sources: Source[],
-  equipped: Partial<Parameters<typeof decideSources>[1]>,
-): string[] {
-  const { attempts, trace } = decideSources(
-    { archives: [full], sources },
-    { obtainers: [], attachment: undefined, ...equipped },
-  );
-  return [...attempts.map(({ source }) => source.kind), ...trace];
-}
-
 const http: Source = { kind: "http", url: "http://packages.test/" };
 const unc: Source = { kind: "unc" };
 const attached: Source = { kind: "attached" };
-
-test("Fig. 4, 86: what is attached comes first, wherever the server put it", () => {
-  verifies("step-86");
-  const all = obtainers("http", "unc", "attached");
-  expect(decide([http, unc, attached], { obtainers: all, attachment })).toEqual([
-    "attached",
-    "http",
-    "unc",
-  ]);
-});
-
-test("Fig. 4, 87: without an attachment the server's order holds, as far as the agent is equipped", () => {
-  verifies("step-87");
-  const nothing = "attached: nothing came along";
-  expect(
-    decide([attached, unc, http], { obtainers: obtainers("http", "unc", "attached") }),
-  ).toEqual(["unc", "http", nothing]);
-  expect(decide([attached, http, unc], { obtainers: obtainers("unc") })).toEqual([
-    "unc",
-    nothing,
-    "http: not equipped for it",
-  ]);
-  expect(decide([http], { obtainers: [] })).toEqual(["http: not equipped for it"]);
-});
-
-test("a patch is for another base: only the full archive is tried", () => {
-  const { attempts } = decideSources(
-    { archives: [{ ...full, base: "b".repeat(64) }, full], sources: [unc] },
-    { obtainers: obtainers("unc"), attachment: undefined, installed: "c".repeat(64) },
-  );
-  expect(attempts.map(({ archive }) => archive)).toEqual([full]);
-});
 
 let bench: Bench;
 afterEach(async () => bench?.clear());
@@ -81,8 +26,56 @@ test("falls back while running, and the receipt tells the way", async () => {
   const [receipt] = await bench.receipts();
   expect(receipt).toMatchObject({ obtainer: "unc", outcome: "installed" });
   expect(receipt?.trace).toEqual(
-    expect.arrayContaining(["attached: nothing came along", "http: UNAVAILABLE", "unc: obtained"]),
+    expect.arrayContaining([
+      "attached: nothing came along",
+      "http packages.test: UNAVAILABLE",
+      "unc: obtained",
+    ]),
   );
+});
+
+test("ways are probed before the choice, one answer serves a minute, and no answer puts a way off", async () => {
+  bench = await Bench.make();
+  const probed: string[] = [];
+  const probing = (name: string, reach: () => Promise<Reach>): Obtainer => ({
+    ...bench.obtainer(name),
+    probe: async () => {
+      probed.push(name);
+      return reach();
+    },
+  });
+  await bench.start({
+    obtainers: [
+      probing("http", () => Promise.reject(new Error("no route"))),
+      probing("unc", async () => "reachable"),
+    ],
+  });
+  for (const version of ["1.0.0", "1.1.0"]) {
+    const release = await bench.publisher.release({ version });
+    const pushed = await bench.publisher.push(release, { notification: { sources: [http, unc] } });
+    await bench.deliver(pushed);
+  }
+  expect(bench.obtained).toEqual(["unc", "unc"]);
+  expect(probed).toEqual(["http", "unc"]);
+  expect((await bench.receipts())[0]?.trace).toEqual(
+    expect.arrayContaining(["http packages.test: does not answer, put off", "unc: obtained"]),
+  );
+});
+
+test("one way alone is not probed", async () => {
+  bench = await Bench.make();
+  const probed: string[] = [];
+  const obtainer: Obtainer = {
+    ...bench.obtainer("http"),
+    probe: async ({ sha256 }) => {
+      probed.push(sha256);
+      return "unreachable";
+    },
+  };
+  await bench.start({ obtainers: [obtainer] });
+  const pushed = await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" }));
+  expect(await bench.deliver(pushed)).toMatchObject({ verdict: "handled" });
+  expect(probed).toEqual([]);
 });
 
 test("no source answers: it waits, and goes on by itself when one does", async () => {

@@ -1,28 +1,16 @@
 /**
- * Getting the archive: Fig. 4, steps 86–89. `decideSources` is the figure's decision and is pure; `obtain` walks its
- * answer and falls back from one source to the next while running. What came is not believed here: the obtainers hold
- * it to the signed length and SHA-256, and `verify` does so again.
+ * Getting the archive: Fig. 4, steps 86–89. Walks the decision of `choice.ts` and falls back from one way to the next
+ * while running. What came is not believed here: the obtainers hold it to the signed length and SHA-256, and `verify`
+ * does so again.
  */
 import { dirname } from "node:path";
 import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { FileSystem } from "../ports/index.ts";
-import type { Archive, Source } from "../schema/index.ts";
-import type { Attachment, Obtainer } from "../transport/index.ts";
+import type { Archive } from "../schema/index.ts";
+import type { Obtainer, ObtainRequest } from "../transport/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
-
-/** One way to try. */
-export interface Attempt {
-  readonly archive: Archive;
-  readonly obtainer: Obtainer;
-  readonly source: Source;
-}
-
-/** What may be tried, in order, and why. */
-export interface SourceDecision {
-  readonly attempts: readonly Attempt[];
-  /** For people and the receipt: no paths. */
-  readonly trace: readonly string[];
-}
+import { decideSources, waysTo, type Equipment, type SourcePolicy, type Way } from "./choice.ts";
+import type { Probes } from "./probe.ts";
 
 declare const obtainedPackage: unique symbol;
 
@@ -41,76 +29,66 @@ export interface ObtainedPackage {
 }
 
 /**
- * Attached (86)? Then that. Else the server's sources in its order, as far as this agent is equipped for them:
- * `http`, the Internet utility (88), and `unc`, the push/pull utility (89).
- */
-export function decideSources(
-  offer: { readonly archives: readonly Archive[]; readonly sources: readonly Source[] },
-  equipped: {
-    readonly obtainers: readonly Obtainer[];
-    readonly attachment: Attachment | undefined;
-    readonly installed?: string;
-  },
-): SourceDecision {
-  const trace: string[] = [];
-  const archives = offer.archives.filter(
-    ({ base }) => base === undefined || base === equipped.installed,
-  );
-  const full = archives.filter(({ base }) => base === undefined);
-  const sources = offer.sources.toSorted(
-    (a, b) => Number(b.kind === "attached") - Number(a.kind === "attached"),
-  );
-  const attempts: Attempt[] = [];
-  for (const source of sources) {
-    const obtainer = equipped.obtainers.find(({ name }) => name === source.kind);
-    if (source.kind === "attached" && equipped.attachment === undefined)
-      trace.push("attached: nothing came along");
-    else if (obtainer === undefined) trace.push(`${source.kind}: not equipped for it`);
-    else for (const archive of full) attempts.push({ archive, obtainer, source });
-  }
-  return { attempts, trace };
-}
-
-/**
  * Tries each source until one delivers.
  *
- * @throws SOURCE_NONE where none did, PACKAGE_DIGEST where one delivered something else than was signed
+ * @throws SOURCE_NONE where none did, PACKAGE_DIGEST where one delivered something else than was signed, PARTS_MISSING
+ * where mail still has to bring some of it
  */
 export async function obtain(
   authentic: AuthenticNotification,
   options: {
     readonly obtainers: readonly Obtainer[];
+    readonly policy?: SourcePolicy;
+    readonly probes: Probes;
     readonly fileSystem: FileSystem;
     readonly target: string;
     readonly signal: AbortSignal;
     readonly installed?: string;
+    readonly requestParts: NonNullable<ObtainRequest["requestParts"]>;
     readonly onProgress?: (bytes: number, size: number) => void;
   },
 ): Promise<ObtainedPackage> {
-  const { attachment } = authentic.raw.incoming;
-  const { attempts, trace } = decideSources(authentic.notification, {
+  const { notification: offer, raw } = authentic;
+  const { attachment, shelf } = raw.incoming;
+  const equipment: Equipment = {
     obtainers: options.obtainers,
-    attachment,
+    ...(attachment === undefined ? {} : { attachment }),
+    ...(shelf?.archives === undefined ? {} : { beside: shelf.archives }),
     ...(options.installed === undefined ? {} : { installed: options.installed }),
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+  };
+  const requestFor = ({ source, beside }: Way, archive: Archive): ObtainRequest => ({
+    sha256: archive.sha256,
+    size: archive.size,
+    target: options.target,
+    ...(source.kind === "http" ? { url: source.url } : {}),
+    ...(source.kind === "email" ? { inParts: source } : {}),
+    requestParts: options.requestParts,
+    ...(beside === undefined ? {} : { beside }),
+    ...(attachment === undefined ? {} : { attachment }),
+    onProgress: (bytes) => options.onProgress?.(bytes, archive.size),
   });
+  const [first] = offer.archives;
+  const reach =
+    first === undefined
+      ? new Map()
+      : await options.probes.ask(
+          waysTo(offer.sources, equipment).ways,
+          (way) => requestFor(way, first),
+          options.signal,
+        );
+  const { attempts, trace } = decideSources(offer, equipment, reach);
   const tried = [...trace];
   const failures: unknown[] = [];
-  for (const { archive, obtainer, source } of attempts) {
+  for (const attempt of attempts) {
+    const { archive, obtainer, name } = attempt;
     options.signal.throwIfAborted();
     try {
       await checkSpace(archive, options);
-      const { path, transferred } = await obtainer.obtain(
-        {
-          sha256: archive.sha256,
-          size: archive.size,
-          target: options.target,
-          ...(source.kind === "http" ? { url: source.url } : {}),
-          ...(attachment === undefined ? {} : { attachment }),
-          onProgress: (bytes) => options.onProgress?.(bytes, archive.size),
-        },
-        { signal: options.signal },
-      );
-      tried.push(`${source.kind}: obtained`);
+      const { path, transferred } = await obtainer.obtain(requestFor(attempt, archive), {
+        signal: options.signal,
+      });
+      tried.push(`${name}: obtained`);
       const { sha256, size } = archive;
       return {
         authentic,
@@ -124,14 +102,15 @@ export async function obtain(
     } catch (error) {
       if (options.signal.aborted) throw error;
       failures.push(error);
-      tried.push(`${source.kind}: ${codeOf(error)}`);
+      tried.push(`${name}: ${codeOf(error)}`);
     }
   }
   const { name, version } = authentic.trigger.document.package;
   // What came was wrong: said so, though it is tried again like a source that was silent.
   const wrong = failures.find((error) => codeOf(error) === "PACKAGE_DIGEST");
+  const isOnItsWay = failures.some((error) => codeOf(error) === "PARTS_MISSING");
   throw new OutriderError(
-    wrong === undefined ? "SOURCE_NONE" : "PACKAGE_DIGEST",
+    wrong !== undefined ? "PACKAGE_DIGEST" : isOnItsWay ? "PARTS_MISSING" : "SOURCE_NONE",
     `No source delivered ${name} ${version} (${tried.join("; ")}).`,
     { subject: name, cause: wrong ?? failures.at(-1) },
   );

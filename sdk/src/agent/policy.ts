@@ -5,6 +5,7 @@
 import { isOpen } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Window } from "../schema/index.ts";
+import type { SourcePolicy } from "./choice.ts";
 import type { ReleaseFacts } from "./journal.ts";
 
 /** What the product decides. Everything may be left out. */
@@ -16,6 +17,8 @@ export interface AgentPolicy {
   readonly ask?: (question: PolicyQuestion) => Promise<"now" | "later"> | "now" | "later";
   /** Installing waits for one of these. Default: any time. */
   readonly windows?: readonly Window[];
+  /** Which ways to archives are taken. Default: what answers, in the server's order. */
+  readonly sources?: SourcePolicy;
   /** May a package run its hooks (`beforeInstall`, `afterInstall`)? Default false (THREATS A2). */
   readonly allowHooks?: boolean;
   /** Pause before what was put off is tried again. Default 60,000. */

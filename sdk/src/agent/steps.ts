@@ -3,6 +3,7 @@
  * earlier call; what the earlier run held in its hands is made again from the journal.
  */
 import { OutriderError } from "../errors/index.ts";
+import { requestParts } from "./answer.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import type { Deployer, Placement } from "./deployer.ts";
 import type { Progress } from "./deployment.ts";
@@ -34,10 +35,13 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     const installed = place.state.memory.installed[name]?.manifest;
     const obtained = await obtain(authenticOf(progress), {
       obtainers: place.obtainers,
+      probes: place.probes,
       fileSystem: place.fileSystem,
       target: journal.archivePath,
       signal,
       ...(installed === undefined ? {} : { installed }),
+      ...(place.policy.sources === undefined ? {} : { policy: place.policy.sources }),
+      requestParts: (parts) => requestParts(record, parts, place),
       onProgress: (bytes, size) =>
         place.events.emit({ type: "progress", name, version, bytes, size }),
     });

@@ -7,6 +7,7 @@ import type { Deployer } from "./deployer.ts";
 import type { EventHub } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { AgentPolicy } from "./policy.ts";
+import type { Probes } from "./probe.ts";
 import type { ProgramRunner } from "./program.ts";
 import type { AgentState } from "./state.ts";
 import type { TrustKeeper } from "./trust-keeper.ts";
@@ -24,6 +25,7 @@ export interface Workplace {
   readonly logger: Logger;
   readonly programs: ProgramRunner;
   readonly obtainers: readonly Obtainer[];
+  readonly probes: Probes;
   readonly vendor: Deployer | undefined;
   readonly policy: AgentPolicy;
   readonly state: AgentState;

@@ -1,7 +1,14 @@
 /** Row 3: the ports that every transport and obtainer implements, and what carrying an archive means for all of them. */
 export { copyArchive, type CopyOptions } from "./copy-archive.ts";
 export { parseAddress, type MailAddress } from "./mail-address.ts";
-export type { ObtainedArchive, Obtainer, ObtainRequest, Reach, WebFolder } from "./obtainer.ts";
+export type {
+  ArchiveInParts,
+  ObtainedArchive,
+  Obtainer,
+  ObtainRequest,
+  Reach,
+  WebFolder,
+} from "./obtainer.ts";
 export { nextPauseMs, pause, type Pacing } from "./pacing.ts";
 export {
   isComplete,

@@ -1,6 +1,7 @@
 /** Getting the archive that a notification offers (Fig. 4, steps 87–89). */
 import type { LookupFunction } from "node:net";
 import type { Attachment } from "./receiver.ts";
+import type { WebAccess } from "./web/index.ts";
 
 /** One way to get it. A factory per adapter: `httpObtainer(options)`. */
 export interface Obtainer {
@@ -26,8 +27,8 @@ export interface Obtainer {
 /** `here`: on this machine already; `reachable`: somebody answers; `unreachable`: nobody does, just now. */
 export type Reach = "here" | "reachable" | "unreachable";
 
-/** A folder of archives on a web server. */
-export interface WebFolder {
+/** A folder of archives on a web server, and the way there. */
+export interface WebFolder extends WebAccess {
   /** Ends in a slash. */
   readonly url: string;
   /** Decides which address its name stands for, where the system's resolver does not know. */

@@ -4,6 +4,7 @@
  * The name asked for is the signed digest; the signed length caps what is read, the digest decides. What the server says
  * of itself (length, range, ETag) only saves time. RFC 9110 13–15.
  */
+import type { LookupFunction } from "node:net";
 import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import { environmentProxies, type ChooseProxy, type WebAccess } from "../../transport/web/index.ts";
 import { Download } from "./download.ts";
 import { checkUrl, type HttpPolicy } from "./policy.ts";
+import { head, type RequestOptions } from "./request.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** How archives are got by HTTP. */
@@ -40,19 +42,33 @@ export interface HttpObtainerOptions extends WebAccess {
 
 /** Obtains by HTTP. @throws CONFIG_INVALID where the environment names a proxy that is none */
 export function httpObtainer(options: HttpObtainerOptions): Obtainer {
-  const policy: HttpPolicy = {
-    hosts: options.hosts,
-    allowLoopback: options.allowLoopback ?? false,
-  };
-  const { ca, proxies = environmentProxies() } = options;
+  const { hosts, allowLoopback = false, ca, proxies = environmentProxies() } = options;
   const access: WebAccess = { proxies, ...(ca === undefined ? {} : { ca }) };
   const rate = options.minimumBytesPerSecond ?? 256;
   const fileSystem = options.fileSystem ?? nodeFileSystem;
+
+  /** @throws SOURCE_FORBIDDEN */
+  function routeTo(request: ObtainRequest, signal: AbortSignal): { url: URL } & RequestOptions {
+    const { beside } = request;
+    const url = archiveUrl(request, beside?.url ?? request.url);
+    // What lies beside the catalog is asked for where the transport found that, and nowhere else.
+    const route: RequestOptions =
+      beside === undefined
+        ? {
+            policy: { hosts, allowLoopback },
+            access,
+            maxRedirects: options.maxRedirects ?? 5,
+            signal,
+          }
+        : { policy: onlyHost(url, beside.lookup), access: beside, maxRedirects: 0, signal };
+    checkUrl(url, route.policy);
+    return { url, ...route };
+  }
+
   return {
     name: "http",
     async obtain(request, { signal }) {
-      const url = archiveUrl(request);
-      checkUrl(url, policy);
+      const { url } = routeTo(request, signal);
       if (await isComplete(fileSystem, request, signal))
         return { path: request.target, transferred: 0 };
       const watchdog = new Watchdog(url.href, {
@@ -60,14 +76,8 @@ export function httpObtainer(options: HttpObtainerOptions): Obtainer {
         windowMs: options.rateWindowMs ?? 30_000,
         deadlineMs: options.deadlineMs ?? 600_000 + (request.size / rate) * 1000,
       });
-      const download = new Download(request, url, {
-        policy,
-        access,
-        fileSystem,
-        watchdog,
-        signal: AbortSignal.any([signal, watchdog.signal]),
-        maxRedirects: options.maxRedirects ?? 5,
-      });
+      const route = routeTo(request, AbortSignal.any([signal, watchdog.signal]));
+      const download = new Download(request, url, { ...route, fileSystem, watchdog });
       try {
         const transferred = await download.run(options.maxAttempts ?? 5);
         return { path: request.target, transferred };
@@ -78,10 +88,25 @@ export function httpObtainer(options: HttpObtainerOptions): Obtainer {
         watchdog.stop();
       }
     },
+    async probe(request, { signal }) {
+      const { url, ...route } = routeTo(request, signal);
+      const answer = await head(url, route);
+      const { statusCode = 0 } = answer;
+      // Whether it is there, the download itself finds out at no greater cost.
+      return statusCode < 500 && statusCode !== 429 ? "reachable" : "unreachable";
+    },
   };
 }
 
-function archiveUrl({ url, sha256, target }: ObtainRequest): URL {
+function onlyHost(
+  { hostname, port, protocol }: URL,
+  lookup: LookupFunction | undefined,
+): HttpPolicy {
+  const host = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+  return { hosts: [host], allowLoopback: true, ...(lookup === undefined ? {} : { lookup }) };
+}
+
+function archiveUrl({ sha256, target }: ObtainRequest, url: string | undefined): URL {
   const folder = url === undefined ? null : URL.parse(url);
   if (folder === null || !folder.pathname.endsWith("/") || !/^[0-9a-f]{64}$/.test(sha256))
     throw new OutriderError(

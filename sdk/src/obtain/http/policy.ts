@@ -12,6 +12,8 @@ export interface HttpPolicy {
   /** Host, or host:port; without a port the scheme's own (80, 443). */
   readonly hosts: readonly string[];
   readonly allowLoopback: boolean;
+  /** Stands in for the system's resolver. */
+  readonly lookup?: LookupFunction;
 }
 
 /** @throws SOURCE_FORBIDDEN */
@@ -32,6 +34,7 @@ export function checkUrl(url: URL, policy: HttpPolicy): void {
 
 /** Resolves names and lets only allowed addresses through, so that what was checked is what is connected to. */
 export function policedLookup(policy: HttpPolicy): LookupFunction {
+  if (policy.lookup !== undefined) return policy.lookup;
   return (hostname, options, done) => {
     systemLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error !== null) return done(error, "", 0);

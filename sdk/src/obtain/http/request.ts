@@ -1,4 +1,4 @@
-/** One GET, following few redirects, each held to the policy. */
+/** One request, following few redirects, each held to the policy. */
 import type { IncomingMessage } from "node:http";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { askWeb, type WebAccess } from "../../transport/web/index.ts";
@@ -56,13 +56,23 @@ function redirected(from: URL, location: string): URL {
   return url;
 }
 
+/** Asks whether somebody answers; redirects are answers. @throws SOURCE_FORBIDDEN, UNAVAILABLE */
+export async function head(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  checkUrl(url, options.policy);
+  const answer = await ask(url, {}, options, "HEAD");
+  answer.destroy();
+  return answer;
+}
+
 async function ask(
   url: URL,
   headers: Readonly<Record<string, string>>,
   { policy, access, signal }: RequestOptions,
+  method: "GET" | "HEAD" = "GET",
 ): Promise<IncomingMessage> {
   try {
-    return await askWeb(url, { ...access, headers, lookup: policedLookup(policy), signal });
+    const lookup = policedLookup(policy);
+    return await askWeb(url, { ...access, method, headers, lookup, signal });
   } catch (error) {
     throw isOutriderError(error) ? error : unavailable(url, error);
   }

@@ -49,6 +49,12 @@ export function httpTree(options: HttpTreeOptions): Tree {
         const url = new URL(treeNames.trust(version), root);
         return fetchDocument(url, "trust/1", { ...options, signal });
       },
+      archives: {
+        url: new URL(`${treeNames.packages}/`, root).href,
+        ...(options.ca === undefined ? {} : { ca: options.ca }),
+        ...(options.proxies === undefined ? {} : { proxies: options.proxies }),
+        ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+      },
     },
   };
 }
