@@ -1,4 +1,5 @@
 /** What can be done about a finding of the schema: a member or a value that is nearly right, or not known at all. */
+import { nearestWord } from "@outrider/sdk/schema";
 import type {
   ASTNode,
   JSONSchema,
@@ -6,7 +7,6 @@ import type {
   TextDocument,
 } from "vscode-json-languageservice";
 import type { Fix, TextRange, Translate } from "./finding.ts";
-import { nearestWord } from "./nearest.ts";
 import { removeProperty, replaceNode } from "./tree.ts";
 
 /** A parsed document and the schemas that its nodes were held to. */

@@ -1,7 +1,7 @@
 import type { Remark } from "@outrider/sdk/authoring";
 /**
- * Examines a text: first against its schema, then, for a source manifest on a disk that may be trusted, against its
- * folder. The second part is there only where the extension runs in Node.
+ * Examines a text: first against its schema, then, for a file on a disk that may be trusted, against what lies around
+ * it. The second part is there only where the extension runs in Node.
  */
 import { isOutriderError } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
@@ -10,14 +10,18 @@ import { t } from "./l10n.ts";
 import { loadDocuments } from "./load-documents.ts";
 import { readText } from "./text.ts";
 
-/** Examines a source manifest, which its schema accepts, against the folder at `path`. */
-export type ExaminePayload = (text: string, path: string) => Promise<readonly Remark[]>;
+/** Examines a file on this machine's disk, which its schema accepts, against what lies around it. */
+export type ExamineAround = (
+  schema: string,
+  text: string,
+  uri: vscode.Uri,
+) => Promise<readonly Remark[]>;
 
 /** What is wrong with a file as a person sees it now; `undefined` if it is not of a kind that we know. */
 export type Examination = (uri: vscode.Uri) => Promise<readonly Finding[] | undefined>;
 
-/** Makes the examination; without `examinePayload` only the schemas are asked. */
-export function createExamination(examinePayload?: ExaminePayload): Examination {
+/** Makes the examination; without `examineAround` only the schemas are asked. */
+export function createExamination(examineAround?: ExamineAround): Examination {
   return async (uri) => {
     const { createDocument, examineText, kindOfText, placeRemark, services } =
       await loadDocuments();
@@ -34,11 +38,10 @@ export function createExamination(examinePayload?: ExaminePayload): Examination 
     if (kind === undefined) return undefined;
     const document = createDocument(uri.toString(), 0, text);
     const findings = await examineText(document, kind, services, t);
-    if (findings.length > 0 || kind.schema !== "outrider" || examinePayload === undefined)
-      return findings;
+    if (findings.length > 0 || examineAround === undefined) return findings;
     if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return findings;
-    const { root } = services("outrider").parseJSONDocument(document);
-    const remarks = await examinePayload(text, vscode.Uri.joinPath(uri, "..").fsPath);
+    const { root } = services(kind.schema).parseJSONDocument(document);
+    const remarks = await examineAround(kind.schema, text, uri);
     return remarks.map((remark) => placeRemark({ document, root }, remark, t));
   };
 }

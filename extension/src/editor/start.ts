@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { registerAuthoring } from "./authoring.ts";
 import { registerDefinitions, type FindPayload } from "./definitions.ts";
-import { createExamination, type ExaminePayload } from "./examination.ts";
+import { createExamination, type ExamineAround } from "./examination.ts";
 import { registerLinks } from "./links.ts";
 import { openLog, type Log } from "./log.ts";
 import { registerPathProposals } from "./path-proposals.ts";
@@ -22,7 +22,7 @@ const delayMs = 250;
 
 /** What only a machine with a disk can do. */
 export interface Disk {
-  readonly examinePayload: ExaminePayload;
+  readonly examineAround: ExamineAround;
   readonly findPayload: FindPayload;
 }
 
@@ -30,7 +30,7 @@ export interface Disk {
 export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
   const log = openLog();
   const problems = new Problems({
-    examine: createExamination(disk?.examinePayload),
+    examine: createExamination(disk?.examineAround),
     onFault: (error, uri) =>
       log.log("error", `Examining ${uri.toString()}: ${(error as Error).stack ?? String(error)}`),
     delayMs,

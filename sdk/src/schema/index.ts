@@ -17,3 +17,4 @@ export { validateServerConfig } from "./generated/validators/server.ts";
 export { validateTrigger } from "./generated/validators/trigger.ts";
 export { validateTrust } from "./generated/validators/trust.ts";
 export { fileKinds, kindOfDocument, kindOfFileName, type FileKind } from "./kinds.ts";
+export { nearestWord } from "./nearest.ts";

@@ -16,6 +16,8 @@ export type { Check, CheckName } from "./checks.ts";
 export { explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
 export { emptyMemory, type TrustMemory } from "./memory.ts";
 export { readTrustMemory } from "./memory-reader.ts";
+export { isRevoked } from "./revocation.ts";
+export { pushRequirements, releaseRequirement, type Requirement } from "./role.ts";
 export { maxUpdates } from "./rotation.ts";
 export type { AgentIdentity } from "./run.ts";
 export { TrustSet, type SilentServer, type TrustOptions } from "./set.ts";

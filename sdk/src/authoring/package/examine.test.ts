@@ -24,7 +24,7 @@ async function files(...paths: string[]): Promise<void> {
 }
 
 function manifest(parts: object): string {
-  const whole = { name: "app", version: "1.0.0", ...parts, install: { strategy: "directory" } };
+  const whole = { name: "app", version: "1.0.0", install: { strategy: "directory" }, ...parts };
   return JSON.stringify(whole, null, 2);
 }
 
@@ -201,6 +201,38 @@ describe("overlap", () => {
       "linux/**",
       "windows/**",
     ]);
+  });
+});
+
+describe("programs", () => {
+  const install = (argv: string[]): object => ({
+    install: { strategy: "directory", healthCheck: { argv } },
+  });
+
+  test.each([
+    ["a path that is there", ["bin/check", "--fast"], []],
+    ["a script for node", ["node", "bin/check"], []],
+    ["a program of the machine", ["systemctl", "is-active", "press"], []],
+    ["an option of node", ["node", "-e", "0"], []],
+    ["a path that is not there", ["bin/chek"], ["/install/healthCheck/argv/0"]],
+    ["a script that is not there", ["node", "gone.mjs"], ["/install/healthCheck/argv/1"]],
+  ])("%s", async (_name, argv, pointers) => {
+    await files("bin/check");
+    const remarks = await examine(manifest({ files: [{ from: "bin/check" }], ...install(argv) }));
+    expect(remarks.map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  test("a variant that lacks it is named", async () => {
+    await files("linux/check", "windows/other");
+    const variant = (name: string, os: string) => ({
+      name,
+      when: { os: [os] },
+      files: [{ from: `${name}/**`, base: name }],
+    });
+    const variants = [variant("linux", "linux"), variant("windows", "win32")];
+    const [remark, ...others] = await examine(manifest({ variants, ...install(["./check"]) }));
+    expect(others).toEqual([]);
+    expect(said(remark)).toBe("Variant windows has no file check.");
   });
 });
 

@@ -7,9 +7,11 @@
 import { isOutriderError } from "../../errors/index.ts";
 import { readSourceManifest } from "../../package/build/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
+import { examineRollout } from "../push/rollout.ts";
 import type { Remark } from "../remark.ts";
 import { planFileSets, type Folder, type PlannedFileSet } from "./file-sets.ts";
 import { findOverlaps } from "./overlaps.ts";
+import { examinePrograms } from "./programs.ts";
 import { findUnreachable } from "./reachability.ts";
 import { misspelled, missing, overlap, refusal, unreachable } from "./remarks.ts";
 import { spelledOnDisk } from "./spelling.ts";
@@ -24,7 +26,9 @@ export async function examinePackage(text: string, folder: Folder): Promise<Rema
   return [
     ...remarks,
     ...findOverlaps(sets).map((found) => overlap(source, found)),
+    ...examinePrograms(source, sets),
     ...findUnreachable(source).map((variant) => unreachable(source, variant)),
+    ...examineRollout(source.rollout),
   ];
 }
 

@@ -1,10 +1,10 @@
 /** `outrider validate`: holds files to their schemas and points at what is wrong. */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Option } from "commander";
 import { glob } from "tinyglobby";
-import { examinePackage, inEnglish } from "../../authoring/index.ts";
+import { examineAuthored, findSurroundings, inEnglish } from "../../authoring/index.ts";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
-import { nodeFileSystem } from "../../ports/index.ts";
+import { nodeFileSystem, systemClock } from "../../ports/index.ts";
 import {
   decodeText,
   fileKinds,
@@ -138,9 +138,15 @@ async function remarksOn(
   text: string,
   { schema }: FileKind,
 ): Promise<FileFinding[]> {
-  if (schema !== "outrider") return [];
-  const root = dirname(resolve(terminal.workingDirectory, path));
-  const remarks = await examinePackage(text, { root, fileSystem: nodeFileSystem });
+  const top = terminal.workingDirectory;
+  const now = systemClock.now();
+  const surroundings = await findSurroundings(resolve(top, path), {
+    fileSystem: nodeFileSystem,
+    now,
+    top,
+    signal: terminal.signal,
+  });
+  const remarks = await examineAuthored(schema, text, surroundings);
   return remarks.map(({ code, severity, pointer, sentence }) => ({
     file: path,
     code,

@@ -1,15 +1,24 @@
-/** The folder's part of an examination: loaded when a source manifest is first examined, and told of new files. */
+/** The disk's part of an examination: loaded when a file is first examined, and told of new files. */
+import { dirname } from "node:path";
 import { nodeFileSystem } from "@outrider/sdk/ports";
 import * as vscode from "vscode";
 import type { FindPayload } from "./definitions.ts";
-import type { ExaminePayload } from "./examination.ts";
+import type { ExamineAround } from "./examination.ts";
 import type { Problems } from "./problems.ts";
 
-/** Examines a manifest against its folder on this machine's disk. */
-export const examinePayload: ExaminePayload = async (text, path) => {
-  if (!vscode.workspace.getConfiguration("outrider").get("validation.payload", true)) return [];
-  const { examinePackage } = await import("@outrider/sdk/authoring");
-  return examinePackage(text, { root: path, fileSystem: nodeFileSystem });
+/** Examines a file against its folder and the workspace around it. */
+export const examineAround: ExamineAround = async (schema, text, uri) => {
+  const isWanted = vscode.workspace
+    .getConfiguration("outrider", uri)
+    .get("validation.payload", true);
+  if (schema === "outrider" && !isWanted) return [];
+  const { examineAuthored, findSurroundings } = await import("@outrider/sdk/authoring");
+  const surroundings = await findSurroundings(uri.fsPath, {
+    fileSystem: nodeFileSystem,
+    now: new Date(),
+    top: vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath),
+  });
+  return examineAuthored(schema, text, surroundings);
 };
 
 /** Looks up the files that one file set takes. */

@@ -1,0 +1,16 @@
+/** What is wrong with a push file beyond its schema. Each rule is a file of this folder. */
+import type { PushFile } from "../../schema/index.ts";
+import type { Remark } from "../remark.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { examineAudience } from "./audience.ts";
+import { examineEvents } from "./events.ts";
+import { examineRollout } from "./rollout.ts";
+
+/** Examines a push file that its schema accepts. */
+export function examinePush(push: PushFile, surroundings: Surroundings): Remark[] {
+  return [
+    ...examineAudience(push, surroundings),
+    ...examineRollout(push.rollout),
+    ...examineEvents(push.on, surroundings.now),
+  ];
+}
