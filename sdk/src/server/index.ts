@@ -8,7 +8,7 @@ export { draftPlan, type DraftPlan, type PlanInput } from "./balance/draft.ts";
 export type { DraftJob } from "./balance/jobs.ts";
 export { rosterOf, type Roster } from "./balance/roster.ts";
 export type { Pace, Rate } from "./balance/pace.ts";
-export { providerPaces } from "./balance/profiles.ts";
+export { mailProviders, type MailProvider } from "./balance/profiles.ts";
 export { timelineOf, type TimelineRow } from "./balance/timeline.ts";
 export type {
   MessageEvent,

@@ -1,5 +1,6 @@
 /** A way out of the server: a Sender, and what the planner must know of it. */
 import type { Sender } from "../transport/index.ts";
+import { defaultPartsBytes } from "./balance/carry.ts";
 import type { Pace } from "./balance/pace.ts";
 import type { ShelvedTrust } from "./trust-shelf.ts";
 
@@ -10,6 +11,8 @@ export interface TransportProfile {
   readonly carriage: "message" | "share" | "none";
   /** Largest archive inside a message, bytes. Default 18 MiB. */
   readonly maxAttachmentBytes?: number;
+  /** Largest archive that goes in numbered parts, bytes; 0, the default, where a transport has no parts. */
+  readonly maxPartsBytes?: number;
   /** Default 500; a share is one job however many read it. */
   readonly recipientsPerJob?: number;
   /** How fast it may send. Default: as fast as it can. */
@@ -31,6 +34,7 @@ export function profileOf({
   sender,
   carriage,
   maxAttachmentBytes,
+  maxPartsBytes = defaultPartsBytes,
   recipientsPerJob,
   pace,
 }: ServerTransport): TransportProfile {
@@ -38,6 +42,7 @@ export function profileOf({
     name: sender.name,
     carriage,
     ...(maxAttachmentBytes === undefined ? {} : { maxAttachmentBytes }),
+    ...(sender.sendPart === undefined ? {} : { maxPartsBytes }),
     ...(recipientsPerJob === undefined ? {} : { recipientsPerJob }),
     ...(pace === undefined ? {} : { pace }),
   };

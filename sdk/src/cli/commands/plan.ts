@@ -59,7 +59,7 @@ export const plan: CommandDefinition = (program, context) => {
             row.transport,
             String(row.recipients),
             String(row.messages),
-            row.attach ? "attached" : "offered",
+            row.parts > 0 ? `in ${row.parts} parts` : row.attach ? "attached" : "offered",
             formatDuration(row.fromMs),
             formatDuration(row.toMs),
           ]),

@@ -6,7 +6,7 @@ import type { ReachableAgent } from "../audience.ts";
 import type { TransportProfile } from "../transports.ts";
 import { draftPlan, type PlanInput } from "./draft.ts";
 import { bucketOf } from "./pace.ts";
-import { providerPaces } from "./profiles.ts";
+import { mailProviders } from "./profiles.ts";
 import { rosterOf } from "./roster.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -69,8 +69,46 @@ describe("like goes with like", () => {
     expect(job?.attach).toBe(isAttached);
   });
 
+  const inParts = { maxAttachmentBytes: 1000, maxPartsBytes: 10_000 };
+  test.each([
+    ["auto", 1000, 0, true],
+    ["auto", 1001, 2, true],
+    ["auto", 10_000, 10, true],
+    ["auto", 10_001, 0, false],
+    ["attach", 20_500, 21, true],
+    ["attach", 4_000_001, 0, false],
+    ["offer", 1001, 0, false],
+  ] as const)(
+    "%s with %d bytes where parts may go: %d parts",
+    (delivery, archiveBytes, parts, travels) => {
+      const transports = [email(inParts)];
+      const draft = draftPlan({
+        deployment: "11111111-1111-4111-8111-111111111111",
+        roster: rosterOf(people(1)),
+        rollout: {},
+        delivery,
+        archiveBytes,
+        transports,
+      });
+      const rows = timelineOf(draft.waves, draft.jobs, transports);
+      expect(rows).toMatchObject([{ attach: travels, parts, messages: 1 + parts }]);
+    },
+  );
+
+  test("parts count in the transport's pace, mail for mail and recipient for recipient", () => {
+    const pace = { messagesPerMinute: 6, recipientsPerMessage: 1 };
+    const transports = [email({ ...inParts, pace, recipientsPerJob: 1 })];
+    const delays = plan({ audience: people(3), archiveBytes: 2000, transports }).map(
+      ({ delayMs }) => delayMs,
+    );
+    expect(delays.map((delay) => Math.floor(delay / 30_000))).toEqual([0, 0, 1]);
+  });
+
   test("the same input gives the same plan, whatever the order of the audience's waves", () => {
-    const input = { audience: people(2000), transports: [email({ pace: providerPaces.relay })] };
+    const input = {
+      audience: people(2000),
+      transports: [email({ pace: mailProviders.relay.pace })],
+    };
     expect(plan(input)).toEqual(plan(input));
   });
 });
@@ -141,7 +179,7 @@ describe("pace", () => {
   test("Exchange Online: 25,000 recipients take two days and a half", () => {
     const jobs = plan({
       audience: people(25_000),
-      transports: [email({ pace: providerPaces.exchangeOnline })],
+      transports: [email({ pace: mailProviders.exchangeOnline.pace })],
     });
     const days = Math.max(...jobs.map(({ delayMs }) => delayMs)) / 86_400_000;
     expect(days).toBeGreaterThan(1.4); // the first day's 10,000 at once, then 10,000 a day
@@ -162,7 +200,7 @@ test("everybody is in one job, whatever the paces", () => {
         }));
         const jobs = plan({
           audience,
-          transports: [email({ pace: providerPaces.relay, recipientsPerJob: perJob })],
+          transports: [email({ pace: mailProviders.relay.pace, recipientsPerJob: perJob })],
           rollout: { waves: [{ share: 10 }, { share: 60 }] },
         });
         const names = jobs.flatMap(({ recipients }) => recipients.map(({ agent }) => agent));
@@ -181,7 +219,7 @@ test("everybody is in one job, whatever the paces", () => {
 });
 
 test("the timeline says who gets what when, in few rows", () => {
-  const transports = [email({ pace: providerPaces.exchangeOnline }), share];
+  const transports = [email({ pace: mailProviders.exchangeOnline.pace }), share];
   const readers = people(10).map((agent) => ({
     ...agent,
     agent: `r-${agent.agent}`,

@@ -7,6 +7,7 @@ import type { PlannedWave } from "../../ledger/index.ts";
 import type { Delivery, Rollout } from "../../schema/index.ts";
 import { cutWaves } from "../deployments/waves.ts";
 import type { TransportProfile } from "../transports.ts";
+import { carryOf } from "./carry.ts";
 import { planJobs, type DraftJob } from "./jobs.ts";
 import { drawOrder } from "./order.ts";
 import type { Roster } from "./roster.ts";
@@ -29,8 +30,6 @@ export interface DraftPlan {
   readonly jobs: readonly DraftJob[];
 }
 
-const defaultAttachmentBytes = 18 * 1024 * 1024;
-
 /** Draws a plan; nothing is sent by it. */
 export function draftPlan(input: PlanInput): DraftPlan {
   const work = draftInSlices(input);
@@ -51,19 +50,7 @@ export function* draftInSlices(input: PlanInput): Generator<undefined, DraftPlan
     roster,
     transports,
     waves,
-    attaches: (transport) => travelsInside(input, transport),
+    carryBy: (transport) => carryOf(input.delivery, input.archiveBytes, transport),
   });
   return { waves: waves.map(({ members: _members, ...wave }) => wave), jobs };
-}
-
-/** attach means: if it fits; where it does not, it is offered. Step 86 asks the same from the agent's side. */
-function travelsInside(
-  { delivery, archiveBytes }: PlanInput,
-  transport: TransportProfile,
-): boolean {
-  return (
-    transport.carriage === "message" &&
-    delivery !== "offer" &&
-    archiveBytes <= (transport.maxAttachmentBytes ?? defaultAttachmentBytes)
-  );
 }

@@ -7,6 +7,7 @@
  */
 import type { PlannedJob } from "../../ledger/index.ts";
 import type { TransportProfile } from "../transports.ts";
+import { partsOf, type Carry } from "./carry.ts";
 import { lots } from "./draw.ts";
 import { bucketOf, type Bucket, type Load, type Pace } from "./pace.ts";
 import type { Roster } from "./roster.ts";
@@ -18,14 +19,16 @@ export interface JobsInput {
   /** Members of each wave, by number in the roster. */
   readonly waves: readonly { readonly members: Uint32Array }[];
   readonly transports: readonly TransportProfile[];
-  /** Does the archive travel inside this transport's messages? */
-  attaches(transport: TransportProfile): boolean;
+  /** How the archive goes with this transport's messages. */
+  carryBy(transport: TransportProfile): Carry;
 }
 
 /** A job that knows its size without naming anybody. */
 export interface DraftJob extends PlannedJob {
   /** Recipients. */
   readonly size: number;
+  /** Messages that each of them gets: the notification, and the parts of the archive. */
+  readonly messages: number;
 }
 
 const defaultRecipientsPerJob = 500;
@@ -49,9 +52,10 @@ export function* planJobs(input: JobsInput): Generator<undefined, DraftJob[], un
   return jobs;
 }
 
-/** How many messages a number of recipients takes. */
-export function messagesFor(recipients: number, pace: Pace = {}): number {
-  return Math.ceil(recipients / (pace.recipientsPerMessage ?? defaultRecipientsPerMessage));
+/** How many messages it takes to send so many different ones to a number of recipients. */
+export function messagesFor(recipients: number, pace: Pace = {}, different = 1): number {
+  const { recipientsPerMessage = defaultRecipientsPerMessage } = pace;
+  return different * Math.ceil(recipients / recipientsPerMessage);
 }
 
 function* planTransport(
@@ -60,7 +64,9 @@ function* planTransport(
   transport: TransportProfile,
   members: Uint32Array,
 ): Generator<DraftJob> {
-  const common = { wave, transport: transport.name, attach: input.attaches(transport) };
+  const carry = input.carryBy(transport);
+  const messages = 1 + partsOf(carry);
+  const common = { wave, transport: transport.name, attach: carry.kind !== "offer", messages };
   const { deployment, roster } = input;
   // One file per share, however many read it.
   if (transport.carriage !== "message") {
@@ -69,11 +75,15 @@ function* planTransport(
   }
   const pacer = new Pacer(transport.pace ?? {}, `${deployment}/${wave}/${transport.name}`);
   for (const { destination, batch } of batches(members, transport, roster))
-    yield jobOf({ ...common, delayMs: pacer.delayOf(destination, batch.length) }, batch, roster);
+    yield jobOf(
+      { ...common, delayMs: pacer.delayOf(destination, batch.length, messages) },
+      batch,
+      roster,
+    );
 }
 
 function jobOf(
-  job: Omit<PlannedJob, "recipients">,
+  job: Omit<DraftJob, "recipients" | "size">,
   members: Uint32Array,
   roster: Roster,
 ): DraftJob {
@@ -172,8 +182,11 @@ class Pacer {
     this.#own = bucketOf(pace);
   }
 
-  delayOf(destination: string | undefined, recipients: number): number {
-    const load: Load = { recipients, messages: messagesFor(recipients, this.#pace) };
+  delayOf(destination: string | undefined, recipients: number, different: number): number {
+    const load: Load = {
+      recipients: recipients * different,
+      messages: messagesFor(recipients, this.#pace, different),
+    };
     const buckets = [this.#own, ...(destination === undefined ? [] : [this.#bucket(destination)])];
     const startMs = buckets.reduce((startMs, bucket) => bucket.startOf(load, startMs), 0);
     for (const bucket of buckets) bucket.take(load, startMs);

@@ -12,8 +12,10 @@ export interface TimelineRow {
   readonly transport: string;
   readonly recipients: number;
   readonly messages: number;
-  /** The archive travels inside. */
+  /** The archive travels along: inside, or in numbered parts. */
   readonly attach: boolean;
+  /** Numbered parts that every recipient gets beside the message; 0 where the archive is inside it, or offered. */
+  readonly parts: number;
   /** Start of the first and of the last job, milliseconds from acceptance. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -51,11 +53,13 @@ function rowOf(
   let [recipients, messages, first, last] = [0, 0, Infinity, 0];
   for (const job of jobs) {
     recipients += job.size;
-    messages += transport.carriage === "message" ? messagesFor(job.size, transport.pace) : 1;
+    messages +=
+      transport.carriage === "message" ? messagesFor(job.size, transport.pace, job.messages) : 1;
     first = Math.min(first, job.delayMs);
     last = Math.max(last, job.delayMs);
   }
   const attach = jobs.some((job) => job.attach);
+  const parts = jobs.reduce((most, job) => Math.max(most, job.messages - 1), 0);
   const times = { fromMs: startMs + first, toMs: startMs + last };
-  return { wave, transport: transport.name, recipients, messages, attach, ...times };
+  return { wave, transport: transport.name, recipients, messages, attach, parts, ...times };
 }
