@@ -14,6 +14,7 @@ import { uncObtainer } from "../../obtain/unc/index.ts";
 import { silentLogger, type Logger } from "../../ports/index.ts";
 import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../schema/index.ts";
 import type { Obtainer, ReceiptSender, Receiver } from "../../transport/index.ts";
+import type { WebAccess } from "../../transport/web/index.ts";
 import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
 import { httpReceiver } from "../../transports/http/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
@@ -23,6 +24,7 @@ import { fileExists, readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import type { LargeTransports } from "./large-transports.ts";
 import { holdTrust, readTrust } from "./trust.ts";
+import { wireWeb } from "./web.ts";
 
 /**
  * Opens the agent; nothing is listened to before `run`.
@@ -43,6 +45,7 @@ export async function wireAgent(
   // A first document that does not hold is refused before the agent makes its folders and its key. Later it may be
   // long outdated: the agent keeps its successors.
   if (!(await fileExists(terminal, resolve(values.dataDirectory)))) holdTrust(trust, trustFile);
+  const web = await wireWeb(terminal, config);
   return createAgent({
     id: values.id,
     groups: values.groups,
@@ -53,17 +56,18 @@ export async function wireAgent(
     trust,
     receivers: await Promise.all(
       values.receivers.map((receiver, at) =>
-        wireReceiver(config, receiver, { at, terminal, logger, large }),
+        wireReceiver(config, receiver, { at, terminal, logger, large, web }),
       ),
     ),
-    obtainers: wireObtainers(config),
-    receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts)),
+    obtainers: wireObtainers(config, web),
+    receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts, web)),
     logger,
   });
 }
 
-function policyOf({ windows, allowHooks }: AgentConfig): AgentPolicy {
+function policyOf({ windows, allowHooks, obtain = {} }: AgentConfig): AgentPolicy {
   return {
+    sources: obtain,
     ...(windows === undefined ? {} : { windows }),
     ...(allowHooks === undefined ? {} : { allowHooks }),
   };
@@ -105,17 +109,19 @@ interface ReceiverSurroundings {
   readonly terminal: Terminal;
   readonly logger: Logger;
   readonly large: LargeTransports | undefined;
+  readonly web: WebAccess;
 }
 
 async function wireReceiver(
   config: Configuration<AgentConfig>,
   receiver: ReceiverConfig,
-  { at, terminal, logger, large }: ReceiverSurroundings,
+  { at, terminal, logger, large, web }: ReceiverSurroundings,
 ): Promise<Receiver> {
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
-  if (receiver.kind === "http") return httpReceiver({ url: receiver.url, logger, ...polling });
+  if (receiver.kind === "http")
+    return httpReceiver({ url: receiver.url, logger, ...web, ...polling });
   if (large === undefined)
     throw new OutriderError(
       "CONFIG_INVALID",
@@ -133,13 +139,17 @@ async function wireReceiver(
   });
 }
 
-function wireObtainers({ values, resolve }: Configuration<AgentConfig>): Obtainer[] {
+function wireObtainers(
+  { values, resolve }: Configuration<AgentConfig>,
+  web: WebAccess,
+): Obtainer[] {
   const { http, unc } = values.obtain ?? {};
+  // What lies beside a catalog that came by HTTP is taken from there, without a list of hosts.
+  const hearsByHttp = values.receivers.some(({ kind }) => ["http", "opportunistic"].includes(kind));
+  const { hosts = [], allowLoopback = false } = http ?? {};
   return [
     attachedObtainer(),
-    ...(http === undefined
-      ? []
-      : [httpObtainer({ hosts: http.hosts, allowLoopback: http.allowLoopback ?? false })]),
+    ...(http === undefined && !hearsByHttp ? [] : [httpObtainer({ hosts, allowLoopback, ...web })]),
     ...(unc === undefined ? [] : [uncObtainer({ roots: unc.roots.map(resolve) })]),
   ];
 }
@@ -147,8 +157,9 @@ function wireObtainers({ values, resolve }: Configuration<AgentConfig>): Obtaine
 function wireReceipts(
   { resolve }: Configuration<AgentConfig>,
   receipts: ReceiptConfig,
+  web: WebAccess,
 ): ReceiptSender {
   return receipts.kind === "http"
-    ? httpReceiptSender({ url: receipts.url })
+    ? httpReceiptSender({ url: receipts.url, ...web })
     : uncReceiptSender({ root: resolve(receipts.root) });
 }

@@ -123,6 +123,7 @@ export interface AgentConfig {
    * Where receipts go; the first that works.
    */
   receipts?: ReceiptConfig[];
+  web?: WebConfig;
   /**
    * Installing waits for one of these.
    */
@@ -288,6 +289,12 @@ export interface OpportunisticReceiverConfig {
    */
   segments?: string[];
   /**
+   * Domains whose name servers are asked for servers beyond this segment. Default none.
+   *
+   * Items: Name such as site.example.
+   */
+  domains?: string[];
+  /**
    * Allow loopback and link-local addresses, and those of this machine. Default false.
    */
   allowLoopback?: boolean;
@@ -304,6 +311,18 @@ export interface OpportunisticReceiverConfig {
  * How archives may be obtained.
  */
 export interface ObtainConfig {
+  /**
+   * Ways to archives, in this order; the others follow in the server's.
+   */
+  order?: ("attached" | "http" | "unc" | "email")[];
+  /**
+   * Ways that are never used here.
+   */
+  forbidden?: ("attached" | "http" | "unc" | "email")[];
+  /**
+   * Ways that cost by the byte: used where no other answers.
+   */
+  metered?: ("attached" | "http" | "unc" | "email")[];
   http?: HttpObtainConfig;
   unc?: UncObtainConfig;
 }
@@ -344,6 +363,19 @@ export interface HttpReceiptConfig {
 export interface UncReceiptConfig {
   kind: "unc";
   root: string;
+}
+/**
+ * How web servers are reached.
+ */
+export interface WebConfig {
+  /**
+   * URL of a proxy, or environment: as http_proxy, https_proxy and no_proxy say, or none. Default environment.
+   */
+  proxy?: string;
+  /**
+   * Certificate authority to trust instead of the system's.
+   */
+  caFile?: string;
 }
 /**
  * When work may be done.

@@ -92,6 +92,16 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
                 maxItems: 50,
                 uniqueItems: true,
               },
+              domains: {
+                type: "array",
+                items: {
+                  type: "string",
+                  pattern:
+                    /^[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){0,10}$/u,
+                },
+                maxItems: 10,
+                uniqueItems: true,
+              },
               allowLoopback: { type: "boolean" },
               mounts: {
                 type: "array",
@@ -111,6 +121,24 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       type: "object",
       required: [],
       properties: {
+        order: {
+          type: "array",
+          items: { type: "string", enum: ["attached", "http", "unc", "email"] },
+          maxItems: 4,
+          uniqueItems: true,
+        },
+        forbidden: {
+          type: "array",
+          items: { type: "string", enum: ["attached", "http", "unc", "email"] },
+          maxItems: 4,
+          uniqueItems: true,
+        },
+        metered: {
+          type: "array",
+          items: { type: "string", enum: ["attached", "http", "unc", "email"] },
+          maxItems: 4,
+          uniqueItems: true,
+        },
         http: {
           type: "object",
           required: ["hosts"],
@@ -162,6 +190,14 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
         ],
       },
       maxItems: 10,
+    },
+    web: {
+      type: "object",
+      required: [],
+      properties: {
+        proxy: { type: "string", pattern: /^(environment|none|https?:\/\/[^\s\\@#?/]+\/?)$/u },
+        caFile: { type: "string", minLength: 1 },
+      },
     },
     windows: { type: "array", items: window, maxItems: 50 },
     allowHooks: { type: "boolean" },
