@@ -4,12 +4,11 @@
  */
 import { join } from "node:path";
 import { thisMachine } from "../package/index.ts";
-import { nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
+import { lockDirectory, nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
 import { agentKeySource } from "../signing/index.ts";
 import type { Incoming } from "../transport/index.ts";
 import { EventHub, type AgentEvent } from "./events.ts";
 import { openAgentKey } from "./key.ts";
-import { lockDirectory } from "./lock.ts";
 import { OpenAgent } from "./open-agent.ts";
 import type { AgentOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -20,6 +19,7 @@ import { AgentState } from "./state.ts";
 import type { AgentStatus } from "./status.ts";
 import { TrustKeeper } from "./trust-keeper.ts";
 import type { Reception } from "./verdict.ts";
+import type { Withdrawal } from "./withdraw.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** A running agent. */
@@ -33,6 +33,13 @@ export interface Agent {
   ): Promise<Reception>;
   /** Goes on with unfinished deployments once. @returns how many are still unfinished */
   resume(options?: { readonly signal?: AbortSignal }): Promise<number>;
+  /**
+   * Goes back to the version before, which the strategy `directory` keeps; the one that is left is not installed here
+   * again, a higher version is. The receipt says so.
+   *
+   * @throws NOTHING_KEPT
+   */
+  rollBack(name: string, options?: { readonly signal?: AbortSignal }): Promise<Withdrawal>;
   /** Sends the receipts that wait. @returns how many still wait */
   flush(options?: { readonly signal?: AbortSignal }): Promise<number>;
   /** Where everything stands. */
@@ -54,7 +61,10 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const { fileSystem = nodeFileSystem, dataDirectory, installDirectory } = options;
   await openPrivateDirectory(fileSystem, dataDirectory);
   await openPrivateDirectory(fileSystem, installDirectory);
-  const lock = await lockDirectory(fileSystem, dataDirectory);
+  const lock = await lockDirectory(fileSystem, dataDirectory, {
+    name: "agent",
+    code: "AGENT_BUSY",
+  });
   try {
     const { place, key } = await openWorkplace(options);
     return new OpenAgent(place, options.receivers, key, () => lock.release());
@@ -109,7 +119,7 @@ async function openWorkplace(
     trust,
     outbox,
     events: new EventHub(),
-    halted: new Set(),
+    halted: new Map(),
   };
   return { place, key };
 }

@@ -234,6 +234,11 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     meaning: "An entry has an encoding that this runtime cannot read.",
     remedy: "Use the full package, or a newer Node.",
   },
+  PACKAGE_BASE: {
+    meaning: "A patch archive needs a release that is not here, or is not as it was released.",
+    remedy:
+      "Use the full package; agents do so by themselves. To publish or verify, have the older release at hand.",
+  },
   VARIANT_NONE: {
     meaning: "No variant of the package fits this machine.",
     remedy: "Add one, or leave the machine out of the audience.",
@@ -252,6 +257,11 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     meaning: "A mail is past the limits of size, parts or depth.",
     remedy: "Send it as Outrider makes it.",
   },
+  MESSAGE_SEALED: {
+    meaning: "An encrypted archive or part in a mail cannot be opened here.",
+    remedy:
+      "Name the agent's decryptionKeyFile, and give the server the public key that belongs to it.",
+  },
   NOT_FOR_US: {
     meaning: "The notification's audience does not include this agent.",
     remedy: "Check the agent's groups.",
@@ -259,6 +269,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   SOURCE_FORBIDDEN: {
     meaning: "A source points outside what the agent's own configuration allows.",
     remedy: "Only configured roots and hosts are used.",
+  },
+  PARTS_MISSING: {
+    meaning: "An archive comes by mail in parts, and not all of them are here yet.",
+    remedy: "They are waited for, and asked for again after a while.",
   },
   SOURCE_NONE: {
     meaning: "No source delivered the archive.",
@@ -287,6 +301,18 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   HOOK_FAILED: {
     meaning: "A hook of the package failed.",
     remedy: "The old version runs; mend the release.",
+  },
+  HALTED: {
+    meaning: "The deployment was stopped by those who may push to its audience.",
+    remedy: "Push the release again if it is wanted after all.",
+  },
+  WITHDRAWN: {
+    meaning: "A person on this machine went back to the version before.",
+    remedy: "Publish a higher version: this one is not installed here again.",
+  },
+  NOTHING_KEPT: {
+    meaning: "The version before is not kept, so there is no way back to it.",
+    remedy: "Push the earlier release with `allowDowngrade`.",
   },
   QUARANTINED: {
     meaning: "This release failed here before.",
@@ -317,6 +343,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   PORT_BUSY: {
     meaning: "The port is taken.",
     remedy: "Choose another, or end what uses it.",
+  },
+  SERVER_BUSY: {
+    meaning: "Another server works on this data directory.",
+    remedy: "Send the message to that one, or stop it.",
   },
   STORE_FAILED: {
     meaning: "The store refused.",

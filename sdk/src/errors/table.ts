@@ -72,19 +72,25 @@ export type ErrorCode =
   | "PACKAGE_CONFLICT"
   | "PACKAGE_LIMIT"
   | "PACKAGE_ENCODING"
+  | "PACKAGE_BASE"
   | "VARIANT_NONE"
   | "VARIANT_UNREACHABLE"
   | "MESSAGE_AMBIGUOUS"
   | "MESSAGE_LIMIT"
+  | "MESSAGE_SEALED"
   | "NOT_FOR_US"
   | "SOURCE_FORBIDDEN"
   | "SOURCE_NONE"
+  | "PARTS_MISSING"
   | "AGENT_BUSY"
   | "DIRECTORY_UNSAFE"
   | "DEFERRED"
   | "DEPLOY_FAILED"
   | "HEALTH_FAILED"
   | "HOOK_FAILED"
+  | "HALTED"
+  | "WITHDRAWN"
+  | "NOTHING_KEPT"
   | "QUARANTINED"
   | "DOWNGRADE"
   | "REQUIREMENT"
@@ -92,6 +98,7 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "LOGIN_REFUSED"
   | "PORT_BUSY"
+  | "SERVER_BUSY"
   | "STORE_FAILED"
   | "TOKEN_INVALID"
   | "DEPLOYMENT_UNKNOWN"
@@ -165,21 +172,27 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   PACKAGE_CONFLICT: refused("publish"),
   PACKAGE_LIMIT: refused("build"),
   PACKAGE_ENCODING: refused("decompress"),
+  PACKAGE_BASE: refused("decompress"),
   VARIANT_NONE: refused("deploy"),
   VARIANT_UNREACHABLE: refused("build"),
 
   // Notification and agent.
   MESSAGE_AMBIGUOUS: refused("recognize"),
   MESSAGE_LIMIT: refused("recognize"),
+  MESSAGE_SEALED: refused("recognize"),
   NOT_FOR_US: refused("authenticate"),
   SOURCE_FORBIDDEN: refused("obtain"),
   SOURCE_NONE: unavailable("obtain"),
+  PARTS_MISSING: unavailable("obtain"),
   AGENT_BUSY: unavailable("deploy"),
   DIRECTORY_UNSAFE: refused("deploy"),
   DEFERRED: unavailable("deploy"),
   DEPLOY_FAILED: refused("deploy"),
   HEALTH_FAILED: refused("deploy"),
   HOOK_FAILED: refused("deploy"),
+  HALTED: refused("deploy"),
+  WITHDRAWN: refused("deploy"),
+  NOTHING_KEPT: refused("deploy"),
   QUARANTINED: refused("deploy"),
   DOWNGRADE: refused("deploy"),
   REQUIREMENT: refused("deploy"),
@@ -189,6 +202,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   UNAVAILABLE: unavailable("transport"),
   LOGIN_REFUSED: unavailable("transport"),
   PORT_BUSY: unavailable("serve"),
+  SERVER_BUSY: unavailable("serve"),
   STORE_FAILED: unavailable("store"),
   TOKEN_INVALID: refused("enrol"),
   DEPLOYMENT_UNKNOWN: refused("control"),

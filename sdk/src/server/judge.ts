@@ -1,4 +1,8 @@
-/** Turns what a step returned or threw into a verdict, and enters it into the audit log first (step 65). */
+/**
+ * Turns what a step returned or threw into a verdict, enters it into the audit log, and only then lets it take effect
+ * (step 65): whatever is killed when, nothing is under way that the log does not know of. What was accepted and could
+ * not take effect after all has a second line that says so; after a crash `audit/open.ts` writes that line.
+ */
 import { createHash } from "node:crypto";
 import { isOutriderError } from "../errors/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
@@ -17,6 +21,13 @@ export interface Accepted {
   readonly id: string;
   readonly deployment: string;
   readonly signers: readonly string[];
+  /** What it does, once its line is on the disk. A receipt has been booked by then: the ledger keeps its text. */
+  readonly takeEffect?: () => Promise<void>;
+}
+
+interface Judgement {
+  readonly verdict: Verdict;
+  readonly facts: Partial<AuditEntry>;
 }
 
 /**
@@ -36,27 +47,37 @@ export async function judge(
     sha256: createHash("sha256").update(raw.bytes).digest("hex"),
     bytes: raw.bytes.length,
   };
-  const { verdict, facts: more } = await verdictOf(work);
-  const entry: AuditEntry = { ...facts, verdict: verdict.outcome, ...more };
-  await parts.audit.append(entry);
-  parts.tell({ event: "message", ...entry });
+  const enter = async (judgement: Judgement): Promise<Verdict> => {
+    const { verdict } = judgement;
+    const entry: AuditEntry = { ...facts, verdict: verdict.outcome, ...judgement.facts };
+    await parts.audit.append(entry);
+    parts.tell({ event: "message", ...entry });
+    return verdict;
+  };
+  let accepted: Accepted | undefined;
+  try {
+    accepted = await work();
+  } catch (error) {
+    return enter(refusalOf(error));
+  }
+  if (accepted === undefined) return enter({ verdict: { outcome: "ignored" }, facts: {} });
+  const { id, deployment, signers } = accepted;
+  const verdict = { outcome: "accepted", id, deployment } as const;
+  await enter({ verdict, facts: { id, deployment, signers } });
+  try {
+    await accepted.takeEffect?.();
+  } catch (error) {
+    const refusal = refusalOf(error);
+    return enter({ ...refusal, facts: { id, deployment, ...refusal.facts } });
+  }
   return verdict;
 }
 
-async function verdictOf(
-  work: () => Promise<Accepted | undefined>,
-): Promise<{ verdict: Verdict; facts: Partial<AuditEntry> }> {
-  try {
-    const accepted = await work();
-    if (accepted === undefined) return { verdict: { outcome: "ignored" }, facts: {} };
-    const { id, deployment, signers } = accepted;
-    return { verdict: { outcome: "accepted", id, deployment }, facts: { id, deployment, signers } };
-  } catch (error) {
-    if (!isOutriderError(error)) throw error;
-    const { code, message, step, retryable } = error;
-    return {
-      verdict: { outcome: "refused", code, message, step, retryable },
-      facts: { code, step, detail: message },
-    };
-  }
+function refusalOf(error: unknown): Judgement {
+  if (!isOutriderError(error)) throw error;
+  const { code, message, step, retryable } = error;
+  return {
+    verdict: { outcome: "refused", code, message, step, retryable },
+    facts: { code, step, detail: message },
+  };
 }

@@ -1,6 +1,5 @@
 /** Puts the server's parts together, once: every step takes from here what its own interface names, and no more. */
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { ServerStore } from "../ledger/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import {
@@ -14,7 +13,7 @@ import {
 } from "../ports/index.ts";
 import type { Source } from "../schema/index.ts";
 import type { TrustSet } from "../trust/index.ts";
-import { openAuditLog, type AuditLog } from "./audit/log.ts";
+import { lazyAuditLog, type LazyAuditLog } from "./audit/open.ts";
 import { bucketOf } from "./balance/pace.ts";
 import { openCatalog, type Catalog } from "./catalog.ts";
 import type { ConductParts } from "./deployments/conduct.ts";
@@ -64,11 +63,6 @@ export interface ServerParts
   readonly trustShelf: TrustShelf;
 }
 
-/** The log, opened when it is first needed: a server that is only asked something does not lock it. */
-export interface LazyAuditLog extends Pick<AuditLog, "append" | "close"> {
-  open(): Promise<void>;
-}
-
 /** @param publicUrl asked each time: the bound address is known only after listening. */
 export function assembleParts(ground: Ground, publicUrl: () => string | undefined): ServerParts {
   const { trust, key, store, packages } = ground;
@@ -95,10 +89,12 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     agents: store.agents,
     values: store.values,
     logger: ground.logger ?? silentLogger,
-    audit: lazyAudit(
-      join(ground.dataDirectory, "audit.jsonl"),
-      ground.fileSystem ?? nodeFileSystem,
-    ),
+    audit: lazyAuditLog({
+      dataDirectory: ground.dataDirectory,
+      fileSystem: ground.fileSystem ?? nodeFileSystem,
+      clock,
+      deployments: store.deployments,
+    }),
     transports: senders.map(profileOf),
     messengers: senders.filter(({ carriage }) => carriage === "message").map(nameOf),
     notify: { key, values: store.values, clock, sources },
@@ -119,16 +115,6 @@ function sourcesOf(url: string | undefined, senders: readonly ServerTransport[])
     ...(url === undefined ? [] : [{ kind: "http", url: new URL("packages/", url).href } as const]),
     ...(hasShare ? [{ kind: "unc" } as const] : []),
   ];
-}
-
-function lazyAudit(path: string, fileSystem: FileSystem): LazyAuditLog {
-  let opened: Promise<AuditLog> | undefined;
-  const open = (): Promise<AuditLog> => (opened ??= openAuditLog({ path, fileSystem }));
-  return {
-    open: async () => void (await open()),
-    append: async (entry) => (await open()).append(entry),
-    close: async () => (await opened)?.close(),
-  };
 }
 
 function nameOf({ sender }: ServerTransport): string {

@@ -8,11 +8,11 @@ import type { ReachParts } from "./audience.ts";
  *   64 authenticate   forged, replayed, expired, bound to other contents → 65: refuse
  *   64 validate       bad address, unknown audience, plan without sense → 65: refuse
  *   66 balance        who gets what, together with whom, in which order
+ *      audit          its line is on the disk (`judge.ts`)
  *      plan           into the store: deployment, ledger and jobs in one transaction
  *      notify         `dispatch.ts` takes the jobs from there, also after a restart
  *
- * Every trigger, good or bad, leaves one entry in the audit log before its verdict is told. A round that runs meanwhile
- * may already send what was planned.
+ * Every trigger, good or bad, leaves one entry in the audit log before its verdict is told and before anything is done.
  */
 import { authenticateTrigger, type AuthenticateParts } from "./authenticate.ts";
 import { balanceTrigger, type BalanceParts } from "./balance.ts";
@@ -35,7 +35,11 @@ export async function runTrigger(raw: RawTrigger, parts: PipelineParts): Promise
     const authentic = await authenticateTrigger(recognized, parts);
     const valid = await validateTrigger(authentic, parts);
     const plan = balanceTrigger(valid, parts);
-    await parts.deployments.plan(plan);
-    return { id: valid.trigger.id, deployment: plan.deployment.id, signers: valid.signers };
+    return {
+      id: valid.trigger.id,
+      deployment: plan.deployment.id,
+      signers: valid.signers,
+      takeEffect: () => parts.deployments.plan(plan),
+    };
   });
 }

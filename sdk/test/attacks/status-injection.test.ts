@@ -41,8 +41,8 @@ test("N4 the agent reaches no OpenPGP program or library, no validator generator
     ),
   );
   expect(outside.get("node:child_process")?.toSorted()).toEqual([
-    "agent/process-start.ts",
     "agent/program.ts",
+    "ports/process-start.ts",
   ]);
 });
 

@@ -30,12 +30,14 @@ export interface AuditLog {
 export async function openAuditLog(options: {
   readonly path: string;
   readonly fileSystem: FileSystem;
+  /** Called with every entry that is there already. */
+  readonly onLine?: (line: AuditLine) => void;
 }): Promise<AuditLog> {
   const { path, fileSystem } = options;
   try {
     await fileSystem.makeDirectory(dirname(path));
     const isNew = (await fileSystem.stat(path)) === undefined;
-    const found = isNew ? beginning : await verifyAudit({ path, fileSystem });
+    const found = isNew ? beginning : await verifyAudit(options);
     const handle = await fileSystem.open(path, "append");
     if (isNew) {
       await fileSystem.setMode(path, 0o600);

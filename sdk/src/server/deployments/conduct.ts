@@ -1,6 +1,7 @@
+/** Carries out what `decide.ts` says is due: the only place that moves deployments by itself. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isOpen } from "../../calendar/index.ts";
 import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../../ledger/index.ts";
-/** Carries out what `decide.ts` says is due: the only place that moves deployments by itself. */
 import type { Clock } from "../../ports/index.ts";
 import type { Audience } from "../../schema/index.ts";
 import type { Catalog, ListedEntry } from "../catalog.ts";
@@ -113,11 +114,12 @@ async function reached(
 ): Promise<Audience[]> {
   const agents: string[] = [];
   for (let after = ""; ;) {
-    const rows = await parts.deployments.ledger(deployment.id, { after, limit: 10_000 });
+    const rows = await parts.deployments.ledger(deployment.id, { after, limit: 2000 });
     for (const row of rows) if (row.wave <= wave) agents.push(row.agent);
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.agent;
+    await nextTurn();
   }
   const audiences: Audience[] = [];
   for (let at = 0; at < agents.length; at += agentsPerEntry)

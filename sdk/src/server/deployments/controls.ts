@@ -6,6 +6,7 @@ import { OutriderError } from "../../errors/index.ts";
 import type {
   DeploymentEvent,
   DeploymentProgress,
+  DeploymentState,
   DeploymentStore,
   ValueStore,
 } from "../../ledger/index.ts";
@@ -23,7 +24,7 @@ import { failuresOf } from "./decide.ts";
 /** What controlling needs. */
 export interface ControlParts extends JudgeParts {
   readonly trust: TrustSet;
-  readonly deployments: Pick<DeploymentStore, "progress" | "event">;
+  readonly deployments: Pick<DeploymentStore, "progress" | "events" | "event">;
   readonly catalog: Pick<Catalog, "recall">;
   readonly values: Pick<ValueStore, "keep">;
   readonly clock: Clock;
@@ -55,12 +56,35 @@ export async function takeControl(raw: RawTrigger, parts: ControlParts): Promise
     if (control.deployment !== id) throw unknown(control.deployment);
     const signers = [...new Set(verified.signers.map((key) => key.primary))];
     requireFit(control, progress, signers);
-    // Kept before it takes effect: the jobs that tell of it will ask for it.
-    if (control.action === "recall")
-      await parts.values.keep(controlName(control.id), new TextDecoder().decode(raw.bytes));
-    await carryOut(control, progress, now, parts);
-    return { id: control.id, deployment: id, signers };
+    await requireUse(control, progress, parts);
+    const takeEffect = async (): Promise<void> => {
+      // Kept before it takes effect: the jobs that tell of it will ask for it.
+      if (control.action === "recall")
+        await parts.values.keep(controlName(control.id), new TextDecoder().decode(raw.bytes));
+      await carryOut(control, progress, now, parts);
+    };
+    return { id: control.id, deployment: id, signers, takeEffect };
   });
+}
+
+/** States in which an action does something. The store has the last word; this spares the log two lines for one order. */
+const fitting: Readonly<Record<Control["action"], readonly DeploymentState[]>> = {
+  approve: ["waiting"],
+  pause: ["running"],
+  resume: ["paused"],
+  halt: ["waiting", "running", "paused"],
+  recall: ["waiting", "running", "paused", "finished", "halted"],
+};
+
+async function requireUse(
+  control: Control,
+  progress: DeploymentProgress,
+  { deployments }: ControlParts,
+): Promise<void> {
+  const events = await deployments.events(control.deployment);
+  const wasUsed = events.some((event) => event.control === control.id);
+  if (wasUsed || !fitting[control.action].includes(progress.state))
+    throw useless(control, progress);
 }
 
 function requireFit(
@@ -105,15 +129,16 @@ async function carryOut(
   };
   // Before the event, which makes the control known: a crash in between leaves it to be sent again.
   if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
-  if (!(await parts.deployments.event(event)))
-    throw new OutriderError(
-      "DEPLOYMENT_STATE",
-      `Deployment ${control.deployment} is ${progress.state}: it cannot ${control.action}, or this control was used before.`,
-      {
-        subject: control.id,
-      },
-    );
+  if (!(await parts.deployments.event(event))) throw useless(control, progress);
   parts.tell({ event: "deployment", ...event });
+}
+
+function useless(control: Control, { state }: DeploymentProgress): OutriderError {
+  return new OutriderError(
+    "DEPLOYMENT_STATE",
+    `Deployment ${control.deployment} is ${state}: it cannot ${control.action}, or this control was used before.`,
+    { subject: control.id },
+  );
 }
 
 function unknown(id: string): OutriderError {

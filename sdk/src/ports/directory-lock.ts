@@ -1,15 +1,25 @@
 /**
- * One agent per data directory, whatever was killed before.
+ * One agent, or one server, per data directory, whatever was killed before.
  *
- * Each agent puts a file of its own into `DATA/lock/`, then looks who else is there. Whoever came second sees the first,
+ * Each puts a file of its own into `DATA/lock/`, then looks who else is there. Whoever came second sees the first,
  * so two never hold it; nobody ever removes a file of a living process, so there is nothing to steal. A file names its
  * process and when that started: a killed one's is known to be stale, also where another program got its number.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
-import { readWhole, type FileSystem } from "../ports/index.ts";
+import type { FileSystem } from "./filesystem.ts";
+import { readWhole } from "./node-filesystem.ts";
 import { processStartTime } from "./process-start.ts";
+
+/** Who wants a directory for itself. */
+export interface LockOwner {
+  /** For people: what it is. */
+  readonly name: "agent" | "server";
+  readonly code: "AGENT_BUSY" | "SERVER_BUSY";
+  /** How long it waits for another to end, milliseconds. Default: not at all. */
+  readonly patienceMs?: number;
+}
 
 /** A lock that is held. */
 export interface DirectoryLock {
@@ -24,24 +34,28 @@ interface Holder {
   readonly held: boolean;
 }
 
-const tries = 8;
+/** Those that come at the same moment get out of each other's way in this time. */
+const shortestPatienceMs = 500;
 const longestPauseMs = 80;
 const suffix = ".json";
 
 /**
  * Takes the lock of a directory.
  *
- * @throws AGENT_BUSY
+ * @throws AGENT_BUSY, SERVER_BUSY
  */
 export async function lockDirectory(
   fileSystem: FileSystem,
   directory: string,
+  owner: LockOwner,
 ): Promise<DirectoryLock> {
   const folder = join(directory, "lock");
   const name = `${randomUUID()}${suffix}`;
   const self = { pid: process.pid, started: processStartTime(process.pid) ?? "" };
   await fileSystem.makeDirectory(folder);
-  for (let attempt = 0; attempt < tries; attempt++) {
+  const startedMs = performance.now();
+  const { patienceMs = 0 } = owner;
+  for (;;) {
     await announce(fileSystem, folder, name, { ...self, held: false });
     const others = await othersAlive(fileSystem, folder, name);
     if (others.length === 0) {
@@ -50,11 +64,14 @@ export async function lockDirectory(
     }
     await fileSystem.remove(join(folder, name));
     const holder = others.find(({ held }) => held);
-    if (holder !== undefined) throw busy(directory, `Another agent (process ${holder.pid}) works`);
+    const waitedMs = performance.now() - startedMs;
+    if (holder !== undefined && waitedMs >= patienceMs)
+      throw busy(owner, directory, `Another ${owner.name} (process ${holder.pid}) works`);
+    if (waitedMs >= Math.max(patienceMs, shortestPatienceMs))
+      throw busy(owner, directory, `Other ${owner.name}s are just starting`);
     // Others that came at the same moment step back like this one: some chance decides.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs));
   }
-  throw busy(directory, "Other agents are just starting");
 }
 
 /** Written beside and renamed: nobody ever reads half of it. */
@@ -117,9 +134,9 @@ function isAlive({ pid, started }: Holder): boolean {
   return now === undefined || started === "" || now === started;
 }
 
-function busy(directory: string, what: string): OutriderError {
+function busy({ code }: LockOwner, directory: string, what: string): OutriderError {
   return new OutriderError(
-    "AGENT_BUSY",
+    code,
     `${what} on ${directory}. Stop it, or give this one its own data directory.`,
     { subject: directory },
   );

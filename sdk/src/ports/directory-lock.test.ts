@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { nodeFileSystem } from "../ports/index.ts";
-import { lockDirectory } from "./lock.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import { nodeFileSystem } from "./index.ts";
 import { processStartTime } from "./process-start.ts";
 
 let directory: string;
@@ -13,7 +13,9 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(directory, { recursive: true, force: true }));
 
-const take = (): ReturnType<typeof lockDirectory> => lockDirectory(nodeFileSystem, directory);
+const owner = { name: "agent", code: "AGENT_BUSY" } as const;
+const take = (): ReturnType<typeof lockDirectory> =>
+  lockDirectory(nodeFileSystem, directory, owner);
 
 /** What a process left behind. */
 async function leave(text: string): Promise<void> {
@@ -26,6 +28,14 @@ test("a second agent is refused until the first gives the lock back", async () =
   await expect(take()).rejects.toMatchObject({ code: "AGENT_BUSY" });
   await first.release();
   await (await take()).release();
+});
+
+test("whoever has patience gets the lock when it is given back", async () => {
+  const first = await take();
+  const second = lockDirectory(nodeFileSystem, directory, { ...owner, patienceMs: 20_000 });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await first.release();
+  await (await second).release();
 });
 
 test("the lock of a process that is gone is taken over", async () => {
