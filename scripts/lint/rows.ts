@@ -36,7 +36,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   fastify: ["server", "host", "transports/http", "testing"],
   "multicast-dns": ["transports/opportunistic"],
   nodemailer: ["transports/email", "testing"],
-  openpgp: ["signing/openpgp", "signing/sources", "testing"],
+  openpgp: ["signing/openpgp", "signing/sources", "transports/email/receiver/decrypt", "testing"],
   semver: [],
   tinyglobby: ["package", "trigger", "cli"],
 };

@@ -11,7 +11,8 @@ export interface Obtainer {
    * Writes the archive to `request.target`, resuming what is there, checking length and SHA-256 while it streams.
    * On any failure nothing wrong stays under that name.
    *
-   * @throws PACKAGE_DIGEST, SOURCE_FORBIDDEN, UNAVAILABLE, CANCELLED
+   * @throws PACKAGE_DIGEST, SOURCE_FORBIDDEN, UNAVAILABLE, CANCELLED; PARTS_MISSING where it comes in parts and they are
+   * not all here yet
    */
   obtain(
     request: ObtainRequest,
@@ -22,6 +23,8 @@ export interface Obtainer {
    * Absent where that cannot be told.
    */
   probe?(request: ObtainRequest, options: { readonly signal: AbortSignal }): Promise<Reach>;
+  /** Calls the listener when something has come that makes another try worth while. @returns ends that */
+  onArrival?(listener: () => void): () => void;
 }
 
 /** `here`: on this machine already; `reachable`: somebody answers; `unreachable`: nobody does, just now. */
@@ -47,6 +50,10 @@ export interface ObtainRequest {
    * asked in the place of `url`, and nowhere else.
    */
   readonly beside?: WebFolder;
+  /** From the notification's source, where the archive comes in parts. */
+  readonly inParts?: ArchiveInParts;
+  /** Asks the server for these parts again, numbers from 1; where the obtainer has waited long enough for them. */
+  readonly requestParts?: (numbers: readonly number[]) => Promise<void>;
   /** From the Incoming, where an archive travelled along (step 86); it is moved away from there. */
   readonly attachment?: Attachment;
   /** Private file to write. */
@@ -55,6 +62,14 @@ export interface ObtainRequest {
   readonly bytesPerSecond?: number;
   /** Called with the bytes so far. */
   readonly onProgress?: (bytes: number) => void;
+}
+
+/** An archive cut into pieces, the last one shorter. */
+export interface ArchiveInParts {
+  /** Bytes of every part but the last. */
+  readonly partBytes: number;
+  /** SHA-256 of each part, part 1 first. */
+  readonly parts: readonly string[];
 }
 
 /** What was got. */

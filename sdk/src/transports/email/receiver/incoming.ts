@@ -16,9 +16,9 @@ export interface MailIntake {
 /**
  * Reads a mail into an Incoming.
  *
- * @param settle what becomes of the mail itself; the archive in the spool is removed before.
- * @returns `undefined` if the mail is not ours.
- * @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT; nothing stays in the spool then.
+ * @param settle what becomes of the mail itself; what it left in the spool is removed before.
+ * @returns `undefined` if the mail is not ours, or was dealt with while it was read, and then it is settled.
+ * @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT, MESSAGE_SEALED; nothing stays in the spool then.
  */
 export async function takeMail(
   file: FileHandle,
@@ -26,23 +26,32 @@ export async function takeMail(
   { spool, interest, limits }: MailIntake,
   settle: Incoming["settle"],
 ): Promise<Incoming | undefined> {
-  const path = spool.newPath();
+  const paths: string[] = [];
+  const clear = async (): Promise<void> => {
+    for (const path of paths) await spool.remove(path);
+  };
   try {
-    const content = await interest.read(file, { ...defaultLimits, ...limits }, () =>
-      spool.openAttachment(path),
-    );
-    if (content === undefined) return undefined;
+    const content = await interest.read(file, { ...defaultLimits, ...limits }, () => {
+      const path = spool.newPath();
+      paths.push(path);
+      return spool.openAttachment(path);
+    });
+    if (content === undefined || "settled" in content) {
+      await clear();
+      if (content !== undefined) await settle(content.settled);
+      return undefined;
+    }
     return {
       bytes: content.document,
       origin,
       ...(content.attachment === undefined ? {} : { attachment: content.attachment }),
       async settle(verdict) {
-        await spool.remove(path);
+        await clear();
         await settle(verdict);
       },
     };
   } catch (error) {
-    await spool.remove(path);
+    await clear();
     throw error;
   }
 }

@@ -13,12 +13,22 @@ export interface MailInterest {
   readonly fields: readonly string[];
   /** Does this line of the header say that the mail is to be fetched? Reading decides. */
   readonly tells: (line: string) => boolean;
-  /** Reads it; `undefined` if it is none after all. @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT */
+  /**
+   * Reads it; `undefined` if it is none after all.
+   *
+   * @param openAttachment makes a private file that is removed when the mail is settled.
+   * @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT, MESSAGE_SEALED
+   */
   read(
     file: FileHandle,
     limits: MailLimits,
     openAttachment: () => Promise<AttachmentSink>,
-  ): Promise<MailContent | undefined>;
+  ): Promise<MailContent | SettledContent | undefined>;
+}
+
+/** What was dealt with while it was read: there is no document to hand on. */
+export interface SettledContent {
+  readonly settled: "handled" | "ignored";
 }
 
 const saysOurs = new RegExp(`^${documentHeader}[ \\t]*:`, "i");

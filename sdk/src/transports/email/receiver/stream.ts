@@ -6,7 +6,7 @@ import { isOutriderError, OutriderError } from "../../../errors/index.ts";
 import { nodeFileSystem, type FileHandle, type FileSystem } from "../../../ports/index.ts";
 import { throwIfCancelled, type Incoming, type Receiver } from "../../../transport/index.ts";
 import { takeMail } from "./incoming.ts";
-import { documents } from "./interest.ts";
+import { documents, type MailInterest, type SettledContent } from "./interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "./mime/limits.ts";
 import { Spool } from "./spool.ts";
 
@@ -16,6 +16,10 @@ export interface StreamReceiverOptions {
   readonly input: AsyncIterable<Uint8Array>;
   /** Private directory of this receiver alone: emptied when it starts. */
   readonly spoolDirectory: string;
+  /** What is taken; default documents of Outrider. */
+  readonly interest?: MailInterest;
+  /** Told when the message was dealt with while it was read, such as a part of an archive. */
+  readonly onSettled?: (verdict: SettledContent["settled"]) => void;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<MailLimits>;
   readonly fileSystem?: FileSystem;
@@ -44,8 +48,10 @@ export function streamReceiver(options: StreamReceiverOptions): Receiver {
           (await takeMail(
             file,
             "standard input",
-            { spool, interest: documents, limits },
-            async () => undefined,
+            { spool, interest: options.interest ?? documents, limits },
+            async (verdict) => {
+              if (verdict !== "refused") options.onSettled?.(verdict);
+            },
           ));
       } finally {
         await file.close();

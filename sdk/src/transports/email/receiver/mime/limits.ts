@@ -1,4 +1,4 @@
-/** Bounds of a mail, and the two ways in which one is refused. Bounds act while reading, before anything is built (N6). */
+/** Bounds of a mail, and the ways in which one is refused. Bounds act while reading, before anything is built (N6). */
 import { OutriderError } from "../../../../errors/index.ts";
 
 /** Bounds; a mail past one is refused as a whole. */
@@ -35,4 +35,15 @@ export function ambiguous(what: string): OutriderError {
 /** It is past a bound. */
 export function tooMuch(what: string): OutriderError {
   return new OutriderError("MESSAGE_LIMIT", `The mail was refused: ${what}.`);
+}
+
+/** What is sealed in it cannot be opened; whoever sent it is not told why in more than words. */
+export function sealedShut(why: string, cause?: unknown): OutriderError {
+  return new OutriderError(
+    "MESSAGE_SEALED",
+    `What is sealed in the mail cannot be opened: ${why}.`,
+    {
+      cause,
+    },
+  );
 }

@@ -2,13 +2,20 @@
  * Reads what Outrider needs of a mail, and refuses it as a whole where it could be read in another way (THREATS N2, N3, N6).
  *
  * - Ours is only what says so in its header; of anything else not a line more is read (Fig. 4, step 83).
- * - Exactly one document part, at most one archive: below multipart/mixed, or first in multipart/signed (so a list's
- *   footer harms nothing), nowhere else. Nested and forwarded messages are opaque.
+ * - Exactly one document and at most one archive, or exactly one part of an archive: below multipart/mixed, or first in
+ *   multipart/signed (so a list's footer harms nothing), nowhere else. Nested and forwarded messages are opaque.
  * - The archive goes to a private file as it is decoded; nothing large is held in memory.
  */
 import type { FileHandle } from "../../../../ports/index.ts";
 import type { Attachment } from "../../../../transport/index.ts";
-import { documentHeader, documentPart, packageMediaType } from "../../wire.ts";
+import {
+  documentHeader,
+  documentPart,
+  packageMediaType,
+  partDocument,
+  partMediaType,
+  sealedMediaType,
+} from "../../wire.ts";
 import { Boundaries, type Delimiter } from "./boundaries.ts";
 import { decoderFor } from "./decode.ts";
 import {
@@ -26,21 +33,38 @@ import { Lines } from "./lines.ts";
 export interface MailContent {
   readonly document: Uint8Array;
   readonly attachment: Attachment | undefined;
+  /** An archive inside an OpenPGP message, instead of a plain one. */
+  readonly sealed?: Attachment;
 }
 
-/** Where a decoded archive goes. */
-export interface AttachmentSink {
+declare const recognizedMail: unique symbol;
+
+/** A mail that says it is ours, read to the end of its header. Made only by {@link recognizeMail}. */
+export interface RecognizedMail {
+  readonly [recognizedMail]: true;
+  /** As its header says: `notification/1`, or `part/1` for a part of an archive. */
+  readonly documentType: string;
+  readonly header: Header;
+  readonly lines: Lines;
+  readonly limits: MailLimits;
+}
+
+/** Where something decoded goes. */
+export interface Sink<Result> {
   write(bytes: Uint8Array): Promise<void>;
   /** It is complete. */
-  close(): Promise<Attachment>;
+  close(): Promise<Result>;
   /** It is refused. */
   discard(): Promise<void>;
 }
 
+/** Where a decoded archive goes. */
+export type AttachmentSink = Sink<Attachment>;
+
 /**
- * Reads a mail.
+ * Reads a mail that brings a document.
  *
- * @returns `undefined` if it is not ours.
+ * @returns `undefined` if it is not ours, or brings only a part of an archive.
  * @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT
  */
 export async function readMail(
@@ -48,13 +72,56 @@ export async function readMail(
   limits: MailLimits,
   openAttachment: () => Promise<AttachmentSink>,
 ): Promise<MailContent | undefined> {
+  const mail = await recognizeMail(file, limits);
+  if (mail === undefined || mail.documentType === partDocument) return undefined;
+  return readDocument(mail, openAttachment);
+}
+
+/**
+ * Reads the header only.
+ *
+ * @returns `undefined` if it is not ours.
+ * @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT
+ */
+export async function recognizeMail(
+  file: FileHandle,
+  limits: MailLimits,
+): Promise<RecognizedMail | undefined> {
   const lines = new Lines(file, limits.maxLineBytes);
   const header = await recognized(lines, limits.maxHeaderBytes);
   if (header === undefined) return undefined;
   const { size } = await file.stat();
   if (size > limits.maxMailBytes)
     throw tooMuch(`it has ${size} bytes; ${limits.maxMailBytes} are allowed`);
-  return new MailReader(lines, limits, openAttachment).read(header);
+  const documentType = single(header, documentHeader.toLowerCase()) ?? "";
+  return { documentType, header, lines, limits } as unknown as RecognizedMail;
+}
+
+/** Reads the document, and the archive if one travels along. @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT */
+export async function readDocument(
+  mail: RecognizedMail,
+  openAttachment: () => Promise<AttachmentSink>,
+): Promise<MailContent> {
+  const carries = new Set([packageMediaType, sealedMediaType]);
+  const { document, cargo } = await new MailReader(mail, carries, openAttachment).read(mail.header);
+  if (document === undefined) throw ambiguous("it has no part that holds a document of Outrider");
+  if (cargo?.type === sealedMediaType)
+    return { document, attachment: undefined, sealed: cargo.result };
+  return { document, attachment: cargo?.result };
+}
+
+/** Reads the mail of a part, which has no document. @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT */
+export async function readPart<Result>(
+  mail: RecognizedMail,
+  openPart: (kind: "part" | "sealed") => Promise<Sink<Result>>,
+): Promise<Result> {
+  const carries = new Set([partMediaType, sealedMediaType]);
+  const open = (type: string): Promise<Sink<Result>> =>
+    openPart(type === sealedMediaType ? "sealed" : "part");
+  const { document, cargo } = await new MailReader(mail, carries, open).read(mail.header);
+  if (document !== undefined) throw ambiguous("it says that it brings a part, and has a document");
+  if (cargo === undefined) throw ambiguous("it has no part of an archive");
+  return cargo.result;
 }
 
 /** Step 82 for mail: the pre-established field, in a header of tolerable size; hostile bytes are just not ours. */
@@ -68,33 +135,48 @@ async function recognized(lines: Lines, maxBytes: number): Promise<Header | unde
   return header.fields.has(documentHeader.toLowerCase()) ? header : undefined;
 }
 
+/** All that is written to a file while it is decoded. */
+const cargoMediaTypes = new Set([packageMediaType, partMediaType, sealedMediaType]);
+
 /** Where a part stands: only where `searched` may ours be. */
 interface Place {
   readonly searched: boolean;
   readonly depth: number;
 }
 
-class MailReader {
+/** What is carried beside text and document. */
+interface Cargo<Result> {
+  readonly type: string;
+  readonly result: Result;
+}
+
+class MailReader<Result> {
   readonly #lines: Lines;
   readonly #limits: MailLimits;
-  readonly #openAttachment: () => Promise<AttachmentSink>;
+  readonly #carries: ReadonlySet<string>;
+  readonly #openCargo: (type: string) => Promise<Sink<Result>>;
   readonly #boundaries = new Boundaries();
   #parts = 0;
   #document: Uint8Array | undefined;
-  #attachment: Attachment | undefined;
+  #cargo: Cargo<Result> | undefined;
 
-  constructor(lines: Lines, limits: MailLimits, openAttachment: () => Promise<AttachmentSink>) {
+  constructor(
+    { lines, limits }: RecognizedMail,
+    carries: ReadonlySet<string>,
+    openCargo: (type: string) => Promise<Sink<Result>>,
+  ) {
     this.#lines = lines;
     this.#limits = limits;
-    this.#openAttachment = openAttachment;
+    this.#carries = carries;
+    this.#openCargo = openCargo;
   }
 
-  async read(header: Header): Promise<MailContent> {
-    single(header, documentHeader.toLowerCase());
+  async read(header: Header): Promise<{
+    readonly document: Uint8Array | undefined;
+    readonly cargo: Cargo<Result> | undefined;
+  }> {
     await this.#readEntity(header, { searched: true, depth: 0 });
-    if (this.#document === undefined)
-      throw ambiguous("it has no part that holds a document of Outrider");
-    return { document: this.#document, attachment: this.#attachment };
+    return { document: this.#document, cargo: this.#cargo };
   }
 
   /** Reads one part to the delimiter that ends it; `undefined` is the end of the mail. */
@@ -107,14 +189,13 @@ class MailReader {
         throw ambiguous("a multipart has a transfer encoding"); // RFC 2045 6.4
       return this.#readMultipart(type.value, type.parameters.get("boundary"), place);
     }
-    const ours = documentPart.test(type.value) || type.value === packageMediaType;
-    if (!ours) return this.#readLines(() => undefined);
-    if (!place.searched) throw ambiguous("a part of Outrider stands where none belongs");
+    const isCargo = cargoMediaTypes.has(type.value);
+    if (!isCargo && !documentPart.test(type.value)) return this.#readLines(() => undefined);
+    if (!place.searched || (isCargo && !this.#carries.has(type.value)))
+      throw ambiguous("a part of Outrider stands where none belongs");
     const disposition = single(header, "content-disposition");
     if (disposition !== undefined) structured(disposition, "content-disposition");
-    return type.value === packageMediaType
-      ? this.#readAttachment(encoding)
-      : this.#readDocument(encoding);
+    return isCargo ? this.#readCargo(type.value, encoding) : this.#readDocument(encoding);
   }
 
   async #readMultipart(
@@ -165,13 +246,13 @@ class MailReader {
     return end;
   }
 
-  async #readAttachment(encoding: string): Promise<Delimiter | undefined> {
-    if (this.#attachment !== undefined) throw ambiguous("it has two archives");
+  async #readCargo(type: string, encoding: string): Promise<Delimiter | undefined> {
+    if (this.#cargo !== undefined) throw ambiguous("it has two archives");
     const decoder =
       encoding === "base64" || encoding === "quoted-printable" ? decoderFor(encoding) : undefined;
     if (decoder === undefined) throw ambiguous(`an archive has the transfer encoding ${encoding}`);
     const { maxAttachmentBytes } = this.#limits;
-    const sink = await this.#openAttachment();
+    const sink = await this.#openCargo(type);
     let length = 0;
     try {
       const end = await this.#readLines((line) => {
@@ -182,7 +263,7 @@ class MailReader {
         return piece.length === 0 ? undefined : sink.write(piece);
       });
       await sink.write(decoder.end());
-      this.#attachment = await sink.close();
+      this.#cargo = { type, result: await sink.close() };
       return end;
     } catch (error) {
       await sink.discard();

@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { readdir, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { testFolder, type TestFolder } from "../../../test/support/archives.ts";
+import { PartSpool, type PartSpoolOptions } from "./index.ts";
+
+const piece = 64 * 1024;
+
+function partOf(seed: number, bytes = piece): Buffer {
+  return Buffer.alloc(bytes, `${seed} `);
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function spoolIn(folder: TestFolder, options: Partial<PartSpoolOptions> = {}): PartSpool {
+  return new PartSpool({ directory: folder.at("parts"), maxBytes: 4 * piece, ...options });
+}
+
+async function put(spool: PartSpool, bytes: Uint8Array): Promise<boolean> {
+  const sink = await spool.openPart();
+  for (let at = 0; at < bytes.length; at += 1000) await sink.write(bytes.subarray(at, at + 1000));
+  return sink.close();
+}
+
+test("parts are known by their bytes: any order, copies, over a restart", async () => {
+  await using folder = await testFolder();
+  const bytes = [1, 2, 3].map((seed) => partOf(seed));
+  const parts = bytes.map(digest);
+  const spool = spoolIn(folder);
+  expect(await put(spool, partOf(3))).toBe(true);
+  expect(await put(spool, partOf(1))).toBe(true);
+  expect(await put(spool, partOf(1))).toBe(true);
+  expect(await spool.missing(parts)).toEqual([2]);
+  const later = spoolIn(folder);
+  expect(await later.missing(parts)).toEqual([2]);
+  let complete = 0;
+  later.onComplete(() => complete++);
+  await later.want({ archive: digest(Buffer.concat(bytes)), parts });
+  await put(later, partOf(4));
+  expect(complete).toBe(0);
+  await put(later, partOf(2));
+  expect(complete).toBe(1);
+  expect(await later.missing(parts)).toEqual([]);
+});
+
+test("the oldest that nobody wants makes room; what is wanted never does, however much comes", async () => {
+  await using folder = await testFolder();
+  const now = { ms: Date.now() };
+  const clock = { now: () => new Date(now.ms++) };
+  const spool = spoolIn(folder, { clock });
+  const wanted = [1, 2, 3].map((seed) => digest(partOf(seed)));
+  for (const seed of [10, 1, 11, 2]) expect(await put(spool, partOf(seed))).toBe(true);
+  await spool.want({ archive: "a".repeat(64), parts: wanted });
+  expect(await put(spool, partOf(12))).toBe(true); // 10 goes
+  expect(await spool.missing([10, 11, 12].map((seed) => digest(partOf(seed))))).toEqual([1]);
+  for (let seed = 100; seed < 300; seed++) await put(spool, partOf(seed, 1 + (seed % 500)));
+  expect(await spool.missing(wanted)).toEqual([3]);
+  expect(await put(spool, partOf(3))).toBe(true);
+  expect(await spool.missing(wanted)).toEqual([]);
+  expect(await put(spool, partOf(400, 2 * piece))).toBe(false); // more than is left: nothing else goes for it
+  expect((await readdir(folder.at("parts"))).filter((name) => name.length === 64)).toHaveLength(4);
+  // A restart forgets neither.
+  const later = spoolIn(folder, { clock });
+  for (let seed = 500; seed < 520; seed++) await put(later, partOf(seed));
+  expect(await later.missing(wanted)).toEqual([]);
+});
+
+test("what was wanted once, and came in another way, makes room for what is wanted now", async () => {
+  await using folder = await testFolder();
+  const now = { ms: Date.now() };
+  const spool = spoolIn(folder, { clock: { now: () => new Date(now.ms) } });
+  const old = [1, 2, 3, 4].map((seed) => partOf(seed));
+  await spool.want({ archive: "a".repeat(64), parts: old.map(digest) });
+  for (const part of old) await put(spool, part);
+  const fresh = partOf(5);
+  await spool.want({ archive: "b".repeat(64), parts: [digest(fresh)] });
+  expect(await put(spool, fresh)).toBe(false);
+  now.ms += 2 * 86_400_000;
+  await spool.want({ archive: "b".repeat(64), parts: [digest(fresh)] });
+  expect(await put(spool, partOf(6))).toBe(false);
+  expect(await put(spool, fresh)).toBe(true);
+});
+
+test("age ends what nobody wants and what nobody wants any more", async () => {
+  await using folder = await testFolder();
+  const now = { ms: Date.now() };
+  const clock = { now: () => new Date(now.ms) };
+  const spool = spoolIn(folder, { clock, maxAgeMs: 1000 });
+  await spool.want({ archive: "a".repeat(64), parts: [digest(partOf(1))] });
+  for (const seed of [1, 2]) await put(spool, partOf(seed));
+  now.ms += 5000;
+  expect(await put(spool, partOf(3))).toBe(true);
+  expect(await spool.missing([1, 2, 3].map((seed) => digest(partOf(seed))))).toEqual([1, 2]);
+});
+
+test("what a kill cut off, and what rotted, is found", async () => {
+  await using folder = await testFolder();
+  const spool = spoolIn(folder);
+  const sink = await spool.openPart();
+  await sink.write(partOf(1));
+  for (const seed of [2, 3]) await put(spool, partOf(seed));
+  const parts = [2, 3].map((seed) => digest(partOf(seed)));
+  await spool.want({ archive: "a".repeat(64), parts });
+  await writeFile(folder.at("parts", parts[0] ?? ""), "rot");
+  await writeFile(folder.at("parts", "wanted", `${"b".repeat(64)}.json`), "{");
+  const later = spoolIn(folder);
+  expect(await later.missing(parts)).toEqual([]);
+  expect(await later.dropDamaged(parts)).toBe(1);
+  expect(await later.missing(parts)).toEqual([1]);
+  await sink.discard();
+  expect((await readdir(folder.at("parts"))).toSorted()).toEqual([parts[1], "wanted"].toSorted());
+  expect(await readdir(folder.at("parts", "wanted"))).toEqual([`${"a".repeat(64)}.json`]);
+  await later.release({ archive: "a".repeat(64), parts });
+  expect(await readdir(folder.at("parts"))).toEqual(["wanted"]);
+});
