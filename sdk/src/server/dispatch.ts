@@ -1,16 +1,17 @@
 /**
  * Takes due jobs from the store to the transports: claim → notify → send → record, one job at a time per transport.
  *
- * A job is leased before it is sent and booked afterwards; whoever dies in between leaves a lease that lapses, and the
- * next one sends the same bytes again. Outcomes are per recipient: accepted is sent; deferred and unknown are tried
+ * A job is leased before it is sent, held while it is, and booked afterwards; whoever dies in between leaves a lease that
+ * lapses, and the next one sends the same bytes again. Outcomes are per recipient: accepted is sent; deferred and unknown are tried
  * again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
  */
 import { isOutriderError } from "../errors/index.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "../ledger/index.ts";
-import type { Clock } from "../ports/index.ts";
+import type { Clock, Logger } from "../ports/index.ts";
 import type { DeliveryOutcome } from "../transport/index.ts";
 import { messagesFor } from "./balance/jobs.ts";
 import type { Bucket } from "./balance/pace.ts";
+import { holdClaim } from "./claim.ts";
 import { deliveryOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Suppression } from "./suppression.ts";
@@ -18,8 +19,9 @@ import type { ServerTransport } from "./transports.ts";
 
 /** What dispatching needs. */
 export interface DispatchParts extends DeliveryParts {
-  readonly deployments: Pick<DeploymentStore, "claim" | "record">;
+  readonly deployments: Pick<DeploymentStore, "claim" | "renew" | "record">;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly suppression: Suppression;
   /** What each transport bears. */
   readonly buckets: ReadonlyMap<string, Bucket>;
@@ -69,9 +71,12 @@ async function carryOut(
   parts: DispatchParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const outcomes = await send(job, transport, parts, signal);
+  const claim = holdClaim(job, parts);
+  const ending = AbortSignal.any([signal, claim.lost]);
+  const outcomes = await send(job, transport, parts, ending).finally(() => claim.release());
   const now = parts.clock.now();
-  await parts.deployments.record(job, settle(job, outcomes, now, signal.aborted));
+  const settlement = settle(job, outcomes, now, signal.aborted);
+  if (!(await parts.deployments.record(job, settlement))) return;
   for (const { agent, outcome, detail } of outcomes)
     parts.tell({
       event: "sent",
