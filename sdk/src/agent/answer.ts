@@ -37,6 +37,28 @@ export async function answerAtOnce(
   return { verdict: "refused", code, detail: message };
 }
 
+/** Parts of the archive do not come by mail: the server is asked to send them again. */
+export async function requestParts(
+  { deployment, notification, package: wanted, transport, before }: JournalRecord,
+  parts: readonly number[],
+  place: Workplace,
+): Promise<void> {
+  await place.outbox.queue(
+    {
+      deployment,
+      notification,
+      package: wanted,
+      outcome: "requested",
+      code: "PARTS_MISSING",
+      step: "obtain",
+      transport,
+      ...(before === undefined ? {} : { before }),
+      parts: [...parts],
+    },
+    place.clock.now(),
+  );
+}
+
 /** A machine that waits says why, once: else nobody knows of fleets that are stuck. */
 export async function noteDeferral(
   record: JournalRecord,
@@ -44,7 +66,8 @@ export async function noteDeferral(
   journal: Journal,
   place: Workplace,
 ): Promise<void> {
-  if (record.deferralNoted === true) return;
+  // Parts that are on their way are no news, and those that do not come are requested.
+  if (record.deferralNoted === true || code === "PARTS_MISSING") return;
   const { deployment, notification, transport, before } = record;
   try {
     await place.outbox.queue(

@@ -110,7 +110,7 @@ test("what a kill cut off, and what rotted, is found", async () => {
   expect(await later.dropDamaged(parts)).toBe(1);
   expect(await later.missing(parts)).toEqual([1]);
   await sink.discard();
-  expect((await readdir(folder.at("parts"))).toSorted()).toEqual([parts[1], "wanted"].toSorted());
+  expect((await readdir(folder.at("parts"))).toSorted()).toEqual([String(parts[1]), "wanted"]);
   expect(await readdir(folder.at("parts", "wanted"))).toEqual([`${"a".repeat(64)}.json`]);
   await later.release({ archive: "a".repeat(64), parts });
   expect(await readdir(folder.at("parts"))).toEqual(["wanted"]);
