@@ -1,6 +1,8 @@
 /** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
 export type {
+  Addressee,
   AgentRegistry,
+  BounceFacts,
   ClaimRequest,
   ClaimedJob,
   DeploymentEvent,

@@ -28,6 +28,10 @@ export interface DeploymentStore {
   renew(job: ClaimedJob, lease: { readonly now: Date; readonly leaseMs: number }): Promise<boolean>;
   /** Books what became of a claimed job. False, and no change, if the lease has lapsed to somebody else. */
   record(job: ClaimedJob, settlement: Settlement): Promise<boolean>;
+  /** To whom a job wrote at this address; case does not matter. Empty where it is not one of the job's. */
+  addressees(job: number, address: string): Promise<Addressee[]>;
+  /** Books that a message which had been sent did not arrive. False, and no change, where the agent's row says other than sent. */
+  bounce(bounce: BounceFacts): Promise<boolean>;
   /** Books a verified receipt. */
   take(receipt: ReceiptFacts): Promise<ReceiptVerdict>;
   /** Enters an event and applies what it changes. False, and no change, where it does not fit the present state. */
@@ -149,6 +153,25 @@ export interface Settlement {
   }[];
   /** When the rest is tried again; without it the rest has failed. */
   readonly retryAt?: Date;
+}
+
+/** An agent to whom a job has written. */
+export interface Addressee {
+  readonly agent: string;
+  readonly deployment: string;
+  readonly transport: string;
+  readonly state: LedgerState;
+}
+
+/** What sent a message back, after a transport had taken it. */
+export interface BounceFacts {
+  readonly job: number;
+  readonly agent: string;
+  /** The carrier's words. */
+  readonly detail: string;
+  readonly now: Date;
+  /** The way that is tried in its place: planned anew, due at once, the archive offered. Without it the agent's row fails. */
+  readonly instead?: { readonly transport: string; readonly address: string };
 }
 
 /** What a verified receipt says. */

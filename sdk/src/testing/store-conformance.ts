@@ -364,6 +364,69 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(new Set(seen).size, 7);
   },
 
+  async "what was sent and bounced has failed, or goes another way; what was answered stays"(
+    ground,
+  ) {
+    const plan = await started(ground.store, planOf({ agents: 4 }));
+    const job = await claim(ground.store, 1);
+    ok(job);
+    const { deployments } = ground.store;
+    const agents = job.recipients.map(({ agent }) => agent);
+    const [failed = "", other = "", answered = "", unsent = ""] = agents;
+    await deployments.record(job, {
+      now: at(2),
+      retryAt: at(30),
+      outcomes: agents.map((agent) => ({
+        agent,
+        outcome: agent === unsent ? "later" : "accepted",
+        detail: "",
+      })),
+    });
+    const { id: deployment } = plan.deployment;
+    await deployments.take({
+      agent: answered,
+      counter: 1,
+      deployment,
+      state: "installed",
+      detail: "",
+      text: "{}",
+      now: at(3),
+    });
+    deepEqual(await deployments.addressees(job.id, `${failed.toUpperCase()}@Example.ORG`), [
+      { agent: failed, deployment, transport: "email", state: "sent" },
+    ]);
+    deepEqual(await deployments.addressees(job.id, "stranger@example.org"), []);
+    deepEqual(await deployments.addressees(job.id + 1000, `${failed}@example.org`), []);
+    const bounce = { job: job.id, detail: "5.1.1 no such user", now: at(4) };
+    equal(await deployments.bounce({ ...bounce, agent: failed }), true);
+    equal(await deployments.bounce({ ...bounce, agent: failed }), false);
+    equal(await deployments.bounce({ ...bounce, agent: answered }), false);
+    equal(await deployments.bounce({ ...bounce, agent: unsent }), false);
+    const instead = { transport: "unc", address: "unc" };
+    equal(await deployments.bounce({ ...bounce, agent: other, instead }), true);
+    await ground.restart();
+    const again = await ground.store.deployments.claim({
+      worker: "worker",
+      now: at(5),
+      leaseMs: 60_000,
+      transports: ["unc"],
+    });
+    deepEqual(again?.recipients, [{ agent: other, address: "unc" }]);
+    equal(again?.attach, false);
+    const rows = await ground.store.deployments.ledger(deployment);
+    deepEqual(
+      rows.map(({ state, transport }) => [state, transport]),
+      [
+        ["failed", "email"],
+        ["planned", "unc"],
+        ["installed", "email"],
+        ["planned", "email"],
+      ],
+    );
+    const counts = (await ground.store.deployments.progress(deployment))?.waves[0]?.counts;
+    deepEqual([counts?.failed, counts?.planned, counts?.installed, counts?.sent], [1, 2, 1, 0]);
+  },
+
   async "finds agents by group and by name, once each"(ground) {
     const agent = (id: string, ...groups: string[]) => ({ id, groups, addresses: { unc: true } });
     await ground.store.agents.put([

@@ -12,6 +12,7 @@ import type {
   ReceiptVerdict,
   WaveProgress,
 } from "../../ledger/index.ts";
+import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, recordJob, renewJob } from "./jobs.ts";
@@ -26,6 +27,8 @@ export function sqliteDeployments(database: Database): DeploymentStore {
     claim: async (request) => claimJob(database, request),
     renew: async (job, lease) => renewJob(database, job, lease),
     record: async (job, settlement) => recordJob(database, job, settlement),
+    addressees: async (job, address) => readAddressees(database, job, address),
+    bounce: async (bounce) => bookBounce(database, bounce),
     take: together(database, (receipt) => takeReceipt(database, receipt)),
     event: async (event) => applyEvent(database, event),
     progress: async (deployment) => readProgress(database, deployment),
