@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { decodeStream, decodeWhole, isSmall } from "./archive/decode.ts";
 import { matchArchive } from "./archive/match.ts";
 import type { OpenArchive } from "./archive/open.ts";
+import { baseFor, type BaseRelease } from "./base/release.ts";
 import { checkCancelled } from "./cancel.ts";
 import { fileError } from "./file-error.ts";
 import type { SignedManifest } from "./manifest.ts";
@@ -13,6 +14,8 @@ import type { ByteSink } from "./zstd.ts";
 
 /** What reading all contents takes. */
 export interface ContentsOptions {
+  /** The release that a patch archive builds on. */
+  readonly base?: BaseRelease | undefined;
   readonly signal?: AbortSignal;
   /** Called with the bytes read so far. */
   readonly onProgress?: (bytes: number, total: number) => void;
@@ -21,13 +24,13 @@ export interface ContentsOptions {
 /**
  * Reads and checks every file of every variant, in manifest order.
  *
- * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, CANCELLED
+ * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, PACKAGE_BASE, CANCELLED
  */
 export async function readContents(
   archive: OpenArchive,
   manifest: SignedManifest,
   sink: ByteSink,
-  { signal, onProgress }: ContentsOptions = {},
+  { base, signal, onProgress }: ContentsOptions = {},
 ): Promise<void> {
   try {
     const total = manifest.document.files.reduce((sum, { size }) => sum + size, 0);
@@ -36,10 +39,12 @@ export async function readContents(
       await sink(chunk);
       onProgress?.((done += chunk.length), total);
     };
-    for (const entry of await matchArchive(archive, manifest)) {
+    const entries = await matchArchive(archive, manifest);
+    const decode = { base: baseFor(archive, base), signal };
+    for (const entry of entries) {
       checkCancelled(signal, archive.path);
-      if (isSmall(entry)) await take(await decodeWhole(archive.bytes, entry));
-      else await decodeStream(archive.bytes, entry, take, signal);
+      if (isSmall(entry)) await take(await decodeWhole(archive.bytes, entry, decode));
+      else await decodeStream(archive.bytes, entry, take, decode);
     }
   } catch (error) {
     throw fileError(error, archive.path, "Reading");

@@ -9,6 +9,10 @@ export {
   type OpenArchive,
   type OpenOptions,
 } from "./archive/open.ts";
+export { archivedBase } from "./base/archived.ts";
+export { zstdHasDictionaries } from "./base/dictionary.ts";
+export { installedBase, type InstalledBase, type InstalledPlace } from "./base/installed.ts";
+export type { BaseRelease } from "./base/release.ts";
 export { extractArchive, type ExtractedPackage, type ExtractOptions } from "./archive/extract.ts";
 export { matchArchive, type MatchedEntry } from "./archive/match.ts";
 export type { ArchiveHead } from "./archive/head.ts";

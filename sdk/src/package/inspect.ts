@@ -19,7 +19,12 @@ import { chooseVariant, type MachineFacts } from "./variants.ts";
 export interface PackageInspection {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
-  readonly archive: { readonly sha256: string; readonly size: number };
+  readonly archive: {
+    readonly sha256: string;
+    readonly size: number;
+    /** SHA-256 of the manifest that must be installed, for a patch. */
+    readonly base?: string;
+  };
   /** Armored blocks, unverified; none before it was signed. */
   readonly signatures: readonly string[];
   /** Over all variants. */
@@ -69,7 +74,9 @@ export async function inspectPackage(
   archive: OpenArchive,
   machine?: MachineFacts,
 ): Promise<PackageInspection> {
-  const { manifestBytes, manifestText, signatures } = archive.head;
+  const { sha256, size, head } = archive;
+  const { manifestBytes, manifestText, signatures } = head;
+  const { base } = head.index;
   const manifest = readDocumentText(
     manifestText,
     validateManifest,
@@ -79,7 +86,7 @@ export async function inspectPackage(
   return {
     manifest,
     manifestSha256: createHash("sha256").update(manifestBytes).digest("hex"),
-    archive: { sha256: archive.sha256, size: archive.size },
+    archive: { sha256, size, ...(base === undefined ? {} : { base }) },
     signatures,
     total: summarize(entries),
     shapes: shapesOf(manifest, entries),
@@ -101,7 +108,7 @@ function summarize(entries: readonly MatchedEntry[]): SizeSummary {
   let [size, stored] = [0, 0];
   for (const entry of entries) {
     size += entry.file.size;
-    stored += entry.stored.length;
+    stored += entry.stored?.length ?? 0;
   }
   return { files: entries.length, size, stored };
 }
@@ -114,7 +121,7 @@ function describe({ file, encoding, stored }: MatchedEntry): FileSummary {
     ...(variant === undefined ? {} : { variant }),
     mode,
     size,
-    stored: stored.length,
+    stored: stored?.length ?? 0,
     encoding,
     sha256,
   };

@@ -30,5 +30,11 @@ export const wholeFileBytes: number = 1024 * 1024;
 /** Bytes per read of what is streamed. */
 export const chunkBytes: number = 1024 * 1024;
 
+/**
+ * Bytes of a file that is carried as a patch, and of its base. An agent holds the base twice, or the base and the file,
+ * and at most 200 MB beside the base (docs/adr/0020).
+ */
+export const maxPatchFileBytes: number = 128 * 1024 * 1024;
+
 /** zstd's window, as a power of two, that a reader must hold: 8 MiB, what level 19 asks for. */
 export const maxWindowLog = 23;

@@ -4,32 +4,38 @@
  * before it was checked; of a large one it is, into a place that nobody looks at before the end.
  */
 import { createHash, hash } from "node:crypto";
-import { constants, createZstdDecompress, zstdDecompressSync } from "node:zlib";
-import { OutriderError } from "../../errors/index.ts";
+import type { ZstdDecompress } from "node:zlib";
+import type { OutriderError } from "../../errors/index.ts";
 import type { ManifestFile } from "../../schema/index.ts";
+import { readDictionary } from "../base/dictionary.ts";
+import { baseError, type BaseRelease } from "../base/release.ts";
 import { checkCancelled } from "../cancel.ts";
-import { chunkBytes, maxWindowLog, wholeFileBytes } from "../limits.ts";
-import { streamThrough, type ByteSink } from "../zstd.ts";
+import { wholeFileBytes } from "../limits.ts";
+import type { ByteSink } from "../zstd.ts";
 import { mismatch, type ArchiveBytes } from "./bytes.ts";
 import { readStored, streamStored } from "./entry.ts";
-import type { MatchedEntry } from "./match.ts";
+import { inflateEngine, inflateStream, inflateWhole } from "./inflate.ts";
+import type { MatchedEntry, PatchedFile } from "./match.ts";
 
-/** More than none, for the reason at {@link outputBytes}; 64 is zlib's least. */
-const roomBehind = 64;
-const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
+/** What decoding takes. */
+export interface DecodeOptions {
+  /** For what a patch takes from it. */
+  readonly base?: BaseRelease | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Is the file small enough to be read whole? */
 export function isSmall({ file, stored }: MatchedEntry): boolean {
-  return file.size <= wholeFileBytes && stored.length <= wholeFileBytes;
+  return file.size <= wholeFileBytes && (stored === undefined || stored.length <= wholeFileBytes);
 }
 
-/** A small file's bytes, checked. @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_ENCODING */
-export async function decodeWhole(bytes: ArchiveBytes, entry: MatchedEntry): Promise<Uint8Array> {
-  const stored = await readStored(bytes, entry.stored);
-  const content =
-    entry.encoding === "identity"
-      ? new Uint8Array(stored)
-      : inflate(bytes.path, entry.file, stored);
+/** A small file's bytes, checked. @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_ENCODING, PACKAGE_BASE */
+export async function decodeWhole(
+  bytes: ArchiveBytes,
+  entry: MatchedEntry,
+  options: DecodeOptions = {},
+): Promise<Uint8Array> {
+  const content = await readWhole(bytes, entry, options);
   checkContent(bytes.path, entry.file, content.length, hash("sha256", content));
   return content;
 }
@@ -39,67 +45,102 @@ export async function decodeStream(
   bytes: ArchiveBytes,
   entry: MatchedEntry,
   sink: ByteSink,
-  signal?: AbortSignal,
+  options: DecodeOptions = {},
 ): Promise<void> {
   const { file } = entry;
   const digest = createHash("sha256");
   let size = 0;
   const take = async (chunk: Uint8Array): Promise<void> => {
-    checkCancelled(signal, bytes.path);
+    checkCancelled(options.signal, bytes.path);
     size += chunk.length;
     if (size > file.size) throw tooLong(bytes.path, file);
     const taken = sink(chunk);
     digest.update(chunk);
     await taken;
   };
-  const stored = streamStored(bytes, entry.stored);
-  if (entry.encoding === "identity") for await (const chunk of stored) await take(chunk);
-  else await inflateStream(bytes.path, entry, stored, take);
+  await readStream(bytes, entry, take, options);
   checkContent(bytes.path, file, size, digest.digest("hex"));
 }
 
-function inflate(archive: string, file: ManifestFile, stored: Uint8Array): Uint8Array {
-  try {
-    const { buffer, engine } = zstdDecompressSync(stored, {
-      params,
-      info: true,
-      chunkSize: file.size + roomBehind,
-      maxOutputLength: file.size,
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    checkConsumed(archive, file, engine.bytesWritten === stored.length);
-    return buffer;
-  } catch (error) {
-    throw decodingError(archive, file, error);
+async function readWhole(
+  bytes: ArchiveBytes,
+  entry: MatchedEntry,
+  options: DecodeOptions,
+): Promise<Uint8Array> {
+  const { file } = entry;
+  switch (entry.encoding) {
+    case "identity":
+      return new Uint8Array(await readStored(bytes, entry.stored));
+    case "zstd":
+      return inflateWhole(bytes.path, file, await readStored(bytes, entry.stored));
+    case "zstd-patch": {
+      const dictionary = await dictionaryOf(bytes, entry.base, options);
+      const stored = await readStored(bytes, entry.stored);
+      return inflateWhole(bytes.path, file, stored, dictionary.bytes);
+    }
+    case "same":
+      checkShared(bytes, file, options);
+      return (await dictionaryOf(bytes, file.sha256, options)).bytes;
   }
 }
 
-async function inflateStream(
-  archive: string,
-  { file, stored }: MatchedEntry,
-  chunks: AsyncIterable<Uint8Array>,
+async function readStream(
+  bytes: ArchiveBytes,
+  entry: MatchedEntry,
   take: ByteSink,
+  options: DecodeOptions,
 ): Promise<void> {
-  const engine = createZstdDecompress({ params, chunkSize: outputBytes(file.size) });
+  const { file } = entry;
+  if (entry.encoding === "same") {
+    checkShared(bytes, file, options);
+    return requireBase(bytes, options).read(file.sha256, take, options.signal);
+  }
+  const stored = { chunks: streamStored(bytes, entry.stored), length: entry.stored.length };
+  if (entry.encoding === "identity") {
+    for await (const chunk of stored.chunks) await take(chunk);
+    return;
+  }
+  const engine = "base" in entry ? await patchEngine(bytes, entry, options) : inflateEngine(file);
+  await inflateStream(bytes.path, file, stored, engine, take);
+}
+
+async function patchEngine(
+  bytes: ArchiveBytes,
+  { base, file }: PatchedFile,
+  options: DecodeOptions,
+): Promise<ZstdDecompress> {
+  const dictionary = await dictionaryOf(bytes, base, options);
   try {
-    const all = await streamThrough(engine, chunks, take);
-    checkConsumed(archive, file, all && engine.bytesWritten === stored.length);
-  } catch (error) {
-    throw decodingError(archive, file, error);
+    return inflateEngine(file, dictionary.bytes);
+  } finally {
+    dictionary.free();
   }
 }
 
-/**
- * A buffer that the file's end never fills: zlib stops behind a frame only where it has room left, and would else go on
- * with whatever follows it.
- */
-function outputBytes(size: number): number {
-  const bytes = chunkBytes / 4;
-  return size % bytes === 0 ? bytes + 1 : bytes;
+async function dictionaryOf(
+  bytes: ArchiveBytes,
+  sha256: string,
+  options: DecodeOptions,
+): ReturnType<typeof readDictionary> {
+  return readDictionary(requireBase(bytes, options), sha256, bytes.path, options.signal);
 }
 
-/** One frame and nothing behind it. */
-function checkConsumed(archive: string, { path }: ManifestFile, all: boolean): void {
-  if (!all) throw mismatch(archive, `${path} has bytes behind its compressed data`);
+/** Before a byte of it is read: what the manifest says of a file must be what its base says. */
+function checkShared(
+  bytes: ArchiveBytes,
+  { path, sha256, size }: ManifestFile,
+  options: DecodeOptions,
+): void {
+  const found = requireBase(bytes, options).sizeOf(sha256);
+  if (found === undefined)
+    throw baseError(bytes.path, `it takes ${path} from its base release, which does not have it`);
+  if (found !== size)
+    throw mismatch(bytes.path, `${path} has ${found} bytes in its base and must have ${size}`);
+}
+
+function requireBase({ path }: ArchiveBytes, { base }: DecodeOptions): BaseRelease {
+  if (base === undefined) throw baseError(path, "it is a patch, and no release is at hand");
+  return base;
 }
 
 function checkContent(
@@ -116,20 +157,4 @@ function checkContent(
 
 function tooLong(archive: string, { path, size }: ManifestFile): OutriderError {
   return mismatch(archive, `${path} has more than the ${size} bytes it must have`);
-}
-
-/** zlib's errors in our words; anything else as it is. */
-function decodingError(archive: string, { path }: ManifestFile, error: unknown): unknown {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  if (code === "ERR_BUFFER_TOO_LARGE")
-    return mismatch(archive, `${path} decompresses to more bytes than it must have`, error);
-  if (code === "ZSTD_error_frameParameter_windowTooLarge")
-    return new OutriderError(
-      "PACKAGE_ENCODING",
-      `The archive ${archive} holds ${path} compressed with a window above 8 MiB; build it with Outrider.`,
-      { subject: archive, cause: error },
-    );
-  if (code.startsWith("ZSTD_") || code.startsWith("Z_"))
-    return mismatch(archive, `${path} cannot be decompressed (${message})`, error);
-  return error;
 }

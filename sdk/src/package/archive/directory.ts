@@ -56,7 +56,7 @@ export async function readEnd(bytes: ArchiveBytes): Promise<Directory> {
     throw malformed(bytes.path, "its last 22 bytes do not end a ZIP archive without a comment");
   if (offset + size !== position)
     throw malformed(bytes.path, "there are bytes before, between or behind its parts");
-  if (entries <= headNames.length || entries > headNames.length + maxFiles)
+  if (entries < headNames.length || entries > headNames.length + maxFiles)
     throw malformed(bytes.path, `it has ${entries} entries`);
   return { entries, offset, size };
 }

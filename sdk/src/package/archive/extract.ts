@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import type { ManifestFile } from "../../schema/index.ts";
+import { baseFor, type BaseRelease } from "../base/release.ts";
 import { checkCancelled } from "../cancel.ts";
 import { fileError } from "../file-error.ts";
 import { modeOf, targetOf, type SignedManifest } from "../manifest.ts";
@@ -25,6 +26,8 @@ export interface ExtractOptions {
   readonly variant?: string | undefined;
   /** Folder to make, absolute; nothing may be there. */
   readonly targetDirectory: string;
+  /** The installed release that a patch archive builds on. */
+  readonly base?: BaseRelease | undefined;
   /** Default: the machine's own. */
   readonly fileSystem?: FileSystem;
   readonly signal?: AbortSignal;
@@ -45,8 +48,8 @@ const filesAtOnce = 8;
 /**
  * Extracts the files of one variant.
  *
- * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, VARIANT_NONE, FILE_EXISTS,
- * FILE_UNREADABLE, SPACE, CANCELLED
+ * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, PACKAGE_BASE, VARIANT_NONE,
+ * FILE_EXISTS, FILE_UNREADABLE, SPACE, CANCELLED
  */
 export async function extractArchive(
   archive: OpenArchive,
@@ -102,12 +105,14 @@ function checkVariant({ path }: OpenArchive, { manifest, variant }: ExtractOptio
 
 /** Small files side by side, large ones one at a time; of the files for other machines the headers are still held to. */
 async function writeFiles(
-  { bytes, path }: OpenArchive,
+  archive: OpenArchive,
   entries: readonly MatchedEntry[],
   staging: StagingFolder,
   size: number,
   options: ExtractOptions,
 ): Promise<void> {
+  const { bytes, path } = archive;
+  const decode = { base: baseFor(archive, options.base), signal: options.signal };
   let done = 0;
   const progress = (count: number): void => options.onProgress?.((done += count), size);
   const writeSmall = (file: ManifestFile, content: Uint8Array): Promise<void> =>
@@ -121,14 +126,15 @@ async function writeFiles(
         await handle.write(chunk);
         progress(chunk.length);
       };
-      await decodeStream(bytes, entry, write, options.signal);
+      await decodeStream(bytes, entry, write, decode);
     });
   await inLanes(filesAtOnce, async (start) => {
     for (const entry of entries) {
       checkCancelled(options.signal, path);
-      if (!isWanted(entry.file, options)) await checkHeader(bytes, entry.stored);
-      else if (isSmall(entry)) {
-        const content = await decodeWhole(bytes, entry);
+      if (!isWanted(entry.file, options)) {
+        if (entry.stored !== undefined) await checkHeader(bytes, entry.stored);
+      } else if (isSmall(entry)) {
+        const content = await decodeWhole(bytes, entry, decode);
         await start(() => writeSmall(entry.file, content));
       } else await writeLarge(entry);
     }

@@ -1,6 +1,6 @@
 /**
  * `outrider build`: source manifest → `NAME-VERSION/manifest.json` and `NAME-VERSION/NAME-VERSION.outrider`, the same
- * bytes for the same files whatever their order on disk, the time zone or the umask. The archive's signature file is
+ * bytes for the same files whatever their order on disk, the time zone or the umask. Each archive's signature file is
  * empty until `sealPackage` has been given the signatures. Everything is made beside and renamed: all or nothing.
  */
 import { hash } from "node:crypto";
@@ -10,20 +10,20 @@ import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, readWhole, syncedWrite, type FileSystem } from "../../ports/index.ts";
 import {
   decodeText,
-  type ArchiveIndex,
   type Manifest,
   type ManifestFile,
   type SourceManifest,
 } from "../../schema/index.ts";
 import { fileError } from "../file-error.ts";
 import { maxManifestBytes } from "../limits.ts";
-import { checkManifest, modeOf } from "../manifest.ts";
+import { checkManifest } from "../manifest.ts";
+import { writeFull, writePatch, type BuiltPatch } from "./archives.ts";
 import { toManifest, writeManifest } from "./manifest-text.ts";
 import { packFiles, type PackedFile } from "./pack.ts";
 import { planPackage, type PlannedFile } from "./plan.ts";
 import { readSourceManifest } from "./source.ts";
 import { Spool } from "./spool.ts";
-import { headEntries, writeArchive, type NewEntry, type WrittenArchive } from "./write-archive.ts";
+import type { WrittenArchive } from "./write-archive.ts";
 
 /** What to build. */
 export interface BuildOptions {
@@ -37,6 +37,8 @@ export interface BuildOptions {
   readonly level?: number | undefined;
   /** Files compressed at the same time. Default: the source manifest's, else one per processor. */
   readonly threads?: number | undefined;
+  /** Full archives of earlier releases; for each a patch archive is made beside the full one. */
+  readonly from?: readonly string[] | undefined;
   /** Replace a package that was signed already. */
   readonly force?: boolean | undefined;
   /** Default: the machine's own. */
@@ -58,6 +60,8 @@ export interface BuiltPackage {
   readonly manifestSha256: string;
   /** The archive as it is now, before it is sealed. */
   readonly archive: WrittenArchive;
+  /** In the order of `from`. */
+  readonly patches: readonly BuiltPatch[];
 }
 
 const maxSourceBytes = 1024 * 1024;
@@ -68,7 +72,7 @@ const publicMode = 0o644;
  * Builds a package.
  *
  * @throws FILE_MISSING, FILE_UNREADABLE, FILE_EXISTS, DOCUMENT_INVALID, PACKAGE_SOURCE, PACKAGE_PATH, PACKAGE_LIMIT,
- * SPACE, CANCELLED and the codes of parseJson
+ * PACKAGE_BASE, SPACE, CANCELLED and the codes of parseJson
  */
 export async function buildPackage(options: BuildOptions): Promise<BuiltPackage> {
   const { fileSystem = nodeFileSystem, force = false, sourceFile } = options;
@@ -147,7 +151,9 @@ async function make(
   plan: readonly PlannedFile[],
   archivePath: string,
   fileSystem: FileSystem,
-): Promise<Pick<BuiltPackage, "archive" | "manifest" | "manifestSha256" | "manifestText">> {
+): Promise<
+  Pick<BuiltPackage, "archive" | "manifest" | "manifestSha256" | "manifestText" | "patches">
+> {
   const directory = dirname(archivePath);
   const spoolDirectory = join(directory, "spool");
   await fileSystem.makeDirectory(spoolDirectory);
@@ -166,17 +172,19 @@ async function make(
     const manifestText = writeManifest(manifest);
     const manifestBytes = Buffer.from(manifestText);
     checkManifestSize(manifestBytes.length, options.sourceFile);
-    const entries = [
-      ...headEntries(manifestBytes, "", indexOf(files)),
-      ...fileEntries(files, spool),
-    ];
-    const archive = await writeArchive(archivePath, entries, {
-      fileSystem,
-      signal: options.signal,
-    });
+    const release = { manifest, manifestBytes, files, spool, directory };
+    const io = { fileSystem, signal: options.signal, onProgress: options.onProgress };
+    const archive = await writeFull(release, io);
+    const patches: BuiltPatch[] = [];
+    for (const path of options.from ?? []) patches.push(await writePatch(path, release, io));
     await writeManifestFile(fileSystem, join(directory, "manifest.json"), manifestBytes);
-    await fileSystem.setMode(archivePath, publicMode);
-    return { archive, manifest, manifestText, manifestSha256: hash("sha256", manifestBytes) };
+    return {
+      archive,
+      patches,
+      manifest,
+      manifestText,
+      manifestSha256: hash("sha256", manifestBytes),
+    };
   } finally {
     await spool.close();
     await fileSystem.remove(spoolDirectory);
@@ -192,23 +200,6 @@ function describe({ path, target, size, mode, sha256, variant }: PackedFile): Ma
     ...(target === path ? {} : { target }),
     ...(variant === undefined ? {} : { variant }),
   };
-}
-
-function indexOf(files: readonly PackedFile[]): ArchiveIndex {
-  return {
-    type: "archive/1",
-    entries: files.map(({ path, encoding, stored: { length } }) => ({ path, encoding, length })),
-  };
-}
-
-function fileEntries(files: readonly PackedFile[], spool: Spool): NewEntry[] {
-  return files.map((file) => ({
-    name: file.path,
-    mode: modeOf(file),
-    length: file.stored.length,
-    crc: file.crc,
-    content: () => spool.read(file.stored),
-  }));
 }
 
 function checkManifestSize(size: number, subject: string): void {

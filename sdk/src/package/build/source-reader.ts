@@ -57,7 +57,8 @@ export class SourceReader {
   }
 }
 
-function changed({ source }: PlannedFile): OutriderError {
+/** A file that was not the same twice. */
+export function changed({ source }: PlannedFile): OutriderError {
   return new OutriderError(
     "PACKAGE_SOURCE",
     `${source} changed while it was packed; build again when nothing writes to it.`,

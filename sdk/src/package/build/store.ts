@@ -12,7 +12,7 @@ import {
   zstdCompressSync,
   type ZstdOptions,
 } from "node:zlib";
-import type { Encoding } from "../archive/match.ts";
+import type { CarriedFile } from "../archive/match.ts";
 import { checkCancelled } from "../cancel.ts";
 import { chunkBytes, wholeFileBytes } from "../limits.ts";
 import { streamThrough } from "../zstd.ts";
@@ -23,7 +23,7 @@ import type { Spool, Spooled } from "./spool.ts";
 /** A file whose stored form is in the spool. */
 export interface StoredFile {
   readonly sha256: string;
-  readonly encoding: Encoding;
+  readonly encoding: CarriedFile["encoding"];
   readonly stored: Spooled;
   /** CRC-32 of the stored bytes. */
   readonly crc: number;
@@ -32,7 +32,7 @@ export interface StoredFile {
 /** A small file's shorter form, not yet in the spool. */
 export interface EncodedFile {
   readonly sha256: string;
-  readonly encoding: Encoding;
+  readonly encoding: CarriedFile["encoding"];
   readonly bytes: Uint8Array;
 }
 
@@ -92,7 +92,7 @@ async function writeLarge(
   source: SourceReader,
   spool: Spool,
   name: string,
-  encoding: Encoding,
+  encoding: CarriedFile["encoding"],
   { level, signal, onBytes }: StoreOptions,
 ): Promise<StoredFile> {
   const digest = createHash("sha256");

@@ -16,15 +16,15 @@ export type ReceiverConfig =
   | HttpReceiverConfig
   | OpportunisticReceiverConfig;
 export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig;
+/**
+ * SHA-256, 64 lower-case hexadecimal digits.
+ */
+export type Sha256 = string;
 export type ArchiveEntry = StoredEntry | PatchEntry | SameEntry;
 /**
  * Relative path with forward slashes; no empty, . or .. part, no backslash, colon or control character.
  */
 export type FilePath = string;
-/**
- * SHA-256, 64 lower-case hexadecimal digits.
- */
-export type Sha256 = string;
 /**
  * A moment in UTC, RFC 3339 with Z.
  */
@@ -404,6 +404,10 @@ export interface Window {
 export interface ArchiveIndex {
   type: "archive/1";
   /**
+   * Of a patch archive: SHA-256 of the manifest of the release that must be installed. Absent in a full archive.
+   */
+  base?: Sha256;
+  /**
    * In manifest order.
    */
   entries: ArchiveEntry[];
@@ -423,7 +427,7 @@ export interface StoredEntry {
   length: number;
 }
 /**
- * A file as a difference from one of the base release.
+ * A file as zstd against a file of the base release, which is the dictionary.
  */
 export interface PatchEntry {
   path: FilePath;
@@ -436,19 +440,13 @@ export interface PatchEntry {
    * SHA-256 of the base file.
    */
   base: Sha256;
-  /**
-   * Window of the decoder.
-   */
-  windowLog: number;
 }
 /**
- * A file that the base release has already: nothing is stored.
+ * A file that the base release has already, with this digest, wherever it lies there: the archive has no entry for it.
  */
 export interface SameEntry {
   path: FilePath;
   encoding: "same";
-  length: 0;
-  base: Sha256;
 }
 /**
  * What is current; the heartbeat that makes silence detectable.

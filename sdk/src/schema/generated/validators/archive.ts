@@ -9,6 +9,7 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
   required: ["type", "entries"],
   properties: {
     type: { type: "string", const: "archive/1" },
+    base: sha256,
     entries: {
       type: "array",
       items: {
@@ -24,24 +25,18 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
           },
           {
             type: "object",
-            required: ["path", "encoding", "length", "base", "windowLog"],
+            required: ["path", "encoding", "length", "base"],
             properties: {
               path: filePath,
               encoding: { type: "string", const: "zstd-patch" },
               length: { type: "integer", minimum: 0, maximum: 9007199254740991 },
               base: sha256,
-              windowLog: { type: "integer", minimum: 10, maximum: 31 },
             },
           },
           {
             type: "object",
-            required: ["path", "encoding", "length", "base"],
-            properties: {
-              path: filePath,
-              encoding: { type: "string", const: "same" },
-              length: { type: "integer", const: 0 },
-              base: sha256,
-            },
+            required: ["path", "encoding"],
+            properties: { path: filePath, encoding: { type: "string", const: "same" } },
           },
         ],
       },
