@@ -22,11 +22,10 @@ export class Probes {
     if (ways.length < 2) return new Map();
     const answers = await Promise.all(
       ways.map(async (way) => {
-        const { probe } = way.obtainer;
-        if (probe === undefined) return [];
+        if (way.obtainer.probe === undefined) return [];
         const request = requestFor(way);
         const place = `${way.name} ${way.beside?.url ?? request.url ?? ""}`;
-        const reach = await this.#reach(place, probe, request, signal);
+        const reach = await this.#reach(place, way.obtainer, request, signal);
         return [[way.name, reach] as const];
       }),
     );
@@ -35,20 +34,31 @@ export class Probes {
 
   async #reach(
     place: string,
-    probe: NonNullable<Obtainer["probe"]>,
+    obtainer: Obtainer,
     request: ObtainRequest,
     signal: AbortSignal,
   ): Promise<Reach> {
     const now = performance.now();
     const known = this.#known.get(place);
     if (known !== undefined && now - known.at < rememberedMs) return known.reach;
-    const reach = await probe(request, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
-    }).catch((): Reach => "unreachable");
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const reach = await probe(obtainer, request, patience);
     // What is here is a fact of one archive, not of the way.
     if (reach !== "here" && !signal.aborted) this.#known.set(place, { reach, at: now });
     const [oldest] = this.#known.keys();
     if (this.#known.size > maxRemembered && oldest !== undefined) this.#known.delete(oldest);
     return reach;
+  }
+}
+
+async function probe(
+  obtainer: Obtainer,
+  request: ObtainRequest,
+  signal: AbortSignal,
+): Promise<Reach> {
+  try {
+    return (await obtainer.probe?.(request, { signal })) ?? "reachable";
+  } catch {
+    return "unreachable";
   }
 }

@@ -21,12 +21,13 @@ export interface LargeTransports {
 /** All of them. */
 export const largeTransports: LargeTransports = {
   mail: mailReceivers,
-  near: ({ segments, allowLoopback, mounts = [], pollSeconds }, { resolve, logger }) =>
+  near: ({ segments, domains, allowLoopback, mounts = [], pollSeconds }, { resolve, logger }) =>
     opportunisticReceiver({
       mounts: mounts.map(resolve),
       logger,
       ...(pollSeconds === undefined ? {} : { pollMs: pollSeconds * 1000 }),
       ...(segments === undefined ? {} : { segments }),
+      ...(domains === undefined ? {} : { domains }),
       ...(allowLoopback === undefined ? {} : { allowLoopback }),
     }),
 };

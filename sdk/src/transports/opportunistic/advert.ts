@@ -6,8 +6,10 @@ import type { ResponsePacket } from "multicast-dns";
 
 /** One DNS record as it travels. */
 export type DnsRecord = NonNullable<ResponsePacket["answers"]>[number];
-/** The service type. */
-export const service = "_outrider._tcp.local";
+/** The service type, below whatever domain. */
+export const serviceType = "_outrider._tcp";
+/** The same on the link. */
+export const service: string = `${serviceType}.local`;
 
 /** A server as it is heard of. */
 export interface Advert {

@@ -7,6 +7,8 @@ import { currentSegments, type Segment, type SegmentPolicy } from "./segment.ts"
 
 /** What is done on one segment until it changes. */
 export interface Watch {
+  /** Looks at once at what it looks at from time to time. */
+  lookNow?(): void;
   /** `gone`: the link is not there any more, nothing can be sent on it. */
   end(why: "gone" | "closing"): Promise<void>;
 }

@@ -54,10 +54,20 @@ export function currentSegments(policy: SegmentPolicy): readonly Segment[] {
 export function mayVisit(address: string, segment: Segment, policy: SegmentPolicy): boolean {
   if (isIP(address) !== (segment.family === "ipv6" ? 6 : 4)) return false;
   if (!segment.networks.some((network) => isWithin(address, network))) return false;
-  if (policy.allowLoopback === true) return true;
   // This machine's own address is as good a way to its services as loopback is.
-  const isOwn = segment.addresses.includes(address);
-  return !isOwn && !isLoopback(address) && !isLinkLocal(address);
+  return policy.allowLoopback === true || (isFar(address) && !segment.addresses.includes(address));
+}
+
+/** May it ask an address that a name server of its own configuration gave? That may lie beyond every segment. */
+export function mayVisitBeyond(address: string, policy: SegmentPolicy): boolean {
+  if (isIP(address) === 0) return false;
+  if (policy.allowLoopback === true) return true;
+  const own = Object.values(networkInterfaces()).flat();
+  return isFar(address) && !own.some((entry) => entry?.address === address);
+}
+
+function isFar(address: string): boolean {
+  return !isLoopback(address) && !isLinkLocal(address);
 }
 
 /** Did a packet come from this segment? Sockets hear those of other interfaces too (RFC 6762 11). */

@@ -2,13 +2,13 @@
 import type { MulticastDNS, ResponsePacket } from "multicast-dns";
 import { service } from "../advert.ts";
 import type { Watch } from "../patrol.ts";
-import { isFrom, type Segment } from "../segment.ts";
+import { isFrom, mayVisit, type Segment, type SegmentPolicy } from "../segment.ts";
 import { closeSocket, openSocket } from "../socket.ts";
 import { AdvertBook } from "./advert-book.ts";
 import { Visitor, type VisitorOptions } from "./visitor.ts";
 
 /** How it listens. */
-export interface ListenerOptions extends Omit<VisitorOptions, "signal"> {
+export interface ListenerOptions extends Omit<VisitorOptions, "signal">, SegmentPolicy {
   readonly multicastPort: number;
   readonly queryMs: number;
 }
@@ -29,7 +29,11 @@ export class Listener implements Watch {
 
   constructor(segment: Segment, options: ListenerOptions) {
     this.#socket = openSocket(segment, options.multicastPort);
-    this.#visitor = new Visitor(segment, { ...options, signal: this.#stop.signal });
+    const { name } = segment;
+    this.#visitor = new Visitor(
+      { name, zone: name, mayVisit: (address) => mayVisit(address, segment, options) },
+      { ...options, signal: this.#stop.signal },
+    );
     this.#socket.on(
       "response",
       (response: ResponsePacket, { address }: { readonly address: string }) => {
@@ -41,6 +45,12 @@ export class Listener implements Watch {
       this.#ask(service);
       this.#visitor.revisit();
     }, options.queryMs);
+  }
+
+  /** Asks at once, and looks again at the servers that are known. */
+  lookNow(): void {
+    this.#ask(service);
+    this.#visitor.revisit(0);
   }
 
   async end(): Promise<void> {

@@ -5,8 +5,9 @@
  */
 import { silentLogger, type FileSystem, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
-import { Patrol, type PatrolOptions } from "../patrol.ts";
+import { Patrol, type PatrolOptions, type Watch } from "../patrol.ts";
 import { defaultPort } from "../socket.ts";
+import { DomainListener } from "./domain.ts";
 import { Listener } from "./listener.ts";
 import { watchMounts } from "./mounts.ts";
 import { Offers } from "./offers.ts";
@@ -15,7 +16,11 @@ import { Offers } from "./offers.ts";
 export interface OpportunisticReceiverOptions extends Omit<PatrolOptions, "onLink"> {
   /** Paths that are read like a share when they appear; none unless given. */
   readonly mounts?: readonly string[];
-  /** Pause between questions to a segment, after the quick ones; default 60,000. */
+  /** Domains whose name servers are asked for servers beyond the segments (unicast DNS-SD); none unless given. */
+  readonly domains?: readonly string[];
+  /** Those name servers, `address` or `address:port`; the system's unless given. */
+  readonly nameServers?: readonly string[];
+  /** Pause between questions to a segment or domain, after the quick ones; default 60,000. */
   readonly queryMs?: number;
   /** Pause before a server or stick whose catalog was handled is read again; default 300,000. */
   readonly pollMs?: number;
@@ -33,24 +38,34 @@ export interface OpportunisticReceiverOptions extends Omit<PatrolOptions, "onLin
 export function opportunisticReceiver(options: OpportunisticReceiverOptions = {}): Receiver {
   const { logger = silentLogger, pollMs = 300_000, queryMs = 60_000 } = options;
   const { timeoutMs = 10_000, maxVisitsPerMinute = 30, multicastPort = defaultPort } = options;
+  const bounds = { queryMs, timeoutMs, maxVisitsPerMinute };
+  let watches: () => Iterable<Watch> = () => [];
   return {
     name: "opportunistic",
+    lookNow() {
+      for (const watch of watches()) watch.lookNow?.();
+    },
     async *receive({ signal }) {
       const stop = new AbortController();
       const stopped = AbortSignal.any([signal, stop.signal]);
       const offers = new Offers();
-      const shared = { ...options, logger, offers, pollMs };
+      const shared = { ...options, ...bounds, logger, offers, pollMs };
+      let beyond: readonly DomainListener[] = [];
+      const askDomains = (): void => {
+        for (const listener of beyond) void listener.end();
+        beyond = (options.domains ?? []).map((domain) => new DomainListener(domain, shared));
+      };
       const patrol = new Patrol(
-        { ...options, onLink: () => offers.forgetSettled() },
-        (segment) =>
-          new Listener(segment, {
-            ...shared,
-            queryMs,
-            timeoutMs,
-            maxVisitsPerMinute,
-            multicastPort,
-          }),
+        {
+          ...options,
+          onLink() {
+            offers.forgetSettled();
+            askDomains();
+          },
+        },
+        (segment) => new Listener(segment, { ...shared, multicastPort }),
       );
+      watches = () => [...patrol.watches, ...beyond];
       const mounts = watchMounts({
         ...shared,
         mounts: options.mounts ?? [],
@@ -65,7 +80,8 @@ export function opportunisticReceiver(options: OpportunisticReceiverOptions = {}
         }
       } finally {
         stop.abort();
-        await patrol.end();
+        watches = () => [];
+        await Promise.all([patrol.end(), ...beyond.map((listener) => listener.end())]);
         await mounts;
       }
     },

@@ -2,22 +2,31 @@
  * Asks the servers that adverts name: one bounded request per advert until it changes, to addresses of the segment it
  * came from only, at most so many a minute (THREATS N15). Only a server whose catalog was handled earns repeated looks.
  */
+import { isIP } from "node:net";
 import type { Logger } from "../../../ports/index.ts";
 import { pause } from "../../../transport/index.ts";
 import { isLinkLocal } from "../../../transport/near-address.ts";
 import { httpTree, type Tree } from "../../../transport/tree/index.ts";
 import type { Advert } from "../advert.ts";
-import { mayVisit, type Segment, type SegmentPolicy } from "../segment.ts";
 import type { Offers } from "./offers.ts";
 
 /** How servers are asked. */
-export interface VisitorOptions extends SegmentPolicy {
+export interface VisitorOptions {
   readonly pollMs: number;
   readonly timeoutMs: number;
   readonly maxVisitsPerMinute: number;
   readonly logger: Logger;
   readonly offers: Offers;
   readonly signal: AbortSignal;
+}
+
+/** Where adverts are heard: one segment, or one domain. */
+export interface Neighbourhood {
+  /** For people: the interface, or the domain. */
+  readonly name: string;
+  /** What link-local addresses of it end in. */
+  readonly zone?: string;
+  mayVisit(address: string): boolean;
 }
 
 interface Known {
@@ -33,16 +42,16 @@ const maxAddresses = 4;
 const notReached = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ENETDOWN"];
 const retryMs = [250, 500, 1000, 2000, 4000];
 
-/** The servers of one segment. */
+/** The servers of one neighbourhood. */
 export class Visitor {
-  readonly #segment: Segment;
+  readonly #neighbourhood: Neighbourhood;
   readonly #options: VisitorOptions;
   readonly #known = new Map<string, Known>();
   readonly #trees = new Map<string, Tree>();
   #visits: number[] = [];
 
-  constructor(segment: Segment, options: VisitorOptions) {
-    this.#segment = segment;
+  constructor(neighbourhood: Neighbourhood, options: VisitorOptions) {
+    this.#neighbourhood = neighbourhood;
     this.#options = options;
   }
 
@@ -60,9 +69,9 @@ export class Visitor {
     void this.#visit(known);
   }
 
-  /** Looks again at those that earned it. */
-  revisit(): void {
-    const before = performance.now() - this.#options.pollMs;
+  /** Looks again at those that earned it and were not asked for so long. */
+  revisit(afterMs: number = this.#options.pollMs): void {
+    const before = performance.now() - afterMs;
     for (const known of this.#known.values())
       if (known.verified && known.visitedAt < before) void this.#visit(known);
   }
@@ -74,7 +83,7 @@ export class Visitor {
       known.visitedAt = performance.now();
       const { advert } = known;
       const addresses = advert.addresses
-        .filter((address) => mayVisit(address, this.#segment, this.#options))
+        .filter((address) => this.#neighbourhood.mayVisit(address))
         .slice(0, maxAddresses);
       for (const address of addresses) {
         const tree = this.#treeAt(address, advert);
@@ -87,9 +96,13 @@ export class Visitor {
         } catch (error) {
           if (signal.aborted) return;
           const { message, cause } = error as Error;
-          logger.log("debug", `${tree.origin}, announced on ${this.#segment.name}, was no use.`, {
-            cause: message,
-          });
+          logger.log(
+            "debug",
+            `${tree.origin}, announced on ${this.#neighbourhood.name}, was no use.`,
+            {
+              cause: message,
+            },
+          );
           const code = String((cause as NodeJS.ErrnoException | undefined)?.code);
           if (!notReached.includes(code)) return;
         }
@@ -119,8 +132,9 @@ export class Visitor {
   }
 
   #treeAt(address: string, { port, path }: Advert): Tree {
-    const isV6 = this.#segment.family === "ipv6";
-    const zoned = isV6 && isLinkLocal(address);
+    const isV6 = isIP(address) === 6;
+    const { zone } = this.#neighbourhood;
+    const zoned = isV6 && zone !== undefined && isLinkLocal(address);
     // A URL cannot carry the zone of a link-local address: it goes by a name that only this lookup knows.
     const host = zoned
       ? `${address.replaceAll(":", "-")}.invalid`
@@ -134,7 +148,7 @@ export class Visitor {
       httpTree({
         url,
         timeoutMs,
-        ...(zoned ? { lookup: lookupOf(`${address}%${this.#segment.name}`) } : {}),
+        ...(zoned ? { lookup: lookupOf(`${address}%${zone}`) } : {}),
       });
     this.#trees.delete(url);
     this.#trees.set(url, tree);
