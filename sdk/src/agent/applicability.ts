@@ -6,7 +6,7 @@
 import { OutriderError } from "../errors/index.ts";
 import { compareVersions, isInRange } from "../package/index.ts";
 import type { Trigger } from "../schema/index.ts";
-import type { ReleaseFacts } from "./journal.ts";
+import type { ReleaseFacts } from "./release.ts";
 import type { AgentMemory } from "./state.ts";
 
 /** What the trigger alone tells. @throws QUARANTINED, DOWNGRADE */

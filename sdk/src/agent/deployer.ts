@@ -41,6 +41,8 @@ export interface Deployer {
   ): Promise<"done" | "restart">;
   /** Back to what ran before, from any point; with `undo` undefined nothing was switched: only cleans up. */
   restore(placement: Placement, undo: string | undefined): Promise<void>;
+  /** After `finish` the version before still lies ready, so that `restore` leads back to it. */
+  readonly keepsBefore?: boolean;
   /** Removes what only going back needed. */
   finish(placement: Placement, undo: string | undefined): Promise<void>;
   /** Where the files of this release are once activated: its later hook and its health check run there. */

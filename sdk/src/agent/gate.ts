@@ -3,8 +3,8 @@
  * What does not pass waits until it does, or until its notification expires.
  */
 import { judgeRequirements } from "./applicability.ts";
-import type { ReleaseFacts } from "./journal.ts";
 import { askPolicy } from "./policy.ts";
+import type { ReleaseFacts } from "./release.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** @throws REQUIREMENT, DEFERRED */

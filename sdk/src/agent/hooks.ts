@@ -4,9 +4,9 @@
  */
 import { OutriderError } from "../errors/index.ts";
 import type { Placement } from "./deployer.ts";
-import type { ReleaseFacts } from "./journal.ts";
 import type { AgentPolicy } from "./policy.ts";
 import type { ProgramRunner } from "./program.ts";
+import type { ReleaseFacts } from "./release.ts";
 
 /** @throws HOOK_FAILED where the package has hooks and the policy does not allow them */
 export function checkHooksAllowed({ name, install }: ReleaseFacts, policy: AgentPolicy): void {

@@ -31,7 +31,9 @@ export {
 } from "./program.ts";
 export type { RawNotification, RecognizedNotification } from "./recognize.ts";
 export { inspectAgent, type AgentStatus, type InspectOptions } from "./status.ts";
+export type { InstalledRelease, ReleaseFacts, WayBack } from "./release.ts";
 export type { StagedPackage } from "./stage.ts";
-export type { InstalledRelease, QuarantinedRelease } from "./state.ts";
+export type { QuarantinedRelease, StandingControl } from "./state.ts";
 export type { Reception } from "./verdict.ts";
 export type { VerifiedPackage } from "./verify.ts";
+export type { Withdrawal } from "./withdraw.ts";

@@ -6,8 +6,9 @@
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
-import { parseJson, type Manifest, type PackageReference } from "../schema/index.ts";
+import { parseJson, type PackageReference } from "../schema/index.ts";
 import { works, type State } from "./machine.ts";
+import type { InstalledRelease, ReleaseFacts } from "./release.ts";
 
 const maxJournalBytes = 1024 * 1024;
 const maxNotificationBytes = 1024 * 1024;
@@ -20,9 +21,6 @@ export interface Failure {
   /** For the machine's own log and status; not sent in receipts, it may name paths. */
   readonly message: string;
 }
-
-/** A manifest without its files. */
-export type ReleaseFacts = Omit<Manifest, "files" | "variants">;
 
 /** What the journal knows. Everything in it was authenticated before it was written. */
 export interface JournalRecord {
@@ -50,6 +48,8 @@ export interface JournalRecord {
   readonly release?: ReleaseFacts;
   /** What the strategy needs to go back; written before it acts. */
   readonly undo?: string;
+  /** The release that is installed once more when a person goes back to it. */
+  readonly backTo?: InstalledRelease;
   /** How often the new version was checked, or was going to be. */
   readonly attempts: number;
   /** The hook after the switch has run. */
@@ -102,11 +102,20 @@ export class Journal {
 
   /** Begins: the notification first, then the journal that speaks of it. */
   async begin(record: JournalRecord, notification: Uint8Array): Promise<JournalRecord> {
-    const parent = join(this.directory, "..");
-    await this.#fileSystem.makeDirectory(this.directory);
-    await this.#fileSystem.syncDirectory(parent);
+    await this.#makeFolder();
     await syncedWrite(this.#fileSystem, join(this.directory, "notification.json"), notification);
     return this.write(record);
+  }
+
+  /** Opens it again for a way back, which takes no notification. */
+  async open(record: JournalRecord): Promise<JournalRecord> {
+    await this.#makeFolder();
+    return this.write(record);
+  }
+
+  async #makeFolder(): Promise<void> {
+    await this.#fileSystem.makeDirectory(this.directory);
+    await this.#fileSystem.syncDirectory(join(this.directory, ".."));
   }
 
   /** Writes the record, one write more on its count. */

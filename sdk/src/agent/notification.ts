@@ -1,13 +1,14 @@
-import { isOutriderError, type OutriderError } from "../errors/index.ts";
 /**
  * A notification, from its signatures to the end of its deployment (Fig. 4, steps 84–91).
  *
  * However many copies come by however many transports, they meet at the manifest's digest: a release that is in place
  * or on its way has no second effect, and a deployment that was answered is not answered again.
  */
+import { isOutriderError, type OutriderError } from "../errors/index.ts";
 import { answerAtOnce } from "./answer.ts";
 import { isInstalled, judgeTrigger } from "./applicability.ts";
 import { authenticate, type AuthenticNotification } from "./authenticate.ts";
+import { judgeControls } from "./controls.ts";
 import { carryOn, type Halt } from "./deployment.ts";
 import { Journal, type JournalRecord } from "./journal.ts";
 import type { RecognizedNotification } from "./recognize.ts";
@@ -62,10 +63,11 @@ function judge(
   if (isInstalled(trigger.document, memory)) return "installed";
   try {
     judgeTrigger(trigger.document, memory);
+    judgeControls(notification.deployment, memory);
     return "work";
   } catch (error) {
-    if (isOutriderError(error)) return error;
-    throw error;
+    if (!isOutriderError(error)) throw error;
+    return error.code === "DEFERRED" ? "work" : error; // paused: it begins, and waits at its first step
   }
 }
 

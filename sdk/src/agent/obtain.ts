@@ -11,6 +11,7 @@ import type { Obtainer, ObtainRequest } from "../transport/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import { decideSources, waysTo, type Equipment, type SourcePolicy, type Way } from "./choice.ts";
 import type { Probes } from "./probe.ts";
+import { requireRoom } from "./room.ts";
 
 declare const obtainedPackage: unique symbol;
 
@@ -41,6 +42,8 @@ export async function obtain(
     readonly policy?: SourcePolicy;
     readonly probes: Probes;
     readonly fileSystem: FileSystem;
+    readonly keepFreeBytes?: number | undefined;
+    readonly bytesPerSecond?: number | undefined;
     readonly target: string;
     readonly signal: AbortSignal;
     readonly installed?: string;
@@ -66,6 +69,7 @@ export async function obtain(
     requestParts: options.requestParts,
     ...(beside === undefined ? {} : { beside }),
     ...(attachment === undefined ? {} : { attachment }),
+    ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
     onProgress: (bytes) => options.onProgress?.(bytes, archive.size),
   });
   const [first] = offer.archives;
@@ -84,7 +88,10 @@ export async function obtain(
     const { archive, obtainer, name } = attempt;
     options.signal.throwIfAborted();
     try {
-      await checkSpace(archive, options);
+      await requireRoom(
+        { what: "the archive", bytes: archive.size, folder: dirname(options.target) },
+        options,
+      );
       const { path, transferred } = await obtainer.obtain(requestFor(attempt, archive), {
         signal: options.signal,
       });
@@ -128,19 +135,6 @@ export function reopenObtained(
   path: string,
 ): ObtainedPackage {
   return { authentic, path, ...journalled, trace: [] } as unknown as ObtainedPackage;
-}
-
-async function checkSpace(
-  { size }: Archive,
-  { fileSystem, target }: { readonly fileSystem: FileSystem; readonly target: string },
-): Promise<void> {
-  const free = await fileSystem.freeBytes(dirname(target));
-  if (free < size)
-    throw new OutriderError(
-      "SPACE",
-      `The archive has ${size} bytes; ${free} are free beside ${target}.`,
-      { subject: target },
-    );
 }
 
 function codeOf(error: unknown): string {

@@ -6,11 +6,12 @@ import { OutriderError } from "../errors/index.ts";
 import { pause, type Incoming, type Receiver } from "../transport/index.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentEvent } from "./events.ts";
-import { listDeployments } from "./journal.ts";
+import { queueDeployments } from "./queue.ts";
 import { receive } from "./reception.ts";
 import { resume } from "./resumption.ts";
 import { readStatus, type AgentStatus } from "./status.ts";
 import type { Reception } from "./verdict.ts";
+import { withdraw, type Withdrawal } from "./withdraw.ts";
 import type { Workplace } from "./workplace.ts";
 
 const defaultRetryMs = 60_000;
@@ -25,6 +26,8 @@ export class OpenAgent implements Agent {
   #working: Promise<unknown> = Promise.resolve();
   #sending: Promise<unknown> = Promise.resolve();
   #resumed = false;
+  /** Aborted when something has come that unfinished work may have waited for. */
+  #arrival = new AbortController();
 
   constructor(
     place: Workplace,
@@ -40,12 +43,17 @@ export class OpenAgent implements Agent {
 
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
     const stop = this.#signal(signal);
+    const deaf = this.#place.obtainers.map((obtainer) =>
+      obtainer.onArrival?.(() => this.#arrival.abort()),
+    );
     try {
       await this.#tend(stop);
       const listening = this.#receivers.map((receiver) => this.#listen(receiver, stop));
       await Promise.all([...listening, this.#retry(stop)]);
     } catch (error) {
       if (!stop.aborted) throw error;
+    } finally {
+      for (const end of deaf) end?.();
     }
   }
 
@@ -56,16 +64,27 @@ export class OpenAgent implements Agent {
     const raw = { incoming, transport: options.transport ?? "direct" };
     return this.#inTurn(async (signal) => {
       await this.#resumeFirst(signal);
-      const { installed } = this.#place.state.memory;
+      const { installed, controls } = this.#place.state.memory;
       const reception = await receive(raw, this.#place, signal);
-      // What waited for just this release can go on.
-      if (this.#place.state.memory.installed !== installed) await this.#resume(signal);
+      const now = this.#place.state.memory;
+      // What waited for just this release, or for this order, can go on or has come to its end.
+      if (now.installed !== installed || now.controls !== controls) await this.#resume(signal);
       return reception;
     }, options.signal);
   }
 
   async resume(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
     return this.#inTurn((signal) => this.#resume(signal), options.signal);
+  }
+
+  async rollBack(
+    name: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Withdrawal> {
+    return this.#inTurn(async (signal) => {
+      await this.#resumeFirst(signal);
+      return withdraw(name, this.#place, signal);
+    }, options.signal);
   }
 
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
@@ -123,7 +142,9 @@ export class OpenAgent implements Agent {
 
   async #retry(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(this.#place.policy.retryMs ?? defaultRetryMs, signal);
+      const woken = AbortSignal.any([signal, this.#arrival.signal]);
+      await pause(this.#place.policy.retryMs ?? defaultRetryMs, woken);
+      if (this.#arrival.signal.aborted) this.#arrival = new AbortController();
       if (!signal.aborted) await this.#tend(signal);
     }
   }
@@ -156,10 +177,21 @@ export class OpenAgent implements Agent {
     if (!this.#resumed) await this.#resume(signal);
   }
 
+  /** Once more whenever something was installed: another may have waited for just that. */
   async #resume(signal: AbortSignal): Promise<number> {
-    const { fileSystem, deploymentsDirectory, logger } = this.#place;
+    for (;;) {
+      const { installed } = this.#place.state.memory;
+      const unfinished = await this.#resumeEach(signal);
+      this.#resumed = true;
+      if (unfinished === 0 || this.#place.state.memory.installed === installed) return unfinished;
+    }
+  }
+
+  async #resumeEach(signal: AbortSignal): Promise<number> {
+    const { fileSystem, deploymentsDirectory, logger, policy } = this.#place;
+    const { priority = [] } = policy;
     let unfinished = 0;
-    for (const manifest of await listDeployments(fileSystem, deploymentsDirectory))
+    for (const manifest of await queueDeployments(fileSystem, deploymentsDirectory, priority))
       try {
         if ((await resume(manifest, this.#place, signal))?.postponed !== undefined) unfinished++;
       } catch (error) {
@@ -168,7 +200,6 @@ export class OpenAgent implements Agent {
         const what = `A deployment could not be taken up: ${messageOf(error)}`;
         logger.log("error", what, { manifest });
       }
-    this.#resumed = true;
     return unfinished;
   }
 

@@ -6,7 +6,7 @@ import { isOpen } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Window } from "../schema/index.ts";
 import type { SourcePolicy } from "./choice.ts";
-import type { ReleaseFacts } from "./journal.ts";
+import type { ReleaseFacts } from "./release.ts";
 
 /** What the product decides. Everything may be left out. */
 export interface AgentPolicy {
@@ -19,6 +19,12 @@ export interface AgentPolicy {
   readonly windows?: readonly Window[];
   /** Which ways to archives are taken. Default: what answers, in the server's order. */
   readonly sources?: SourcePolicy;
+  /** Packages whose deployments go first where several wait: patterns of names, first match counts. Default as they came. */
+  readonly priority?: readonly string[];
+  /** Limit for obtaining archives. Default none. */
+  readonly bytesPerSecond?: number;
+  /** Bytes that must stay free on the disk besides what a release takes. Default 0. */
+  readonly keepFreeBytes?: number;
   /** May a package run its hooks (`beforeInstall`, `afterInstall`)? Default false (THREATS A2). */
   readonly allowHooks?: boolean;
   /** Pause before what was put off is tried again. Default 60,000. */

@@ -12,6 +12,7 @@ const maxQuarantined = 1000;
 const passing: ReadonlySet<string> = new Set<ErrorCode>([
   "EXPIRED",
   "RECALLED",
+  "HALTED",
   "DOWNGRADE",
   "REQUIREMENT",
   "CANCELLED",

@@ -5,7 +5,7 @@
 import { sealText, writeDocument, type SealedDocument } from "../messages/index.ts";
 import type { KeySource } from "../ports/index.ts";
 import type { Receipt } from "../schema/index.ts";
-import type { InstalledRelease } from "./state.ts";
+import type { InstalledRelease } from "./release.ts";
 
 const maxTrace = 100;
 const maxTraceLength = 2000;

@@ -5,6 +5,7 @@
 import { isOutriderError } from "../errors/index.ts";
 import { openEnvelope } from "../messages/index.ts";
 import { readCatalog } from "./catalog.ts";
+import { receiveControl } from "./controls.ts";
 import { isPassing } from "./deployment.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeMessage, type RawNotification } from "./recognize.ts";
@@ -61,19 +62,13 @@ async function judge(
     if (message.kind === "notification/1")
       return await receiveNotification(message.notification, place, signal);
     if (message.kind === "catalog/1") return await readCatalog(message.message, raw, place, signal);
-    const now = place.clock.now();
     if (message.kind === "trust/1") {
+      const now = place.clock.now();
       const { version } = (await place.trust.update(openEnvelope(message.message), now)).document;
       place.events.emit({ type: "trustUpdated", version });
       return { verdict: "handled", detail: `Trust is now at version ${version}.` };
     }
-    const trust = place.trust.at(now);
-    const control = trust.verifyControl(openEnvelope(message.message), {
-      groups: [...place.agent.groups],
-    });
-    trust.remember(control);
-    await place.trust.remember(trust);
-    return { verdict: "handled", detail: `The control "${control.document.action}" is noted.` };
+    return await receiveControl(message.message, place);
   } catch (error) {
     if (signal.aborted) throw error;
     return receptionOf(error);

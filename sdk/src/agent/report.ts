@@ -9,6 +9,7 @@ export type FinalOutcome = Receipt["outcome"] & ("installed" | "rolledBack" | "f
 /** Codes that say: not here, not now; the release itself is not at fault. */
 const refusals: ReadonlySet<string> = new Set([
   "RECALLED",
+  "HALTED",
   "REQUIREMENT",
   "DOWNGRADE",
   "EXPIRED",

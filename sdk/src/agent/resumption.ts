@@ -3,16 +3,16 @@
  * notification came. Until the machine was switched the world is looked at again first: what was recalled, revoked,
  * overtaken or has expired meanwhile is not begun, and what must wait for a window waits without costing anything.
  */
-import { OutriderError } from "../errors/index.ts";
 import type { Incoming } from "../transport/index.ts";
+import { readAccepted } from "./accepted.ts";
 import { noteDeferral } from "./answer.ts";
 import { judgeTrigger } from "./applicability.ts";
-import { authenticate, type AuthenticNotification } from "./authenticate.ts";
+import type { AuthenticNotification } from "./authenticate.ts";
+import { judgeControls } from "./controls.ts";
 import { failureOf, isPassing, takeUp, turnBack, type Halt } from "./deployment.ts";
 import { passGate } from "./gate.ts";
 import { Journal, type JournalRecord } from "./journal.ts";
 import { needsAuthentic } from "./machine.ts";
-import { recognizeNotification } from "./recognize.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** Takes one unfinished deployment up again, from its own copy of the notification. */
@@ -43,8 +43,9 @@ export async function takeUpAgain(
   if (!needsAuthentic.has(left.state)) return takeUp({ journal, record: left }, place, signal);
   let authentic: AuthenticNotification;
   try {
-    authentic = authenticateAgain(await journal.readNotification(), left, place, again);
+    authentic = await readAccepted(journal, left, place, place.clock.now(), again);
     judgeTrigger(authentic.trigger.document, place.state.memory);
+    judgeControls(left.deployment, place.state.memory);
     if (left.state === "verified" && left.release !== undefined)
       await passGate(left.release, place);
   } catch (error) {
@@ -68,7 +69,7 @@ export async function settleHalt(
     place.halted.delete(manifest);
     return journal.remove();
   }
-  place.halted.add(manifest);
+  place.halted.set(manifest, postponed);
   place.events.emit({
     type: "postponed",
     name,
@@ -86,21 +87,3 @@ const waitsForTrust: ReadonlySet<string> = new Set([
   "NOT_YET_VALID",
   "SIGNATURE_TIME",
 ]);
-
-function authenticateAgain(
-  bytes: Uint8Array,
-  left: JournalRecord,
-  place: Workplace,
-  again: Incoming | undefined,
-): AuthenticNotification {
-  const incoming: Incoming = {
-    bytes,
-    origin: "the journal",
-    settle: () => Promise.resolve(),
-    ...(again?.attachment === undefined ? {} : { attachment: again.attachment }),
-  };
-  const recognized = recognizeNotification({ incoming, transport: left.transport });
-  if (recognized === undefined)
-    throw new OutriderError("DOCUMENT_INVALID", "The journalled notification is damaged.");
-  return authenticate(recognized, place.trust.at(place.clock.now()));
-}

@@ -25,5 +25,6 @@ export async function rollBack(
     await by.fileSystem.remove(placement.stagingDirectory);
   }
   await by.fileSystem.remove(by.archivePath);
+  if (record.backTo !== undefined) await by.state.install(record.package.name, record.backTo);
   await quarantine(record, by.state);
 }

@@ -3,13 +3,13 @@
  * strategy prepare the switch. What runs is not touched.
  */
 import { dirname, join } from "node:path";
-import { OutriderError } from "../errors/index.ts";
-import { extractArchive, filesOf } from "../package/index.ts";
+import { extractArchive } from "../package/index.ts";
 import type { FileSystem } from "../ports/index.ts";
-import type { Install, Manifest, PackageReference } from "../schema/index.ts";
+import type { Install, PackageReference } from "../schema/index.ts";
 import type { Deployer, Placement } from "./deployer.ts";
 import { runHook } from "./hooks.ts";
 import type { ProgramRunner } from "./program.ts";
+import { requireRoom, unpackedBytes } from "./room.ts";
 import type { VerifiedPackage } from "./verify.ts";
 
 declare const stagedPackage: unique symbol;
@@ -22,8 +22,6 @@ export interface StagedPackage {
   readonly undo: string | undefined;
 }
 
-/** Room beside the files themselves: directories, journals, the blocks' rounding. */
-const spareBytes = 8 * 1024 * 1024;
 const folderMode = 0o755;
 
 /** Where a release goes. */
@@ -54,6 +52,7 @@ export async function stage(
   by: {
     readonly deployer: Deployer;
     readonly fileSystem: FileSystem;
+    readonly keepFreeBytes?: number | undefined;
     readonly programs: ProgramRunner;
     readonly signal: AbortSignal;
   },
@@ -65,7 +64,14 @@ export async function stage(
   await fileSystem.syncDirectory(dirname(packageDirectory));
   await fileSystem.makeDirectory(dirname(stagingDirectory));
   await fileSystem.syncDirectory(packageDirectory);
-  await checkSpace(manifest.document, variant, placement, fileSystem);
+  await requireRoom(
+    {
+      what: `${placement.name} ${placement.version}`,
+      bytes: unpackedBytes(manifest.document, variant),
+      folder: packageDirectory,
+    },
+    by,
+  );
   await fileSystem.remove(stagingDirectory); // left by a kill
   await extractArchive(verified.archive, {
     manifest: { document: manifest.document, bytes: manifest.sealed.bytes },
@@ -82,20 +88,4 @@ export async function stage(
 /** What an earlier run staged and journalled. */
 export function reopenStaged(placement: Placement, undo: string | undefined): StagedPackage {
   return { placement, undo } as unknown as StagedPackage;
-}
-
-async function checkSpace(
-  manifest: Manifest,
-  variant: string | undefined,
-  placement: Placement,
-  fileSystem: FileSystem,
-): Promise<void> {
-  const wanted = filesOf(manifest, variant).reduce((sum, { size }) => sum + size, spareBytes);
-  const free = await fileSystem.freeBytes(placement.packageDirectory);
-  if (free < wanted)
-    throw new OutriderError(
-      "SPACE",
-      `${manifest.name} ${manifest.version} needs ${wanted} bytes; ${free} are free.`,
-      { subject: manifest.name },
-    );
 }

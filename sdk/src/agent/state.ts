@@ -8,19 +8,22 @@
 import { join } from "node:path";
 import { compareVersions, isVersion } from "../package/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
-import { parseJson } from "../schema/index.ts";
+import { parseJson, type Control } from "../schema/index.ts";
 import { readTrustMemory, type TrustMemory } from "../trust/index.ts";
+import type { InstalledRelease } from "./release.ts";
 
 const maxStateBytes = 16 * 1024 * 1024;
-/** Deployments whose answer, and notifications whose refusal, is remembered. */
+/** Deployments whose answer or control, and notifications whose refusal, is remembered. */
 const maxRemembered = 1000;
 
-/** One installed release. */
-export interface InstalledRelease {
-  readonly version: string;
-  /** SHA-256 of its manifest; absent where the version only came with the product. */
-  readonly manifest?: string;
-  readonly variant?: string;
+/** The control of a deployment that stands. */
+export interface StandingControl {
+  readonly deployment: string;
+  readonly action: Exclude<Control["action"], "approve">;
+  /** RFC 3339. */
+  readonly issuedAt: string;
+  /** For people. */
+  readonly reason: string;
 }
 
 /** A release that failed here. */
@@ -42,6 +45,8 @@ export interface AgentMemory {
   readonly answered: readonly string[];
   /** SHA-256 of notifications on a shelf that were refused: a catalog shows them again at every poll. */
   readonly refusedNotifications: readonly string[];
+  /** One a deployment, oldest first. */
+  readonly controls: readonly StandingControl[];
   readonly trust?: TrustMemory;
 }
 
@@ -52,6 +57,7 @@ const empty: AgentMemory = {
   counter: 0,
   answered: [],
   refusedNotifications: [],
+  controls: [],
 };
 
 /** The state file. */
@@ -144,6 +150,14 @@ export class AgentState {
     await this.change((memory) => {
       const others = memory.refusedNotifications.filter((other) => other !== notification);
       return { ...memory, refusedNotifications: [...others, notification].slice(-maxRemembered) };
+    });
+  }
+
+  /** Remembers the control that stands for its deployment. */
+  async control(control: StandingControl): Promise<void> {
+    await this.change((memory) => {
+      const others = memory.controls.filter(({ deployment }) => deployment !== control.deployment);
+      return { ...memory, controls: [...others, control].slice(-maxRemembered) };
     });
   }
 

@@ -6,7 +6,8 @@ import { Journal, listDeployments, type JournalRecord } from "./journal.ts";
 import { keyFile, openAgentKey } from "./key.ts";
 import type { AgentOptions } from "./options.ts";
 import { listReceipts } from "./outbox.ts";
-import { AgentState, type InstalledRelease, type QuarantinedRelease } from "./state.ts";
+import type { InstalledRelease } from "./release.ts";
+import { AgentState, type QuarantinedRelease } from "./state.ts";
 import { TrustKeeper } from "./trust-keeper.ts";
 
 /** Where everything stands. */

@@ -3,21 +3,25 @@
  * earlier call; what the earlier run held in its hands is made again from the journal.
  */
 import { OutriderError } from "../errors/index.ts";
+import type { MachineFacts } from "../package/index.ts";
 import { requestParts } from "./answer.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
+import { judgeControls } from "./controls.ts";
 import type { Deployer, Placement } from "./deployer.ts";
 import type { Progress } from "./deployment.ts";
 import { passGate } from "./gate.ts";
 import { checkHealth } from "./health.ts";
 import { checkHooksAllowed, programEnvironment, runHook } from "./hooks.ts";
-import type { ReleaseFacts } from "./journal.ts";
 import type { Work } from "./machine.ts";
 import { obtain, reopenObtained } from "./obtain.ts";
+import type { ReleaseFacts } from "./release.ts";
 import { report } from "./report.ts";
 import { rollBack } from "./rollback.ts";
+import { expectedBytes, requireRoom } from "./room.ts";
 import { placementOf, reopenStaged, stage } from "./stage.ts";
 import { chooseStrategy } from "./strategies/index.ts";
 import { verify, type VerifiedPackage } from "./verify.ts";
+import { wayBackOf } from "./way-back.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** What the work of a state reached; its record is what the next journal entry is made from. */
@@ -31,13 +35,26 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
   /** 86–89. */
   obtain: async (progress, place, signal) => {
     const { record, journal } = progress;
+    judgeControls(record.deployment, place.state.memory);
     const { name, version } = record.package;
     const installed = place.state.memory.installed[name]?.manifest;
-    const obtained = await obtain(authenticOf(progress), {
+    const { bytesPerSecond, keepFreeBytes } = place.policy;
+    const authentic = authenticOf(progress);
+    await requireRoom(
+      {
+        what: `${name} ${version}`,
+        bytes: expectedBytes(authentic.manifest?.document, factsFor(name, place)),
+        folder: place.installDirectory,
+      },
+      { fileSystem: place.fileSystem, keepFreeBytes },
+    );
+    const obtained = await obtain(authentic, {
       obtainers: place.obtainers,
       probes: place.probes,
       fileSystem: place.fileSystem,
       target: journal.archivePath,
+      keepFreeBytes,
+      bytesPerSecond,
       signal,
       ...(installed === undefined ? {} : { installed }),
       ...(place.policy.sources === undefined ? {} : { policy: place.policy.sources }),
@@ -77,8 +94,10 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     const { placement, deployer } = placed(progress, place);
     const verified = progress.verified ?? (await verifyPackage(progress, place, signal));
     try {
-      const { fileSystem, programs } = place;
-      const staged = await stage(verified, placement, { deployer, fileSystem, programs, signal });
+      const { fileSystem, programs, policy } = place;
+      const { keepFreeBytes } = policy;
+      const by = { deployer, fileSystem, programs, keepFreeBytes, signal };
+      const staged = await stage(verified, placement, by);
       const undo = staged.undo === undefined ? {} : { undo: staged.undo };
       return { ...progress, verified, staged, record: { ...progress.record, ...undo } };
     } catch (error) {
@@ -128,7 +147,13 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     const { name, version, manifest } = record.package;
     const { placement, deployer } = placed(progress, place);
     const variant = record.variant === undefined ? {} : { variant: record.variant };
-    await place.state.install(name, { version, manifest, ...variant });
+    const back = wayBackOf(record, deployer, place.state.memory.installed[name]);
+    await place.state.install(name, {
+      version,
+      manifest,
+      ...variant,
+      ...(back === undefined ? {} : { back }),
+    });
     await deployer.finish(placement, record.undo);
     await place.fileSystem.remove(placement.stagingDirectory);
     return progress;
@@ -159,11 +184,19 @@ async function verifyPackage(
   const authentic = authenticOf(progress);
   const obtained =
     progress.obtained ?? reopenObtained(authentic, record.obtained, journal.archivePath);
-  const installed = place.state.memory.installed[record.package.name]?.version;
-  const { fileSystem, machine } = place;
+  const { fileSystem } = place;
   // The moment at which the notification was accepted: a clock that jumps meanwhile changes nothing.
   const trust = place.trust.at(new Date(record.authenticatedAt));
-  return verify(obtained, { fileSystem, trust, facts: { ...machine, installed }, signal });
+  return verify(obtained, {
+    fileSystem,
+    trust,
+    facts: factsFor(record.package.name, place),
+    signal,
+  });
+}
+
+function factsFor(name: string, { machine, state }: Workplace): MachineFacts {
+  return { ...machine, installed: state.memory.installed[name]?.version };
 }
 
 function authenticOf({ authentic }: Progress): AuthenticNotification {

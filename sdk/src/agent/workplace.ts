@@ -5,6 +5,7 @@ import type { Obtainer } from "../transport/index.ts";
 import type { AgentIdentity } from "../trust/index.ts";
 import type { Deployer } from "./deployer.ts";
 import type { EventHub } from "./events.ts";
+import type { Failure } from "./journal.ts";
 import type { Outbox } from "./outbox.ts";
 import type { AgentPolicy } from "./policy.ts";
 import type { Probes } from "./probe.ts";
@@ -32,6 +33,6 @@ export interface Workplace {
   readonly trust: TrustKeeper;
   readonly outbox: Outbox;
   readonly events: EventHub;
-  /** Manifests whose deployments this process itself has put off: going on with them is no restart. */
-  readonly halted: Set<string>;
+  /** Manifest → why this process itself has put its deployment off: going on with it is no restart. */
+  readonly halted: Map<string, Failure>;
 }

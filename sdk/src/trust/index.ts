@@ -18,6 +18,7 @@ export { emptyMemory, type TrustMemory } from "./memory.ts";
 export { readTrustMemory } from "./memory-reader.ts";
 export { isRevoked } from "./revocation.ts";
 export { pushRequirements, releaseRequirement, type Requirement } from "./role.ts";
+export { fits } from "./pattern.ts";
 export { maxUpdates } from "./rotation.ts";
 export type { AgentIdentity } from "./run.ts";
 export { TrustSet, type SilentServer, type TrustOptions } from "./set.ts";

@@ -14,6 +14,7 @@ const folderMode = 0o755;
 export function directoryStrategy(fileSystem: FileSystem): Deployer {
   return {
     directoryOf,
+    keepsBefore: true,
     async stage(placement) {
       const before = await readCurrent(fileSystem, placement);
       const target = directoryOf(placement);
