@@ -1,9 +1,22 @@
 /** THREATS S9: 200 kB of OpenPGP that inflate to 200 MB. Nothing that is read from outside is ever inflated. */
+import { readFile, writeFile } from "node:fs/promises";
 import { deflateRawSync } from "node:zlib";
+import { createMessage, encrypt, enums, readKey } from "openpgp";
 import { expect, test } from "vitest";
+import { nodeFileSystem } from "../../src/ports/index.ts";
 import { splitSignatures, verifySignatures } from "../../src/signing/index.ts";
 import { openSecretKey, judgeCertificate } from "../../src/signing/openpgp/index.ts";
+import { PartSpool } from "../../src/transport/parts/index.ts";
+import { archives } from "../../src/transports/email/receiver/archives.ts";
+import {
+  mailUnsealer,
+  openDecryptionKey,
+} from "../../src/transports/email/receiver/decrypt/index.ts";
+import { takeMail } from "../../src/transports/email/receiver/incoming.ts";
+import { Spool } from "../../src/transports/email/receiver/spool.ts";
+import { testFolder } from "../support/archives.ts";
 import { armorText, forgeKey, newPacket } from "../support/forge.ts";
+import { mixedMail, part } from "../support/mime.ts";
 import { verdictOf } from "../support/refusal.ts";
 
 const key = forgeKey("ed25519");
@@ -40,4 +53,38 @@ test("S9 as a certificate or a secret key: refused, with less than 20 MB", async
     await expect(openSecretKey({ armored: secret })).rejects.toMatchObject({ code: "KEY_MISSING" });
   }
   expect(process.memoryUsage().rss - before).toBeLessThan(20_000_000);
+});
+
+test("S9 sealed in a mail: what inflates past the bound is refused, and what came of it goes to nobody", async () => {
+  await using folder = await testFolder();
+  const { publicKey } = await openDecryptionKey(folder.at("key.asc"), "till-7");
+  const sealed = await encrypt({
+    message: await createMessage({ binary: new Uint8Array(200_000_000) }),
+    encryptionKeys: await readKey({ armoredKey: publicKey }),
+    config: { preferredCompressionAlgorithm: enums.compression.zlib },
+    format: "binary",
+  });
+  expect(sealed.length).toBeLessThan(300_000);
+  const base64 = Buffer.from(sealed).toString("base64").replaceAll(/.{76}/g, "$&\n");
+  const body = part("application/vnd.outrider.sealed", base64);
+  await writeFile(folder.at("mail"), mixedMail(body).replace("notification/1", "part/1"));
+  const interest = archives({
+    parts: new PartSpool({ directory: folder.at("parts") }),
+    unsealer: mailUnsealer({ secretKey: () => readFile(folder.at("key.asc"), "utf8") }),
+  });
+  const spool = new Spool(nodeFileSystem, folder.at("spool"));
+  await spool.empty();
+  const mail = await nodeFileSystem.open(folder.at("mail"), "read");
+  global.gc?.();
+  const before = process.memoryUsage().rss;
+  let most = 0;
+  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 5);
+  const limits = { maxAttachmentBytes: 8_000_000 };
+  const taken = takeMail(mail, "a mailbox", { spool, interest, limits }, async () => undefined);
+  await expect(taken).rejects.toMatchObject({ code: "MESSAGE_LIMIT" });
+  clearInterval(watch);
+  await mail.close();
+  expect(most - before).toBeLessThan(20_000_000);
+  expect(await nodeFileSystem.list(folder.at("spool"))).toEqual([]);
+  expect(await nodeFileSystem.list(folder.at("parts"))).toEqual(["wanted"]);
 });
