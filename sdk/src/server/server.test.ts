@@ -1,7 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { testKey } from "../../test/support/keys.ts";
 import { documentIn, recordingTransport, Vendor } from "../../test/support/vendor.ts";
 import { verifies } from "../../test/support/verifies.ts";
-import { openEnvelope, recognize } from "../messages/index.ts";
+import { encodeEnvelope, openEnvelope, recognize } from "../messages/index.ts";
+import { nodeFileSystem } from "../ports/index.ts";
+import type { AuditLine } from "./audit/entry.ts";
+import { verifyAudit } from "./audit/verify.ts";
+import type { ServerTransport } from "./transports.ts";
+
+type Publish = NonNullable<ServerTransport["publish"]>;
 
 let vendor: Vendor;
 beforeEach(async () => {
@@ -91,6 +98,52 @@ describe("a trigger's way through the server", () => {
     vendor.trust.update(await vendor.simulator.publishTrust());
     const next = documentIn(await vendor.server.catalog(), "catalog/1");
     expect([next.trustVersion, next.sequence]).toEqual([2, first.sequence + 1]);
+  });
+
+  test("takes up trust documents while it runs, from version to version, and shows each", async () => {
+    const { simulator } = vendor;
+    const publish = vi.fn<Publish>(async () => undefined);
+    Object.assign(vendor.share, { publish });
+    await vendor.server.start();
+    const second = await simulator.publishTrust();
+    const third = await simulator.publishTrust();
+    await expect(vendor.server.updateTrust(third)).rejects.toMatchObject({ code: "TRUST_VERSION" });
+    expect(vendor.trust.document.version).toBe(1);
+    expect(await vendor.server.updateTrust(second, "file")).toBe("applied");
+    expect(await vendor.server.updateTrust(third, "file")).toBe("applied");
+    expect(await vendor.server.updateTrust(third, "file")).toBe("known");
+    expect([2, 3].map((version) => vendor.server.trustDocument(version))).toEqual([
+      encodeEnvelope(second),
+      encodeEnvelope(third),
+    ]);
+    await expect
+      .poll(() => publish.mock.lastCall?.[0].trust.map(({ version }) => version))
+      .toEqual([1, 2, 3]);
+    const shown = documentIn(publish.mock.lastCall![0].catalog, "catalog/1");
+    expect(shown.trustVersion).toBe(3);
+    await vendor.server.close();
+    const lines: AuditLine[] = [];
+    const onLine = (line: AuditLine): unknown => lines.push(line);
+    await verifyAudit({ path: vendor.auditPath, fileSystem: nodeFileSystem, onLine });
+    expect(
+      lines.map(({ kind, via, verdict, id, code }) => [kind, via, verdict, id ?? code]),
+    ).toEqual([
+      ["trust", "process", "refused", "TRUST_VERSION"],
+      ["trust", "file", "accepted", "version 2"],
+      ["trust", "file", "accepted", "version 3"],
+    ]);
+  });
+
+  test("a key that a new trust document takes the role from sends no more", async () => {
+    const { simulator } = vendor;
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    await vendor.enrol([{ id: "till-1" }]);
+    const successor = testKey("another server", { at: simulator.now });
+    simulator.assign("server", [successor], 1);
+    await vendor.server.updateTrust(await simulator.publishTrust());
+    await vendor.server.submit(await vendor.trigger(hosted));
+    await expect(vendor.server.settle()).rejects.toMatchObject({ code: "KEY_ROLE" });
+    expect(vendor.email.deliveries).toEqual([]);
   });
 
   test("what was halted is shown no more, also if the server died in that moment", async () => {

@@ -29,6 +29,7 @@ import type { RawTrigger, WayIn } from "./raw.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import { watchSpool, type SpoolOptions } from "./spool.ts";
 import type { ServerTransport } from "./transports.ts";
+import { changeTrust } from "./trust-change.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -75,6 +76,13 @@ export interface Server {
   control(bytes: Uint8Array, via?: WayIn): Promise<Verdict>;
   /** A receipt, by any way in. */
   receive(bytes: Uint8Array, via?: WayIn): Promise<Verdict>;
+  /**
+   * The next trust document: from now on it decides, and agents are shown it.
+   *
+   * @returns `known` for the one in force already.
+   * @throws the codes of TrustSet.update; AUDIT_FAILED
+   */
+  updateTrust(next: SealedDocument<"trust/1">, via?: WayIn): Promise<"applied" | "known">;
   /** Does what is due now and waits for it: for dormant servers and tests. */
   settle(): Promise<void>;
   /** The current signed catalog. */
@@ -110,7 +118,10 @@ class OutriderServer implements Server {
       transports: parts.senders,
       catalog: parts.catalog,
       trustShelf: parts.trustShelf,
-      conduct: () => conduct(parts),
+      conduct: async () => {
+        this.#requireRole(); // a new trust document may have taken it away
+        return conduct(parts);
+      },
       dispatch: (transport, except, signal) => dispatch(transport, except, parts, signal),
       tickMs: options.tickMs ?? 1000,
       logger: parts.logger,
@@ -154,8 +165,18 @@ class OutriderServer implements Server {
     return this.#woken(await takeReceipt(this.#raw(bytes, via), this.#parts));
   }
 
+  async updateTrust(
+    next: SealedDocument<"trust/1">,
+    via: WayIn = "process",
+  ): Promise<"applied" | "known"> {
+    const outcome = await changeTrust(next, via, this.#parts);
+    if (outcome === "known") return outcome;
+    this.#parts.trustShelf.put(next);
+    this.#rounds.wake();
+    return outcome;
+  }
+
   async settle(): Promise<void> {
-    this.#requireRole();
     await this.#rounds.settle();
   }
 

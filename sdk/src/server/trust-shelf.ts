@@ -16,6 +16,8 @@ export interface ShelvedTrust {
 export interface TrustShelf {
   /** All, by version; the one in force is the last. */
   list(): readonly ShelvedTrust[];
+  /** Puts one there, in any order. */
+  put(sealed: SealedDocument<"trust/1">): void;
   find(version: number): ShelvedTrust | undefined;
 }
 
@@ -34,7 +36,9 @@ export function trustShelf(
       .map(([version, envelope]) => ({ version, envelope }))
       .toSorted((left, right) => left.version - right.version);
   };
-  return { list, find: (wanted) => list().find(({ version }) => version === wanted) };
+  const put = (sealed: SealedDocument<"trust/1">): void =>
+    void shelved.set(versionIn(sealed), encodeEnvelope(sealed));
+  return { list, put, find: (wanted) => list().find(({ version }) => version === wanted) };
 }
 
 /** Its place on the shelf; whoever takes it from there verifies it. */

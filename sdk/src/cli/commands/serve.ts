@@ -17,8 +17,10 @@ export const serve: CommandDefinition = (program, context) => {
     .action(async (path: string) => {
       const terminal = context.terminal();
       const { wireServer } = await import("../wiring/server.ts");
+      const { watchTrustFile } = await import("../wiring/trust-watch.ts");
       const logger = terminalLogger(terminal);
-      const wired = await wireServer(terminal, await readServerConfig(terminal, path), {
+      const config = await readServerConfig(terminal, path);
+      const wired = await wireServer(terminal, config, {
         logger,
         listening: true,
       });
@@ -26,7 +28,11 @@ export const serve: CommandDefinition = (program, context) => {
         const { url = "" } = await wired.server.start();
         terminal.result({ url }, url);
         const told = tellEvents(terminal, wired.server);
-        await aborted(terminal.signal);
+        const { signal } = terminal;
+        const trustFile = config.resolve(config.values.trustFile);
+        const watched = watchTrustFile(terminal, trustFile, { ...wired, logger, signal });
+        await aborted(signal);
+        await watched;
         await wired.close();
         await told;
       } finally {

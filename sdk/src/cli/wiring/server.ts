@@ -14,7 +14,7 @@ import { openKey } from "./key.ts";
 import { listenOptions } from "./listen.ts";
 import { announceNear } from "./near.ts";
 import { wireSenders } from "./senders.ts";
-import { readEarlierTrust } from "./trust-file.ts";
+import { readKeptTrust } from "./trust-file.ts";
 import { openTrust } from "./trust.ts";
 
 /** A server with what it was given. */
@@ -39,7 +39,8 @@ export async function wireServer(
   const { values, resolve } = config;
   const trustFile = resolve(values.trustFile);
   const trust = await openTrust(terminal, trustFile);
-  const earlierTrust = await readEarlierTrust(terminal, trustFile, trust.document.version);
+  const before = trust.document.version;
+  const earlierTrust = await readKeptTrust(terminal, trustFile, { after: 0, before });
   const key = await openConfiguredKey(terminal, config, values.key);
   const listen = options.listening ? await listenOptions(terminal, config) : undefined;
   const { transports, inboxes, close } = await wireSenders(terminal, config, key, options.logger);

@@ -145,18 +145,18 @@ function judge(path: string, sealed: SealedDocument<"trust/1">, predecessor?: Tr
   return { path, document, sealed, tallies, isComplete };
 }
 
-/** The versions before this one that are kept beside it, lowest first. */
-export async function readEarlierTrust(
+/** The versions between these two that are kept beside it, lowest first. */
+export async function readKeptTrust(
   terminal: Terminal,
   path: string,
-  version: number,
+  { after, before }: { readonly after: number; readonly before: number },
 ): Promise<SealedDocument<"trust/1">[]> {
-  const earlier: SealedDocument<"trust/1">[] = [];
-  for (let number = 1; number < version; number++) {
+  const found: SealedDocument<"trust/1">[] = [];
+  for (let number = after + 1; number < before; number++) {
     const kept = numbered(path, number);
-    if (await fileExists(terminal, kept)) earlier.push(await readTrust(terminal, kept));
+    if (await fileExists(terminal, kept)) found.push(await readTrust(terminal, kept));
   }
-  return earlier;
+  return found;
 }
 
 /** `trust.json` and 3: `trust.3.json`. */

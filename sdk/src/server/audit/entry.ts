@@ -5,7 +5,7 @@ import type { WayIn } from "../raw.ts";
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
-  readonly kind: "trigger" | "control" | "receipt";
+  readonly kind: "trigger" | "control" | "receipt" | "trust";
   readonly via: WayIn;
   readonly verdict: "accepted" | "refused" | "ignored";
   /** SHA-256 of the bytes that came in. */

@@ -83,7 +83,7 @@ async function openLocked(parts: AuditParts, patienceMs: number): Promise<Opened
 /** Keeps the last orders that were accepted and not taken back. */
 function note(line: AuditLine, orders: Map<string, AuditLine>): void {
   const { kind, id, verdict } = line;
-  if (kind === "receipt" || id === undefined) return;
+  if ((kind !== "trigger" && kind !== "control") || id === undefined) return;
   orders.delete(id);
   if (verdict === "accepted") orders.set(id, line);
   const [oldest] = orders.keys();
