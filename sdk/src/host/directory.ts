@@ -11,13 +11,14 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { sealText, type SealedDocument } from "../messages/index.ts";
-import { contentsSha512, openArchive, type OpenArchive } from "../package/index.ts";
+import { openArchive } from "../package/index.ts";
 import { nodeFileSystem, readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import type { Manifest } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import type { TrustSet, Verified } from "../trust/index.ts";
+import { checkArchive } from "./check.ts";
 import { copyWhileHashing } from "./copy.ts";
-import { findArchive } from "./find.ts";
+import { findArchives } from "./find.ts";
 import { readRecord, recordOf, type ReleaseRecord } from "./record.ts";
 
 /** Where it is. */
@@ -45,6 +46,7 @@ export interface PublishedPackage {
   readonly sealed: SealedDocument<"manifest/1">;
   /** SHA-512 of the contents, 64 bytes: a secret. */
   readonly contentsSha512: Uint8Array;
+  /** The full archive first. */
   readonly archives: readonly PublishedArchive[];
 }
 
@@ -63,8 +65,10 @@ export interface DirectoryHost {
   /**
    * Copies a package in, checks its signatures and every file's digest, and lists it.
    *
-   * @param path an archive (`NAME-VERSION.outrider`) or the folder that `outrider build` made.
-   * @throws the codes of TrustSet.verifyManifest; PACKAGE_*, FILE_MISSING, FILE_UNREADABLE; PACKAGE_CONFLICT if another
+   * @param path an archive (`NAME-VERSION.outrider`, or a patch of a release that is here), or the folder that
+   * `outrider build` made, with its patches.
+   * @throws the codes of TrustSet.verifyManifest; PACKAGE_*, among them PACKAGE_BASE for a patch of or against a release
+   * that is not here; FILE_MISSING, FILE_UNREADABLE; PACKAGE_CONFLICT if another
    * manifest was published for this version; CANCELLED
    */
   publish(path: string, options: PublishOptions): Promise<PublishedPackage>;
@@ -103,17 +107,25 @@ class Host implements DirectoryHost {
   }
 
   async publish(path: string, options: PublishOptions): Promise<PublishedPackage> {
+    const [first = path, ...patches] = await findArchives(path, this.#fileSystem);
+    let published = await this.#publishArchive(first, options);
+    for (const patch of patches) published = await this.#publishArchive(patch, options);
+    return published;
+  }
+
+  async #publishArchive(source: string, options: PublishOptions): Promise<PublishedPackage> {
     const fileSystem = this.#fileSystem;
-    const source = await findArchive(path, fileSystem);
     const copy = join(this.#path, "incoming", `${randomUUID()}.outrider`);
     try {
       const { sha256, size } = await copyWhileHashing(source, copy, fileSystem, options);
       const archive = await openArchive(
         { path: copy, sha256, size },
-        { fileSystem, ...signalOf(options) },
+        { fileSystem, ...(options.signal === undefined ? {} : { signal: options.signal }) },
       );
-      const { verified, contents } = await check(archive, options);
-      return await this.#keep(copy, { sha256, size }, verified, contents);
+      const { base } = archive.head.index;
+      const { verified, contents } = await checkArchive(archive, source, this, options);
+      const facts = { sha256, size, ...(base === undefined ? {} : { base }) };
+      return await this.#keep(copy, facts, verified, contents);
     } finally {
       await fileSystem.remove(copy);
     }
@@ -154,7 +166,7 @@ class Host implements DirectoryHost {
   /** Archive, secret, record, in this order: the record makes the release visible, so it comes last. */
   async #keep(
     copy: string,
-    archive: { sha256: string; size: number },
+    archive: { sha256: string; size: number; base?: string },
     verified: Verified<"manifest/1">,
     contents: Uint8Array,
   ): Promise<PublishedPackage> {
@@ -167,9 +179,9 @@ class Host implements DirectoryHost {
     await fileSystem.rename(copy, path);
     await fileSystem.syncDirectory(join(this.#path, "archives"));
     const archives = [
-      ...(before?.archives ?? []).filter(({ sha256 }) => sha256 !== archive.sha256),
+      ...(before?.archives ?? []).filter((other) => !replaces(archive, other)),
       { ...archive, path },
-    ];
+    ].toSorted((left, right) => Number(left.base !== undefined) - Number(right.base !== undefined));
     const secret = join(this.#path, "secrets", `${manifestSha256}.sha512`);
     await syncedWrite(
       fileSystem,
@@ -224,26 +236,13 @@ class Host implements DirectoryHost {
   }
 }
 
+/** Of a release there is one patch against each base; a full archive with other signatures may be in use already. */
+function replaces(archive: Omit<PublishedArchive, "path">, other: PublishedArchive): boolean {
+  return (
+    other.sha256 === archive.sha256 || (archive.base !== undefined && other.base === archive.base)
+  );
+}
+
 function sortKey({ name, version }: ReleaseRecord): string {
   return `${name}\n${version}`;
-}
-
-/** Signatures over the manifest first, then every file against it. */
-async function check(
-  archive: OpenArchive,
-  options: PublishOptions,
-): Promise<{ verified: Verified<"manifest/1">; contents: Uint8Array }> {
-  try {
-    const { manifestText, signatures } = archive.head;
-    const sealed = sealText("manifest/1", manifestText, signatures);
-    const verified = options.trust.at(options.now).verifyManifest(sealed);
-    const signed = { document: verified.document, bytes: sealed.bytes };
-    return { verified, contents: await contentsSha512(archive, signed, signalOf(options)) };
-  } finally {
-    await archive.close();
-  }
-}
-
-function signalOf({ signal }: PublishOptions): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -90,6 +90,41 @@ test("what is not signed, by a stranger, or not what was signed leaves nothing b
   vendor.simulator.signers.release = vendor.simulator.signers.server;
   await expect(vendor.publish("other-app", "1.0.0")).rejects.toMatchObject({ code: "KEY_ROLE" });
   expect(await files()).toEqual([]);
+});
+
+test("a folder's patches are published with its full archive, checked together with what they build on", async () => {
+  const text = randomBytes(10_000).toString("hex"); // what both versions have in common
+  const old = await vendor.build("demo-app", "1.0.0", `${text}1`);
+  const full = join(old, "demo-app-1.0.0.outrider");
+  const next = await vendor.build("demo-app", "1.1.0", `${text}2`, [full]);
+  await expect(publish(next)).rejects.toMatchObject({ code: "PACKAGE_BASE" });
+  const base = await publish(old);
+  const published = await publish(next);
+  expect(published.archives).toMatchObject([{}, { base: base.manifestSha256 }]);
+  expect(published.archives[0]).not.toHaveProperty("base");
+  const patch = published.archives[1]!;
+  expect(patch.size).toBeLessThan(published.archives[0]!.size);
+  expect((await vendor.host.archive(patch.sha256))?.path).toBe(patch.path);
+  expect((await publish(next)).archives).toEqual(published.archives);
+});
+
+test("a patch of a release that is not here, or one that does not give what was signed, is refused", async () => {
+  const text = randomBytes(10_000).toString("hex"); // what both versions have in common
+  const old = await vendor.build("demo-app", "1.0.0", `${text}1`);
+  await publish(old);
+  const next = await vendor.build("demo-app", "1.1.0", `${text}2`, [
+    join(old, "demo-app-1.0.0.outrider"),
+  ]);
+  const patch = join(next, "demo-app-1.1.0.from-1.0.0.outrider");
+  await expect(publish(patch)).rejects.toMatchObject({ code: "PACKAGE_BASE" });
+  await publish(join(next, "demo-app-1.1.0.outrider"));
+  const whole = await readFile(patch);
+  const changed = Buffer.from(whole);
+  changed[changed.indexOf("app.txt", changed.indexOf("archive.json")) + 200]! ^= 1;
+  await writeFile(patch, changed);
+  await expect(publish(patch)).rejects.toMatchObject({ code: expect.stringMatching(/^PACKAGE_/) });
+  await writeFile(patch, whole);
+  expect((await publish(patch)).archives).toHaveLength(2);
 });
 
 test("a path that is not there, or a folder without one archive, is a clear error", async () => {

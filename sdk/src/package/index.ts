@@ -18,6 +18,7 @@ export { matchArchive, type MatchedEntry } from "./archive/match.ts";
 export type { ArchiveHead } from "./archive/head.ts";
 export { bindTrigger, checkBinding } from "./binding.ts";
 export { checkContents, contentsSha512, type ContentsOptions } from "./contents.ts";
+export { archivesAmong, type ArchiveNames } from "./folder.ts";
 export {
   inspectPackage,
   type FileSummary,

@@ -134,8 +134,13 @@ export class Vendor {
     });
   }
 
-  /** Builds and signs it; returns its folder. */
-  async build(name: string, version: string, content = `${name} ${version}`): Promise<string> {
+  /** Builds and signs it, with patches from these archives; returns its folder. */
+  async build(
+    name: string,
+    version: string,
+    content = `${name} ${version}`,
+    from: readonly string[] = [],
+  ): Promise<string> {
     const source = join(this.directory, "source", `${name}-${version}`);
     await mkdir(source, { recursive: true });
     await writeFile(join(source, "app.txt"), content);
@@ -152,6 +157,7 @@ export class Vendor {
       sourceFile: join(source, "outrider.json"),
       outputDirectory: join(this.directory, "built"),
       releasedAt: this.simulator.now,
+      from,
     });
     const bytes = await readWhole(nodeFileSystem, built.manifestPath, 1_000_000);
     const signatures = await Promise.all(

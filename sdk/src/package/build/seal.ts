@@ -10,6 +10,7 @@ import { matchArchive } from "../archive/match.ts";
 import { openUnpinnedArchive } from "../archive/open.ts";
 import { splitArmor } from "../archive/signatures.ts";
 import { fileError } from "../file-error.ts";
+import { archivesAmong } from "../folder.ts";
 import { maxManifestBytes } from "../limits.ts";
 import type { SignedManifest } from "../manifest.ts";
 import { headEntries, writeArchive, type WrittenArchive } from "./write-archive.ts";
@@ -53,13 +54,11 @@ export async function sealPackage(options: SealOptions): Promise<SealedPackage> 
     const bytes = await readWhole(fileSystem, join(directory, "manifest.json"), maxManifestBytes);
     const text = decodeText(bytes, "manifest.json");
     const document = readDocumentText(text, validateManifest, "manifest.json");
-    const name = `${document.name}-${document.version}`;
-    const isPatch = (file: string): boolean =>
-      file.startsWith(`${name}.from-`) && file.endsWith(".outrider");
-    const patches = (await fileSystem.list(directory)).filter(isPatch);
+    const full = `${document.name}-${document.version}.outrider`;
+    const { patches = [] } = archivesAmong(await fileSystem.list(directory)) ?? {};
     const seal = (path: string): Promise<SealedArchive> =>
       sealArchive(path, { document, bytes }, { ...options, fileSystem });
-    const archivePath = join(directory, `${name}.outrider`);
+    const archivePath = join(directory, full);
     const { sha256, size } = await seal(archivePath);
     const sealed: SealedPatch[] = [];
     for (const file of patches) {
