@@ -1,0 +1,70 @@
+/** A way to a server that is cut, or held up, as a test says. */
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+/** The way. */
+export interface CuttingProxy {
+  readonly port: number;
+  /** Bytes that came from the server. */
+  readonly delivered: number;
+  /** Did these words cross it, in either direction? */
+  seen(words: string): boolean;
+  /** From now on every connection ends after so many more bytes of the server, altogether. */
+  cutAfter(bytes: number): void;
+  /** Connections hold again. */
+  mend(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Opens it, on loopback. */
+export async function cuttingProxy(target: number): Promise<CuttingProxy> {
+  const sockets = new Set<Socket>();
+  const traffic: Buffer[] = [];
+  let delivered = 0;
+  let left = Infinity;
+  const server = createServer((inner) => {
+    const outer = connect(target, "127.0.0.1");
+    const end = (): void => {
+      inner.destroy();
+      outer.destroy();
+    };
+    for (const socket of [inner, outer]) {
+      sockets.add(socket);
+      socket.on("error", end).on("close", end);
+    }
+    inner.on("data", (bytes) => {
+      traffic.push(bytes);
+      outer.write(bytes);
+    });
+    outer.on("data", (bytes) => {
+      traffic.push(bytes);
+      left -= bytes.length;
+      if (left <= 0) return end();
+      delivered += bytes.length;
+      if (!inner.write(bytes)) {
+        outer.pause();
+        inner.once("drain", () => outer.resume());
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    get delivered() {
+      return delivered;
+    },
+    seen: (words) => Buffer.concat(traffic).includes(words),
+    cutAfter(bytes) {
+      left = bytes;
+    },
+    mend() {
+      left = Infinity;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
