@@ -1,0 +1,28 @@
+/**
+ * What a push would do, before anybody orders it: the plan, its picture, and a simulation of it. Pure, and free of
+ * Node.js, so that an editor in a browser shows what the server will do.
+ */
+export { draftInSlices, draftPlan, type DraftPlan, type PlanInput } from "../balance/draft.ts";
+export type { DraftJob } from "../balance/jobs.ts";
+export type { Pace, Rate } from "../balance/pace.ts";
+export { mailProviders, type MailProvider } from "../balance/profiles.ts";
+export { rosterOf, type Roster } from "../balance/roster.ts";
+export { timelineOf, type TimelineRow } from "../balance/timeline.ts";
+export type { TransportProfile } from "../transports.ts";
+export { imaginedRoster, type ImaginedAudience } from "./imagined.ts";
+export {
+  ordinaryBehaviour,
+  ordinaryCapacity,
+  type Behaviour,
+  type Capacity,
+  type Operator,
+} from "./simulation/behaviour.ts";
+export type {
+  Curve,
+  PartFound,
+  PauseFound,
+  SimulationResult,
+  TimesTo,
+} from "./simulation/findings.ts";
+export type { Points } from "./simulation/series.ts";
+export { sampledTransport, simulate, type SimulationInput } from "./simulation/simulate.ts";
