@@ -29,7 +29,9 @@ async function sent(delivery: Delivery): Promise<readonly ReceivedMail[]> {
 function fieldNames(raw: string): string[] {
   const headers = [
     raw.slice(0, raw.indexOf("\r\n\r\n")),
-    ...[...raw.matchAll(/^--outrider[^\r]*\r\n(.*?)\r\n\r\n/gms)].map(([, header]) => header ?? ""),
+    ...[...raw.matchAll(/^--outrider[^\r]*[^-\r]\r\n(.*?)\r\n\r\n/gms)].map(
+      ([, header]) => header ?? "",
+    ),
   ];
   return headers.flatMap((header) =>
     header
@@ -66,6 +68,8 @@ describe("S11 header injection", () => {
       "Date",
       "Message-ID",
       "Auto-Submitted",
+      "Precedence",
+      "X-Auto-Response-Suppress",
       "Outrider-Document",
       "MIME-Version",
       "Content-Type",

@@ -16,7 +16,8 @@ test("S12 a message that points to a file or a URL is not sent", async () => {
     // What nodemailer would read if it were allowed to: a reference in the place of a stream.
     const content = { ...reference, once: () => undefined, destroy: () => undefined };
     const open = (): Readable => content as unknown as Readable;
-    const answer = await relay.hand({ messageId: "<x@vendor.test>", open }, envelope, undefined);
+    const message = { messageId: "<x@vendor.test>", reference: undefined, open };
+    const answer = await relay.hand(message, envelope, undefined);
     expect(answer).toMatchObject({
       kind: "unavailable",
       cause: { message: expect.stringMatching(/access rejected/i) },

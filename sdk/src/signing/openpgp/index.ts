@@ -1,4 +1,5 @@
 /** Row 1, people's side: makes, opens and judges OpenPGP keys with OpenPGP.js (LGPL). Agents never load it. */
+export { encryptTo, judgeEncryptionKey } from "./encrypt.ts";
 export { describeKeys, exportKeys, type KeyDescription, type KeyExport } from "./describe.ts";
 export {
   defaultLifetimeMs,

@@ -78,8 +78,8 @@ function endOf(endsAtMs: number, now: Date, notAfter: Date | undefined): Date {
   return new Date(Math.min(endsAtMs, notAfter?.getTime() ?? unlimited));
 }
 
-/** The primary key and its self-signature: without a good one nothing of the certificate counts. */
-async function judgePrimary(certificate: Certificate, now: Date): Promise<SignaturePacket> {
+/** The primary key and its self-signature: without a good one nothing of the certificate counts. @throws Refusal */
+export async function judgePrimary(certificate: Certificate, now: Date): Promise<SignaturePacket> {
   // Any revocation counts, also one that is weak, dated in the future or cannot be checked.
   if (certificate.revocationSignatures.length > 0) throw new Refusal("it is revoked");
   judgeMaterial(bodyOf(certificate), "its primary key");

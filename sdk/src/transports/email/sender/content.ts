@@ -3,6 +3,7 @@
  * waits in memory, and a relay that drops the line is known to have taken nothing as long as pieces were left.
  */
 import { Readable } from "node:stream";
+import { OutriderError } from "../../../errors/index.ts";
 import type { FileSystem } from "../../../ports/index.ts";
 
 /** What is to be sent cannot be read; nodemailer writes its own code into errors that pass through it, hence not OutriderError. */
@@ -14,6 +15,14 @@ export class UnreadableContent extends Error {
   }
 }
 
+/** As it is said to whoever sends. */
+export function unreadable({ path, message, cause }: UnreadableContent): OutriderError {
+  return new OutriderError("FILE_UNREADABLE", `${message}; the mail was not sent.`, {
+    subject: path,
+    cause,
+  });
+}
+
 const pieceBytes = 48 * 1024;
 
 /** Bytes that are there. */
@@ -21,11 +30,15 @@ export function streamOf(bytes: Uint8Array): Readable {
   return Readable.from(piecesOf(bytes), { objectMode: false });
 }
 
-/** The first `size` bytes of a file. The stream fails with UnreadableContent if it has fewer. */
-export function streamOfFile(
-  fileSystem: FileSystem,
-  file: { readonly path: string; readonly size: number },
-): Readable {
+/** A stretch of a file: where it starts, and how many bytes. */
+export interface FileStretch {
+  readonly path: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Those bytes of the file. The stream fails with UnreadableContent if it has fewer. */
+export function streamOfFile(fileSystem: FileSystem, file: FileStretch): Readable {
   return Readable.from(piecesOfFile(fileSystem, file), { objectMode: false });
 }
 
@@ -36,18 +49,21 @@ function* piecesOf(bytes: Uint8Array): Generator<Buffer> {
 
 async function* piecesOfFile(
   fileSystem: FileSystem,
-  { path, size }: { readonly path: string; readonly size: number },
+  { path, start, size }: FileStretch,
 ): AsyncGenerator<Buffer> {
   const handle = await fileSystem.open(path, "read").catch((cause: unknown) => {
     throw new UnreadableContent(path, `${path} cannot be read`, cause);
   });
   try {
-    for (let position = 0; position < size;) {
-      const buffer = Buffer.alloc(Math.min(pieceBytes, size - position)); // a new one: streams keep what they are given
-      const count = await handle.read(buffer, position);
+    for (let done = 0; done < size;) {
+      const buffer = Buffer.alloc(Math.min(pieceBytes, size - done)); // a new one: streams keep what they are given
+      const count = await handle.read(buffer, start + done);
       if (count === 0)
-        throw new UnreadableContent(path, `${path} ended after ${position} of ${size} bytes`);
-      position += count;
+        throw new UnreadableContent(
+          path,
+          `${path} ended after ${start + done} of ${start + size} bytes`,
+        );
+      done += count;
       yield buffer.subarray(0, count);
     }
   } finally {

@@ -1,83 +1,91 @@
 /**
- * Builds the mail: a text for people, the signed document as one base64 part, the archive as another.
+ * Builds the mail: words for people, the signed document as one base64 part, the archive or a part of it as another.
  *
- * The content is the same for every batch of a delivery and is signed once. The same delivery for the same recipients
- * gives the same Message-ID and boundaries, so that a mail that is sent again after "dot sent, answer not seen" is the
- * same mail (THREATS 2.2). No content is ever a path or URL to nodemailer (S12).
+ * The content is the same for every batch of a letter and is signed once. The same letter for the same recipients gives
+ * the same Message-ID and boundaries, so that a mail that is sent again after "dot sent, answer not seen" is the same mail
+ * (THREATS 2.2). No content is ever a path or URL to nodemailer (S12).
  */
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import MimeNode from "nodemailer/lib/mime-node";
-import { OutriderError } from "../../../errors/index.ts";
-import type { FileSystem } from "../../../ports/index.ts";
-import type { Delivery } from "../../../transport/index.ts";
-import type { MailAddress } from "../../../transport/mail-address.ts";
-import { documentHeader, documentMediaType, packageMediaType } from "../wire.ts";
-import { streamOf, streamOfFile } from "./content.ts";
+import type { MailAddress } from "../../../transport/index.ts";
+import { documentHeader } from "../wire.ts";
+import { unreadable, UnreadableContent } from "./content.ts";
+import type { Enclosure, Letter } from "./letter.ts";
 import { signedPart, type PartSigner } from "./pgp-mime.ts";
-import { bodyText, printable, subjectLine } from "./text.ts";
 
 /** What stays the same for every message of a sender. */
 export interface MessageMaker {
   readonly from: MailAddress;
-  readonly fileSystem: FileSystem;
   readonly sign: PartSigner | undefined;
+  /** Where people say that they want no more of it: `https:` or `mailto:` (RFC 2369, 8058). */
+  readonly unsubscribe: string | undefined;
   readonly now: () => Date;
 }
 
-/** The content of a delivery's mails. */
+/** The content of a letter's mails. */
 export interface MailContent {
-  readonly delivery: Delivery;
-  /** `notification/1` or `control/1`. */
-  readonly documentType: string;
+  readonly letter: Letter;
   /** A new tree of the parts; only the mail's own header is still to be set. */
-  newTree(): MimeNode;
+  readonly newTree: () => MimeNode;
 }
 
 /** A mail that can be streamed as often as it is tried. */
 export interface Message {
   readonly messageId: string;
+  /** What carriers give back with their reports (RFC 3461 4.4, ENVID). */
+  readonly reference: string | undefined;
   open(): Readable;
 }
 
 const refuseReferences = { disableFileAccess: true, disableUrlAccess: true } as const;
 
-/** Makes, and signs, what all mails of a delivery carry. @throws DOCUMENT_INVALID, KEY_PASSPHRASE, KEY_SOURCE */
-export async function makeContent(maker: MessageMaker, delivery: Delivery): Promise<MailContent> {
-  const documentType = documentTypeOf(delivery);
-  const seed = digest(delivery.id).slice(0, 24);
-  const fill = (node: MimeNode): MimeNode => fillContent(node, maker, delivery, documentType);
-  if (maker.sign === undefined)
-    return { delivery, documentType, newTree: () => fill(emptyNode(seed)) };
+/** Makes, and signs, what all mails of a letter carry. @throws KEY_PASSPHRASE, KEY_SOURCE, FILE_UNREADABLE */
+export async function makeContent(maker: MessageMaker, letter: Letter): Promise<MailContent> {
+  const seed = digest(JSON.stringify(letter.identity)).slice(0, 24);
+  const fill = (node: MimeNode): MimeNode => fillContent(node, letter);
+  if (maker.sign === undefined) return { letter, newTree: () => fill(emptyNode(seed)) };
   // Built as somebody's child, so that it gets no Date and Message-ID of its own.
   const part = emptyNode(`${seed}i`).createChild("multipart/mixed", refuseReferences);
-  const signed = await maker.sign(await fill(part).build());
-  return { delivery, documentType, newTree: () => signedPart(signed, seed) };
+  const built = await fill(part)
+    .build()
+    .catch((error: unknown) => {
+      throw error instanceof UnreadableContent ? unreadable(error) : error;
+    });
+  const signed = await maker.sign(built);
+  return { letter, newTree: () => signedPart(signed, seed) };
 }
 
 /** Makes the one mail for all recipients of a batch. */
 export function makeMessage(
-  { from, now }: MessageMaker,
-  content: MailContent,
+  { from, unsubscribe, now }: MessageMaker,
+  { letter, newTree }: MailContent,
   recipients: readonly MailAddress[],
 ): Message {
-  const { delivery, documentType } = content;
-  const seed = digest(JSON.stringify([delivery.id, recipients.map(({ text }) => text)]));
-  const messageId = `<${seed.slice(0, 40)}@${from.domain}>`;
+  const { reference } = letter.addressed;
+  const seed = digest(JSON.stringify([...letter.identity, recipients.map(({ text }) => text)]));
+  const mark = reference === undefined ? "" : `.${reference}`;
+  const messageId = `<${seed.slice(0, 40)}${mark}@${from.domain}>`;
   const date = now();
+  const listHeaders =
+    unsubscribe === undefined ? [] : [{ key: "List-Unsubscribe", value: `<${unsubscribe}>` }];
   return {
     messageId,
+    reference,
     open: () =>
-      content
-        .newTree()
+      newTree()
         .setHeader([
           { key: "From", value: { address: from.text } },
           { key: "To", value: addressedTo(recipients) },
-          { key: "Subject", value: subjectLine(delivery) },
+          { key: "Subject", value: letter.text.subjectLine },
           { key: "Date", value: date },
           { key: "Message-ID", value: messageId },
-          { key: "Auto-Submitted", value: "auto-generated" }, // RFC 3834: no vacation reply comes back
-          { key: documentHeader, value: documentType },
+          // No vacation reply comes back (RFC 3834; the last for Exchange, [MS-OXCMAIL] 2.2.3.2.14).
+          { key: "Auto-Submitted", value: "auto-generated" },
+          { key: "Precedence", value: "bulk" },
+          { key: "X-Auto-Response-Suppress", value: "All" },
+          ...listHeaders,
+          { key: documentHeader, value: letter.marking },
         ])
         .createReadStream(),
   };
@@ -95,46 +103,26 @@ function emptyNode(boundary: string): MimeNode {
   return new MimeNode("multipart/mixed", { ...refuseReferences, ...names });
 }
 
-function fillContent(
-  node: MimeNode,
-  maker: MessageMaker,
-  delivery: Delivery,
-  documentType: string,
-): MimeNode {
-  node
-    .createChild("text/plain; charset=utf-8", refuseReferences)
-    .setHeader("Content-Transfer-Encoding", "quoted-printable")
-    .setContent(bodyText(delivery, maker.from.text));
-  node
-    .createChild(documentMediaType(documentType), {
-      ...refuseReferences,
-      filename: "notification.outrider.json",
-    })
-    .setHeader("Content-Transfer-Encoding", "base64")
-    .setContent(streamOf(delivery.envelope));
-  if (delivery.attachment !== undefined)
-    node
-      .createChild(packageMediaType, { ...refuseReferences, filename: attachmentName(delivery) })
-      .setHeader("Content-Transfer-Encoding", "base64")
-      .setContent(streamOfFile(maker.fileSystem, delivery.attachment));
+function fillContent(node: MimeNode, { text, document, archive }: Letter): MimeNode {
+  const words = node.createChild("multipart/alternative", refuseReferences);
+  for (const [type, content] of [
+    ["text/plain", text.plain],
+    ["text/html", text.html],
+  ] as const)
+    words
+      .createChild(`${type}; charset=utf-8`, refuseReferences)
+      .setHeader("Content-Transfer-Encoding", "quoted-printable")
+      .setContent(content);
+  for (const enclosure of [document, archive])
+    if (enclosure !== undefined) enclose(node, enclosure);
   return node;
 }
 
-function attachmentName({ summary }: Delivery): string {
-  const name = `${printable(summary.packageName)}-${printable(summary.version)}.outrider`;
-  return name.replaceAll(/[^A-Za-z0-9._+-]/g, "_");
-}
-
-/** As the envelope's first bytes say. */
-function documentTypeOf({ envelope, id }: Delivery): string {
-  const start = Buffer.from(envelope.subarray(0, 60)).toString("latin1");
-  const type = /^\{"outrider":"([a-z]{1,20}\/[0-9]{1,3})",/.exec(start)?.[1];
-  if (type !== undefined) return type;
-  throw new OutriderError(
-    "DOCUMENT_INVALID",
-    `Delivery ${id} carries no envelope of Outrider; nothing was sent.`,
-    { subject: id },
-  );
+function enclose(node: MimeNode, { mediaType, fileName, open }: Enclosure): void {
+  node
+    .createChild(mediaType, { ...refuseReferences, filename: fileName })
+    .setHeader("Content-Transfer-Encoding", "base64")
+    .setContent(open());
 }
 
 function digest(text: string): string {

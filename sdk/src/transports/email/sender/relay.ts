@@ -5,9 +5,14 @@
 import { isIPv4 } from "node:net";
 import type { Readable } from "node:stream";
 import { createTransport } from "nodemailer";
+import DKIM from "nodemailer/lib/dkim";
+import type {
+  XOAuth2ProvisionCallback,
+  XOAuth2ProvisionResultCallback,
+} from "nodemailer/lib/xoauth2";
 import { OutriderError } from "../../../errors/index.ts";
 import { judge, replies, type Attempt, type RelayAnswer, type SmtpError } from "./answer.ts";
-import { UnreadableContent } from "./content.ts";
+import { unreadable, UnreadableContent } from "./content.ts";
 import type { Message } from "./message.ts";
 
 /** Where mail is handed over. */
@@ -17,13 +22,27 @@ export interface Relay {
   readonly port?: number;
   /** `starttls` and `implicit` refuse to go on without TLS; `none` is allowed on loopback only. */
   readonly tls: "starttls" | "implicit" | "none";
-  readonly login?: { readonly user: string; readonly password: string };
+  readonly login?: RelayLogin;
   /** PEM of the authorities to trust instead of the system's. */
   readonly ca?: string;
   /** Connections kept at a time; default 5. */
   readonly maxConnections?: number;
   /** Longest silence of the relay; default 60,000. */
   readonly timeoutMs?: number;
+}
+
+/** A password, or OAuth 2.0 (XOAUTH2): then the token is asked for anew for each connection. */
+export type RelayLogin =
+  | { readonly user: string; readonly password: string }
+  | { readonly user: string; readonly accessToken: () => Promise<string> };
+
+/** Signs every mail for the domain, so that receiving servers trust it (RFC 6376). */
+export interface Dkim {
+  /** Domain whose DNS has the public key. */
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM of the secret key. */
+  readonly privateKey: string;
 }
 
 /** Who a message goes to; plain addresses that passed `parseAddress`. */
@@ -41,7 +60,7 @@ export interface RelayConnection {
 }
 
 /** @throws CONFIG_INVALID for mail without TLS to another machine. */
-export function openRelay(relay: Relay, clientName: string): RelayConnection {
+export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayConnection {
   if (relay.tls === "none" && !isLoopback(relay.host))
     throw new OutriderError(
       "CONFIG_INVALID",
@@ -66,17 +85,24 @@ export function openRelay(relay: Relay, clientName: string): RelayConnection {
     socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...(relay.login === undefined
-      ? {}
-      : { auth: { user: relay.login.user, pass: relay.login.password } }),
+    ...(relay.login === undefined ? {} : { auth: authOf(relay.login) }),
     ...(relay.ca === undefined ? {} : { tls: { ca: relay.ca } }),
   });
+  const signer =
+    dkim === undefined
+      ? undefined
+      : new DKIM({
+          domainName: dkim.domain,
+          keySelector: dkim.selector,
+          privateKey: dkim.privateKey,
+        });
   const attempts = new WeakMap<Readable, Attempt>();
   transporter.use("stream", (mail, done) => {
     const attempt = attempts.get(mail.data.raw as Readable);
     if (attempt === undefined) return done(new Error("A message of somebody else."));
     attempt.books = mail.message.getEnvelope();
-    mail.message.processFunc((stream) => (attempt.stream = stream));
+    if (signer !== undefined) mail.message.processFunc((stream) => signer.sign(stream));
+    mail.message.processFunc((stream) => (attempt.stream = stream)); // the last: what the relay gets
     // Whatever nodemailer made of the addresses, mail goes exactly where it was meant to go (THREATS S10).
     const same = JSON.stringify(attempt.books.to) === JSON.stringify(attempt.to);
     return done(same ? null : new Error("The envelope is not the list of recipients."));
@@ -94,6 +120,10 @@ export function openRelay(relay: Relay, clientName: string): RelayConnection {
         const sent = await transporter.sendMail({
           envelope: { from: envelope.from, to: [...attempt.to] },
           raw,
+          // Reports of failure and delay are wanted, and come back with the reference (RFC 3461).
+          ...(message.reference === undefined
+            ? {}
+            : { dsn: { id: message.reference, return: "headers", notify: ["failure", "delay"] } }),
           disableFileAccess: true,
           disableUrlAccess: true,
           ...(signal === undefined ? {} : { signal }),
@@ -109,11 +139,24 @@ export function openRelay(relay: Relay, clientName: string): RelayConnection {
   };
 }
 
-function unreadable({ path, message, cause }: UnreadableContent): OutriderError {
-  return new OutriderError("FILE_UNREADABLE", `${message}; the mail was not sent.`, {
-    subject: path,
-    cause,
-  });
+function authOf(login: RelayLogin): object {
+  if ("password" in login) return { user: login.user, pass: login.password };
+  const provisionCallback: XOAuth2ProvisionCallback = (_user, _renew, done) =>
+    void provide(login.accessToken, done);
+  return { type: "OAuth2", user: login.user, provisionCallback };
+}
+
+async function provide(
+  accessToken: () => Promise<string>,
+  done: XOAuth2ProvisionResultCallback,
+): Promise<void> {
+  let token: string;
+  try {
+    token = await accessToken();
+  } catch (error) {
+    return done(error as Error);
+  }
+  return done(null, token);
 }
 
 function isLoopback(host: string): boolean {
