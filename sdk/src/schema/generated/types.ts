@@ -15,7 +15,11 @@ export type ReceiverConfig =
   | UncReceiverConfig
   | HttpReceiverConfig
   | OpportunisticReceiverConfig;
-export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig;
+export type ReceiptConfig = HttpReceiptConfig | UncReceiptConfig | EmailReceiptConfig;
+/**
+ * Name of a package, or a pattern in which * stands for any characters.
+ */
+export type PackagePattern = string;
 /**
  * SHA-256, 64 lower-case hexadecimal digits.
  */
@@ -49,10 +53,6 @@ export type Id = string;
  * Name of a group, or a pattern in which * stands for any characters.
  */
 export type GroupPattern = string;
-/**
- * Name of a package, or a pattern in which * stands for any characters.
- */
-export type PackagePattern = string;
 /**
  * OpenPGP fingerprint, upper-case hexadecimal: 40 digits for v4, 64 for v6.
  */
@@ -120,10 +120,26 @@ export interface AgentConfig {
   receivers: ReceiverConfig[];
   obtain?: ObtainConfig;
   /**
-   * Where receipts go; the first that works.
+   * Where receipts go; the first that works, mail last.
    */
   receipts?: ReceiptConfig[];
   web?: WebConfig;
+  /**
+   * Packages that go first where several wait, in this order; the others follow as they came.
+   */
+  priority?: PackagePattern[];
+  /**
+   * Bytes that must stay free on the disk besides what a release takes. Default 0.
+   */
+  keepFreeBytes?: number;
+  /**
+   * Pause before what was put off is tried again. Default 60.
+   */
+  retrySeconds?: number;
+  /**
+   * OpenPGP secret key of this machine, to which archives in mails may be encrypted. Not for the agent as one file.
+   */
+  decryptionKeyFile?: string;
   /**
    * Installing waits for one of these.
    */
@@ -312,6 +328,10 @@ export interface OpportunisticReceiverConfig {
  */
 export interface ObtainConfig {
   /**
+   * Limit for obtaining archives, bytes per second. Default none.
+   */
+  bytesPerSecond?: number;
+  /**
    * Ways to archives, in this order; the others follow in the server's.
    */
   order?: ("attached" | "http" | "unc" | "email")[];
@@ -325,6 +345,7 @@ export interface ObtainConfig {
   metered?: ("attached" | "http" | "unc" | "email")[];
   http?: HttpObtainConfig;
   unc?: UncObtainConfig;
+  email?: EmailObtainConfig;
 }
 /**
  * Internet utility.
@@ -351,6 +372,27 @@ export interface UncObtainConfig {
   roots: string[];
 }
 /**
+ * Archives that come by mail in parts.
+ */
+export interface EmailObtainConfig {
+  /**
+   * Parts that wait may take so many bytes in all. Default 268435456, 256 MiB.
+   */
+  maxBytes?: number;
+  /**
+   * How long a part waits for its notification. Default 14.
+   */
+  keepDays?: number;
+  /**
+   * Pause after the last part before the missing ones are requested; doubled by each request. Default 600.
+   */
+  patienceSeconds?: number;
+  /**
+   * Requests without a part coming, at most. Default 8.
+   */
+  maxRequests?: number;
+}
+/**
  * To the server by HTTP.
  */
 export interface HttpReceiptConfig {
@@ -363,6 +405,54 @@ export interface HttpReceiptConfig {
 export interface UncReceiptConfig {
   kind: "unc";
   root: string;
+}
+/**
+ * To the server's mailbox, where no other way works.
+ */
+export interface EmailReceiptConfig {
+  kind: "email";
+  /**
+   * The server's mailbox: a plain address.
+   */
+  to: string;
+  /**
+   * This machine's address: a plain one.
+   */
+  from: string;
+  /**
+   * Mail relay.
+   */
+  host: string;
+  /**
+   * Port. Default 587, with implicit TLS 465, without TLS 25.
+   */
+  port?: number;
+  /**
+   * implicit and starttls refuse to go on without TLS; none is allowed on loopback only. Default starttls.
+   */
+  tls?: "implicit" | "starttls" | "none";
+  login?: RelayLoginConfig;
+  /**
+   * Certificate authority to trust instead of the system's.
+   */
+  caFile?: string;
+  /**
+   * Where the mail system reports a receipt that it could not deliver. `from` is for relays that refuse an empty return path. Default none.
+   */
+  bounces?: "none" | "from";
+}
+/**
+ * Who logs in there. Default nobody.
+ */
+export interface RelayLoginConfig {
+  /**
+   * Login.
+   */
+  user: string;
+  /**
+   * File that holds the password; read for every receipt.
+   */
+  passwordFile: string;
 }
 /**
  * How web servers are reached.

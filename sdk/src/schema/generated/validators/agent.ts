@@ -2,7 +2,7 @@
 
 import { type Validator, validator } from "../../validator.ts";
 import type { AgentConfig } from "../types.ts";
-import { agentId, facts, group, window } from "./common.ts";
+import { agentId, facts, group, packagePattern, window } from "./common.ts";
 
 export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ validator({
   type: "object",
@@ -121,6 +121,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       type: "object",
       required: [],
       properties: {
+        bytesPerSecond: { type: "integer", minimum: 1024 },
         order: {
           type: "array",
           items: { type: "string", enum: ["attached", "http", "unc", "email"] },
@@ -165,6 +166,16 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
             },
           },
         },
+        email: {
+          type: "object",
+          required: [],
+          properties: {
+            maxBytes: { type: "integer", minimum: 1048576, maximum: 1099511627776 },
+            keepDays: { type: "integer", minimum: 1, maximum: 3650 },
+            patienceSeconds: { type: "integer", minimum: 0, maximum: 864000 },
+            maxRequests: { type: "integer", minimum: 0, maximum: 20 },
+          },
+        },
       },
     },
     receipts: {
@@ -187,6 +198,28 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               root: { type: "string", minLength: 1 },
             },
           },
+          {
+            type: "object",
+            required: ["kind", "to", "from", "host"],
+            properties: {
+              kind: { type: "string", const: "email" },
+              to: { type: "string", minLength: 3, maxLength: 254 },
+              from: { type: "string", minLength: 3, maxLength: 254 },
+              host: { type: "string", minLength: 1, maxLength: 253 },
+              port: { type: "integer", minimum: 1, maximum: 65535 },
+              tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+              login: {
+                type: "object",
+                required: ["user", "passwordFile"],
+                properties: {
+                  user: { type: "string", minLength: 1, maxLength: 320 },
+                  passwordFile: { type: "string", minLength: 1 },
+                },
+              },
+              caFile: { type: "string", minLength: 1 },
+              bounces: { type: "string", enum: ["none", "from"] },
+            },
+          },
         ],
       },
       maxItems: 10,
@@ -199,6 +232,10 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
         caFile: { type: "string", minLength: 1 },
       },
     },
+    priority: { type: "array", items: packagePattern, maxItems: 100, uniqueItems: true },
+    keepFreeBytes: { type: "integer", minimum: 0 },
+    retrySeconds: { type: "integer", minimum: 1, maximum: 86400 },
+    decryptionKeyFile: { type: "string", minLength: 1 },
     windows: { type: "array", items: window, maxItems: 50 },
     allowHooks: { type: "boolean" },
   },

@@ -67,7 +67,7 @@ test("damaged, cut off, for another, without any seal: MESSAGE_SEALED", async ()
   for (const [name, bytes] of Object.entries(shapes)) {
     const path = folder.at(name);
     await writeFile(path, bytes);
-    await expect(unseal(folder, path), name).rejects.toMatchObject({ code: "MESSAGE_SEALED" });
+    await expect(unseal(folder, path)).rejects.toMatchObject({ code: "MESSAGE_SEALED" });
   }
   await writeFile(folder.at("key.asc"), "no key");
   await expect(openDecryptionKey(folder.at("key.asc"), "x")).rejects.toMatchObject({

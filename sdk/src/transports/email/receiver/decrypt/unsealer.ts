@@ -32,7 +32,7 @@ export function mailUnsealer(options: MailUnsealerOptions): Unsealer {
   return {
     async unseal(sealed, write) {
       const key = await readKey(await options.secretKey());
-      let writing: unknown;
+      let writing: { readonly error: unknown } | undefined;
       try {
         const message = await readMessage({ binaryMessage: streamOf(sealed), config });
         const { data } = await decrypt({
@@ -45,11 +45,11 @@ export function mailUnsealer(options: MailUnsealerOptions): Unsealer {
           try {
             await write(piece);
           } catch (error) {
-            writing = error;
+            writing = { error };
             throw error;
           }
       } catch (error) {
-        if (writing !== undefined) throw writing;
+        if (writing !== undefined) throw writing.error;
         if (isOutriderError(error)) throw error;
         throw sealedShut("it is damaged, or not for this machine's key", error);
       }
