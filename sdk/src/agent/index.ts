@@ -30,7 +30,12 @@ export {
   type ProgramRunner,
 } from "./program.ts";
 export type { RawNotification, RecognizedNotification } from "./recognize.ts";
-export { inspectAgent, type AgentStatus, type InspectOptions } from "./status.ts";
+export {
+  inspectAgent,
+  type AgentStatus,
+  type InspectOptions,
+  type UnfinishedDeployment,
+} from "./status.ts";
 export type { InstalledRelease, ReleaseFacts, WayBack } from "./release.ts";
 export type { StagedPackage } from "./stage.ts";
 export type { QuarantinedRelease, StandingControl } from "./state.ts";

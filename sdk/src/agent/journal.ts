@@ -131,6 +131,23 @@ export class Journal {
     return written;
   }
 
+  /** Why it waits, for whoever looks: of no use to the machine, so no part of the record. */
+  async noteWaiting(why: Failure): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(why));
+    await syncedWrite(this.#fileSystem, join(this.directory, "waiting.json"), bytes);
+  }
+
+  /** Why it waited when that was last noted. */
+  async readWaiting(): Promise<Failure | undefined> {
+    const path = join(this.directory, "waiting.json");
+    if ((await this.#fileSystem.stat(path)) === undefined) return undefined;
+    try {
+      return parseJson(await readWhole(this.#fileSystem, path, maxJournalBytes), path) as Failure;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Forgets the deployment; its journal goes first, for without it the rest is only litter. */
   async remove(): Promise<void> {
     await this.#fileSystem.remove(join(this.directory, "journal.json"));

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { Bench } from "../../test/support/agent-bench.ts";
+import { nodeFileSystem } from "../ports/index.ts";
 import type { PolicyQuestion } from "./policy.ts";
 
 const at = (text: string): Date => new Date(text);
@@ -117,4 +118,74 @@ test("waiting costs no journal writes, however often it is looked at", async () 
   await bench.start({ policy: {} });
   expect(await bench.agent?.resume()).toBe(0);
   expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+});
+
+test("of several that wait, the site's order decides, then the order in which they came", async () => {
+  let answer: "now" | "later" = "later";
+  const policy = { ask: () => answer, priority: ["till-os", "data-*"] };
+  bench = await Bench.make({ policy });
+  const { publisher } = bench;
+  const names = ["app-z", "data-b", "app-a", "till-os"];
+  for (const name of names) {
+    await bench.deliver(await publisher.push(await publisher.release({ name, version: "1.0.0" })));
+    publisher.simulator.pass(0.01);
+  }
+  answer = "now";
+  expect(await bench.agent?.resume()).toBe(0);
+  const finished = bench.events.flatMap((event) => (event.type === "finished" ? [event.name] : []));
+  expect(finished).toEqual(["till-os", "data-b", "app-z", "app-a"]);
+});
+
+test("what waits for another goes in with it, whatever their order", async () => {
+  let answer: "now" | "later" = "later";
+  bench = await Bench.make({ policy: { ask: () => answer, priority: ["demo-app"] } });
+  const { publisher } = bench;
+  const requires = { "demo-data": "^1.0.0" };
+  const releases = [
+    await publisher.release({ version: "1.0.0", source: { requires } }),
+    await publisher.release({ name: "demo-data", version: "1.0.0" }),
+  ];
+  for (const release of releases) await bench.deliver(await publisher.push(release));
+  answer = "now";
+  expect(await bench.agent?.resume()).toBe(0);
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+});
+
+test("room for archive and files is asked for before anything is fetched; where there is none it waits", async () => {
+  let free = 100_000;
+  const fileSystem = { ...nodeFileSystem, freeBytes: async () => free };
+  bench = await Bench.make({ policy: { keepFreeBytes: 50_000_000 } });
+  await bench.start({ fileSystem });
+  const pushed = await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" }));
+  expect(await bench.deliver(pushed)).toMatchObject({ verdict: "handled", code: "SPACE" });
+  free = 50_000_000 + 100_000; // the archive fits, what it unpacks to does not
+  expect(await bench.agent?.resume()).toBe(1);
+  expect(bench.obtained).toEqual([]);
+  expect((await bench.agent?.status())?.unfinished).toMatchObject([
+    { state: "authenticated", waiting: { code: "SPACE" } },
+  ]);
+  free = 50_000_000 + 10_000_000;
+  expect(await bench.agent?.resume()).toBe(0);
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+});
+
+test("the rate that the site allows reaches whatever obtains", async () => {
+  const rates: (number | undefined)[] = [];
+  bench = await Bench.make({ policy: { bytesPerSecond: 20_000 } });
+  const memory = bench.obtainer("http");
+  await bench.start({
+    obtainers: [
+      {
+        name: "http",
+        obtain: async (request, options) => {
+          rates.push(request.bytesPerSecond);
+          return memory.obtain(request, options);
+        },
+      },
+    ],
+  });
+  await bench.deliver(
+    await bench.publisher.push(await bench.publisher.release({ version: "1.0.0" })),
+  );
+  expect(rates).toEqual([20_000]);
 });

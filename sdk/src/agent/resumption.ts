@@ -69,6 +69,7 @@ export async function settleHalt(
     place.halted.delete(manifest);
     return journal.remove();
   }
+  const isNews = place.halted.get(manifest)?.message !== postponed.message;
   place.halted.set(manifest, postponed);
   place.events.emit({
     type: "postponed",
@@ -77,6 +78,12 @@ export async function settleHalt(
     code: postponed.code,
     message: postponed.message,
   });
+  if (isNews)
+    await journal
+      .noteWaiting(postponed)
+      .catch((error: unknown) =>
+        place.logger.log("warn", `Why ${name} waits was not noted: ${String(error)}`),
+      );
   await noteDeferral(record, postponed, journal, place);
 }
 

@@ -1,11 +1,12 @@
 /** Where an agent stands, for people and for the product it is embedded in. Reads only, and needs no lock. */
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
-import { nodeFileSystem, systemClock, type FileSystem } from "../ports/index.ts";
-import { Journal, listDeployments, type JournalRecord } from "./journal.ts";
+import { lockHolder, nodeFileSystem, systemClock, type FileSystem } from "../ports/index.ts";
+import { Journal, type Failure, type JournalRecord } from "./journal.ts";
 import { keyFile, openAgentKey } from "./key.ts";
 import type { AgentOptions } from "./options.ts";
 import { listReceipts } from "./outbox.ts";
+import { queueDeployments } from "./queue.ts";
 import type { InstalledRelease } from "./release.ts";
 import { AgentState, type QuarantinedRelease } from "./state.ts";
 import { TrustKeeper } from "./trust-keeper.ts";
@@ -17,10 +18,24 @@ export interface AgentStatus {
   /** The public half of its key: what a server is given to know it. */
   readonly key: { readonly fingerprint: string; readonly packet: string };
   readonly installed: Readonly<Record<string, InstalledRelease>>;
-  readonly unfinished: readonly Pick<JournalRecord, "package" | "state" | "failure">[];
+  /** In the order in which they are gone on with, but for the policy's priority. */
+  readonly unfinished: readonly UnfinishedDeployment[];
   readonly quarantined: readonly QuarantinedRelease[];
   readonly trust: { readonly version: number; readonly expiresAt: string };
   readonly receiptsWaiting: number;
+  /** The process that works on these directories, if one does. */
+  readonly process?: number;
+}
+
+/** A deployment that has not come to its end. */
+export interface UnfinishedDeployment extends Pick<
+  JournalRecord,
+  "package" | "state" | "failure" | "deployment" | "transport"
+> {
+  /** When its notification was accepted (RFC 3339). */
+  readonly since: string;
+  /** Why it waits, or waited when it was last looked at. */
+  readonly waiting?: Failure;
 }
 
 /** What looking at an agent takes. */
@@ -86,6 +101,7 @@ export async function readStatus(parts: {
   readonly dataDirectory: string;
 }): Promise<AgentStatus> {
   const { id, groups, key, trust, fileSystem, dataDirectory } = parts;
+  const holder = await lockHolder(fileSystem, dataDirectory);
   const { installed, quarantined } = parts.state.memory;
   return {
     id,
@@ -96,6 +112,7 @@ export async function readStatus(parts: {
     quarantined,
     trust: { version: trust.version, expiresAt: trust.expiresAt },
     receiptsWaiting: (await listReceipts(fileSystem, join(dataDirectory, "receipts"))).length,
+    ...(holder === undefined ? {} : { process: holder }),
   };
 }
 
@@ -103,15 +120,21 @@ async function readUnfinished(
   fileSystem: FileSystem,
   directory: string,
 ): Promise<AgentStatus["unfinished"]> {
-  const unfinished: Pick<JournalRecord, "package" | "state" | "failure">[] = [];
-  for (const manifest of await listDeployments(fileSystem, directory)) {
-    const record = await new Journal(fileSystem, directory, manifest).read();
+  const unfinished: UnfinishedDeployment[] = [];
+  for (const manifest of await queueDeployments(fileSystem, directory, [])) {
+    const journal = new Journal(fileSystem, directory, manifest);
+    const record = await journal.read();
     if (record === undefined || record.state === "reported") continue;
-    const { state, failure } = record;
+    const { state, failure, deployment, transport, authenticatedAt } = record;
+    const waiting = await journal.readWaiting();
     unfinished.push({
       package: record.package,
       state,
+      deployment,
+      transport,
+      since: authenticatedAt,
       ...(failure === undefined ? {} : { failure }),
+      ...(waiting === undefined ? {} : { waiting }),
     });
   }
   return unfinished;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lockDirectory } from "./directory-lock.ts";
+import { lockDirectory, lockHolder } from "./directory-lock.ts";
 import { nodeFileSystem } from "./index.ts";
 import { processStartTime } from "./process-start.ts";
 
@@ -28,6 +28,16 @@ test("a second agent is refused until the first gives the lock back", async () =
   await expect(take()).rejects.toMatchObject({ code: "AGENT_BUSY" });
   await first.release();
   await (await take()).release();
+});
+
+test("who holds the lock can be seen, and a dead one's does not count", async () => {
+  expect(await lockHolder(nodeFileSystem, directory)).toBeUndefined();
+  const lock = await take();
+  expect(await lockHolder(nodeFileSystem, directory)).toBe(process.pid);
+  await lock.release();
+  expect(await lockHolder(nodeFileSystem, directory)).toBeUndefined();
+  await leave(JSON.stringify({ pid: 2 ** 22 + 1, started: "", held: true }));
+  expect(await lockHolder(nodeFileSystem, directory)).toBeUndefined();
 });
 
 test("whoever has patience gets the lock when it is given back", async () => {

@@ -74,6 +74,21 @@ export async function lockDirectory(
   }
 }
 
+/** The process that holds the lock of a directory, if one does. Changes nothing. */
+export async function lockHolder(
+  fileSystem: FileSystem,
+  directory: string,
+): Promise<number | undefined> {
+  const folder = join(directory, "lock");
+  if ((await fileSystem.stat(folder)) === undefined) return undefined;
+  for (const name of await fileSystem.list(folder)) {
+    if (!name.endsWith(suffix)) continue;
+    const holder = await readHolder(fileSystem, join(folder, name));
+    if (typeof holder !== "string" && holder.held && isAlive(holder)) return holder.pid;
+  }
+  return undefined;
+}
+
 /** Written beside and renamed: nobody ever reads half of it. */
 async function announce(
   fileSystem: FileSystem,

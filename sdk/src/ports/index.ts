@@ -1,6 +1,6 @@
 /** Row 0: what the outside world must offer. */
 export { systemClock, type Clock } from "./clock.ts";
-export { lockDirectory, type DirectoryLock, type LockOwner } from "./directory-lock.ts";
+export { lockDirectory, lockHolder, type DirectoryLock, type LockOwner } from "./directory-lock.ts";
 export type { FileFacts, FileHandle, FileSystem, OpenMode } from "./filesystem.ts";
 export type { KeySource } from "./key-source.ts";
 export { silentLogger, type Logger, type LogLevel } from "./logger.ts";

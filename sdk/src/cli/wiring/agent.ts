@@ -65,9 +65,14 @@ export async function wireAgent(
   });
 }
 
-function policyOf({ windows, allowHooks, obtain = {} }: AgentConfig): AgentPolicy {
+function policyOf({ windows, allowHooks, obtain = {}, ...values }: AgentConfig): AgentPolicy {
+  const { priority, keepFreeBytes, retrySeconds } = values;
   return {
     sources: obtain,
+    ...(obtain.bytesPerSecond === undefined ? {} : { bytesPerSecond: obtain.bytesPerSecond }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(keepFreeBytes === undefined ? {} : { keepFreeBytes }),
+    ...(retrySeconds === undefined ? {} : { retryMs: retrySeconds * 1000 }),
     ...(windows === undefined ? {} : { windows }),
     ...(allowHooks === undefined ? {} : { allowHooks }),
   };
