@@ -79,6 +79,64 @@ test("a mail and a share that say the same have one effect", async () => {
   expect(await bench.receipts()).toHaveLength(1);
 });
 
+test("a second deployment of a release that is in place is answered once, and nothing is done", async () => {
+  bench = await Bench.make();
+  const shelf = new TestShelf();
+  const first = await push("1.0.0");
+  const second = await bench.publisher.push(first.release);
+  for (const pushed of [first, second]) shelf.put(pushed);
+  await bench.hand(await catalogOf(first), { shelf, transport: "unc" });
+  for (let look = 0; look < 3; look++)
+    await bench.hand(await catalogOf(second), { shelf, transport: "unc" });
+  expect(bench.obtained).toHaveLength(1);
+  expect(shelf.asked).toHaveLength(2);
+  expect(
+    (await bench.receipts()).map(({ deployment, outcome, before }) => [
+      deployment,
+      outcome,
+      before,
+    ]),
+  ).toEqual([
+    [first.document.deployment, "installed", undefined],
+    [second.document.deployment, "installed", "1.0.0"],
+  ]);
+});
+
+test("two deployments of one release, for audiences that overlap, both get their answer", async () => {
+  bench = await Bench.make();
+  const shelf = new TestShelf();
+  const [first, third] = [await push("1.0.0"), await push("0.9.0")];
+  const second = await bench.publisher.push(first.release);
+  for (const pushed of [first, second, third]) shelf.put(pushed);
+  await bench.hand(await catalogOf(third, first, second), { shelf, transport: "unc" });
+  expect(bench.obtained).toHaveLength(1);
+  expect((await bench.receipts()).map(({ deployment, outcome }) => [deployment, outcome])).toEqual([
+    [first.document.deployment, "installed"],
+    [second.document.deployment, "installed"],
+  ]);
+});
+
+test("a deployment of a release that failed here is refused, and said so once", async () => {
+  bench = await Bench.make({ policy: { allowHooks: true } });
+  const shelf = new TestShelf();
+  const release = await bench.publisher.release({
+    version: "1.0.0",
+    install: { strategy: "directory", healthCheck: { argv: ["node", "-e", "process.exit(1)"] } },
+  });
+  const [first, second] = [
+    await bench.publisher.push(release),
+    await bench.publisher.push(release),
+  ];
+  for (const pushed of [first, second]) shelf.put(pushed);
+  await bench.hand(await catalogOf(first), { shelf });
+  for (let look = 0; look < 2; look++) await bench.hand(await catalogOf(second), { shelf });
+  expect((await bench.receipts()).map(({ deployment, code }) => [deployment, code])).toEqual([
+    [first.document.deployment, "HEALTH_FAILED"],
+    [second.document.deployment, "QUARANTINED"],
+  ]);
+  expect(shelf.asked).toHaveLength(2);
+});
+
 test("what the share does not hold yet is asked for again: the catalog is not settled", async () => {
   bench = await Bench.make();
   const shelf = new TestShelf();

@@ -69,11 +69,12 @@ function verifyCatalog(
   return trust.verifyCatalog(openEnvelope(message, "catalog"), { transport: raw.transport });
 }
 
-/** News is what is not in place and has not failed here; older versions count, for their trigger may allow it. */
-function isNews(entry: CatalogEntry, { state: { memory } }: Workplace): boolean {
-  if (memory.installed[entry.name]?.manifest === entry.manifest) return false;
-  if (memory.quarantined.some(({ manifest }) => manifest === entry.manifest)) return false;
-  return !memory.refusedNotifications.includes(entry.notification);
+/**
+ * News is what has had no answer here. A release that is in place already may be shown for another deployment, which
+ * waits for its own answer; older versions count, for their trigger may allow it.
+ */
+function isNews({ notification }: CatalogEntry, { state: { memory } }: Workplace): boolean {
+  return !memory.settledNotifications.includes(notification);
 }
 
 async function receiveShelved(
@@ -97,11 +98,14 @@ async function receiveShelved(
     };
   try {
     const reception = await receiveNotification(recognized, place, signal);
-    if (reception.verdict === "refused") await place.state.refuse(entry.notification);
+    const { answered } = place.state.memory;
+    // What waits is looked at again, also because its archive may be within reach next time.
+    if (reception.verdict === "refused" || answered.includes(reception.deployment))
+      await place.state.settle(entry.notification);
     return reception;
   } catch (error) {
     if (signal.aborted || !isOutriderError(error) || error.retryable) throw error;
-    await place.state.refuse(entry.notification);
+    await place.state.settle(entry.notification);
     const { code, message } = error;
     place.events.emit({ type: "refused", transport: raw.transport, code, message });
     return {

@@ -5,6 +5,7 @@
  * or on its way has no second effect, and a deployment that was answered is not answered again.
  */
 import { isOutriderError, type OutriderError } from "../errors/index.ts";
+import type { TrustSet } from "../trust/index.ts";
 import { answerAtOnce } from "./answer.ts";
 import { isInstalled, judgeTrigger } from "./applicability.ts";
 import { authenticate, type AuthenticNotification } from "./authenticate.ts";
@@ -16,16 +17,33 @@ import { settleHalt, takeUpAgain } from "./resumption.ts";
 import type { Reception } from "./verdict.ts";
 import type { Workplace } from "./workplace.ts";
 
+/** What became of a notification that was authentic. */
+export interface NotificationReception extends Reception {
+  /** Which deployment it is of. */
+  readonly deployment: string;
+}
+
 /** Steps 84–91 for one notification. */
 export async function receiveNotification(
   recognized: RecognizedNotification,
   place: Workplace,
   signal: AbortSignal,
-): Promise<Reception> {
+): Promise<NotificationReception> {
   const now = place.clock.now();
   const trust = place.trust.at(now);
   const authentic = authenticate(recognized, trust);
-  const { notification } = authentic;
+  const reception = await deploy(authentic, { trust, now }, place, signal);
+  return { ...reception, deployment: authentic.notification.deployment };
+}
+
+/** Steps 86–91, where they are needed. */
+async function deploy(
+  authentic: AuthenticNotification,
+  { trust, now }: { readonly trust: TrustSet; readonly now: Date },
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<Reception> {
+  const { notification, raw } = authentic;
   const trigger = authentic.trigger.document;
   const { name, version, manifest } = trigger.package;
 
@@ -34,7 +52,7 @@ export async function receiveNotification(
   if (left !== undefined && left.state !== "reported") {
     await place.trust.remember(trust);
     // The archive may have come with the copy that is here now.
-    const halt = await takeUpAgain(journal, left, place, signal, recognized.raw.incoming);
+    const halt = await takeUpAgain(journal, left, place, signal, raw.incoming);
     const reception = await conclude(halt, journal, place, authentic);
     if (left.deployment === notification.deployment) return reception;
     // Another order of the same release: it has its own answer, once the first has come to its end.
@@ -47,7 +65,7 @@ export async function receiveNotification(
   }
   const record = await journal.begin(
     firstRecord(authentic, now, place.state.memory.installed[name]?.version),
-    recognized.raw.incoming.bytes,
+    raw.incoming.bytes,
   );
   await place.trust.remember(trust); // after the journal: a kill between them must not make the message an old one
   const halt = await carryOn({ journal, record, authentic }, place, signal);

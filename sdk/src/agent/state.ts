@@ -43,8 +43,8 @@ export interface AgentMemory {
   readonly counter: number;
   /** Deployments that have had their receipt, oldest first. */
   readonly answered: readonly string[];
-  /** SHA-256 of notifications on a shelf that were refused: a catalog shows them again at every poll. */
-  readonly refusedNotifications: readonly string[];
+  /** SHA-256 of notifications on a shelf that have had their answer or were refused: a catalog shows them at every poll. */
+  readonly settledNotifications: readonly string[];
   /** One a deployment, oldest first. */
   readonly controls: readonly StandingControl[];
   readonly trust?: TrustMemory;
@@ -56,7 +56,7 @@ const empty: AgentMemory = {
   quarantined: [],
   counter: 0,
   answered: [],
-  refusedNotifications: [],
+  settledNotifications: [],
   controls: [],
 };
 
@@ -145,11 +145,11 @@ export class AgentState {
     );
   }
 
-  /** Remembers that a notification on a shelf was refused. */
-  async refuse(notification: string): Promise<void> {
+  /** Remembers that a notification on a shelf needs no further look. */
+  async settle(notification: string): Promise<void> {
     await this.change((memory) => {
-      const others = memory.refusedNotifications.filter((other) => other !== notification);
-      return { ...memory, refusedNotifications: [...others, notification].slice(-maxRemembered) };
+      const others = memory.settledNotifications.filter((other) => other !== notification);
+      return { ...memory, settledNotifications: [...others, notification].slice(-maxRemembered) };
     });
   }
 

@@ -133,16 +133,19 @@ function catalogStanding(
   return standing;
 }
 
-/** The highest entry of each package that is meant for the agent. */
+/** Entries of the highest version of each package that is meant for the agent: one for every deployment of it. */
 function currentOf(catalog: Catalog, agent: AgentIdentity | undefined): CatalogEntry[] {
-  const highest = new Map<string, CatalogEntry>();
-  for (const entry of catalog.current) {
-    if (agent !== undefined && !includes(entry.audience, agent)) continue;
-    const other = highest.get(entry.name);
-    if (other === undefined || compareVersions(entry.version, other.version) > 0)
-      highest.set(entry.name, entry);
+  const meant = catalog.current.filter(
+    ({ audience }) => agent === undefined || includes(audience, agent),
+  );
+  const highest = new Map<string, string>();
+  for (const { name, version } of meant) {
+    const other = highest.get(name);
+    if (other === undefined || compareVersions(version, other) > 0) highest.set(name, version);
   }
-  return [...highest.values()];
+  return meant.filter(
+    ({ name, version }) => compareVersions(version, highest.get(name) ?? version) === 0,
+  );
 }
 
 type Shown = CatalogMemory["packages"][number];
