@@ -12,7 +12,7 @@ export const rows: readonly (readonly string[])[] = [
   ["messages", "trust"],
   ["transport", "ledger"],
   ["trigger", "server", "agent", "transports/*", "obtain/*", "store/*", "host"],
-  ["authoring", "cli", "testing"],
+  ["authoring", "client", "cli", "testing"],
 ];
 
 /** The few neighbours that may be seen: folder → folders of its own row. */
@@ -22,7 +22,7 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
   signing: ["schema"],
   package: ["schema"],
   trust: ["messages"],
-  cli: ["authoring", "testing"],
+  cli: ["authoring", "client", "testing"],
   testing: ["cli"],
 };
 
@@ -33,6 +33,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "cli-progress": ["cli"],
   commander: ["cli"],
   croner: ["trigger"],
+  "eventsource-parser": ["client"],
   fastify: ["server", "host", "transports/http", "testing"],
   "multicast-dns": ["transports/opportunistic"],
   nodemailer: ["transports/email", "testing"],

@@ -1,16 +1,11 @@
+import { readDeployment, type ServerClient } from "../../client/index.ts";
 /** `outrider approve`, `pause`, `resume`, `halt`, `recall`: signed orders to a deployment that runs. */
 import { systemClock } from "../../ports/index.ts";
 import type { Control } from "../../schema/index.ts";
 import { createControl } from "../../trigger/index.ts";
 import type { CommandDefinition } from "../command.ts";
-import { readDeployment } from "../wiring/deployment.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
-import {
-  addServerOptions,
-  connectServer,
-  type ServerClient,
-  type ServerOptions,
-} from "../wiring/server-client.ts";
+import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
 
 interface ControlOptions extends KeyOptions, ServerOptions {
   readonly reason: string;

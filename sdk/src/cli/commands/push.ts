@@ -1,25 +1,20 @@
 /** `outrider push`: makes a trigger bound to the package's contents, signs it, and sends it to the server. */
 import { Option } from "commander";
+import {
+  countInstalled,
+  isUnderWay,
+  readDeployment,
+  type ServerClient,
+} from "../../client/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { several, wholeNumber } from "../options.ts";
 import { openScreen } from "../screen.ts";
-import {
-  countInstalled,
-  describeDeployment,
-  isUnderWay,
-  readDeployment,
-  watchChanges,
-} from "../wiring/deployment.ts";
+import { describeDeployment, watchChanges } from "../wiring/deployment.ts";
 import { addKeyOptions } from "../wiring/key.ts";
 import { readPushOrder, type PushOptions } from "../wiring/push.ts";
-import {
-  addServerOptions,
-  connectServer,
-  type ServerClient,
-  type ServerOptions,
-} from "../wiring/server-client.ts";
+import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
 import { makeTrigger, type TriggerSources } from "../wiring/trigger.ts";
 
 interface Options extends TriggerSources, PushOptions, ServerOptions {

@@ -1,14 +1,8 @@
+import { isUnderWay, readDeployment, readDeployments } from "../../client/index.ts";
 /** `outrider status`: deployments of a server, or one of them wave by wave; `--watch` goes on until it is over. */
 import type { CommandDefinition } from "../command.ts";
 import { openScreen } from "../screen.ts";
-import {
-  describeDeployment,
-  describeDeployments,
-  isUnderWay,
-  readDeployment,
-  readDeployments,
-  watchChanges,
-} from "../wiring/deployment.ts";
+import { describeDeployment, describeDeployments, watchChanges } from "../wiring/deployment.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
 
 interface StatusOptions extends ServerOptions {

@@ -1,0 +1,110 @@
+/** A server as people's programs reach it: by HTTP. What it answers is shown, and believed in nothing. */
+import { errorTable, OutriderError, type ErrorCode } from "../errors/index.ts";
+
+/** Which server, and the right to read from it. */
+export interface ServerClientOptions {
+  /** Such as `http://127.0.0.1:8080/`. */
+  readonly url: string;
+  /** Bearer token for reading. */
+  readonly token?: string;
+}
+
+/** May be cancelled. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A server. */
+export interface ServerClient {
+  /** Its URL, with a slash at the end. */
+  readonly url: string;
+  /**
+   * Sends a signed message.
+   *
+   * @returns the deployment it is about.
+   * @throws the refusal, as the server gave it; UNAVAILABLE
+   */
+  post(path: "triggers" | "controls", bytes: Uint8Array, options?: RequestOptions): Promise<string>;
+  /** Reads JSON. @throws UNAVAILABLE, DEPLOYMENT_UNKNOWN, CONFIG_INVALID where a token is needed */
+  get(path: string, options?: RequestOptions): Promise<unknown>;
+  /** Opens a stream of text. @throws as `get` */
+  open(path: string, options?: RequestOptions): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** @throws CONFIG_INVALID for what is no URL of a server */
+export function serverClient({ url, token }: ServerClientOptions): ServerClient {
+  if (!/^https?:\/\/[^\s@]+$/.test(url) || !URL.canParse(url))
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `${url} is not the URL of a server: write it like http://127.0.0.1:8080/.`,
+      { subject: url },
+    );
+  const base = url.endsWith("/") ? url : `${url}/`;
+  const headers: Readonly<Record<string, string>> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const ask = async (path: string, request: RequestInit): Promise<Response> => {
+    const target = new URL(path, base).href;
+    return fetch(target, { ...request, redirect: "error" }).catch((cause: unknown) => {
+      if (request.signal?.aborted === true) throw cause;
+      throw unavailable(target, `does not answer${reasonOf(cause)}`, cause);
+    });
+  };
+  const read = async (path: string, { signal }: RequestOptions): Promise<Response> => {
+    const response = await ask(path, { headers, signal: signal ?? null });
+    if (response.ok) return response;
+    if (response.status !== 401) throw await refusalOf(response);
+    await response.body?.cancel();
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `${response.url} wants ${token === undefined ? "a" : "another"} bearer token: pass --token-file FILE.`,
+      { subject: response.url },
+    );
+  };
+  return {
+    url: base,
+    async post(path, bytes, { signal } = {}) {
+      const response = await ask(path, {
+        method: "POST",
+        body: Uint8Array.from(bytes),
+        signal: signal ?? null,
+      });
+      if (!response.ok) throw await refusalOf(response);
+      const { deployment, outcome } = (await jsonOf(response)) as Record<string, unknown>;
+      if (typeof deployment === "string") return deployment;
+      throw unavailable(response.url, `did not take it (${String(outcome)})`);
+    },
+    get: async (path, options = {}) => jsonOf(await read(path, options)),
+    async open(path, options = {}) {
+      const { body, url: target } = await read(path, options);
+      if (body === null) throw unavailable(target, "answered nothing");
+      return body;
+    },
+  };
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  return response.json().catch((cause: unknown) => {
+    throw unavailable(response.url, `answered ${response.status}, and not in JSON`, cause);
+  });
+}
+
+/** The server's own words, where it has some of ours. */
+async function refusalOf(response: Response): Promise<OutriderError> {
+  const body = await jsonOf(response);
+  const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === "string" && Object.hasOwn(errorTable, code) && typeof message === "string")
+    return new OutriderError(code as ErrorCode, message, { subject: response.url });
+  return unavailable(
+    response.url,
+    `answered ${response.status}: it may not be a server of Outrider`,
+  );
+}
+
+function unavailable(url: string, what: string, cause?: unknown): OutriderError {
+  return new OutriderError("UNAVAILABLE", `${url} ${what}.`, { subject: url, cause });
+}
+
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return typeof cause?.code === "string" ? ` (${cause.code})` : "";
+}

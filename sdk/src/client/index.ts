@@ -1,0 +1,20 @@
+/** Row 5: a running server, read and written to by people's programs: the command line, the editor, a vendor's own. */
+export {
+  serverClient,
+  type RequestOptions,
+  type ServerClient,
+  type ServerClientOptions,
+} from "./client.ts";
+export { watchServer, type LiveEvent, type LiveOptions } from "./live.ts";
+export {
+  countInstalled,
+  isUnderWay,
+  ledgerStates,
+  readAllRows,
+  readDeployment,
+  readDeployments,
+  readEvents,
+  readRows,
+  type RowsRequest,
+  type ShownDeployment,
+} from "./reading.ts";
