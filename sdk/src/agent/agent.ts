@@ -3,7 +3,7 @@
  * one thing that a product embeds. No globals, no output of its own.
  */
 import { join } from "node:path";
-import { thisMachine } from "../package/index.ts";
+import { thisMachine, zstdHasDictionaries } from "../package/index.ts";
 import { lockDirectory, nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
 import { agentKeySource } from "../signing/index.ts";
 import type { Incoming } from "../transport/index.ts";
@@ -113,6 +113,7 @@ async function openWorkplace(
     programs: options.programs ?? processRunner,
     obtainers: options.obtainers,
     probes: new Probes(),
+    dictionaries: options.dictionaries ?? zstdHasDictionaries(),
     vendor: options.deployer,
     policy,
     state,

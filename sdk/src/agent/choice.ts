@@ -47,7 +47,7 @@ export interface Equipment {
   readonly attachment?: Attachment;
   /** Where the message itself was found, if that was a web server. */
   readonly beside?: WebFolder;
-  /** Manifest of what is installed. */
+  /** Manifest of what is installed, if a patch can build on it. */
   readonly installed?: string;
   readonly policy?: SourcePolicy;
 }
@@ -105,22 +105,32 @@ export function decideSources(
   const archives = usable(offer.archives, equipment.installed);
   return {
     attempts: sorted.flatMap((way) =>
-      archives.filter((archive) => carries(way, archive)).map((archive) => ({ ...way, archive })),
+      archives
+        .filter((archive) => carries(way, archive, offer.archives, equipment.attachment))
+        .map((archive) => ({ ...way, archive })),
     ),
     trace: [...trace, ...sorted.flatMap((way) => remarkOn(way, rank(way)))],
   };
 }
 
-/** Archives that this machine can use, the smallest first. */
-function usable(archives: readonly Archive[], _installed: string | undefined): Archive[] {
+/** Archives that this machine can use, the smallest first: the full ones, and patches of what is installed. */
+function usable(archives: readonly Archive[], installed: string | undefined): Archive[] {
   return archives
-    .filter(({ base }) => base === undefined)
+    .filter(({ base }) => base === undefined || base === installed)
     .toSorted((left, right) => left.size - right.size);
 }
 
-/** Parts by mail are of one archive. */
-function carries({ source }: Way, { sha256 }: Archive): boolean {
-  return source.kind !== "email" || source.archive === sha256;
+/** Parts by mail are of one archive, and so is what came along; what is of no offered length is held to the full one. */
+function carries(
+  { source }: Way,
+  archive: Archive,
+  offered: readonly Archive[],
+  attachment: Attachment | undefined,
+): boolean {
+  if (source.kind === "email") return source.archive === archive.sha256;
+  if (source.kind !== "attached") return true;
+  const alike = offered.filter(({ size }) => size === attachment?.size);
+  return alike.length === 0 ? archive.base === undefined : alike.includes(archive);
 }
 
 function remarkOn({ name }: Way, rank: number): string[] {

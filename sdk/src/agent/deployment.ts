@@ -55,9 +55,14 @@ export async function carryOn(
         if (signal.aborted) throw error;
         const failure = failureOf(error, work);
         place.logger.log("warn", failure.message, { state, code: failure.code });
-        event = isPassing(error) || nextState(state, "failed") === state ? "later" : "failed";
+        event = eventOf(error, progress.record);
         if (event === "later") return { record: progress.record, postponed: failure };
-        next = { ...progress.record, failure };
+        if (event === "otherwise") {
+          await progress.verified?.archive.close();
+          const { journal, authentic } = progress;
+          next = withoutPatch(progress.record, failure);
+          progress = { journal, record: next, ...(authentic === undefined ? {} : { authentic }) };
+        } else next = { ...progress.record, failure };
       }
       progress = {
         ...progress,
@@ -72,6 +77,21 @@ export async function carryOn(
   } finally {
     await progress.verified?.archive.close();
   }
+}
+
+function eventOf(error: unknown, { obtained, state }: JournalRecord): Event {
+  if (isPassing(error)) return "later";
+  const isOfPackage = isOutriderError(error) && error.code.startsWith("PACKAGE_");
+  const canGoOn = nextState(state, "otherwise") !== state;
+  if (isOfPackage && canGoOn && obtained?.base !== undefined) return "otherwise";
+  return nextState(state, "failed") === state ? "later" : "failed";
+}
+
+/** Whatever is wrong with a patch or its base, the full package needs neither. */
+function withoutPatch(record: JournalRecord, { code }: Failure): JournalRecord {
+  const { obtained: _patch, ...rest } = record;
+  const trace = [...record.trace, `the patch cannot be used: ${code}; the full package is taken`];
+  return { ...rest, withoutPatch: true, trace };
 }
 
 /**

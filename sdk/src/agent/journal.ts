@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
-import { parseJson, type PackageReference } from "../schema/index.ts";
+import { parseJson, type Archive, type PackageReference } from "../schema/index.ts";
 import { works, type State } from "./machine.ts";
 import type { InstalledRelease, ReleaseFacts } from "./release.ts";
 
@@ -20,6 +20,13 @@ export interface Failure {
   readonly step: string;
   /** For the machine's own log and status; not sent in receipts, it may name paths. */
   readonly message: string;
+}
+
+/** An archive that was obtained. */
+export interface ObtainedArchiveFacts extends Archive {
+  readonly obtainer: string;
+  /** Bytes that crossed the network or the share. */
+  readonly transferred: number;
 }
 
 /** What the journal knows. Everything in it was authenticated before it was written. */
@@ -37,12 +44,9 @@ export interface JournalRecord {
   readonly authenticatedAt: string;
   /** Installed before. */
   readonly before?: string;
-  readonly obtained?: {
-    readonly sha256: string;
-    readonly size: number;
-    readonly obtainer: string;
-    readonly transferred: number;
-  };
+  readonly obtained?: ObtainedArchiveFacts;
+  /** A patch could not be used: only full archives are obtained from now on. */
+  readonly withoutPatch?: boolean;
   readonly variant?: string;
   /** From the manifest, once it is verified: enough to go on, or back, without it. */
   readonly release?: ReleaseFacts;
@@ -70,9 +74,9 @@ export class Journal {
     this.directory = join(deploymentsDirectory, manifest);
   }
 
-  /** Where the archive lies. */
-  get archivePath(): string {
-    return join(this.directory, "archive.outrider");
+  /** Where an archive lies: what is half there of one is never gone on with as another. */
+  archivePath(sha256: string): string {
+    return join(this.directory, `${sha256}.outrider`);
   }
 
   /**

@@ -25,9 +25,10 @@ export type State =
 /**
  * How the work of a state ended. `later`: nothing is wrong for good, so it waits, and is done again without a journal
  * entry. `again`: it is tried at once once more, and the journal counts it. `unwanted`: the world changed its mind
- * before the machine was changed (recalled, overtaken, expired).
+ * before the machine was changed (recalled, overtaken, expired). `otherwise`: the patch that was obtained cannot be
+ * used here, and the full package can.
  */
-export type Event = "done" | "failed" | "later" | "again" | "unwanted";
+export type Event = "done" | "failed" | "later" | "again" | "unwanted" | "otherwise";
 
 /** What a state does. */
 export type Work =
@@ -56,11 +57,13 @@ export const transitions: readonly Transition[] = [
   ["authenticated", "later", "authenticated"],
 
   ["obtained", "done", "verified"],
+  ["obtained", "otherwise", "authenticated"],
   ["obtained", "failed", "rollingBack"],
   ["obtained", "unwanted", "rollingBack"],
   ["obtained", "later", "obtained"],
 
   ["verified", "done", "staged"],
+  ["verified", "otherwise", "authenticated"],
   ["verified", "failed", "rollingBack"],
   ["verified", "unwanted", "rollingBack"],
   ["verified", "later", "verified"],

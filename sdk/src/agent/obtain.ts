@@ -10,6 +10,7 @@ import type { Archive } from "../schema/index.ts";
 import type { Obtainer, ObtainRequest } from "../transport/index.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
 import { decideSources, waysTo, type Equipment, type SourcePolicy, type Way } from "./choice.ts";
+import type { ObtainedArchiveFacts } from "./journal.ts";
 import type { Probes } from "./probe.ts";
 import { requireRoom } from "./room.ts";
 
@@ -20,9 +21,8 @@ export interface ObtainedPackage {
   readonly [obtainedPackage]: true;
   readonly authentic: AuthenticNotification;
   readonly path: string;
-  readonly sha256: string;
-  /** Bytes. */
-  readonly size: number;
+  /** As it was signed. */
+  readonly archive: Archive;
   readonly obtainer: string;
   /** Bytes that crossed the network or the share. */
   readonly transferred: number;
@@ -44,7 +44,8 @@ export async function obtain(
     readonly fileSystem: FileSystem;
     readonly keepFreeBytes?: number | undefined;
     readonly bytesPerSecond?: number | undefined;
-    readonly target: string;
+    /** Where an archive is put. */
+    readonly targetOf: (sha256: string) => string;
     readonly signal: AbortSignal;
     readonly installed?: string;
     readonly requestParts: NonNullable<ObtainRequest["requestParts"]>;
@@ -63,7 +64,7 @@ export async function obtain(
   const requestFor = ({ source, beside }: Way, archive: Archive): ObtainRequest => ({
     sha256: archive.sha256,
     size: archive.size,
-    target: options.target,
+    target: options.targetOf(archive.sha256),
     ...(source.kind === "http" ? { url: source.url } : {}),
     ...(source.kind === "email" ? { inParts: source } : {}),
     requestParts: options.requestParts,
@@ -89,19 +90,21 @@ export async function obtain(
     options.signal.throwIfAborted();
     try {
       await requireRoom(
-        { what: "the archive", bytes: archive.size, folder: dirname(options.target) },
+        {
+          what: "the archive",
+          bytes: archive.size,
+          folder: dirname(options.targetOf(archive.sha256)),
+        },
         options,
       );
       const { path, transferred } = await obtainer.obtain(requestFor(attempt, archive), {
         signal: options.signal,
       });
-      tried.push(`${name}: obtained`);
-      const { sha256, size } = archive;
+      tried.push(`${name}: obtained${archive.base === undefined ? "" : " the patch"}`);
       return {
         authentic,
         path,
-        sha256,
-        size,
+        archive,
         obtainer: obtainer.name,
         transferred,
         trace: tried,
@@ -109,7 +112,7 @@ export async function obtain(
     } catch (error) {
       if (options.signal.aborted) throw error;
       failures.push(error);
-      tried.push(`${name}: ${codeOf(error)}`);
+      tried.push(`${name}: ${archive.base === undefined ? "" : "the patch: "}${codeOf(error)}`);
     }
   }
   const { name, version } = authentic.trigger.document.package;
@@ -126,15 +129,17 @@ export async function obtain(
 /** The archive that an earlier run obtained and journalled; `verify` will hold it to its digest like a new one. */
 export function reopenObtained(
   authentic: AuthenticNotification,
-  journalled: {
-    readonly sha256: string;
-    readonly size: number;
-    readonly obtainer: string;
-    readonly transferred: number;
-  },
+  { obtainer, transferred, ...archive }: ObtainedArchiveFacts,
   path: string,
 ): ObtainedPackage {
-  return { authentic, path, ...journalled, trace: [] } as unknown as ObtainedPackage;
+  return {
+    authentic,
+    path,
+    archive,
+    obtainer,
+    transferred,
+    trace: [],
+  } as unknown as ObtainedPackage;
 }
 
 function codeOf(error: unknown): string {

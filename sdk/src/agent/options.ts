@@ -32,6 +32,8 @@ export interface AgentOptions {
   readonly programs?: ProgramRunner;
   /** Versions that came with the product: never gone below, whatever is deleted (THREATS A1). */
   readonly bundled?: Readonly<Record<string, string>>;
+  /** Whether this runtime's zstd takes dictionaries, without which no patch is obtained. Default: tried once. */
+  readonly dictionaries?: boolean;
   readonly fileSystem?: FileSystem;
   readonly clock?: Clock;
   readonly logger?: Logger;

@@ -4,7 +4,7 @@
  */
 import type { FileSystem } from "../ports/index.ts";
 import type { Deployer, Placement } from "./deployer.ts";
-import type { JournalRecord } from "./journal.ts";
+import type { Journal, JournalRecord } from "./journal.ts";
 import { quarantine } from "./quarantine.ts";
 import type { AgentState } from "./state.ts";
 
@@ -16,7 +16,7 @@ export async function rollBack(
     readonly state: AgentState;
     /** Absent where the manifest was never verified: then nothing was put anywhere. */
     readonly placed: { readonly deployer: Deployer; readonly placement: Placement } | undefined;
-    readonly archivePath: string;
+    readonly journal: Journal;
   },
 ): Promise<void> {
   if (by.placed !== undefined) {
@@ -24,7 +24,8 @@ export async function rollBack(
     await deployer.restore(placement, record.undo);
     await by.fileSystem.remove(placement.stagingDirectory);
   }
-  await by.fileSystem.remove(by.archivePath);
+  if (record.obtained !== undefined)
+    await by.fileSystem.remove(by.journal.archivePath(record.obtained.sha256));
   if (record.backTo !== undefined) await by.state.install(record.package.name, record.backTo);
   await quarantine(record, by.state);
 }

@@ -2,10 +2,10 @@
  * Steps 90 and 91, first half: decompress into a private folder beside what runs, all or nothing, then let the
  * strategy prepare the switch. What runs is not touched.
  */
-import { dirname, join } from "node:path";
-import { extractArchive } from "../package/index.ts";
+import { dirname } from "node:path";
+import { extractArchive, type BaseRelease } from "../package/index.ts";
 import type { FileSystem } from "../ports/index.ts";
-import type { Install, PackageReference } from "../schema/index.ts";
+import { keepManifest } from "./base.ts";
 import type { Deployer, Placement } from "./deployer.ts";
 import { runHook } from "./hooks.ts";
 import type { ProgramRunner } from "./program.ts";
@@ -24,23 +24,6 @@ export interface StagedPackage {
 
 const folderMode = 0o755;
 
-/** Where a release goes. */
-export function placementOf(
-  release: PackageReference,
-  install: Install,
-  installDirectory: string,
-): Placement {
-  const packageDirectory = join(installDirectory, release.name);
-  return {
-    name: release.name,
-    version: release.version,
-    digest: release.manifest,
-    install,
-    packageDirectory,
-    stagingDirectory: join(packageDirectory, "staging", release.manifest.slice(0, 8)),
-  };
-}
-
 /**
  * Unpacks and stages.
  *
@@ -51,6 +34,8 @@ export async function stage(
   placement: Placement,
   by: {
     readonly deployer: Deployer;
+    /** The installed release, for a patch. */
+    readonly base: BaseRelease | undefined;
     readonly fileSystem: FileSystem;
     readonly keepFreeBytes?: number | undefined;
     readonly programs: ProgramRunner;
@@ -76,10 +61,12 @@ export async function stage(
   await extractArchive(verified.archive, {
     manifest: { document: manifest.document, bytes: manifest.sealed.bytes },
     variant,
+    base: by.base,
     targetDirectory: stagingDirectory,
     fileSystem,
     signal,
   });
+  await keepManifest(fileSystem, placement, manifest.sealed.bytes);
   await runHook("beforeInstall", placement, { programs, directory: stagingDirectory, signal });
   const undo = await deployer.stage(placement, { signal });
   return { placement, undo } as unknown as StagedPackage;

@@ -60,8 +60,7 @@ export async function outOfOrder(): Promise<void> {
   const claimed: ObtainedPackage = {
     authentic,
     path: "",
-    sha256: "",
-    size: 0,
+    archive: { sha256: "", size: 0 },
     obtainer: "",
     transferred: 0,
     trace: [],

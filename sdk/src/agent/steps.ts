@@ -6,6 +6,7 @@ import { OutriderError } from "../errors/index.ts";
 import type { MachineFacts } from "../package/index.ts";
 import { requestParts } from "./answer.ts";
 import type { AuthenticNotification } from "./authenticate.ts";
+import { findBase, forgetManifests, judgeBase } from "./base.ts";
 import { judgeControls } from "./controls.ts";
 import type { Deployer, Placement } from "./deployer.ts";
 import type { Progress } from "./deployment.ts";
@@ -14,11 +15,12 @@ import { checkHealth } from "./health.ts";
 import { checkHooksAllowed, programEnvironment, runHook } from "./hooks.ts";
 import type { Work } from "./machine.ts";
 import { obtain, reopenObtained } from "./obtain.ts";
+import { placementOf } from "./placement.ts";
 import type { ReleaseFacts } from "./release.ts";
 import { report } from "./report.ts";
 import { rollBack } from "./rollback.ts";
 import { expectedBytes, requireRoom } from "./room.ts";
-import { placementOf, reopenStaged, stage } from "./stage.ts";
+import { reopenStaged, stage } from "./stage.ts";
 import { chooseStrategy } from "./strategies/index.ts";
 import { verify, type VerifiedPackage } from "./verify.ts";
 import { wayBackOf } from "./way-back.ts";
@@ -37,7 +39,6 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     const { record, journal } = progress;
     judgeControls(record.deployment, place.state.memory);
     const { name, version } = record.package;
-    const installed = place.state.memory.installed[name]?.manifest;
     const { bytesPerSecond, keepFreeBytes } = place.policy;
     const authentic = authenticOf(progress);
     await requireRoom(
@@ -48,26 +49,27 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
       },
       { fileSystem: place.fileSystem, keepFreeBytes },
     );
+    const base = await judgeBase(authentic, record, place);
     const obtained = await obtain(authentic, {
       obtainers: place.obtainers,
       probes: place.probes,
       fileSystem: place.fileSystem,
-      target: journal.archivePath,
+      targetOf: (sha256) => journal.archivePath(sha256),
       keepFreeBytes,
       bytesPerSecond,
       signal,
-      ...(installed === undefined ? {} : { installed }),
+      ...(base.installed === undefined ? {} : { installed: base.installed }),
       ...(place.policy.sources === undefined ? {} : { policy: place.policy.sources }),
       requestParts: (parts) => requestParts(record, parts, place),
       onProgress: (bytes, size) =>
         place.events.emit({ type: "progress", name, version, bytes, size }),
     });
-    const { sha256, size, obtainer, transferred } = obtained;
-    const trace = [...record.trace, ...obtained.trace];
+    const { archive, obtainer, transferred } = obtained;
+    const trace = [...record.trace, ...base.trace, ...obtained.trace];
     return {
       ...progress,
       obtained,
-      record: { ...record, obtained: { sha256, size, obtainer, transferred }, trace },
+      record: { ...record, obtained: { ...archive, obtainer, transferred }, trace },
     };
   },
 
@@ -96,7 +98,9 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     try {
       const { fileSystem, programs, policy } = place;
       const { keepFreeBytes } = policy;
-      const by = { deployer, fileSystem, programs, keepFreeBytes, signal };
+      const isPatch = verified.archive.head.index.base !== undefined;
+      const base = isPatch ? await findBase(placement.name, place) : undefined;
+      const by = { deployer, base, fileSystem, programs, keepFreeBytes, signal };
       const staged = await stage(verified, placement, by);
       const undo = staged.undo === undefined ? {} : { undo: staged.undo };
       return { ...progress, verified, staged, record: { ...progress.record, ...undo } };
@@ -155,6 +159,7 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
       ...(back === undefined ? {} : { back }),
     });
     await deployer.finish(placement, record.undo);
+    await forgetManifests(place.fileSystem, placement, [manifest, back?.to.manifest]);
     await place.fileSystem.remove(placement.stagingDirectory);
     return progress;
   },
@@ -164,7 +169,7 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     const { record, journal } = progress;
     const { fileSystem, state } = place;
     const there = record.release === undefined ? undefined : placed(progress, place);
-    await rollBack(record, { fileSystem, state, placed: there, archivePath: journal.archivePath });
+    await rollBack(record, { fileSystem, state, placed: there, journal });
     return progress;
   },
 
@@ -183,7 +188,8 @@ async function verifyPackage(
   if (record.obtained === undefined) throw missing("archive");
   const authentic = authenticOf(progress);
   const obtained =
-    progress.obtained ?? reopenObtained(authentic, record.obtained, journal.archivePath);
+    progress.obtained ??
+    reopenObtained(authentic, record.obtained, journal.archivePath(record.obtained.sha256));
   const { fileSystem } = place;
   // The moment at which the notification was accepted: a clock that jumps meanwhile changes nothing.
   const trust = place.trust.at(new Date(record.authenticatedAt));

@@ -39,8 +39,9 @@ export async function verify(
     readonly signal: AbortSignal;
   },
 ): Promise<VerifiedPackage> {
-  const { authentic } = obtained;
-  const archive = await openArchive(obtained, options);
+  const { authentic, path } = obtained;
+  const { sha256, size } = obtained.archive;
+  const archive = await openArchive({ path, sha256, size }, options);
   try {
     const manifest = authentic.manifest ?? manifestOfHead(archive, authentic, options.trust);
     const choice = chooseVariant(manifest.document, options.facts);

@@ -27,6 +27,8 @@ export interface Workplace {
   readonly programs: ProgramRunner;
   readonly obtainers: readonly Obtainer[];
   readonly probes: Probes;
+  /** Can this runtime's zstd apply patches? */
+  readonly dictionaries: boolean;
   readonly vendor: Deployer | undefined;
   readonly policy: AgentPolicy;
   readonly state: AgentState;

@@ -46,6 +46,7 @@ test("files: replaces, adds and removes in place, and never touches what is not 
     "current",
     "files.json",
     "installed.json",
+    "manifests",
     "staging",
   ]);
   expect(await bench.fileSystem.list(join(bench.install, "demo-app", "backup"))).toEqual([]);
