@@ -7,6 +7,13 @@ export {
 } from "./client.ts";
 export { watchServer, type LiveEvent, type LiveOptions } from "./live.ts";
 export {
+  DeploymentView,
+  type FailureCount,
+  type Overview,
+  type ReportedReceipt,
+  type TransportFunnel,
+} from "./overview.ts";
+export {
   countInstalled,
   isUnderWay,
   ledgerStates,
