@@ -69,15 +69,15 @@ describe("like goes with like", () => {
     expect(job?.attach).toBe(isAttached);
   });
 
-  const inParts = { maxAttachmentBytes: 1000, maxPartsBytes: 10_000 };
+  const inParts = { maxAttachmentBytes: 1024, maxPartsBytes: 10_240 };
   test.each([
-    ["auto", 1000, 0, true],
-    ["auto", 1001, 2, true],
-    ["auto", 10_000, 10, true],
-    ["auto", 10_001, 0, false],
+    ["auto", 1024, 0, true],
+    ["auto", 1025, 2, true],
+    ["auto", 10_240, 10, true],
+    ["auto", 10_241, 0, false],
     ["attach", 20_500, 21, true],
-    ["attach", 4_000_001, 0, false],
-    ["offer", 1001, 0, false],
+    ["attach", 4_096_001, 0, false],
+    ["offer", 1025, 0, false],
   ] as const)(
     "%s with %d bytes where parts may go: %d parts",
     (delivery, archiveBytes, parts, travels) => {

@@ -20,8 +20,9 @@ export type Carry =
 export const defaultAttachmentBytes: number = 18 * 1024 * 1024;
 /** Largest archive that goes in parts where the push does not ask for it to be attached. */
 export const defaultPartsBytes: number = 100 * 1024 * 1024;
-/** Parts that a notification can list. */
+/** Parts that a notification can list, and how small they may be. */
 const mostParts = 4000;
+export const leastPartBytes: number = 1024;
 
 /** `auto`: in parts up to the transport's total; `attach`: in parts whatever it takes; `offer`: neither. */
 export function carryOf(
@@ -34,7 +35,7 @@ export function carryOf(
   if (archiveBytes <= partBytes) return { kind: "attach" };
   const { maxPartsBytes = 0 } = transport;
   const most = delivery === "attach" && maxPartsBytes > 0 ? Infinity : maxPartsBytes;
-  const count = partBytes === 0 ? Infinity : Math.ceil(archiveBytes / partBytes);
+  const count = partBytes < leastPartBytes ? Infinity : Math.ceil(archiveBytes / partBytes);
   return archiveBytes <= most && count <= mostParts
     ? { kind: "parts", partBytes, count }
     : { kind: "offer" };

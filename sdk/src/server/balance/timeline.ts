@@ -19,7 +19,13 @@ export interface TimelineRow {
   /** Start of the first and of the last job, milliseconds from acceptance. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** Soak time of the wave, milliseconds: the next one waits for it. */
+  readonly soakMs: number;
+  /** Recipients whose jobs start in each fortieth of the time between. */
+  readonly spread: readonly number[];
 }
+
+const spreadParts = 40;
 
 /** Makes the rows, in the order of waves and transports. */
 export function timelineOf(
@@ -35,9 +41,9 @@ export function timelineOf(
     for (const transport of transports) {
       const carried = own.filter((job) => job.transport === transport.name);
       if (carried.length === 0) continue;
-      const row = rowOf(name, transport, carried, startMs);
+      const row = rowOf(transport, carried, startMs);
       lastMs = Math.max(lastMs, row.toMs);
-      rows.push(row);
+      rows.push({ wave: name, soakMs: soakSeconds * 1000, ...row });
     }
     startMs = lastMs + soakSeconds * 1000;
   }
@@ -45,11 +51,10 @@ export function timelineOf(
 }
 
 function rowOf(
-  wave: string,
   transport: TransportProfile,
   jobs: readonly DraftJob[],
   startMs: number,
-): TimelineRow {
+): Omit<TimelineRow, "wave" | "soakMs"> {
   let [recipients, messages, first, last] = [0, 0, Infinity, 0];
   for (const job of jobs) {
     recipients += job.size;
@@ -61,5 +66,16 @@ function rowOf(
   const attach = jobs.some((job) => job.attach);
   const parts = jobs.reduce((most, job) => Math.max(most, job.messages - 1), 0);
   const times = { fromMs: startMs + first, toMs: startMs + last };
-  return { wave, transport: transport.name, recipients, messages, attach, parts, ...times };
+  const spread = spreadOf(jobs, first, last);
+  return { transport: transport.name, recipients, messages, attach, parts, ...times, spread };
+}
+
+function spreadOf(jobs: readonly DraftJob[], firstMs: number, lastMs: number): number[] {
+  const spread = Array.from({ length: spreadParts }, () => 0);
+  const partMs = Math.max(1, lastMs - firstMs) / spreadParts;
+  for (const { delayMs, size } of jobs) {
+    const part = Math.min(spreadParts - 1, Math.floor((delayMs - firstMs) / partMs));
+    spread[part] = (spread[part] ?? 0) + size;
+  }
+  return spread;
 }

@@ -26,3 +26,6 @@ export type {
 } from "./simulation/findings.ts";
 export type { Points } from "./simulation/series.ts";
 export { sampledTransport, simulate, type SimulationInput } from "./simulation/simulate.ts";
+export { drawSimulation, type SimulationWords } from "./picture/curves.ts";
+export { drawTimeline, type TimelineWords } from "./picture/timeline.ts";
+export { formatDuration, formatNumber, formatQuantity } from "./picture/words.ts";

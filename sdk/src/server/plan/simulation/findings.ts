@@ -63,13 +63,14 @@ export interface SimulationResult {
   readonly curves: Readonly<Record<Curve, Points>>;
 }
 
-/** Levels are machines; rates are per second. */
+/** Levels are machines; rates are per second: messages, their bytes, packages' bytes, receipts. */
 export type Curve =
   | "told"
   | "installed"
   | "reported"
   | "broken"
   | "messageRate"
+  | "mailRate"
   | "lineRate"
   | "receiptRate";
 
@@ -106,6 +107,7 @@ export class Findings {
     reported: new Series("level"),
     broken: new Series("level"),
     messageRate: new Series("rate"),
+    mailRate: new Series("rate"),
     lineRate: new Series("rate"),
     receiptRate: new Series("rate"),
   };
@@ -145,6 +147,7 @@ export class Findings {
       this.#reach(level);
     }
     this.#series.messageRate.add(second.messages);
+    this.#series.mailRate.add(second.mailBytes);
     this.#series.lineRate.add(second.lineBytes);
     this.#series.receiptRate.add(second.receipts);
     this.#peaks.messages.add(second.messages);
@@ -248,12 +251,11 @@ export class Findings {
 
   #curves(): SimulationResult["curves"] {
     const { standsFor } = this.#about;
-    return Object.fromEntries(
-      Object.entries(this.#series).map(([name, series]) => {
-        const { everySeconds, values } = series.points();
-        return [name, { everySeconds, values: values.map((value) => value * standsFor) }];
-      }),
-    ) as unknown as SimulationResult["curves"];
+    const curves = Object.entries(this.#series).map(([name, series]) => [
+      name,
+      series.points(standsFor),
+    ]);
+    return Object.fromEntries(curves) as SimulationResult["curves"];
   }
 }
 

@@ -1,47 +1,55 @@
-/** A figure over time in few points, however long it takes: when there are too many, neighbours are put together. */
+/**
+ * A figure over time in few points, however long it takes: the later, the further apart they lie, since what matters at
+ * the beginning is a matter of seconds, and at the end one of hours.
+ */
 
-/** Points at equal distances. */
+/** Points of a curve. */
 export interface Points {
-  /** Seconds that one point stands for. */
-  readonly everySeconds: number;
+  /** Seconds since the beginning. */
+  readonly seconds: readonly number[];
   readonly values: readonly number[];
 }
 
-const mostPoints = 720;
+/** Two points are this part of their time apart: a week takes 1,300 of them. */
+const apart = 1 / 150;
 
 /** Collects one value a second. */
 export class Series {
   readonly #kind: "level" | "rate";
-  #values: number[] = [];
-  #every = 1;
-  #pending: number[] = [];
+  /** Seconds between two points at the beginning: a rate of one second says little. */
+  readonly #least: number;
+  readonly #seconds: number[] = [];
+  readonly #values: number[] = [];
+  #now = 0;
+  #sum = 0;
+  #last = 0;
+  #from = 0;
 
-  /** @param kind level: the last value of an interval stands for it; rate: the mean does. */
+  /** @param kind level: a point is the value at its time; rate: the mean since the point before. */
   constructor(kind: "level" | "rate") {
     this.#kind = kind;
+    this.#least = kind === "level" ? 1 : 10;
   }
 
   add(value: number): void {
-    this.#pending.push(value);
-    if (this.#pending.length < this.#every) return;
-    this.#values.push(this.#together(this.#pending));
-    this.#pending = [];
-    if (this.#values.length < mostPoints) return;
-    this.#values = Array.from({ length: mostPoints / 2 }, (_, index) =>
-      this.#together(this.#values.slice(2 * index, 2 * index + 2)),
-    );
-    this.#every *= 2;
+    this.#now++;
+    this.#sum += value;
+    this.#last = value;
+    if (this.#now >= this.#from + Math.max(this.#least, Math.floor(this.#from * apart)))
+      this.#point();
   }
 
-  points(): Points {
-    const values =
-      this.#pending.length === 0 ? this.#values : [...this.#values, this.#together(this.#pending)];
-    return { everySeconds: this.#every, values };
+  /** @param by factor of every value. */
+  points(by: number): Points {
+    if (this.#now > this.#from) this.#point();
+    return { seconds: this.#seconds, values: this.#values.map((value) => value * by) };
   }
 
-  #together(values: readonly number[]): number {
-    return this.#kind === "level"
-      ? (values.at(-1) ?? 0)
-      : values.reduce((sum, value) => sum + value, 0) / values.length;
+  #point(): void {
+    const mean = this.#sum / (this.#now - this.#from);
+    this.#seconds.push(this.#now);
+    this.#values.push(this.#kind === "level" ? this.#last : mean);
+    this.#from = this.#now;
+    this.#sum = 0;
   }
 }
