@@ -97,9 +97,10 @@ export class Bench {
     };
   }
 
-  /** Makes the archive available and hands the notification over. */
+  /** Makes the archives available and hands the notification over. */
   async deliver(pushed: Pushed, transport = "email"): Promise<Reception> {
-    this.host.set(pushed.release.archive.sha256, pushed.release.archive.bytes);
+    for (const { sha256, bytes } of [pushed.release.archive, ...pushed.release.patches])
+      this.host.set(sha256, bytes);
     return this.hand(pushed.bytes, { transport });
   }
 

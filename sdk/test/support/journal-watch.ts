@@ -13,6 +13,8 @@ export interface WatchPoint {
   readonly moment: "entered" | "leaving";
   /** kill: every later call fails; fail: the next call fails, once. */
   readonly effect: "kill" | "fail";
+  /** Which time it is entered; default the first. */
+  readonly time?: number;
 }
 
 /** Watches. */
@@ -57,6 +59,7 @@ export function watchJournal(
       if (
         point.moment === "entered" &&
         present === point.state &&
+        states.filter((state) => state === present).length >= (point.time ?? 1) &&
         /deployments\/[0-9a-f]{64}$/.test(path)
       )
         strike();

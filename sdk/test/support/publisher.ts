@@ -16,7 +16,16 @@ export interface Release {
   readonly name: string;
   readonly version: string;
   readonly manifest: SealedDocument<"manifest/1">;
-  readonly archive: { readonly bytes: Uint8Array; readonly sha256: string; readonly size: number };
+  readonly archive: ReleasedArchive;
+  /** One for each of `from`, in its order. */
+  readonly patches: readonly (ReleasedArchive & { readonly base: string })[];
+}
+
+/** An archive in memory. */
+export interface ReleasedArchive {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly size: number;
 }
 
 /** What a release is made of. */
@@ -27,6 +36,8 @@ export interface ReleaseOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly install?: Install;
   readonly source?: Partial<SourceManifest>;
+  /** Earlier releases for which there are patches. */
+  readonly from?: readonly Release[];
 }
 
 /** A vendor whose packages are real. */
@@ -66,12 +77,19 @@ export class Publisher {
       const sourceFile = join(directory, "outrider.json");
       await writeFile(sourceFile, JSON.stringify(source));
       const releasedAt = this.simulator.now;
+      const from: string[] = [];
+      for (const earlier of options.from ?? []) {
+        const path = join(directory, `${earlier.version}.outrider`);
+        await writeFile(path, earlier.archive.bytes);
+        from.push(path);
+      }
       const built = await buildPackage({
         sourceFile,
         outputDirectory: join(directory, "out"),
         releasedAt,
         threads: 1,
         level: 1,
+        from,
       });
       const text = new TextEncoder().encode(built.manifestText);
       const signatures = await Promise.all(
@@ -81,12 +99,16 @@ export class Publisher {
         directory: built.directory,
         signatures: signatures.join(""),
       });
-      const bytes = await readFile(sealed.archivePath);
+      const patches = built.patches.map(async ({ name, base: { manifest } }) => ({
+        ...(await read(join(built.directory, name))),
+        base: manifest,
+      }));
       return {
         name,
         version,
         manifest: sealText("manifest/1", built.manifestText, signatures),
-        archive: { bytes, sha256: sha256Hex(bytes), size: bytes.length },
+        archive: await read(sealed.archivePath),
+        patches: await Promise.all(patches),
       };
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -117,11 +139,12 @@ export class Publisher {
     changes: { readonly notification?: Partial<Notification>; readonly inline?: boolean } = {},
   ): Promise<Pushed> {
     const { sha256, size } = release.archive;
+    const patches = release.patches.map(({ bytes: _, ...archive }) => archive);
     const document = this.simulator.notification(
       trigger,
       changes.inline === false ? undefined : release.manifest,
       {
-        archives: [{ sha256, size }],
+        archives: [{ sha256, size }, ...patches],
         sources: [{ kind: "http", url: "http://packages.test/packages/" }],
         ...changes.notification,
       },
@@ -129,6 +152,11 @@ export class Publisher {
     const notification = await seal("notification/1", document, this.simulator.signers.server);
     return { release, trigger, notification, bytes: encodeEnvelope(notification), document };
   }
+}
+
+async function read(path: string): Promise<ReleasedArchive> {
+  const bytes = await readFile(path);
+  return { bytes, sha256: sha256Hex(bytes), size: bytes.length };
 }
 
 /** An order on its way. */
