@@ -50,7 +50,8 @@ const rows: readonly Row[] = [
     entry: agentFiles["outrider-agent.mjs"],
     program: true,
     maxBytes: 1_000_000,
-    without: heavy,
+    // nodemailer is there for receipts by mail.
+    without: heavy.filter((name) => name !== "nodemailer"),
   },
   {
     name: "outrider-agent-lite.mjs",

@@ -11,6 +11,7 @@ export function commandPage(notice: string): string {
       throw new Error("no command runs here");
     },
     exitWith: () => undefined,
+    failWith: () => undefined,
   });
   const commands = leavesOf(program);
   return [

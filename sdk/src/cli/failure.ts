@@ -3,8 +3,8 @@ import type { Command, CommanderError } from "commander";
 import { errorAdvice, errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
 import { printable, type CommandIo } from "./io.ts";
 
-/** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130;
+/** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted; 75 for mail systems alone: come again. */
+export type ExitCode = 0 | 1 | 2 | 3 | 75 | 130;
 
 interface ReportOptions {
   readonly json: boolean;

@@ -9,14 +9,18 @@ import { createProgram } from "./program.ts";
  * Runs one command line.
  *
  * @param argv without the program's name.
- * @returns 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted.
+ * @returns 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted; 75 as a mail system's pipe alone.
  */
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   let exit: ExitCode = 0;
+  let failure: ExitCode | undefined;
   const context: CommandContext = {
     terminal: () => openTerminal(io, globals()),
     exitWith: (code) => {
       exit = code;
+    },
+    failWith: (code) => {
+      failure = code;
     },
   };
   const program = createProgram(context, {
@@ -31,7 +35,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     await program.parseAsync(argv, { from: "user" });
     return io.signal.aborted ? 130 : exit;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportFailure(error, io, globals());
+    if (!(error instanceof CommanderError)) {
+      const code = reportFailure(error, io, globals());
+      return failure ?? code;
+    }
     if (error.exitCode === 0) return 0;
     return reportFailure(usageError(error, program, argv), io, globals());
   }

@@ -18,6 +18,7 @@ const verbs = leavesOf(
       throw new Error("no command runs here");
     },
     exitWith: () => undefined,
+    failWith: () => undefined,
   }),
 );
 

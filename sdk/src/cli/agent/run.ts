@@ -13,7 +13,7 @@ export async function runAgent(
   config: Configuration<AgentConfig>,
   large: LargeTransports | undefined,
 ): Promise<void> {
-  const agent = await wireAgent(terminal, config, terminalLogger(terminal), large);
+  const { agent } = await wireAgent(terminal, config, terminalLogger(terminal), large);
   const off = tellEvents(terminal, agent);
   try {
     const { id, groups } = await agent.status();

@@ -23,8 +23,16 @@ import type { Configuration } from "../config.ts";
 import { fileExists, readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import type { LargeTransports } from "./large-transports.ts";
+import type { AgentMail } from "./mail.ts";
 import { holdTrust, readTrust } from "./trust.ts";
 import { wireWeb } from "./web.ts";
+
+/** An agent, and its mail, which a message from a pipe goes through. */
+export interface WiredAgent {
+  readonly agent: Agent;
+  /** Absent in the small agent. */
+  readonly mail: AgentMail | undefined;
+}
 
 /**
  * Opens the agent; nothing is listened to before `run`.
@@ -37,7 +45,7 @@ export async function wireAgent(
   config: Configuration<AgentConfig>,
   logger: Logger,
   large: LargeTransports | undefined,
-): Promise<Agent> {
+): Promise<WiredAgent> {
   const { values, resolve } = config;
   const { facts } = values;
   const trustFile = resolve(values.trustFile);
@@ -46,7 +54,8 @@ export async function wireAgent(
   // long outdated: the agent keeps its successors.
   if (!(await fileExists(terminal, resolve(values.dataDirectory)))) holdTrust(trust, trustFile);
   const web = await wireWeb(terminal, config);
-  return createAgent({
+  const mail = await wireMail(terminal, config, logger, large);
+  const agent = await createAgent({
     id: values.id,
     groups: values.groups,
     ...(facts === undefined ? {} : { facts }),
@@ -56,11 +65,46 @@ export async function wireAgent(
     trust,
     receivers: await Promise.all(
       values.receivers.map((receiver, at) =>
-        wireReceiver(config, receiver, { at, terminal, logger, large, web }),
+        wireReceiver(config, receiver, { at, logger, large, mail, web }),
       ),
     ),
-    obtainers: wireObtainers(config, web),
-    receiptSenders: (values.receipts ?? []).map((receipts) => wireReceipts(config, receipts, web)),
+    obtainers: [...wireObtainers(config, web), ...(mail === undefined ? [] : [mail.obtainer])],
+    receiptSenders: await Promise.all(
+      (values.receipts ?? [])
+        // Mail last, whatever the order: it costs a mail, and nobody says that it was read.
+        .toSorted((a, b) => Number(a.kind === "email") - Number(b.kind === "email"))
+        .map((receipts) => wireReceipts(config, receipts, mail, web)),
+    ),
+    logger,
+  });
+  return { agent, mail };
+}
+
+async function wireMail(
+  terminal: Terminal,
+  { values, path, resolve }: Configuration<AgentConfig>,
+  logger: Logger,
+  large: LargeTransports | undefined,
+): Promise<AgentMail | undefined> {
+  const { decryptionKeyFile, obtain } = values;
+  const readText = (file: string): Promise<string> => readFileText(terminal, resolve(file));
+  if (decryptionKeyFile !== undefined) {
+    if (large?.unsealer === undefined)
+      throw new OutriderError(
+        "CONFIG_INVALID",
+        `${path} names a decryptionKeyFile, and the agent as one file has no OpenPGP: use "outrider agent".`,
+        { subject: path, pointer: "/decryptionKeyFile" },
+      );
+    await readText(decryptionKeyFile); // a file that is missing is said at once
+  }
+  return large?.mail(obtain?.email ?? {}, {
+    resolve,
+    readText,
+    readSecret: (file) => readSecret(terminal, resolve(file)),
+    spoolDirectory: (name) => join(resolve(values.dataDirectory), "spool", name),
+    ...(decryptionKeyFile === undefined || large.unsealer === undefined
+      ? {}
+      : { unsealer: await large.unsealer(() => readText(decryptionKeyFile)) }),
     logger,
   });
 }
@@ -91,7 +135,7 @@ export async function readAgentStatus(
   const { values, resolve } = config;
   const dataDirectory = resolve(values.dataDirectory);
   if (!(await fileExists(terminal, dataDirectory)))
-    await (await wireAgent(terminal, config, silentLogger, large)).close();
+    await (await wireAgent(terminal, config, silentLogger, large)).agent.close();
   return inspectAgent({
     id: values.id,
     groups: values.groups,
@@ -101,47 +145,52 @@ export async function readAgentStatus(
   });
 }
 
-/** Private folder in which a mail's attachment waits. */
-export function spoolDirectory(
-  { values, resolve }: Configuration<AgentConfig>,
-  name: string,
-): string {
-  return join(resolve(values.dataDirectory), "spool", name);
-}
-
 interface ReceiverSurroundings {
   readonly at: number;
-  readonly terminal: Terminal;
   readonly logger: Logger;
   readonly large: LargeTransports | undefined;
+  readonly mail: AgentMail | undefined;
   readonly web: WebAccess;
+}
+
+/** One way to hear, by its place in the configuration, without an agent. @throws as {@link wireAgent} */
+export async function wireOneReceiver(
+  terminal: Terminal,
+  config: Configuration<AgentConfig>,
+  at: number,
+  by: { readonly logger: Logger; readonly large: LargeTransports | undefined },
+): Promise<Receiver> {
+  const receiver = config.values.receivers[at];
+  if (receiver === undefined)
+    throw new OutriderError("CONFIG_INVALID", `${config.path} has no receiver ${at}.`);
+  const web = await wireWeb(terminal, config);
+  const mail = await wireMail(terminal, config, by.logger, by.large);
+  return wireReceiver(config, receiver, { at, ...by, mail, web });
 }
 
 async function wireReceiver(
   config: Configuration<AgentConfig>,
   receiver: ReceiverConfig,
-  { at, terminal, logger, large, web }: ReceiverSurroundings,
+  { at, logger, large, mail, web }: ReceiverSurroundings,
 ): Promise<Receiver> {
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
     return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
   if (receiver.kind === "http")
     return httpReceiver({ url: receiver.url, logger, ...web, ...polling });
-  if (large === undefined)
-    throw new OutriderError(
-      "CONFIG_INVALID",
-      `${config.path} asks for the receiver ${receiver.kind}, which the small agent does not have: use outrider-agent.mjs.`,
-      { subject: config.path, pointer: `/receivers/${at}` },
-    );
+  if (large === undefined || mail === undefined)
+    throw notInSmallAgent(config.path, `the receiver ${receiver.kind}`, `/receivers/${at}`);
   if (receiver.kind === "opportunistic")
     return large.near(receiver, { resolve: config.resolve, logger });
-  return large.mail.mailbox(receiver, {
-    resolve: config.resolve,
-    readText: (path) => readFileText(terminal, config.resolve(path)),
-    readSecret: (path) => readSecret(terminal, config.resolve(path)),
-    spoolDirectory: spoolDirectory(config, `${receiver.kind}-${at}`),
-    logger,
-  });
+  return mail.mailbox(receiver, `${receiver.kind}-${at}`);
+}
+
+function notInSmallAgent(path: string, what: string, pointer: string): OutriderError {
+  return new OutriderError(
+    "CONFIG_INVALID",
+    `${path} asks for ${what}, which the small agent does not have: use outrider-agent.mjs.`,
+    { subject: path, pointer },
+  );
 }
 
 function wireObtainers(
@@ -159,12 +208,14 @@ function wireObtainers(
   ];
 }
 
-function wireReceipts(
-  { resolve }: Configuration<AgentConfig>,
+async function wireReceipts(
+  { path, resolve }: Configuration<AgentConfig>,
   receipts: ReceiptConfig,
+  mail: AgentMail | undefined,
   web: WebAccess,
-): ReceiptSender {
-  return receipts.kind === "http"
-    ? httpReceiptSender({ url: receipts.url, ...web })
-    : uncReceiptSender({ root: resolve(receipts.root) });
+): Promise<ReceiptSender> {
+  if (receipts.kind === "http") return httpReceiptSender({ url: receipts.url, ...web });
+  if (receipts.kind === "unc") return uncReceiptSender({ root: resolve(receipts.root) });
+  if (mail === undefined) throw notInSmallAgent(path, "receipts by mail", "/receipts");
+  return mail.receipts(receipts);
 }

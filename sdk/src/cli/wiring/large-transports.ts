@@ -5,12 +5,15 @@
 import type { Logger } from "../../ports/index.ts";
 import type { OpportunisticReceiverConfig } from "../../schema/index.ts";
 import type { Receiver } from "../../transport/index.ts";
+import type { Unsealer } from "../../transports/email/receiver/index.ts";
 import { opportunisticReceiver } from "../../transports/opportunistic/receiver/index.ts";
-import { mailReceivers, type MailReceivers } from "./mail.ts";
+import { openAgentMail } from "./mail.ts";
 
-/** Ways to hear that a small agent does not have. */
+/** Ways that a small agent does not have. */
 export interface LargeTransports {
-  readonly mail: MailReceivers;
+  readonly mail: typeof openAgentMail;
+  /** Opens what was encrypted to a key; absent in the agent that is one file, which has no OpenPGP.js. */
+  readonly unsealer?: (secretKey: () => Promise<string>) => Promise<Unsealer>;
   /** Servers and sticks that are near. */
   near(
     config: OpportunisticReceiverConfig,
@@ -18,9 +21,9 @@ export interface LargeTransports {
   ): Receiver;
 }
 
-/** All of them. */
+/** All of them, as far as they go into one file. */
 export const largeTransports: LargeTransports = {
-  mail: mailReceivers,
+  mail: openAgentMail,
   near: ({ segments, domains, allowLoopback, mounts = [], pollSeconds }, { resolve, logger }) =>
     opportunisticReceiver({
       mounts: mounts.map(resolve),

@@ -2,7 +2,7 @@
 import { runAgent } from "../../agent/run.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
-import { largeTransports } from "../../wiring/large-transports.ts";
+import { everyTransport } from "../../wiring/every-transport.ts";
 
 export const runCommand: CommandDefinition = (group, context) => {
   group
@@ -12,6 +12,6 @@ export const runCommand: CommandDefinition = (group, context) => {
     .addHelpText("after", "\nExample:\n  outrider agent run outrider-agent.json")
     .action(async (path: string) => {
       const terminal = context.terminal();
-      await runAgent(terminal, await readAgentConfig(terminal, path), largeTransports);
+      await runAgent(terminal, await readAgentConfig(terminal, path), everyTransport);
     });
 };

@@ -1,9 +1,10 @@
 /** `outrider agent status`: what is installed, what waits, and the key that a server must know. */
+import type { AgentStatus } from "../../../agent/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
 import { formatTable } from "../../table.ts";
 import { readAgentStatus } from "../../wiring/agent.ts";
-import { largeTransports } from "../../wiring/large-transports.ts";
+import { everyTransport } from "../../wiring/every-transport.ts";
 
 export const statusCommand: CommandDefinition = (group, context) => {
   group
@@ -16,24 +17,42 @@ export const statusCommand: CommandDefinition = (group, context) => {
       const status = await readAgentStatus(
         terminal,
         await readAgentConfig(terminal, path),
-        largeTransports,
+        everyTransport,
       );
-      const installed = Object.entries(status.installed).map(([name, { version }]) => [
-        name,
-        version,
-      ]);
-      terminal.result(status, [
-        `Agent ${status.id} in ${status.groups.join(", ") || "no group"}, trust version ${status.trust.version} until ${status.trust.expiresAt}.`,
-        `Key ${status.key.fingerprint}`,
-        `  for the server's list of agents: ${status.key.packet}`,
-        "",
-        ...(installed.length === 0
-          ? ["Nothing installed."]
-          : formatTable(["package", "version"], installed)),
-        ...status.unfinished.map(
-          ({ package: { name, version }, state }) => `${name} ${version} is ${state}.`,
-        ),
-        ...(status.receiptsWaiting === 0 ? [] : [`${status.receiptsWaiting} receipts wait.`]),
-      ]);
+      terminal.result(status, describe(status));
     });
 };
+
+function describe(status: AgentStatus): string[] {
+  const { id, groups, key, trust, process, installed, unfinished, quarantined } = status;
+  const rows = Object.entries(installed).map(([name, { version, back }]) => [
+    name,
+    version,
+    back?.to.version ?? "",
+  ]);
+  return [
+    `Agent ${id} in ${groups.join(", ") || "no group"}: ${process === undefined ? "not running" : `process ${process}`}.`,
+    `Trust version ${trust.version} until ${trust.expiresAt}.`,
+    ...status.silentServers.map(
+      ({ key: server, expiredAt, transport }) =>
+        `Server ${server.slice(-16)} is silent: its last catalog, by ${transport}, ran out on ${expiredAt}.`,
+    ),
+    `Key ${key.fingerprint}`,
+    `  for the server's list of agents: ${key.packet}`,
+    "",
+    ...(rows.length === 0
+      ? ["Nothing installed."]
+      : formatTable(["package", "version", "way back to"], rows)),
+    ...unfinished.map(
+      ({ package: { name, version }, state, since, waiting }) =>
+        `${name} ${version} is ${state}, here since ${since}${waiting === undefined ? "." : `. ${waiting.code}: ${waiting.message}`}`,
+    ),
+    ...quarantined.map(
+      ({ name, version, code }) =>
+        `${name} ${version} failed here (${code}) and is not tried again; a higher version is.`,
+    ),
+    ...(status.receiptsWaiting === 0
+      ? []
+      : [`${status.receiptsWaiting} receipts wait to be sent.`]),
+  ];
+}
