@@ -88,6 +88,7 @@ async function receiveShelved(
   const incoming: Incoming = {
     bytes,
     origin: raw.incoming.origin,
+    shelf,
     settle: () => Promise.resolve(),
   };
   const recognized = recognizeNotification({ incoming, transport: raw.transport });

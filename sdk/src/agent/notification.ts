@@ -123,8 +123,10 @@ async function conclude(
   const why = postponed ?? record.failure;
   if (why === undefined)
     return { verdict: "handled", detail: `${name} ${version} is installed.`, ...about };
-  // Until the archive is ours, an attachment must stay with its message.
-  const isStillTheirs = record.state === "authenticated" && raw.incoming.attachment !== undefined;
+  // Until the archive is ours, what travelled with its message, or lies beside it, must be had again with that.
+  const { attachment, shelf } = raw.incoming;
+  const isStillTheirs =
+    record.state === "authenticated" && (attachment ?? shelf?.archives) !== undefined;
   const verdict = postponed !== undefined && isStillTheirs ? "postponed" : "handled";
   return { verdict, code: why.code, detail: why.message, ...about };
 }

@@ -9,8 +9,11 @@ export interface CuttingProxy {
   readonly delivered: number;
   /** Did these words cross it, in either direction? */
   seen(words: string): boolean;
-  /** From now on every connection ends after so many more bytes of the server, altogether. */
-  cutAfter(bytes: number): void;
+  /**
+   * From now on every connection ends after so many more bytes of the server, altogether; where a number of cuts is
+   * given, each of them comes after so many bytes, and then connections hold again.
+   */
+  cutAfter(bytes: number, cuts?: number): void;
   /** Connections hold again. */
   mend(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -22,6 +25,7 @@ export async function cuttingProxy(target: number): Promise<CuttingProxy> {
   const traffic: Buffer[] = [];
   let delivered = 0;
   let left = Infinity;
+  let following: number[] = [];
   const server = createServer((inner) => {
     const outer = connect(target, "127.0.0.1");
     const end = (): void => {
@@ -39,7 +43,10 @@ export async function cuttingProxy(target: number): Promise<CuttingProxy> {
     outer.on("data", (bytes) => {
       traffic.push(bytes);
       left -= bytes.length;
-      if (left <= 0) return end();
+      if (left <= 0) {
+        left = following.shift() ?? left;
+        return end();
+      }
       delivered += bytes.length;
       if (!inner.write(bytes)) {
         outer.pause();
@@ -55,8 +62,10 @@ export async function cuttingProxy(target: number): Promise<CuttingProxy> {
       return delivered;
     },
     seen: (words) => Buffer.concat(traffic).includes(words),
-    cutAfter(bytes) {
+    cutAfter(bytes, cuts) {
       left = bytes;
+      following =
+        cuts === undefined ? [] : [...Array.from({ length: cuts - 1 }, () => bytes), Infinity];
     },
     mend() {
       left = Infinity;

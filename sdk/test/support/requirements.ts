@@ -3,7 +3,8 @@
  * `verifies(id)`; `pnpm generate` makes docs/patent-map.md of both.
  *
  * Behaviour is that of DESIGN section 1, in our words. Claims 1–4 are those of US 6,123,737, the grant of the same
- * family, paraphrased; its numbers need not be those of the WO publication.
+ * family, paraphrased; its numbers need not be those of the WO publication. Of the later claims only the beginning of
+ * claim 5 was at hand: the rows `claims-…` stand for what the description (figure 5, parts 15–17) says of their subjects.
  */
 
 /** One thing to be proved. */
@@ -114,6 +115,12 @@ export const requirements: readonly Requirement[] = [
     ],
   },
   {
+    id: "transport-http",
+    source: "DESIGN 7 (not in the patent)",
+    behaviour: "A machine that has the Internet hears by HTTP, by push or from any static host.",
+    files: ["transports/http/receiver/index.ts"],
+  },
+  {
     id: "step-82",
     source: "Fig. 4, step 82",
     behaviour: "The agent recognizes a notification by its pre-established field.",
@@ -208,5 +215,30 @@ export const requirements: readonly Requirement[] = [
     source: "US 6,123,737, claim 4",
     behaviour: "Of many notifications some are delayed, so as not to overload the way.",
     files: ["server/balance.ts", "server/balance/pace.ts"],
+  },
+  {
+    id: "claims-5-7",
+    source: "US 6,123,737, claim 5; Fig. 5, parts 12–17",
+    behaviour:
+      "A notification is for a share, for mail or for the local network; the transport of its kind recognizes it, and whichever brings it, it has one effect.",
+    files: ["agent/reception.ts", "agent/notification.ts", "agent/catalog.ts"],
+  },
+  {
+    id: "claims-10-12",
+    source: "Fig. 5, parts 13 and 16",
+    behaviour:
+      "The agent examines a share, compares what it finds with what is installed by version and content, and takes what is newer from there.",
+    files: ["transports/unc/receiver/index.ts", "agent/catalog.ts", "obtain/unc/obtainer.ts"],
+  },
+  {
+    id: "claims-14-16",
+    source: "Fig. 5, parts 14 and 17",
+    behaviour:
+      "The agent watches designated segments; when it is linked, again or with another address, it finds the server and installs what was published meanwhile.",
+    files: [
+      "transports/opportunistic/patrol.ts",
+      "transports/opportunistic/receiver/index.ts",
+      "obtain/http/obtainer.ts",
+    ],
   },
 ];

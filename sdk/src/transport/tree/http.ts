@@ -2,7 +2,7 @@
  * A tree on a web server, a plain static one too: conditional requests with ETag, bounded in bytes and in time, below
  * one URL and nowhere else (RFC 9110 13, 10.2.3).
  */
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { maxEnvelopeBytes } from "../../messages/index.ts";
@@ -127,14 +127,18 @@ async function readAnswer(
       );
     pieces.push(piece);
   }
-  return { bytes: new Uint8Array(Buffer.concat(pieces)), etag: usableTag(headers.etag) };
+  return { bytes: new Uint8Array(Buffer.concat(pieces)), etag: usableTag(headers) };
 }
 
-/** Weak or strong; anything that is no tag is not sent back. */
-function usableTag(etag: string | undefined): string | undefined {
-  return etag !== undefined && /^(W\/)?"[\u0021\u0023-\u007e]{0,200}"$/.test(etag)
-    ? etag
-    : undefined;
+/**
+ * Weak or strong; anything that is no tag is not sent back. Nor is one of a file that was changed just now: hosts make
+ * tags of the second of the change, so another change in it would not be seen (RFC 9110 8.8.2.2; nginx).
+ */
+function usableTag(headers: IncomingHttpHeaders): string | undefined {
+  const { etag, date, "last-modified": changed } = headers;
+  if (etag === undefined || !/^(W\/)?"[\u0021\u0023-\u007e]{0,200}"$/.test(etag)) return undefined;
+  const ageMs = Date.parse(date ?? "") - Date.parse(changed ?? "");
+  return ageMs < 2000 ? undefined : etag;
 }
 
 /** Seconds or a date; undefined for anything else. */
