@@ -10,6 +10,7 @@ export {
   type SourcePolicy,
   type Way,
 } from "./choice.ts";
+export { checkPrivateDirectory } from "./private-directory.ts";
 export type { Deployer, Placement } from "./deployer.ts";
 export type { AgentEvent } from "./events.ts";
 export {

@@ -103,9 +103,9 @@ export class OpenAgent implements Agent {
 
   async status(): Promise<AgentStatus> {
     const { agent, state, trust, clock, fileSystem, dataDirectory } = this.#place;
-    const { document } = trust.at(clock.now());
     const key = this.#key;
-    return readStatus({ ...agent, key, state, trust: document, fileSystem, dataDirectory });
+    const now = trust.at(clock.now());
+    return readStatus({ ...agent, key, state, trust: now, fileSystem, dataDirectory });
   }
 
   events(): AsyncIterable<AgentEvent> {

@@ -18,6 +18,11 @@ export async function openPrivateDirectory(fileSystem: FileSystem, path: string)
     await fileSystem.makeDirectory(path);
     await fileSystem.syncDirectory(dirname(path));
   }
+  await checkPrivateDirectory(fileSystem, path);
+}
+
+/** Checks a directory that is there. @throws DIRECTORY_UNSAFE */
+export async function checkPrivateDirectory(fileSystem: FileSystem, path: string): Promise<void> {
   const facts = await fileSystem.stat(path);
   const refuse = (what: string): OutriderError =>
     new OutriderError(

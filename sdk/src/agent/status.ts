@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { lockHolder, nodeFileSystem, systemClock, type FileSystem } from "../ports/index.ts";
+import type { SilentServer, TrustSet } from "../trust/index.ts";
 import { Journal, type Failure, type JournalRecord } from "./journal.ts";
 import { keyFile, openAgentKey } from "./key.ts";
 import type { AgentOptions } from "./options.ts";
@@ -22,6 +23,10 @@ export interface AgentStatus {
   readonly unfinished: readonly UnfinishedDeployment[];
   readonly quarantined: readonly QuarantinedRelease[];
   readonly trust: { readonly version: number; readonly expiresAt: string };
+  /** Servers whose last catalog has expired: their news may be held back. */
+  readonly silentServers: readonly SilentServer[];
+  /** When the latest order that was taken here was made (RFC 3339): no right clock is before it. */
+  readonly lastOrderAt?: string;
   readonly receiptsWaiting: number;
   /** The process that works on these directories, if one does. */
   readonly process?: number;
@@ -84,7 +89,7 @@ export async function inspectAgent(options: InspectOptions): Promise<AgentStatus
     groups,
     key,
     state,
-    trust: trust.at(clock.now()).document,
+    trust: trust.at(clock.now()),
     fileSystem,
     dataDirectory,
   });
@@ -96,11 +101,13 @@ export async function readStatus(parts: {
   readonly groups: readonly string[];
   readonly key: AgentStatus["key"];
   readonly state: AgentState;
-  readonly trust: AgentStatus["trust"];
+  readonly trust: TrustSet;
   readonly fileSystem: FileSystem;
   readonly dataDirectory: string;
 }): Promise<AgentStatus> {
   const { id, groups, key, trust, fileSystem, dataDirectory } = parts;
+  const orders = trust.memory.packages.map(({ triggeredAt }) => triggeredAt);
+  const lastOrderAt = orders.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
   const holder = await lockHolder(fileSystem, dataDirectory);
   const { installed, quarantined } = parts.state.memory;
   return {
@@ -110,7 +117,9 @@ export async function readStatus(parts: {
     installed,
     unfinished: await readUnfinished(fileSystem, join(dataDirectory, "deployments")),
     quarantined,
-    trust: { version: trust.version, expiresAt: trust.expiresAt },
+    trust: { version: trust.document.version, expiresAt: trust.document.expiresAt },
+    silentServers: trust.silentServers,
+    ...(lastOrderAt === undefined ? {} : { lastOrderAt }),
     receiptsWaiting: (await listReceipts(fileSystem, join(dataDirectory, "receipts"))).length,
     ...(holder === undefined ? {} : { process: holder }),
   };

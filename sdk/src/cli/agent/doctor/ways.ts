@@ -1,0 +1,168 @@
+/**
+ * The ways: is each transport reachable, each share and host of archives, each way for receipts? Receivers are tried as
+ * the agent itself listens, for a moment; nothing that they bring is settled, so it is there when the agent comes.
+ */
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { access, constants, mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock, type Logger } from "../../../ports/index.ts";
+import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../../schema/index.ts";
+import { askWeb, type WebAccess } from "../../../transport/web/index.ts";
+import type { Configuration } from "../../config.ts";
+import type { Terminal } from "../../io.ts";
+import { wireOneReceiver } from "../../wiring/agent.ts";
+import type { LargeTransports } from "../../wiring/large-transports.ts";
+import { wireWeb } from "../../wiring/web.ts";
+import { bad, good, look, type Finding } from "./finding.ts";
+import { examineClockAgainst } from "./identity.ts";
+
+/** How long a way is given to answer. */
+export interface WaysOptions {
+  readonly patienceMs: number;
+  readonly large: LargeTransports | undefined;
+}
+
+interface Ways extends WaysOptions {
+  readonly terminal: Terminal;
+  readonly config: Configuration<AgentConfig>;
+  readonly web: WebAccess;
+}
+
+/** All of them, at the same time. */
+export async function examineWays(
+  terminal: Terminal,
+  config: Configuration<AgentConfig>,
+  options: WaysOptions,
+): Promise<Finding[]> {
+  const { values } = config;
+  const ways: Ways = { ...options, terminal, config, web: await wireWeb(terminal, config) };
+  const servers = new Set<string>();
+  for (const way of [...values.receivers, ...(values.receipts ?? [])])
+    if (way.kind === "http") servers.add(new URL(way.url).origin);
+  const found = await Promise.all([
+    ...values.receivers.map((receiver, at) => examineReceiver(receiver, at, ways)),
+    ...(values.obtain?.unc?.roots ?? []).map((root) =>
+      examineFolder(`archives ${root}`, root, ways),
+    ),
+    ...(values.obtain?.http?.hosts ?? []).map(examineHost),
+    ...(values.receipts ?? []).map((receipts) => examineReceipts(receipts, ways)),
+    ...[...servers].map((server) => examineServerClock(server, ways)),
+  ]);
+  return found.filter((finding) => finding !== undefined);
+}
+
+/** Listens for a moment; a fault is what the receiver itself warns of. */
+async function examineReceiver(
+  receiver: ReceiverConfig,
+  at: number,
+  { terminal, config, large, patienceMs }: Ways,
+): Promise<Finding> {
+  const check = `receiver ${receiver.kind}`;
+  const remedy =
+    "Compare its configuration with the server's; see whether it can be reached from here.";
+  const scratch = await mkdtemp(join(tmpdir(), "outrider-doctor-"));
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), patienceMs);
+  let fault: string | undefined;
+  const logger: Logger = {
+    log(level, message, fields) {
+      const cause = typeof fields?.cause === "string" ? ` ${fields.cause}` : "";
+      if (level === "warn" || level === "error") fault ??= `${message}${cause}`;
+      if (fault !== undefined || message.startsWith("Listening")) stop.abort();
+    },
+  };
+  const signal = AbortSignal.any([stop.signal, terminal.signal]);
+  try {
+    return await look(check, remedy, async () => {
+      // With a data directory of its own: an agent may be at work on the real one.
+      const apart = { ...config, values: { ...config.values, dataDirectory: scratch } };
+      const way = await wireOneReceiver(terminal, apart, at, { logger, large });
+      for await (const _ of way.receive({ signal })) break;
+      return fault === undefined
+        ? good(check, "It can be listened to.")
+        : bad(check, fault, remedy);
+    });
+  } finally {
+    clearTimeout(timer);
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function examineFolder(check: string, root: string, { config }: Ways): Promise<Finding> {
+  return look(check, "See whether the share is mounted and may be read.", async () => {
+    await access(config.resolve(root), constants.R_OK | constants.X_OK);
+    return good(check, "It can be read.");
+  });
+}
+
+async function examineHost(host: string): Promise<Finding> {
+  const check = `archives ${host}`;
+  return look(
+    check,
+    "See whether its name is right and known to this machine's resolver.",
+    async () => {
+      const { address } = await lookup(
+        new URL(`http://${host}`).hostname.replace(/^\[(.*)\]$/, "$1"),
+      );
+      return good(check, `It is ${address}.`);
+    },
+  );
+}
+
+async function examineReceipts(receipts: ReceiptConfig, ways: Ways): Promise<Finding> {
+  const check = `receipts ${receipts.kind}`;
+  const remedy = "Without a way for receipts the server does not know of this machine's state.";
+  return look(check, remedy, async () => {
+    if (receipts.kind === "http") {
+      const status = await askServer(new URL("healthz", receipts.url), ways);
+      return status < 500
+        ? good(check, `${receipts.url} answers.`)
+        : bad(check, `${receipts.url} answers ${status}.`, remedy);
+    }
+    if (receipts.kind === "email") {
+      const { host, tls = "starttls" } = receipts;
+      const port = receipts.port ?? { implicit: 465, starttls: 587, none: 25 }[tls];
+      await reach(host, port, ways);
+      return good(check, `${host}:${port} answers.`);
+    }
+    await access(ways.config.resolve(receipts.root), constants.W_OK | constants.X_OK);
+    return good(check, `${receipts.root} can be written.`);
+  });
+}
+
+/** A server that says no time, or is away, is told of elsewhere. */
+async function examineServerClock(origin: string, ways: Ways): Promise<Finding | undefined> {
+  let said = Number.NaN;
+  try {
+    await askServer(new URL(origin), ways, (date) => (said = date));
+  } catch {
+    return undefined;
+  }
+  if (Number.isNaN(said)) return undefined;
+  return examineClockAgainst(new URL(origin).host, systemClock.now().getTime() - said);
+}
+
+async function askServer(
+  url: URL,
+  { web, patienceMs, terminal }: Ways,
+  hearDate?: (date: number) => void,
+): Promise<number> {
+  const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), terminal.signal]);
+  const answer = await askWeb(url, { ...web, signal });
+  answer.destroy();
+  hearDate?.(Date.parse(answer.headers.date ?? ""));
+  return answer.statusCode ?? 0;
+}
+
+async function reach(host: string, port: number, { patienceMs, terminal }: Ways): Promise<void> {
+  const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), terminal.signal]);
+  const socket = connect(port, host);
+  try {
+    await once(socket, "connect", { signal });
+  } finally {
+    socket.destroy();
+  }
+}

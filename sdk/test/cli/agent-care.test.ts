@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { chmod, rm } from "node:fs/promises";
+/** What a person does at one machine: looks at its agent, has it examined, takes it back to the version before. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import type { Finding } from "../../src/cli/agent/doctor/index.ts";
+import { makeAgent, makeServer } from "./support/fleet.ts";
+import { makePackage, makeVendor, packageFolder } from "./support/vendor.ts";
+import { Workshop } from "./support/workshop.ts";
+
+const share = {
+  receivers: [{ kind: "unc" as const, root: "share", pollSeconds: 1 }],
+  obtain: { unc: { roots: ["share"] } },
+  receipts: [{ kind: "unc" as const, root: "share" }],
+};
+
+async function verdicts(
+  workshop: Workshop,
+  config = "ship-1.json",
+): Promise<{ exit: number; found: Record<string, Finding["verdict"]>; text: string }> {
+  const argv = ["agent", "doctor", config, "--patience", "1"];
+  const { exit, stdout } = await workshop.run([...argv, "--json"]);
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  for (const { verdict, remedy } of findings)
+    expect([verdict, remedy !== undefined]).toEqual([verdict, verdict !== "good"]);
+  const found = Object.fromEntries(findings.map(({ check, verdict }) => [check, verdict]));
+  return { exit, found, text: JSON.stringify(findings) };
+}
+
+test("from one version to the next and back, seen and examined at each step", async () => {
+  await using workshop = await Workshop.open();
+  const keys = await makeVendor(workshop);
+  const key = ["--key", keys.ada.secretKey];
+  const agent = await makeAgent(workshop, "ship-1", { unc: true }, share);
+  await makeServer(workshop, keys.server, {
+    transports: { unc: { root: "share" } },
+    agents: [agent],
+  });
+  const next = await makePackage(workshop, "3.1.0");
+  await workshop.done("sign", next, ...key);
+  await workshop.write("share/README.txt", "The share of the ships.");
+  for (const folder of [packageFolder, next]) await workshop.done("publish", folder);
+  const server = workshop.begin("serve");
+  const url = await server.says(/^http:\S+$/m);
+  const ship = workshop.begin("agent", "run", "ship-1.json");
+  await ship.says(/listens/);
+  for (const folder of [packageFolder, next]) {
+    await workshop.done("push", "--package", folder, "--group", "ships", "--server", url, ...key);
+    await ship.says(new RegExp(`finished +name=press-control version=${folder.slice(-5)}`));
+  }
+
+  const seen = await workshop.done("agent", "status", "ship-1.json");
+  expect(seen).toContain(`process ${process.pid}`);
+  expect(seen).toMatch(/press-control +3\.1\.0 +3\.0\.0/);
+  expect(await verdicts(workshop)).toMatchObject({
+    exit: 0,
+    found: {
+      "data directory": "good",
+      "install directory": "good",
+      key: "good",
+      trust: "good",
+      clock: "good",
+      "receiver unc": "good",
+      "archives share": "good",
+      "receipts unc": "good",
+      agent: "good",
+      receipts: "good",
+    },
+  });
+  expect(await workshop.run(["agent", "rollback", "press-control", "ship-1.json"])).toMatchObject({
+    exit: 3,
+    stderr: expect.stringContaining("AGENT_BUSY"),
+  });
+  await ship.stop();
+
+  const back = await workshop.done("agent", "rollback", "press-control", "ship-1.json");
+  expect(back).toContain("press-control 3.0.0 runs again; 3.1.0 will not be installed here");
+  expect(await workshop.read("ship-1/installed/press-control/current/app.txt")).toBe(
+    "press-control 3.0.0\n",
+  );
+  await server.says(/receipt .*agent=ship-1 state=rolledBack/);
+  const left = await verdicts(workshop);
+  expect(left).toMatchObject({
+    exit: 0,
+    found: { agent: "doubtful", "quarantine press-control 3.1.0": "doubtful" },
+  });
+  expect(await workshop.run(["agent", "rollback", "press-control", "ship-1.json"])).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining("NOTHING_KEPT"),
+  });
+  await server.stop();
+});
+
+test("the doctor says what is wrong, and what to do", async () => {
+  await using workshop = await Workshop.open();
+  await makeVendor(workshop);
+  const late = createServer((_, response) => {
+    response.sendDate = false;
+    response.writeHead(404, { date: new Date(Date.now() - 3_600_000).toUTCString() }).end();
+  });
+  late.listen(0, "127.0.0.1");
+  await once(late, "listening");
+  const { port } = late.address() as AddressInfo;
+  try {
+    await makeAgent(
+      workshop,
+      "ship-1",
+      { unc: true },
+      {
+        receivers: [
+          { kind: "unc", root: "nowhere" },
+          { kind: "maildir", path: "no-maildir" },
+          { kind: "http", url: `http://127.0.0.1:${port}/` },
+        ],
+        obtain: { unc: { roots: ["nowhere"] }, http: { hosts: ["no-such-host.invalid"] } },
+        receipts: [
+          { kind: "http", url: "http://127.0.0.1:9/" },
+          { kind: "unc", root: "nowhere" },
+        ],
+      },
+    );
+    await chmod(workshop.path("ship-1/installed"), 0o777);
+    await chmod(workshop.path("ship-1/data/key.json"), 0o644);
+    const before = await workshop.snapshot();
+    const { exit, found } = await verdicts(workshop);
+    expect(await workshop.snapshot()).toEqual(before);
+    expect(exit).toBe(1);
+    expect(found).toMatchObject({
+      "data directory": "good",
+      "install directory": "bad",
+      key: "bad",
+      trust: "good",
+      "receiver unc": "bad",
+      "receiver maildir": "bad",
+      "receiver http": "bad",
+      "archives nowhere": "bad",
+      "archives no-such-host.invalid": "bad",
+      "receipts http": "bad",
+      "receipts unc": "bad",
+      [`clock, 127.0.0.1:${port}`]: "bad",
+    });
+    const { stdout } = await workshop.run(["agent", "doctor", "ship-1.json", "--patience", "1"]);
+    expect(stdout).toMatch(/BAD +install directory .*DIRECTORY_UNSAFE.*\n +→ .*chmod/);
+    expect(stdout).toMatch(/\d+ of \d+ keep the agent from its work/);
+    await rm(workshop.path("trust.json"));
+    expect((await verdicts(workshop)).found).toMatchObject({ trust: "bad" });
+  } finally {
+    late.close();
+  }
+});
+
+test("an agent that never ran: nothing is bad, and what comes next is said", async () => {
+  await using workshop = await Workshop.open();
+  await makeVendor(workshop);
+  await workshop.write("share/catalog.json", "");
+  await workshop.write("ship-2.json", {
+    id: "ship-2",
+    groups: ["ships"],
+    dataDirectory: "ship-2/data",
+    installDirectory: "ship-2/installed",
+    trustFile: "trust.json",
+    receivers: [{ kind: "maildir", path: "mail" }],
+  });
+  for (const folder of ["mail/new", "mail/cur", "mail/tmp"])
+    await workshop.write(`${folder}/.keep`, "");
+  const { exit, found } = await verdicts(workshop, "ship-2.json");
+  expect(exit).toBe(0);
+  expect(found).toMatchObject({
+    "data directory": "doubtful",
+    key: "doubtful",
+    trust: "good",
+    "receiver maildir": "good",
+  });
+});
