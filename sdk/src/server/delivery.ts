@@ -1,44 +1,86 @@
 /** What is handed to a transport for a job: the wave's notification, or a control that everybody written to must know. */
 import { OutriderError } from "../errors/index.ts";
-import type { ClaimedJob } from "../ledger/index.ts";
-import type { Delivery } from "../transport/index.ts";
+import type { AgentRegistry, ClaimedJob } from "../ledger/index.ts";
+import type { Addressed, Delivery, PartDelivery, Recipient } from "../transport/index.ts";
 import type { Catalog } from "./catalog.ts";
+import { emailSourceOf, partOf } from "./mail-parts.ts";
 import { notify, type NotifyParts } from "./notify.ts";
-import type { PackageSource } from "./packages.ts";
-import type { ServerTransport } from "./transports.ts";
+import type { HostedPackage, PackageSource } from "./packages.ts";
+import type { References } from "./references.ts";
+import { profileOf, type ServerTransport } from "./transports.ts";
 
 /** What composing needs. */
 export interface DeliveryParts {
   readonly packages: PackageSource;
   readonly notify: NotifyParts;
   readonly catalog: Pick<Catalog, "current">;
+  readonly agents: Pick<AgentRegistry, "find">;
+  readonly references: Pick<References, "of">;
+}
+
+/** A message, and the numbered parts of the archive that follow it. */
+export interface Shipment {
+  readonly delivery: Delivery;
+  readonly parts: readonly PartDelivery[];
 }
 
 /** @throws PACKAGE_UNKNOWN, STORE_FAILED and what the key source throws */
-export async function deliveryOf(
+export async function shipmentOf(
   job: ClaimedJob,
   transport: ServerTransport,
   parts: DeliveryParts,
   signal: AbortSignal,
-): Promise<Delivery> {
+): Promise<Shipment> {
   const { id: deployment, packageName, version, reason } = job.deployment;
-  const common = {
+  const travels = job.attach && transport.carriage === "message";
+  const addressed: Addressed = {
     deployment,
     summary: { packageName, version, reason },
-    recipients: job.recipients,
-    ...(transport.carriage === "share" ? { catalog: await parts.catalog.current(signal) } : {}),
+    recipients: travels ? await withKeys(job.recipients, parts) : job.recipients,
+    ...(transport.carriage === "message" ? { reference: await parts.references.of(job.id) } : {}),
   };
-  return job.control === undefined
-    ? { ...common, ...(await notification(job, transport, parts, signal)) }
-    : { ...common, id: job.control, envelope: await findControl(job.control, parts) };
+  if (job.control !== undefined) {
+    const envelope = await findControl(job.control, parts);
+    return { delivery: { ...addressed, id: job.control, envelope }, parts: [] };
+  }
+  const hosted = await findPackage(job, parts);
+  const profiled = { ...job, transport: profileOf(transport) };
+  const { id, bytes, document } = await notify(profiled, hosted, parts.notify, signal);
+  const [archive] = hosted.archives;
+  const isInside =
+    transport.carriage === "share" || document.sources.some(({ kind }) => kind === "attached");
+  const source = isInside ? undefined : emailSourceOf(document.sources);
+  return {
+    delivery: {
+      ...addressed,
+      id,
+      envelope: bytes,
+      ...(isInside && archive !== undefined
+        ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } }
+        : {}),
+      ...(transport.carriage === "share" ? { catalog: await parts.catalog.current(signal) } : {}),
+    },
+    parts:
+      source === undefined || archive === undefined
+        ? []
+        : source.parts.map((_, at) => ({ ...addressed, ...partOf(source, archive, at + 1) })),
+  };
 }
 
-async function notification(
-  job: ClaimedJob,
-  transport: ServerTransport,
-  parts: DeliveryParts,
-  signal: AbortSignal,
-): Promise<Pick<Delivery, "id" | "envelope" | "attachment">> {
+/** Their archives go to them encrypted. */
+async function withKeys(
+  recipients: readonly Recipient[],
+  { agents }: DeliveryParts,
+): Promise<Recipient[]> {
+  const keyed: Recipient[] = [];
+  for (const recipient of recipients) {
+    const { encryptionKey } = (await agents.find(recipient.agent)) ?? {};
+    keyed.push(encryptionKey === undefined ? recipient : { ...recipient, encryptionKey });
+  }
+  return keyed;
+}
+
+async function findPackage(job: ClaimedJob, parts: DeliveryParts): Promise<HostedPackage> {
   const { packageName, version, manifest } = job.deployment;
   const hosted = await parts.packages.find(manifest);
   if (hosted === undefined)
@@ -49,16 +91,7 @@ async function notification(
         subject: manifest,
       },
     );
-  const { id, bytes } = await notify(job, hosted, parts.notify, signal);
-  const archive = hosted.archives[0];
-  const travels = archive !== undefined && (job.attach || transport.carriage === "share");
-  return {
-    id,
-    envelope: bytes,
-    ...(travels
-      ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } }
-      : {}),
-  };
+  return hosted;
 }
 
 /** The name under which a control that took effect is kept, for telling of it. */

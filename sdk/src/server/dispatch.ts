@@ -12,8 +12,9 @@ import type { DeliveryOutcome } from "../transport/index.ts";
 import { messagesFor } from "./balance/jobs.ts";
 import type { Bucket } from "./balance/pace.ts";
 import { holdClaim } from "./claim.ts";
-import { deliveryOf, type DeliveryParts } from "./delivery.ts";
+import { shipmentOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
+import type { Shipping } from "./shipping.ts";
 import type { Suppression } from "./suppression.ts";
 import type { ServerTransport } from "./transports.ts";
 
@@ -23,6 +24,7 @@ export interface DispatchParts extends DeliveryParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly suppression: Suppression;
+  readonly shipping: Shipping;
   /** What each transport bears. */
   readonly buckets: ReadonlyMap<string, Bucket>;
   /** This process, in leases. */
@@ -57,8 +59,6 @@ export async function dispatch(
       except,
     });
     if (job === undefined) break;
-    const recipients = job.recipients.length;
-    bucket?.take({ messages: messagesFor(recipients, transport.pace), recipients }, nowMs);
     await carryOut(job, transport, parts, signal);
     done++;
   }
@@ -106,8 +106,16 @@ async function send(
   if (open.length === 0) return left;
   const asked = new Map(open.map(({ agent, address }) => [agent, address]));
   try {
-    const delivery = await deliveryOf({ ...job, recipients: open }, transport, parts, signal);
-    const outcomes = await transport.sender.send(delivery, { signal });
+    const shipment = await shipmentOf({ ...job, recipients: open }, transport, parts, signal);
+    const different = 1 + shipment.parts.length;
+    parts.buckets.get(name)?.take(
+      {
+        messages: messagesFor(open.length, transport.pace, different),
+        recipients: open.length * different,
+      },
+      parts.clock.now().getTime(),
+    );
+    const outcomes = await parts.shipping.send(shipment, transport.sender, signal);
     const known = outcomes.filter(({ agent }) => asked.has(agent));
     for (const { agent, outcome } of known)
       if (outcome === "accepted" || outcome === "rejected")

@@ -15,9 +15,12 @@ import {
   toEnvelope,
   writeDocument,
 } from "../messages/index.ts";
-import type { Clock, KeySource } from "../ports/index.ts";
+import type { Clock, FileSystem, KeySource } from "../ports/index.ts";
 import type { Notification, Source } from "../schema/index.ts";
+import { carryOf, defaultAttachmentBytes, leastPartBytes } from "./balance/carry.ts";
+import { listParts } from "./mail-parts.ts";
 import type { HostedPackage } from "./packages.ts";
+import type { TransportProfile } from "./transports.ts";
 
 declare const step: unique symbol;
 
@@ -29,6 +32,8 @@ export interface SignedNotification {
   readonly sha256: string;
   /** Envelope, exact bytes. */
   readonly bytes: Uint8Array;
+  /** What it says. */
+  readonly document: Notification;
 }
 
 /** What notifying needs. */
@@ -36,6 +41,7 @@ export interface NotifyParts {
   readonly key: KeySource;
   readonly values: ValueStore;
   readonly clock: Clock;
+  readonly fileSystem: FileSystem;
   /** Sources beside the message itself, in the order to try: `http` (88) before `unc` (89). */
   sources(): readonly Source[];
 }
@@ -43,9 +49,14 @@ export interface NotifyParts {
 /** Manifests up to this many bytes travel inside the notification (DESIGN 4). */
 const maxManifestBytes = 256 * 1024;
 
+/** What is notified of: the wave of a deployment, and by what the archive travels, where it does. */
+export interface NotifiedJob extends Pick<ClaimedJob, "deployment" | "wave" | "attach"> {
+  readonly transport?: TransportProfile;
+}
+
 /** The notification for a job: made now, or the one made before. */
 export async function notify(
-  job: Pick<ClaimedJob, "deployment" | "wave" | "attach">,
+  job: NotifiedJob,
   hosted: HostedPackage,
   parts: NotifyParts,
   signal?: AbortSignal,
@@ -81,14 +92,11 @@ export async function findNotification(
 
 async function compose(
   id: string,
-  job: Pick<ClaimedJob, "deployment" | "attach">,
+  job: NotifiedJob,
   hosted: HostedPackage,
   parts: NotifyParts,
 ): Promise<Notification> {
-  const sources: Source[] = [
-    ...(job.attach ? [{ kind: "attached" } as const] : []),
-    ...parts.sources(),
-  ];
+  const sources = [...(await travelling(job, hosted, parts)), ...parts.sources()];
   return {
     type: "notification/1",
     id,
@@ -107,6 +115,25 @@ async function compose(
     })),
     sources,
   };
+}
+
+/**
+ * Attached, and what came damaged or not at all can be asked for again; or in parts. Parts that have come lie with the
+ * agent, so it looks there before it goes anywhere.
+ */
+async function travelling(
+  { attach, transport }: NotifiedJob,
+  { archives: [archive] }: HostedPackage,
+  { fileSystem }: NotifyParts,
+): Promise<Source[]> {
+  if (!attach || archive === undefined || transport === undefined) return [];
+  const carry = carryOf("attach", archive.size, transport);
+  const { maxPartsBytes = 0, maxAttachmentBytes = defaultAttachmentBytes } = transport;
+  if (carry.kind === "parts") return [await listParts(archive, carry.partBytes, fileSystem)];
+  if (carry.kind === "offer") return [];
+  if (maxPartsBytes === 0) return [{ kind: "attached" }];
+  const partBytes = Math.max(leastPartBytes, maxAttachmentBytes);
+  return [{ kind: "attached" }, await listParts(archive, partBytes, fileSystem)];
 }
 
 /** Sequences are counted per server key (DESIGN 5). */
@@ -134,9 +161,12 @@ function notificationId(deployment: string, wave: number, attach: boolean): stri
 
 function signed(id: string, envelope: string): SignedNotification {
   const bytes = new TextEncoder().encode(envelope);
+  const message = recognize(bytes, "notification/1");
+  if (message === undefined) throw new TypeError(`the store returned no notification for ${id}`);
   return {
     id,
     bytes,
+    document: JSON.parse(openEnvelope(message).text) as Notification,
     sha256: createHash("sha256").update(bytes).digest("hex"),
   } as SignedNotification;
 }

@@ -23,6 +23,8 @@ import type { DispatchParts } from "./dispatch.ts";
 import type { ServerEvent } from "./events.ts";
 import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
+import { openReferences } from "./references.ts";
+import { Shipping } from "./shipping.ts";
 import { eventStream, type EventStream } from "./stream.ts";
 import { openSuppression } from "./suppression.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
@@ -49,7 +51,7 @@ export interface ServerParts
   extends
     Omit<PipelineParts, "deployments">,
     Omit<ConductParts, "deployments">,
-    Omit<DispatchParts, "deployments">,
+    Omit<DispatchParts, "deployments" | "agents">,
     Omit<ReceiptParts, "deployments" | "agents">,
     Omit<ControlParts, "deployments" | "values"> {
   readonly deployments: ServerStore["deployments"];
@@ -97,7 +99,15 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     }),
     transports: senders.map(profileOf),
     messengers: senders.filter(({ carriage }) => carriage === "message").map(nameOf),
-    notify: { key, values: store.values, clock, sources },
+    notify: {
+      key,
+      values: store.values,
+      clock,
+      fileSystem: ground.fileSystem ?? nodeFileSystem,
+      sources,
+    },
+    references: openReferences(store.values),
+    shipping: new Shipping(),
     buckets: new Map(senders.map((sender) => [nameOf(sender), bucketOf(sender.pace ?? {})])),
     suppression: openSuppression(store.values, clock),
     worker: randomUUID(),

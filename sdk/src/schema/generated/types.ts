@@ -87,6 +87,7 @@ export type Source = AttachedSource | HttpSource | UncSource | EmailSource;
  */
 export type TriggerSource =
   ScheduleSource | WatchSource | WebhookSource | AllOfSource | AnyOfSource;
+export type MailboxConfig = ImapReceiverConfig | Pop3ReceiverConfig | MaildirReceiverConfig;
 
 /**
  * Configuration of `outrider agent`. Relative paths are relative to this file.
@@ -274,10 +275,28 @@ export interface UncReceiverConfig {
    * Directory: UNC path on Windows, mounted path elsewhere.
    */
   root: string;
+  smbclient?: SmbclientConfig;
   /**
    * Default 60.
    */
   pollSeconds?: number;
+}
+/**
+ * How Samba's smbclient reaches roots like //server/share/folder, where nothing is mounted.
+ */
+export interface SmbclientConfig {
+  /**
+   * File with username, password and domain, as smbclient -A reads it. Guest without it.
+   */
+  credentialsFile?: string;
+  /**
+   * Refuse a connection that is not encrypted; it is signed in any case. Default false.
+   */
+  encrypt?: boolean;
+  /**
+   * TCP port. Default 445.
+   */
+  port?: number;
 }
 /**
  * The HTTP channel: the signed catalog of a web server.
@@ -370,6 +389,7 @@ export interface UncObtainConfig {
    * Share roots, tried in order.
    */
   roots: string[];
+  smbclient?: SmbclientConfig;
 }
 /**
  * Archives that come by mail in parts.
@@ -405,6 +425,7 @@ export interface HttpReceiptConfig {
 export interface UncReceiptConfig {
   kind: "unc";
   root: string;
+  smbclient?: SmbclientConfig;
 }
 /**
  * To the server's mailbox, where no other way works.
@@ -558,6 +579,10 @@ export interface Catalog {
    * After this it is stale.
    */
   expiresAt: Timestamp;
+  /**
+   * Made for sticks, and good for longer; it counts on a stick only.
+   */
+  medium?: "stick";
   /**
    * Version of the current trust document.
    */
@@ -1250,11 +1275,16 @@ export interface ServerConfig {
   trustFile: string;
   key: KeyConfig;
   listen: ListenConfig;
+  host?: HostConfig;
   transports?: ServerTransports;
   /**
    * Agents known from the start.
    */
   agents?: RegisteredAgent[];
+  /**
+   * Mailboxes of the server itself: triggers, controls and receipts arrive there, and what could not be delivered comes back.
+   */
+  mailboxes?: MailboxConfig[];
 }
 /**
  * Where a secret key is.
@@ -1297,11 +1327,43 @@ export interface ListenConfig {
   tlsKeyFile?: string;
 }
 /**
+ * Where packages lie. Default: in the data directory.
+ */
+export interface HostConfig {
+  bucket: BucketConfig;
+}
+/**
+ * S3-compatible storage, for several servers or for agents that fetch from there.
+ */
+export interface BucketConfig {
+  /**
+   * URL of the bucket, such as https://s3.example/bucket. https, but on loopback.
+   */
+  endpoint: string;
+  /**
+   * Region that requests are signed for. Default auto.
+   */
+  region?: string;
+  /**
+   * Name of the access key. Default: the environment's AWS_ACCESS_KEY_ID.
+   */
+  accessKeyId?: string;
+  /**
+   * File that holds the secret access key. Default: the environment's AWS_SECRET_ACCESS_KEY.
+   */
+  secretKeyFile?: string;
+  /**
+   * Send agents to the storage itself, by links that are good for so long. Default: they get packages from the server.
+   */
+  linkSeconds?: number;
+}
+/**
  * Ways out.
  */
 export interface ServerTransports {
   email?: EmailSenderConfig;
   unc?: UncSenderConfig;
+  stick?: StickConfig;
   opportunistic?: OpportunisticSenderConfig;
 }
 /**
@@ -1317,9 +1379,22 @@ export interface EmailSenderConfig {
    */
   relays: SmtpConfig[];
   /**
-   * Largest attachment. Default 18 MiB.
+   * Largest archive in one mail; a larger one goes in numbered parts of this size, or is offered. Default the provider's.
    */
   maxAttachmentBytes?: number;
+  /**
+   * What the relay bears: pace, size of a mail, recipients of one. Default relay, one of your own.
+   */
+  provider?: "relay" | "generic" | "exchangeOnline" | "gmail";
+  /**
+   * Largest archive that goes in parts where the push does not say attach; 0 never. Default 100 MiB.
+   */
+  maxPartsBytes?: number;
+  /**
+   * https: or mailto: URL where people say that they want no more mail; mail programs show it.
+   */
+  unsubscribe?: string;
+  dkim?: DkimConfig;
 }
 /**
  * A mail relay.
@@ -1349,15 +1424,46 @@ export interface SmtpConfig {
    * Certificate authority to trust.
    */
   caFile?: string;
+  /**
+   * File that holds an OAuth 2 access token, instead of a password; read at every login.
+   */
+  accessTokenFile?: string;
+}
+/**
+ * Sign every mail for a domain, so that receiving mail servers trust it.
+ */
+export interface DkimConfig {
+  /**
+   * Domain whose DNS has the public key.
+   */
+  domain: string;
+  /**
+   * Name of the key below _domainkey.
+   */
+  selector: string;
+  /**
+   * File that holds the secret key, PEM.
+   */
+  keyFile: string;
 }
 /**
  * On a share.
  */
 export interface UncSenderConfig {
   /**
-   * Directory: UNC path on Windows, mounted path elsewhere.
+   * Directory: UNC path on Windows, mounted path elsewhere; or //server/share/folder for smbclient.
    */
   root: string;
+  smbclient?: SmbclientConfig;
+}
+/**
+ * On sticks that people carry: outrider bundle writes them.
+ */
+export interface StickConfig {
+  /**
+   * How long what lies on a stick counts. Default 30.
+   */
+  validDays?: number;
 }
 /**
  * The local network is told that this server is here.
@@ -1386,6 +1492,10 @@ export interface RegisteredAgent {
    * The agent's OpenPGP public-key packet body, base64.
    */
   key?: string;
+  /**
+   * Armored OpenPGP certificate. Archives that go to this agent by mail are encrypted to it.
+   */
+  encryptionKey?: string;
 }
 /**
  * How it is reached; the first is preferred.
@@ -1399,6 +1509,10 @@ export interface AgentAddresses {
    * Reads the share.
    */
   unc?: boolean;
+  /**
+   * Is brought sticks.
+   */
+  stick?: boolean;
   /**
    * Reads the HTTP channel.
    */

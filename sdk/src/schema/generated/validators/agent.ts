@@ -2,7 +2,17 @@
 
 import { type Validator, validator } from "../../validator.ts";
 import type { AgentConfig } from "../types.ts";
-import { agentId, facts, group, packagePattern, window } from "./common.ts";
+import {
+  agentId,
+  facts,
+  group,
+  imapReceiver,
+  maildirReceiver,
+  packagePattern,
+  pop3Receiver,
+  smbclient,
+  window,
+} from "./common.ts";
 
 export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ validator({
   type: "object",
@@ -19,56 +29,16 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       type: "array",
       items: {
         oneOf: [
-          {
-            type: "object",
-            required: ["kind", "path"],
-            properties: {
-              kind: { type: "string", const: "maildir" },
-              path: { type: "string", minLength: 1 },
-              processed: { type: "string", enum: ["mark", "delete"] },
-              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
-            },
-          },
-          {
-            type: "object",
-            required: ["kind", "host", "user"],
-            properties: {
-              kind: { type: "string", const: "imap" },
-              host: { type: "string", minLength: 1, maxLength: 253 },
-              port: { type: "integer", minimum: 1, maximum: 65535 },
-              tls: { type: "string", enum: ["implicit", "starttls", "none"] },
-              user: { type: "string", minLength: 1, maxLength: 320 },
-              passwordFile: { type: "string", minLength: 1 },
-              accessTokenFile: { type: "string", minLength: 1 },
-              caFile: { type: "string", minLength: 1 },
-              folder: { type: "string", minLength: 1, maxLength: 255 },
-              junk: { type: "boolean" },
-              processed: { type: "string", enum: ["mark", "move", "delete"] },
-              moveTo: { type: "string", minLength: 1, maxLength: 255 },
-              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
-            },
-          },
-          {
-            type: "object",
-            required: ["kind", "host", "user", "passwordFile"],
-            properties: {
-              kind: { type: "string", const: "pop3" },
-              host: { type: "string", minLength: 1, maxLength: 253 },
-              port: { type: "integer", minimum: 1, maximum: 65535 },
-              tls: { type: "string", enum: ["implicit", "starttls", "none"] },
-              user: { type: "string", minLength: 1, maxLength: 320 },
-              passwordFile: { type: "string", minLength: 1 },
-              caFile: { type: "string", minLength: 1 },
-              processed: { type: "string", enum: ["mark", "delete"] },
-              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
-            },
-          },
+          maildirReceiver,
+          imapReceiver,
+          pop3Receiver,
           {
             type: "object",
             required: ["kind", "root"],
             properties: {
               kind: { type: "string", const: "unc" },
               root: { type: "string", minLength: 1 },
+              smbclient: smbclient,
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
           },
@@ -164,6 +134,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               minItems: 1,
               maxItems: 20,
             },
+            smbclient: smbclient,
           },
         },
         email: {
@@ -196,6 +167,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
             properties: {
               kind: { type: "string", const: "unc" },
               root: { type: "string", minLength: 1 },
+              smbclient: smbclient,
             },
           },
           {

@@ -12,6 +12,7 @@ export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
     sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 },
     issuedAt: timestamp,
     expiresAt: timestamp,
+    medium: { type: "string", const: "stick" },
     trustVersion: { type: "integer", minimum: 1, maximum: 9007199254740991 },
     current: {
       type: "array",

@@ -263,3 +263,56 @@ export const role: Schema = {
     threshold: { type: "integer", minimum: 1, maximum: 16 },
   },
 };
+export const smbclient: Schema = {
+  type: "object",
+  required: [],
+  properties: {
+    credentialsFile: { type: "string", minLength: 1 },
+    encrypt: { type: "boolean" },
+    port: { type: "integer", minimum: 1, maximum: 65535 },
+  },
+};
+export const maildirReceiver: Schema = {
+  type: "object",
+  required: ["kind", "path"],
+  properties: {
+    kind: { type: "string", const: "maildir" },
+    path: { type: "string", minLength: 1 },
+    processed: { type: "string", enum: ["mark", "delete"] },
+    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+  },
+};
+export const imapReceiver: Schema = {
+  type: "object",
+  required: ["kind", "host", "user"],
+  properties: {
+    kind: { type: "string", const: "imap" },
+    host: { type: "string", minLength: 1, maxLength: 253 },
+    port: { type: "integer", minimum: 1, maximum: 65535 },
+    tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+    user: { type: "string", minLength: 1, maxLength: 320 },
+    passwordFile: { type: "string", minLength: 1 },
+    accessTokenFile: { type: "string", minLength: 1 },
+    caFile: { type: "string", minLength: 1 },
+    folder: { type: "string", minLength: 1, maxLength: 255 },
+    junk: { type: "boolean" },
+    processed: { type: "string", enum: ["mark", "move", "delete"] },
+    moveTo: { type: "string", minLength: 1, maxLength: 255 },
+    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+  },
+};
+export const pop3Receiver: Schema = {
+  type: "object",
+  required: ["kind", "host", "user", "passwordFile"],
+  properties: {
+    kind: { type: "string", const: "pop3" },
+    host: { type: "string", minLength: 1, maxLength: 253 },
+    port: { type: "integer", minimum: 1, maximum: 65535 },
+    tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+    user: { type: "string", minLength: 1, maxLength: 320 },
+    passwordFile: { type: "string", minLength: 1 },
+    caFile: { type: "string", minLength: 1 },
+    processed: { type: "string", enum: ["mark", "delete"] },
+    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+  },
+};

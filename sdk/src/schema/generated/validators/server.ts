@@ -121,6 +121,187 @@ var require_equal = __commonJS({
 var import_ucs2length = __toESM(require_ucs2length());
 var import_equal = __toESM(require_equal());
 export const validateServerConfig: Validator<ServerConfig> = validate10;
+var schema11 = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  $id: "https://unpkg.com/@outrider/schemas@1/server.schema.json",
+  type: "object",
+  required: ["dataDirectory", "trustFile", "key", "listen"],
+  properties: {
+    $schema: { type: "string" },
+    dataDirectory: { type: "string", minLength: 1 },
+    trustFile: { type: "string", minLength: 1 },
+    key: { $ref: "#/definitions/key" },
+    listen: {
+      type: "object",
+      required: ["port"],
+      properties: {
+        host: { type: "string", minLength: 1, maxLength: 253 },
+        port: { type: "integer", minimum: 0, maximum: 65535 },
+        publicUrl: { type: "string", pattern: "^https?://[^\\s\\\\@#?]+/$" },
+        tokenFile: { type: "string", minLength: 1 },
+        tlsCertificateFile: { type: "string", minLength: 1 },
+        tlsKeyFile: { type: "string", minLength: 1 },
+      },
+      additionalProperties: false,
+    },
+    host: {
+      type: "object",
+      required: ["bucket"],
+      properties: {
+        bucket: {
+          type: "object",
+          required: ["endpoint"],
+          properties: {
+            endpoint: { type: "string", pattern: "^https?://[^\\s\\\\@#?]+$", maxLength: 1024 },
+            region: { type: "string", minLength: 1, maxLength: 64 },
+            accessKeyId: { type: "string", minLength: 1, maxLength: 256 },
+            secretKeyFile: { type: "string", minLength: 1 },
+            linkSeconds: { type: "integer", minimum: 60, maximum: 604800 },
+          },
+          additionalProperties: false,
+        },
+      },
+      additionalProperties: false,
+    },
+    transports: {
+      type: "object",
+      required: [],
+      properties: {
+        email: {
+          type: "object",
+          required: ["from", "relays"],
+          properties: {
+            from: { type: "string", minLength: 3, maxLength: 320 },
+            relays: {
+              type: "array",
+              items: { $ref: "#/definitions/smtp" },
+              minItems: 1,
+              maxItems: 10,
+            },
+            maxAttachmentBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+            provider: { type: "string", enum: ["relay", "generic", "exchangeOnline", "gmail"] },
+            maxPartsBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+            unsubscribe: { type: "string", pattern: "^(https://|mailto:)", maxLength: 1e3 },
+            dkim: {
+              type: "object",
+              required: ["domain", "selector", "keyFile"],
+              properties: {
+                domain: { type: "string", minLength: 1, maxLength: 253 },
+                selector: { type: "string", pattern: "^[A-Za-z0-9._-]{1,63}$" },
+                keyFile: { type: "string", minLength: 1 },
+              },
+              additionalProperties: false,
+            },
+          },
+          additionalProperties: false,
+        },
+        unc: {
+          type: "object",
+          required: ["root"],
+          properties: {
+            root: { type: "string", minLength: 1 },
+            smbclient: { $ref: "common.schema.json#/definitions/smbclient" },
+          },
+          additionalProperties: false,
+        },
+        stick: {
+          type: "object",
+          required: [],
+          properties: { validDays: { type: "integer", minimum: 1, maximum: 365 } },
+          additionalProperties: false,
+        },
+        opportunistic: {
+          type: "object",
+          required: [],
+          properties: {
+            segments: {
+              type: "array",
+              items: { type: "string", minLength: 1, maxLength: 64 },
+              maxItems: 50,
+              uniqueItems: true,
+            },
+            allowLoopback: { type: "boolean" },
+          },
+          additionalProperties: false,
+        },
+      },
+      additionalProperties: false,
+    },
+    agents: { type: "array", items: { $ref: "#/definitions/registeredAgent" }, maxItems: 1e4 },
+    mailboxes: {
+      type: "array",
+      items: {
+        oneOf: [
+          { $ref: "common.schema.json#/definitions/imapReceiver" },
+          { $ref: "common.schema.json#/definitions/pop3Receiver" },
+          { $ref: "common.schema.json#/definitions/maildirReceiver" },
+        ],
+      },
+      maxItems: 10,
+    },
+  },
+  additionalProperties: false,
+  definitions: {
+    key: {
+      type: "object",
+      required: [],
+      properties: {
+        file: { type: "string", minLength: 1 },
+        passphraseFile: { type: "string", minLength: 1 },
+        gpg: { allOf: [{ $ref: "common.schema.json#/definitions/fingerprint" }] },
+      },
+      additionalProperties: false,
+      oneOf: [{ required: ["file"] }, { required: ["gpg"] }],
+    },
+    smtp: {
+      type: "object",
+      required: ["host"],
+      properties: {
+        host: { type: "string", minLength: 1, maxLength: 253 },
+        port: { type: "integer", minimum: 0, maximum: 65535 },
+        tls: { type: "string", enum: ["starttls", "implicit", "none"] },
+        user: { type: "string", minLength: 1, maxLength: 320 },
+        passwordFile: { type: "string", minLength: 1 },
+        caFile: { type: "string", minLength: 1 },
+        accessTokenFile: { type: "string", minLength: 1 },
+      },
+      additionalProperties: false,
+    },
+    registeredAgent: {
+      type: "object",
+      required: ["id", "groups", "addresses"],
+      properties: {
+        id: { $ref: "common.schema.json#/definitions/agentId" },
+        groups: {
+          type: "array",
+          items: { $ref: "common.schema.json#/definitions/group" },
+          maxItems: 100,
+          uniqueItems: true,
+        },
+        addresses: {
+          type: "object",
+          required: [],
+          properties: {
+            email: { type: "string", minLength: 3, maxLength: 320 },
+            unc: { type: "boolean" },
+            stick: { type: "boolean" },
+            http: { type: "boolean" },
+          },
+          additionalProperties: false,
+          minProperties: 1,
+        },
+        facts: { $ref: "common.schema.json#/definitions/facts" },
+        key: { type: "string", pattern: "^[A-Za-z0-9+/]+={0,2}$", maxLength: 8192 },
+        encryptionKey: {
+          type: "string",
+          pattern: "^-----BEGIN PGP PUBLIC KEY BLOCK-----",
+          maxLength: 1048576,
+        },
+      },
+      additionalProperties: false,
+    },
+  },
+};
 var schema15 = {
   type: "object",
   required: ["host"],
@@ -131,10 +312,59 @@ var schema15 = {
     user: { type: "string", minLength: 1, maxLength: 320 },
     passwordFile: { type: "string", minLength: 1 },
     caFile: { type: "string", minLength: 1 },
+    accessTokenFile: { type: "string", minLength: 1 },
   },
   additionalProperties: false,
 };
-var func2 = import_ucs2length.default;
+var schema21 = {
+  type: "object",
+  required: ["kind", "host", "user"],
+  properties: {
+    kind: { type: "string", const: "imap" },
+    host: { type: "string", minLength: 1, maxLength: 253 },
+    port: { type: "integer", minimum: 1, maximum: 65535 },
+    tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+    user: { type: "string", minLength: 1, maxLength: 320 },
+    passwordFile: { type: "string", minLength: 1 },
+    accessTokenFile: { type: "string", minLength: 1 },
+    caFile: { type: "string", minLength: 1 },
+    folder: { type: "string", minLength: 1, maxLength: 255 },
+    junk: { type: "boolean" },
+    processed: { type: "string", enum: ["mark", "move", "delete"] },
+    moveTo: { type: "string", minLength: 1, maxLength: 255 },
+    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+  },
+  additionalProperties: false,
+};
+var schema22 = {
+  type: "object",
+  required: ["kind", "host", "user", "passwordFile"],
+  properties: {
+    kind: { type: "string", const: "pop3" },
+    host: { type: "string", minLength: 1, maxLength: 253 },
+    port: { type: "integer", minimum: 1, maximum: 65535 },
+    tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+    user: { type: "string", minLength: 1, maxLength: 320 },
+    passwordFile: { type: "string", minLength: 1 },
+    caFile: { type: "string", minLength: 1 },
+    processed: { type: "string", enum: ["mark", "delete"] },
+    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+  },
+  additionalProperties: false,
+};
+var schema23 = {
+  type: "object",
+  required: ["kind", "path"],
+  properties: {
+    kind: { type: "string", const: "maildir" },
+    path: { type: "string", minLength: 1 },
+    processed: { type: "string", enum: ["mark", "delete"] },
+    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+  },
+  additionalProperties: false,
+};
+var func2 = Object.prototype.hasOwnProperty;
+var func3 = import_ucs2length.default;
 var pattern0 = new RegExp("^([0-9A-F]{40}|[0-9A-F]{64})$", "u");
 function validate11(
   data,
@@ -241,7 +471,7 @@ function validate11(
     if (data.file !== void 0) {
       let data0 = data.file;
       if (typeof data0 === "string") {
-        if (func2(data0) < 1) {
+        if (func3(data0) < 1) {
           const err4 = {
             instancePath: instancePath + "/file",
             schemaPath: "#/properties/file/minLength",
@@ -275,7 +505,7 @@ function validate11(
     if (data.passphraseFile !== void 0) {
       let data1 = data.passphraseFile;
       if (typeof data1 === "string") {
-        if (func2(data1) < 1) {
+        if (func3(data1) < 1) {
           const err6 = {
             instancePath: instancePath + "/passphraseFile",
             schemaPath: "#/properties/passphraseFile/minLength",
@@ -358,9 +588,10 @@ function validate11(
   validate11.errors = vErrors;
   return errors === 0;
 }
-var pattern2 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
-var pattern4 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
-var pattern5 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+var pattern5 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
+var pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
+var pattern8 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+var pattern9 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
 var func0 = import_equal.default;
 function validate14(
   data,
@@ -421,7 +652,8 @@ function validate14(
           key0 === "groups" ||
           key0 === "addresses" ||
           key0 === "facts" ||
-          key0 === "key"
+          key0 === "key" ||
+          key0 === "encryptionKey"
         )
       ) {
         const err3 = {
@@ -442,7 +674,7 @@ function validate14(
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
+        if (!pattern5.test(data0)) {
           const err4 = {
             instancePath: instancePath + "/id",
             schemaPath: "common.schema.json#/definitions/agentId/pattern",
@@ -495,7 +727,7 @@ function validate14(
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern2.test(data2)) {
+            if (!pattern5.test(data2)) {
               const err7 = {
                 instancePath: instancePath + "/groups/" + i0,
                 schemaPath: "common.schema.json#/definitions/group/pattern",
@@ -590,7 +822,7 @@ function validate14(
           errors++;
         }
         for (const key1 in data3) {
-          if (!(key1 === "email" || key1 === "unc" || key1 === "http")) {
+          if (!(key1 === "email" || key1 === "unc" || key1 === "stick" || key1 === "http")) {
             const err12 = {
               instancePath: instancePath + "/addresses",
               schemaPath: "#/properties/addresses/additionalProperties",
@@ -609,7 +841,7 @@ function validate14(
         if (data3.email !== void 0) {
           let data4 = data3.email;
           if (typeof data4 === "string") {
-            if (func2(data4) > 320) {
+            if (func3(data4) > 320) {
               const err13 = {
                 instancePath: instancePath + "/addresses/email",
                 schemaPath: "#/properties/addresses/properties/email/maxLength",
@@ -624,7 +856,7 @@ function validate14(
               }
               errors++;
             }
-            if (func2(data4) < 3) {
+            if (func3(data4) < 3) {
               const err14 = {
                 instancePath: instancePath + "/addresses/email",
                 schemaPath: "#/properties/addresses/properties/email/minLength",
@@ -672,11 +904,11 @@ function validate14(
             errors++;
           }
         }
-        if (data3.http !== void 0) {
-          if (typeof data3.http !== "boolean") {
+        if (data3.stick !== void 0) {
+          if (typeof data3.stick !== "boolean") {
             const err17 = {
-              instancePath: instancePath + "/addresses/http",
-              schemaPath: "#/properties/addresses/properties/http/type",
+              instancePath: instancePath + "/addresses/stick",
+              schemaPath: "#/properties/addresses/properties/stick/type",
               keyword: "type",
               params: { type: "boolean" },
               message: "must be boolean",
@@ -689,8 +921,25 @@ function validate14(
             errors++;
           }
         }
+        if (data3.http !== void 0) {
+          if (typeof data3.http !== "boolean") {
+            const err18 = {
+              instancePath: instancePath + "/addresses/http",
+              schemaPath: "#/properties/addresses/properties/http/type",
+              keyword: "type",
+              params: { type: "boolean" },
+              message: "must be boolean",
+            };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err18 = {
+        const err19 = {
           instancePath: instancePath + "/addresses",
           schemaPath: "#/properties/addresses/type",
           keyword: "type",
@@ -698,18 +947,18 @@ function validate14(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err18];
+          vErrors = [err19];
         } else {
-          vErrors.push(err18);
+          vErrors.push(err19);
         }
         errors++;
       }
     }
     if (data.facts !== void 0) {
-      let data7 = data.facts;
-      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-        if (Object.keys(data7).length > 100) {
-          const err19 = {
+      let data8 = data.facts;
+      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+        if (Object.keys(data8).length > 100) {
+          const err20 = {
             instancePath: instancePath + "/facts",
             schemaPath: "common.schema.json#/definitions/facts/maxProperties",
             keyword: "maxProperties",
@@ -717,17 +966,17 @@ function validate14(
             message: "must NOT have more than 100 properties",
           };
           if (vErrors === null) {
-            vErrors = [err19];
+            vErrors = [err20];
           } else {
-            vErrors.push(err19);
+            vErrors.push(err20);
           }
           errors++;
         }
-        for (const key2 in data7) {
-          const _errs22 = errors;
+        for (const key2 in data8) {
+          const _errs24 = errors;
           if (typeof key2 === "string") {
-            if (!pattern4.test(key2)) {
-              const err20 = {
+            if (!pattern7.test(key2)) {
+              const err21 = {
                 instancePath: instancePath + "/facts",
                 schemaPath: "common.schema.json#/definitions/facts/propertyNames/pattern",
                 keyword: "pattern",
@@ -736,16 +985,16 @@ function validate14(
                 propertyName: key2,
               };
               if (vErrors === null) {
-                vErrors = [err20];
+                vErrors = [err21];
               } else {
-                vErrors.push(err20);
+                vErrors.push(err21);
               }
               errors++;
             }
           }
-          var valid8 = _errs22 === errors;
+          var valid8 = _errs24 === errors;
           if (!valid8) {
-            const err21 = {
+            const err22 = {
               instancePath: instancePath + "/facts",
               schemaPath: "common.schema.json#/definitions/facts/propertyNames",
               keyword: "propertyNames",
@@ -753,18 +1002,18 @@ function validate14(
               message: "property name must be valid",
             };
             if (vErrors === null) {
-              vErrors = [err21];
+              vErrors = [err22];
             } else {
-              vErrors.push(err21);
+              vErrors.push(err22);
             }
             errors++;
           }
         }
-        for (const key3 in data7) {
-          let data8 = data7[key3];
-          if (typeof data8 === "string") {
-            if (func2(data8) > 200) {
-              const err22 = {
+        for (const key3 in data8) {
+          let data9 = data8[key3];
+          if (typeof data9 === "string") {
+            if (func3(data9) > 200) {
+              const err23 = {
                 instancePath:
                   instancePath + "/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
                 schemaPath: "common.schema.json#/definitions/facts/additionalProperties/maxLength",
@@ -773,14 +1022,14 @@ function validate14(
                 message: "must NOT have more than 200 characters",
               };
               if (vErrors === null) {
-                vErrors = [err22];
+                vErrors = [err23];
               } else {
-                vErrors.push(err22);
+                vErrors.push(err23);
               }
               errors++;
             }
           } else {
-            const err23 = {
+            const err24 = {
               instancePath:
                 instancePath + "/facts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
               schemaPath: "common.schema.json#/definitions/facts/additionalProperties/type",
@@ -789,15 +1038,15 @@ function validate14(
               message: "must be string",
             };
             if (vErrors === null) {
-              vErrors = [err23];
+              vErrors = [err24];
             } else {
-              vErrors.push(err23);
+              vErrors.push(err24);
             }
             errors++;
           }
         }
       } else {
-        const err24 = {
+        const err25 = {
           instancePath: instancePath + "/facts",
           schemaPath: "common.schema.json#/definitions/facts/type",
           keyword: "type",
@@ -805,38 +1054,23 @@ function validate14(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err24];
+          vErrors = [err25];
         } else {
-          vErrors.push(err24);
+          vErrors.push(err25);
         }
         errors++;
       }
     }
     if (data.key !== void 0) {
-      let data9 = data.key;
-      if (typeof data9 === "string") {
-        if (func2(data9) > 8192) {
-          const err25 = {
+      let data10 = data.key;
+      if (typeof data10 === "string") {
+        if (func3(data10) > 8192) {
+          const err26 = {
             instancePath: instancePath + "/key",
             schemaPath: "#/properties/key/maxLength",
             keyword: "maxLength",
             params: { limit: 8192 },
             message: "must NOT have more than 8192 characters",
-          };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data9)) {
-          const err26 = {
-            instancePath: instancePath + "/key",
-            schemaPath: "#/properties/key/pattern",
-            keyword: "pattern",
-            params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" },
-            message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"',
           };
           if (vErrors === null) {
             vErrors = [err26];
@@ -845,8 +1079,23 @@ function validate14(
           }
           errors++;
         }
+        if (!pattern8.test(data10)) {
+          const err27 = {
+            instancePath: instancePath + "/key",
+            schemaPath: "#/properties/key/pattern",
+            keyword: "pattern",
+            params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" },
+            message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"',
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
       } else {
-        const err27 = {
+        const err28 = {
           instancePath: instancePath + "/key",
           schemaPath: "#/properties/key/type",
           keyword: "type",
@@ -854,15 +1103,64 @@ function validate14(
           message: "must be string",
         };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err28];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+    }
+    if (data.encryptionKey !== void 0) {
+      let data11 = data.encryptionKey;
+      if (typeof data11 === "string") {
+        if (func3(data11) > 1048576) {
+          const err29 = {
+            instancePath: instancePath + "/encryptionKey",
+            schemaPath: "#/properties/encryptionKey/maxLength",
+            keyword: "maxLength",
+            params: { limit: 1048576 },
+            message: "must NOT have more than 1048576 characters",
+          };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        if (!pattern9.test(data11)) {
+          const err30 = {
+            instancePath: instancePath + "/encryptionKey",
+            schemaPath: "#/properties/encryptionKey/pattern",
+            keyword: "pattern",
+            params: { pattern: "^-----BEGIN PGP PUBLIC KEY BLOCK-----" },
+            message: 'must match pattern "^-----BEGIN PGP PUBLIC KEY BLOCK-----"',
+          };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+      } else {
+        const err31 = {
+          instancePath: instancePath + "/encryptionKey",
+          schemaPath: "#/properties/encryptionKey/type",
+          keyword: "type",
+          params: { type: "string" },
+          message: "must be string",
+        };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
         }
         errors++;
       }
     }
   } else {
-    const err28 = {
+    const err32 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -870,9 +1168,9 @@ function validate14(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err28];
+      vErrors = [err32];
     } else {
-      vErrors.push(err28);
+      vErrors.push(err32);
     }
     errors++;
   }
@@ -880,6 +1178,9 @@ function validate14(
   return errors === 0;
 }
 var pattern1 = new RegExp("^https?://[^\\s\\\\@#?]+/$", "u");
+var pattern2 = new RegExp("^https?://[^\\s\\\\@#?]+$", "u");
+var pattern3 = new RegExp("^(https://|mailto:)", "u");
+var pattern4 = new RegExp("^[A-Za-z0-9._-]{1,63}$", "u");
 function validate10(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -948,17 +1249,7 @@ function validate10(
       errors++;
     }
     for (const key0 in data) {
-      if (
-        !(
-          key0 === "$schema" ||
-          key0 === "dataDirectory" ||
-          key0 === "trustFile" ||
-          key0 === "key" ||
-          key0 === "listen" ||
-          key0 === "transports" ||
-          key0 === "agents"
-        )
-      ) {
+      if (!func2.call(schema11.properties, key0)) {
         const err4 = {
           instancePath,
           schemaPath: "#/additionalProperties",
@@ -994,7 +1285,7 @@ function validate10(
     if (data.dataDirectory !== void 0) {
       let data1 = data.dataDirectory;
       if (typeof data1 === "string") {
-        if (func2(data1) < 1) {
+        if (func3(data1) < 1) {
           const err6 = {
             instancePath: instancePath + "/dataDirectory",
             schemaPath: "#/properties/dataDirectory/minLength",
@@ -1028,7 +1319,7 @@ function validate10(
     if (data.trustFile !== void 0) {
       let data2 = data.trustFile;
       if (typeof data2 === "string") {
-        if (func2(data2) < 1) {
+        if (func3(data2) < 1) {
           const err8 = {
             instancePath: instancePath + "/trustFile",
             schemaPath: "#/properties/trustFile/minLength",
@@ -1119,7 +1410,7 @@ function validate10(
         if (data4.host !== void 0) {
           let data5 = data4.host;
           if (typeof data5 === "string") {
-            if (func2(data5) > 253) {
+            if (func3(data5) > 253) {
               const err12 = {
                 instancePath: instancePath + "/listen/host",
                 schemaPath: "#/properties/listen/properties/host/maxLength",
@@ -1134,7 +1425,7 @@ function validate10(
               }
               errors++;
             }
-            if (func2(data5) < 1) {
+            if (func3(data5) < 1) {
               const err13 = {
                 instancePath: instancePath + "/listen/host",
                 schemaPath: "#/properties/listen/properties/host/minLength",
@@ -1252,7 +1543,7 @@ function validate10(
         if (data4.tokenFile !== void 0) {
           let data8 = data4.tokenFile;
           if (typeof data8 === "string") {
-            if (func2(data8) < 1) {
+            if (func3(data8) < 1) {
               const err20 = {
                 instancePath: instancePath + "/listen/tokenFile",
                 schemaPath: "#/properties/listen/properties/tokenFile/minLength",
@@ -1286,7 +1577,7 @@ function validate10(
         if (data4.tlsCertificateFile !== void 0) {
           let data9 = data4.tlsCertificateFile;
           if (typeof data9 === "string") {
-            if (func2(data9) < 1) {
+            if (func3(data9) < 1) {
               const err22 = {
                 instancePath: instancePath + "/listen/tlsCertificateFile",
                 schemaPath: "#/properties/listen/properties/tlsCertificateFile/minLength",
@@ -1320,7 +1611,7 @@ function validate10(
         if (data4.tlsKeyFile !== void 0) {
           let data10 = data4.tlsKeyFile;
           if (typeof data10 === "string") {
-            if (func2(data10) < 1) {
+            if (func3(data10) < 1) {
               const err24 = {
                 instancePath: instancePath + "/listen/tlsKeyFile",
                 schemaPath: "#/properties/listen/properties/tlsKeyFile/minLength",
@@ -1367,51 +1658,51 @@ function validate10(
         errors++;
       }
     }
-    if (data.transports !== void 0) {
-      let data11 = data.transports;
+    if (data.host !== void 0) {
+      let data11 = data.host;
       if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        if (data11.bucket === void 0) {
+          const err27 = {
+            instancePath: instancePath + "/host",
+            schemaPath: "#/properties/host/required",
+            keyword: "required",
+            params: { missingProperty: "bucket" },
+            message: "must have required property 'bucket'",
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
         for (const key2 in data11) {
-          if (!(key2 === "email" || key2 === "unc" || key2 === "opportunistic")) {
-            const err27 = {
-              instancePath: instancePath + "/transports",
-              schemaPath: "#/properties/transports/additionalProperties",
+          if (!(key2 === "bucket")) {
+            const err28 = {
+              instancePath: instancePath + "/host",
+              schemaPath: "#/properties/host/additionalProperties",
               keyword: "additionalProperties",
               params: { additionalProperty: key2 },
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err28];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err28);
             }
             errors++;
           }
         }
-        if (data11.email !== void 0) {
-          let data12 = data11.email;
+        if (data11.bucket !== void 0) {
+          let data12 = data11.bucket;
           if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            if (data12.from === void 0) {
-              const err28 = {
-                instancePath: instancePath + "/transports/email",
-                schemaPath: "#/properties/transports/properties/email/required",
-                keyword: "required",
-                params: { missingProperty: "from" },
-                message: "must have required property 'from'",
-              };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
-            }
-            if (data12.relays === void 0) {
+            if (data12.endpoint === void 0) {
               const err29 = {
-                instancePath: instancePath + "/transports/email",
-                schemaPath: "#/properties/transports/properties/email/required",
+                instancePath: instancePath + "/host/bucket",
+                schemaPath: "#/properties/host/properties/bucket/required",
                 keyword: "required",
-                params: { missingProperty: "relays" },
-                message: "must have required property 'relays'",
+                params: { missingProperty: "endpoint" },
+                message: "must have required property 'endpoint'",
               };
               if (vErrors === null) {
                 vErrors = [err29];
@@ -1421,10 +1712,18 @@ function validate10(
               errors++;
             }
             for (const key3 in data12) {
-              if (!(key3 === "from" || key3 === "relays" || key3 === "maxAttachmentBytes")) {
+              if (
+                !(
+                  key3 === "endpoint" ||
+                  key3 === "region" ||
+                  key3 === "accessKeyId" ||
+                  key3 === "secretKeyFile" ||
+                  key3 === "linkSeconds"
+                )
+              ) {
                 const err30 = {
-                  instancePath: instancePath + "/transports/email",
-                  schemaPath: "#/properties/transports/properties/email/additionalProperties",
+                  instancePath: instancePath + "/host/bucket",
+                  schemaPath: "#/properties/host/properties/bucket/additionalProperties",
                   keyword: "additionalProperties",
                   params: { additionalProperty: key3 },
                   message: "must NOT have additional properties",
@@ -1437,17 +1736,16 @@ function validate10(
                 errors++;
               }
             }
-            if (data12.from !== void 0) {
-              let data13 = data12.from;
+            if (data12.endpoint !== void 0) {
+              let data13 = data12.endpoint;
               if (typeof data13 === "string") {
-                if (func2(data13) > 320) {
+                if (func3(data13) > 1024) {
                   const err31 = {
-                    instancePath: instancePath + "/transports/email/from",
-                    schemaPath:
-                      "#/properties/transports/properties/email/properties/from/maxLength",
+                    instancePath: instancePath + "/host/bucket/endpoint",
+                    schemaPath: "#/properties/host/properties/bucket/properties/endpoint/maxLength",
                     keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
+                    params: { limit: 1024 },
+                    message: "must NOT have more than 1024 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err31];
@@ -1456,14 +1754,13 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func2(data13) < 3) {
+                if (!pattern2.test(data13)) {
                   const err32 = {
-                    instancePath: instancePath + "/transports/email/from",
-                    schemaPath:
-                      "#/properties/transports/properties/email/properties/from/minLength",
-                    keyword: "minLength",
-                    params: { limit: 3 },
-                    message: "must NOT have fewer than 3 characters",
+                    instancePath: instancePath + "/host/bucket/endpoint",
+                    schemaPath: "#/properties/host/properties/bucket/properties/endpoint/pattern",
+                    keyword: "pattern",
+                    params: { pattern: "^https?://[^\\s\\\\@#?]+$" },
+                    message: 'must match pattern "^https?://[^\\s\\\\@#?]+$"',
                   };
                   if (vErrors === null) {
                     vErrors = [err32];
@@ -1474,8 +1771,8 @@ function validate10(
                 }
               } else {
                 const err33 = {
-                  instancePath: instancePath + "/transports/email/from",
-                  schemaPath: "#/properties/transports/properties/email/properties/from/type",
+                  instancePath: instancePath + "/host/bucket/endpoint",
+                  schemaPath: "#/properties/host/properties/bucket/properties/endpoint/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -1488,17 +1785,16 @@ function validate10(
                 errors++;
               }
             }
-            if (data12.relays !== void 0) {
-              let data14 = data12.relays;
-              if (Array.isArray(data14)) {
-                if (data14.length > 10) {
+            if (data12.region !== void 0) {
+              let data14 = data12.region;
+              if (typeof data14 === "string") {
+                if (func3(data14) > 64) {
                   const err34 = {
-                    instancePath: instancePath + "/transports/email/relays",
-                    schemaPath:
-                      "#/properties/transports/properties/email/properties/relays/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 10 },
-                    message: "must NOT have more than 10 items",
+                    instancePath: instancePath + "/host/bucket/region",
+                    schemaPath: "#/properties/host/properties/bucket/properties/region/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 64 },
+                    message: "must NOT have more than 64 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err34];
@@ -1507,14 +1803,13 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data14.length < 1) {
+                if (func3(data14) < 1) {
                   const err35 = {
-                    instancePath: instancePath + "/transports/email/relays",
-                    schemaPath:
-                      "#/properties/transports/properties/email/properties/relays/minItems",
-                    keyword: "minItems",
+                    instancePath: instancePath + "/host/bucket/region",
+                    schemaPath: "#/properties/host/properties/bucket/properties/region/minLength",
+                    keyword: "minLength",
                     params: { limit: 1 },
-                    message: "must NOT have fewer than 1 items",
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err35];
@@ -1523,12 +1818,368 @@ function validate10(
                   }
                   errors++;
                 }
-                const len0 = data14.length;
+              } else {
+                const err36 = {
+                  instancePath: instancePath + "/host/bucket/region",
+                  schemaPath: "#/properties/host/properties/bucket/properties/region/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err36];
+                } else {
+                  vErrors.push(err36);
+                }
+                errors++;
+              }
+            }
+            if (data12.accessKeyId !== void 0) {
+              let data15 = data12.accessKeyId;
+              if (typeof data15 === "string") {
+                if (func3(data15) > 256) {
+                  const err37 = {
+                    instancePath: instancePath + "/host/bucket/accessKeyId",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/accessKeyId/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 256 },
+                    message: "must NOT have more than 256 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err37];
+                  } else {
+                    vErrors.push(err37);
+                  }
+                  errors++;
+                }
+                if (func3(data15) < 1) {
+                  const err38 = {
+                    instancePath: instancePath + "/host/bucket/accessKeyId",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/accessKeyId/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err38];
+                  } else {
+                    vErrors.push(err38);
+                  }
+                  errors++;
+                }
+              } else {
+                const err39 = {
+                  instancePath: instancePath + "/host/bucket/accessKeyId",
+                  schemaPath: "#/properties/host/properties/bucket/properties/accessKeyId/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err39];
+                } else {
+                  vErrors.push(err39);
+                }
+                errors++;
+              }
+            }
+            if (data12.secretKeyFile !== void 0) {
+              let data16 = data12.secretKeyFile;
+              if (typeof data16 === "string") {
+                if (func3(data16) < 1) {
+                  const err40 = {
+                    instancePath: instancePath + "/host/bucket/secretKeyFile",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/secretKeyFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err40];
+                  } else {
+                    vErrors.push(err40);
+                  }
+                  errors++;
+                }
+              } else {
+                const err41 = {
+                  instancePath: instancePath + "/host/bucket/secretKeyFile",
+                  schemaPath: "#/properties/host/properties/bucket/properties/secretKeyFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err41];
+                } else {
+                  vErrors.push(err41);
+                }
+                errors++;
+              }
+            }
+            if (data12.linkSeconds !== void 0) {
+              let data17 = data12.linkSeconds;
+              if (
+                !(typeof data17 == "number" && !(data17 % 1) && !isNaN(data17) && isFinite(data17))
+              ) {
+                const err42 = {
+                  instancePath: instancePath + "/host/bucket/linkSeconds",
+                  schemaPath: "#/properties/host/properties/bucket/properties/linkSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 > 604800 || isNaN(data17)) {
+                  const err43 = {
+                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/linkSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 604800 },
+                    message: "must be <= 604800",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err43];
+                  } else {
+                    vErrors.push(err43);
+                  }
+                  errors++;
+                }
+                if (data17 < 60 || isNaN(data17)) {
+                  const err44 = {
+                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/linkSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 60 },
+                    message: "must be >= 60",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err44];
+                  } else {
+                    vErrors.push(err44);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err45 = {
+              instancePath: instancePath + "/host/bucket",
+              schemaPath: "#/properties/host/properties/bucket/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err46 = {
+          instancePath: instancePath + "/host",
+          schemaPath: "#/properties/host/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
+        }
+        errors++;
+      }
+    }
+    if (data.transports !== void 0) {
+      let data18 = data.transports;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        for (const key4 in data18) {
+          if (
+            !(key4 === "email" || key4 === "unc" || key4 === "stick" || key4 === "opportunistic")
+          ) {
+            const err47 = {
+              instancePath: instancePath + "/transports",
+              schemaPath: "#/properties/transports/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key4 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+        if (data18.email !== void 0) {
+          let data19 = data18.email;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.from === void 0) {
+              const err48 = {
+                instancePath: instancePath + "/transports/email",
+                schemaPath: "#/properties/transports/properties/email/required",
+                keyword: "required",
+                params: { missingProperty: "from" },
+                message: "must have required property 'from'",
+              };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            if (data19.relays === void 0) {
+              const err49 = {
+                instancePath: instancePath + "/transports/email",
+                schemaPath: "#/properties/transports/properties/email/required",
+                keyword: "required",
+                params: { missingProperty: "relays" },
+                message: "must have required property 'relays'",
+              };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            for (const key5 in data19) {
+              if (
+                !(
+                  key5 === "from" ||
+                  key5 === "relays" ||
+                  key5 === "maxAttachmentBytes" ||
+                  key5 === "provider" ||
+                  key5 === "maxPartsBytes" ||
+                  key5 === "unsubscribe" ||
+                  key5 === "dkim"
+                )
+              ) {
+                const err50 = {
+                  instancePath: instancePath + "/transports/email",
+                  schemaPath: "#/properties/transports/properties/email/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key5 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+            if (data19.from !== void 0) {
+              let data20 = data19.from;
+              if (typeof data20 === "string") {
+                if (func3(data20) > 320) {
+                  const err51 = {
+                    instancePath: instancePath + "/transports/email/from",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/from/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err51];
+                  } else {
+                    vErrors.push(err51);
+                  }
+                  errors++;
+                }
+                if (func3(data20) < 3) {
+                  const err52 = {
+                    instancePath: instancePath + "/transports/email/from",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/from/minLength",
+                    keyword: "minLength",
+                    params: { limit: 3 },
+                    message: "must NOT have fewer than 3 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err52];
+                  } else {
+                    vErrors.push(err52);
+                  }
+                  errors++;
+                }
+              } else {
+                const err53 = {
+                  instancePath: instancePath + "/transports/email/from",
+                  schemaPath: "#/properties/transports/properties/email/properties/from/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+            }
+            if (data19.relays !== void 0) {
+              let data21 = data19.relays;
+              if (Array.isArray(data21)) {
+                if (data21.length > 10) {
+                  const err54 = {
+                    instancePath: instancePath + "/transports/email/relays",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/relays/maxItems",
+                    keyword: "maxItems",
+                    params: { limit: 10 },
+                    message: "must NOT have more than 10 items",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+                if (data21.length < 1) {
+                  const err55 = {
+                    instancePath: instancePath + "/transports/email/relays",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/relays/minItems",
+                    keyword: "minItems",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 items",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+                const len0 = data21.length;
                 for (let i0 = 0; i0 < len0; i0++) {
-                  let data15 = data14[i0];
-                  if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-                    if (data15.host === void 0) {
-                      const err36 = {
+                  let data22 = data21[i0];
+                  if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                    if (data22.host === void 0) {
+                      const err56 = {
                         instancePath: instancePath + "/transports/email/relays/" + i0,
                         schemaPath: "#/definitions/smtp/required",
                         keyword: "required",
@@ -1536,43 +2187,44 @@ function validate10(
                         message: "must have required property 'host'",
                       };
                       if (vErrors === null) {
-                        vErrors = [err36];
+                        vErrors = [err56];
                       } else {
-                        vErrors.push(err36);
+                        vErrors.push(err56);
                       }
                       errors++;
                     }
-                    for (const key4 in data15) {
+                    for (const key6 in data22) {
                       if (
                         !(
-                          key4 === "host" ||
-                          key4 === "port" ||
-                          key4 === "tls" ||
-                          key4 === "user" ||
-                          key4 === "passwordFile" ||
-                          key4 === "caFile"
+                          key6 === "host" ||
+                          key6 === "port" ||
+                          key6 === "tls" ||
+                          key6 === "user" ||
+                          key6 === "passwordFile" ||
+                          key6 === "caFile" ||
+                          key6 === "accessTokenFile"
                         )
                       ) {
-                        const err37 = {
+                        const err57 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0,
                           schemaPath: "#/definitions/smtp/additionalProperties",
                           keyword: "additionalProperties",
-                          params: { additionalProperty: key4 },
+                          params: { additionalProperty: key6 },
                           message: "must NOT have additional properties",
                         };
                         if (vErrors === null) {
-                          vErrors = [err37];
+                          vErrors = [err57];
                         } else {
-                          vErrors.push(err37);
+                          vErrors.push(err57);
                         }
                         errors++;
                       }
                     }
-                    if (data15.host !== void 0) {
-                      let data16 = data15.host;
-                      if (typeof data16 === "string") {
-                        if (func2(data16) > 253) {
-                          const err38 = {
+                    if (data22.host !== void 0) {
+                      let data23 = data22.host;
+                      if (typeof data23 === "string") {
+                        if (func3(data23) > 253) {
+                          const err58 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
                             schemaPath: "#/definitions/smtp/properties/host/maxLength",
                             keyword: "maxLength",
@@ -1580,14 +2232,14 @@ function validate10(
                             message: "must NOT have more than 253 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err38];
+                            vErrors = [err58];
                           } else {
-                            vErrors.push(err38);
+                            vErrors.push(err58);
                           }
                           errors++;
                         }
-                        if (func2(data16) < 1) {
-                          const err39 = {
+                        if (func3(data23) < 1) {
+                          const err59 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
                             schemaPath: "#/definitions/smtp/properties/host/minLength",
                             keyword: "minLength",
@@ -1595,14 +2247,14 @@ function validate10(
                             message: "must NOT have fewer than 1 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err39];
+                            vErrors = [err59];
                           } else {
-                            vErrors.push(err39);
+                            vErrors.push(err59);
                           }
                           errors++;
                         }
                       } else {
-                        const err40 = {
+                        const err60 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
                           schemaPath: "#/definitions/smtp/properties/host/type",
                           keyword: "type",
@@ -1610,24 +2262,24 @@ function validate10(
                           message: "must be string",
                         };
                         if (vErrors === null) {
-                          vErrors = [err40];
+                          vErrors = [err60];
                         } else {
-                          vErrors.push(err40);
+                          vErrors.push(err60);
                         }
                         errors++;
                       }
                     }
-                    if (data15.port !== void 0) {
-                      let data17 = data15.port;
+                    if (data22.port !== void 0) {
+                      let data24 = data22.port;
                       if (
                         !(
-                          typeof data17 == "number" &&
-                          !(data17 % 1) &&
-                          !isNaN(data17) &&
-                          isFinite(data17)
+                          typeof data24 == "number" &&
+                          !(data24 % 1) &&
+                          !isNaN(data24) &&
+                          isFinite(data24)
                         )
                       ) {
-                        const err41 = {
+                        const err61 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
                           schemaPath: "#/definitions/smtp/properties/port/type",
                           keyword: "type",
@@ -1635,15 +2287,15 @@ function validate10(
                           message: "must be integer",
                         };
                         if (vErrors === null) {
-                          vErrors = [err41];
+                          vErrors = [err61];
                         } else {
-                          vErrors.push(err41);
+                          vErrors.push(err61);
                         }
                         errors++;
                       }
-                      if (typeof data17 == "number" && isFinite(data17)) {
-                        if (data17 > 65535 || isNaN(data17)) {
-                          const err42 = {
+                      if (typeof data24 == "number" && isFinite(data24)) {
+                        if (data24 > 65535 || isNaN(data24)) {
+                          const err62 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
                             schemaPath: "#/definitions/smtp/properties/port/maximum",
                             keyword: "maximum",
@@ -1651,14 +2303,14 @@ function validate10(
                             message: "must be <= 65535",
                           };
                           if (vErrors === null) {
-                            vErrors = [err42];
+                            vErrors = [err62];
                           } else {
-                            vErrors.push(err42);
+                            vErrors.push(err62);
                           }
                           errors++;
                         }
-                        if (data17 < 0 || isNaN(data17)) {
-                          const err43 = {
+                        if (data24 < 0 || isNaN(data24)) {
+                          const err63 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
                             schemaPath: "#/definitions/smtp/properties/port/minimum",
                             keyword: "minimum",
@@ -1666,18 +2318,18 @@ function validate10(
                             message: "must be >= 0",
                           };
                           if (vErrors === null) {
-                            vErrors = [err43];
+                            vErrors = [err63];
                           } else {
-                            vErrors.push(err43);
+                            vErrors.push(err63);
                           }
                           errors++;
                         }
                       }
                     }
-                    if (data15.tls !== void 0) {
-                      let data18 = data15.tls;
-                      if (typeof data18 !== "string") {
-                        const err44 = {
+                    if (data22.tls !== void 0) {
+                      let data25 = data22.tls;
+                      if (typeof data25 !== "string") {
+                        const err64 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
                           schemaPath: "#/definitions/smtp/properties/tls/type",
                           keyword: "type",
@@ -1685,14 +2337,14 @@ function validate10(
                           message: "must be string",
                         };
                         if (vErrors === null) {
-                          vErrors = [err44];
+                          vErrors = [err64];
                         } else {
-                          vErrors.push(err44);
+                          vErrors.push(err64);
                         }
                         errors++;
                       }
-                      if (!(data18 === "starttls" || data18 === "implicit" || data18 === "none")) {
-                        const err45 = {
+                      if (!(data25 === "starttls" || data25 === "implicit" || data25 === "none")) {
+                        const err65 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
                           schemaPath: "#/definitions/smtp/properties/tls/enum",
                           keyword: "enum",
@@ -1700,18 +2352,18 @@ function validate10(
                           message: "must be equal to one of the allowed values",
                         };
                         if (vErrors === null) {
-                          vErrors = [err45];
+                          vErrors = [err65];
                         } else {
-                          vErrors.push(err45);
+                          vErrors.push(err65);
                         }
                         errors++;
                       }
                     }
-                    if (data15.user !== void 0) {
-                      let data19 = data15.user;
-                      if (typeof data19 === "string") {
-                        if (func2(data19) > 320) {
-                          const err46 = {
+                    if (data22.user !== void 0) {
+                      let data26 = data22.user;
+                      if (typeof data26 === "string") {
+                        if (func3(data26) > 320) {
+                          const err66 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
                             schemaPath: "#/definitions/smtp/properties/user/maxLength",
                             keyword: "maxLength",
@@ -1719,14 +2371,14 @@ function validate10(
                             message: "must NOT have more than 320 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err46];
+                            vErrors = [err66];
                           } else {
-                            vErrors.push(err46);
+                            vErrors.push(err66);
                           }
                           errors++;
                         }
-                        if (func2(data19) < 1) {
-                          const err47 = {
+                        if (func3(data26) < 1) {
+                          const err67 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
                             schemaPath: "#/definitions/smtp/properties/user/minLength",
                             keyword: "minLength",
@@ -1734,14 +2386,14 @@ function validate10(
                             message: "must NOT have fewer than 1 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err47];
+                            vErrors = [err67];
                           } else {
-                            vErrors.push(err47);
+                            vErrors.push(err67);
                           }
                           errors++;
                         }
                       } else {
-                        const err48 = {
+                        const err68 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
                           schemaPath: "#/definitions/smtp/properties/user/type",
                           keyword: "type",
@@ -1749,18 +2401,18 @@ function validate10(
                           message: "must be string",
                         };
                         if (vErrors === null) {
-                          vErrors = [err48];
+                          vErrors = [err68];
                         } else {
-                          vErrors.push(err48);
+                          vErrors.push(err68);
                         }
                         errors++;
                       }
                     }
-                    if (data15.passwordFile !== void 0) {
-                      let data20 = data15.passwordFile;
-                      if (typeof data20 === "string") {
-                        if (func2(data20) < 1) {
-                          const err49 = {
+                    if (data22.passwordFile !== void 0) {
+                      let data27 = data22.passwordFile;
+                      if (typeof data27 === "string") {
+                        if (func3(data27) < 1) {
+                          const err69 = {
                             instancePath:
                               instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
                             schemaPath: "#/definitions/smtp/properties/passwordFile/minLength",
@@ -1769,14 +2421,14 @@ function validate10(
                             message: "must NOT have fewer than 1 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err49];
+                            vErrors = [err69];
                           } else {
-                            vErrors.push(err49);
+                            vErrors.push(err69);
                           }
                           errors++;
                         }
                       } else {
-                        const err50 = {
+                        const err70 = {
                           instancePath:
                             instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
                           schemaPath: "#/definitions/smtp/properties/passwordFile/type",
@@ -1785,18 +2437,18 @@ function validate10(
                           message: "must be string",
                         };
                         if (vErrors === null) {
-                          vErrors = [err50];
+                          vErrors = [err70];
                         } else {
-                          vErrors.push(err50);
+                          vErrors.push(err70);
                         }
                         errors++;
                       }
                     }
-                    if (data15.caFile !== void 0) {
-                      let data21 = data15.caFile;
-                      if (typeof data21 === "string") {
-                        if (func2(data21) < 1) {
-                          const err51 = {
+                    if (data22.caFile !== void 0) {
+                      let data28 = data22.caFile;
+                      if (typeof data28 === "string") {
+                        if (func3(data28) < 1) {
+                          const err71 = {
                             instancePath:
                               instancePath + "/transports/email/relays/" + i0 + "/caFile",
                             schemaPath: "#/definitions/smtp/properties/caFile/minLength",
@@ -1805,14 +2457,14 @@ function validate10(
                             message: "must NOT have fewer than 1 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err51];
+                            vErrors = [err71];
                           } else {
-                            vErrors.push(err51);
+                            vErrors.push(err71);
                           }
                           errors++;
                         }
                       } else {
-                        const err52 = {
+                        const err72 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0 + "/caFile",
                           schemaPath: "#/definitions/smtp/properties/caFile/type",
                           keyword: "type",
@@ -1820,15 +2472,51 @@ function validate10(
                           message: "must be string",
                         };
                         if (vErrors === null) {
-                          vErrors = [err52];
+                          vErrors = [err72];
                         } else {
-                          vErrors.push(err52);
+                          vErrors.push(err72);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data22.accessTokenFile !== void 0) {
+                      let data29 = data22.accessTokenFile;
+                      if (typeof data29 === "string") {
+                        if (func3(data29) < 1) {
+                          const err73 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
+                            schemaPath: "#/definitions/smtp/properties/accessTokenFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err73];
+                          } else {
+                            vErrors.push(err73);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err74 = {
+                          instancePath:
+                            instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
+                          schemaPath: "#/definitions/smtp/properties/accessTokenFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err74];
+                        } else {
+                          vErrors.push(err74);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err53 = {
+                    const err75 = {
                       instancePath: instancePath + "/transports/email/relays/" + i0,
                       schemaPath: "#/definitions/smtp/type",
                       keyword: "type",
@@ -1836,15 +2524,15 @@ function validate10(
                       message: "must be object",
                     };
                     if (vErrors === null) {
-                      vErrors = [err53];
+                      vErrors = [err75];
                     } else {
-                      vErrors.push(err53);
+                      vErrors.push(err75);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err54 = {
+                const err76 = {
                   instancePath: instancePath + "/transports/email/relays",
                   schemaPath: "#/properties/transports/properties/email/properties/relays/type",
                   keyword: "type",
@@ -1852,19 +2540,19 @@ function validate10(
                   message: "must be array",
                 };
                 if (vErrors === null) {
-                  vErrors = [err54];
+                  vErrors = [err76];
                 } else {
-                  vErrors.push(err54);
+                  vErrors.push(err76);
                 }
                 errors++;
               }
             }
-            if (data12.maxAttachmentBytes !== void 0) {
-              let data22 = data12.maxAttachmentBytes;
+            if (data19.maxAttachmentBytes !== void 0) {
+              let data30 = data19.maxAttachmentBytes;
               if (
-                !(typeof data22 == "number" && !(data22 % 1) && !isNaN(data22) && isFinite(data22))
+                !(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30))
               ) {
-                const err55 = {
+                const err77 = {
                   instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/maxAttachmentBytes/type",
@@ -1873,15 +2561,15 @@ function validate10(
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err55];
+                  vErrors = [err77];
                 } else {
-                  vErrors.push(err55);
+                  vErrors.push(err77);
                 }
                 errors++;
               }
-              if (typeof data22 == "number" && isFinite(data22)) {
-                if (data22 > 9007199254740991 || isNaN(data22)) {
-                  const err56 = {
+              if (typeof data30 == "number" && isFinite(data30)) {
+                if (data30 > 9007199254740991 || isNaN(data30)) {
+                  const err78 = {
                     instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxAttachmentBytes/maximum",
@@ -1890,14 +2578,14 @@ function validate10(
                     message: "must be <= 9007199254740991",
                   };
                   if (vErrors === null) {
-                    vErrors = [err56];
+                    vErrors = [err78];
                   } else {
-                    vErrors.push(err56);
+                    vErrors.push(err78);
                   }
                   errors++;
                 }
-                if (data22 < 0 || isNaN(data22)) {
-                  const err57 = {
+                if (data30 < 0 || isNaN(data30)) {
+                  const err79 = {
                     instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxAttachmentBytes/minimum",
@@ -1906,16 +2594,372 @@ function validate10(
                     message: "must be >= 0",
                   };
                   if (vErrors === null) {
-                    vErrors = [err57];
+                    vErrors = [err79];
                   } else {
-                    vErrors.push(err57);
+                    vErrors.push(err79);
                   }
                   errors++;
                 }
               }
             }
+            if (data19.provider !== void 0) {
+              let data31 = data19.provider;
+              if (typeof data31 !== "string") {
+                const err80 = {
+                  instancePath: instancePath + "/transports/email/provider",
+                  schemaPath: "#/properties/transports/properties/email/properties/provider/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+              if (
+                !(
+                  data31 === "relay" ||
+                  data31 === "generic" ||
+                  data31 === "exchangeOnline" ||
+                  data31 === "gmail"
+                )
+              ) {
+                const err81 = {
+                  instancePath: instancePath + "/transports/email/provider",
+                  schemaPath: "#/properties/transports/properties/email/properties/provider/enum",
+                  keyword: "enum",
+                  params: {
+                    allowedValues:
+                      schema11.properties.transports.properties.email.properties.provider.enum,
+                  },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+            }
+            if (data19.maxPartsBytes !== void 0) {
+              let data32 = data19.maxPartsBytes;
+              if (
+                !(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32))
+              ) {
+                const err82 = {
+                  instancePath: instancePath + "/transports/email/maxPartsBytes",
+                  schemaPath:
+                    "#/properties/transports/properties/email/properties/maxPartsBytes/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err82];
+                } else {
+                  vErrors.push(err82);
+                }
+                errors++;
+              }
+              if (typeof data32 == "number" && isFinite(data32)) {
+                if (data32 > 9007199254740991 || isNaN(data32)) {
+                  const err83 = {
+                    instancePath: instancePath + "/transports/email/maxPartsBytes",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/maxPartsBytes/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 9007199254740991 },
+                    message: "must be <= 9007199254740991",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err83];
+                  } else {
+                    vErrors.push(err83);
+                  }
+                  errors++;
+                }
+                if (data32 < 0 || isNaN(data32)) {
+                  const err84 = {
+                    instancePath: instancePath + "/transports/email/maxPartsBytes",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/maxPartsBytes/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 0 },
+                    message: "must be >= 0",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err84];
+                  } else {
+                    vErrors.push(err84);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data19.unsubscribe !== void 0) {
+              let data33 = data19.unsubscribe;
+              if (typeof data33 === "string") {
+                if (func3(data33) > 1e3) {
+                  const err85 = {
+                    instancePath: instancePath + "/transports/email/unsubscribe",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/unsubscribe/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 1e3 },
+                    message: "must NOT have more than 1000 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err85];
+                  } else {
+                    vErrors.push(err85);
+                  }
+                  errors++;
+                }
+                if (!pattern3.test(data33)) {
+                  const err86 = {
+                    instancePath: instancePath + "/transports/email/unsubscribe",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/unsubscribe/pattern",
+                    keyword: "pattern",
+                    params: { pattern: "^(https://|mailto:)" },
+                    message: 'must match pattern "^(https://|mailto:)"',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err86];
+                  } else {
+                    vErrors.push(err86);
+                  }
+                  errors++;
+                }
+              } else {
+                const err87 = {
+                  instancePath: instancePath + "/transports/email/unsubscribe",
+                  schemaPath:
+                    "#/properties/transports/properties/email/properties/unsubscribe/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err87];
+                } else {
+                  vErrors.push(err87);
+                }
+                errors++;
+              }
+            }
+            if (data19.dkim !== void 0) {
+              let data34 = data19.dkim;
+              if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
+                if (data34.domain === void 0) {
+                  const err88 = {
+                    instancePath: instancePath + "/transports/email/dkim",
+                    schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
+                    keyword: "required",
+                    params: { missingProperty: "domain" },
+                    message: "must have required property 'domain'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err88];
+                  } else {
+                    vErrors.push(err88);
+                  }
+                  errors++;
+                }
+                if (data34.selector === void 0) {
+                  const err89 = {
+                    instancePath: instancePath + "/transports/email/dkim",
+                    schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
+                    keyword: "required",
+                    params: { missingProperty: "selector" },
+                    message: "must have required property 'selector'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err89];
+                  } else {
+                    vErrors.push(err89);
+                  }
+                  errors++;
+                }
+                if (data34.keyFile === void 0) {
+                  const err90 = {
+                    instancePath: instancePath + "/transports/email/dkim",
+                    schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
+                    keyword: "required",
+                    params: { missingProperty: "keyFile" },
+                    message: "must have required property 'keyFile'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err90];
+                  } else {
+                    vErrors.push(err90);
+                  }
+                  errors++;
+                }
+                for (const key7 in data34) {
+                  if (!(key7 === "domain" || key7 === "selector" || key7 === "keyFile")) {
+                    const err91 = {
+                      instancePath: instancePath + "/transports/email/dkim",
+                      schemaPath:
+                        "#/properties/transports/properties/email/properties/dkim/additionalProperties",
+                      keyword: "additionalProperties",
+                      params: { additionalProperty: key7 },
+                      message: "must NOT have additional properties",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err91];
+                    } else {
+                      vErrors.push(err91);
+                    }
+                    errors++;
+                  }
+                }
+                if (data34.domain !== void 0) {
+                  let data35 = data34.domain;
+                  if (typeof data35 === "string") {
+                    if (func3(data35) > 253) {
+                      const err92 = {
+                        instancePath: instancePath + "/transports/email/dkim/domain",
+                        schemaPath:
+                          "#/properties/transports/properties/email/properties/dkim/properties/domain/maxLength",
+                        keyword: "maxLength",
+                        params: { limit: 253 },
+                        message: "must NOT have more than 253 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err92];
+                      } else {
+                        vErrors.push(err92);
+                      }
+                      errors++;
+                    }
+                    if (func3(data35) < 1) {
+                      const err93 = {
+                        instancePath: instancePath + "/transports/email/dkim/domain",
+                        schemaPath:
+                          "#/properties/transports/properties/email/properties/dkim/properties/domain/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err93];
+                      } else {
+                        vErrors.push(err93);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err94 = {
+                      instancePath: instancePath + "/transports/email/dkim/domain",
+                      schemaPath:
+                        "#/properties/transports/properties/email/properties/dkim/properties/domain/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err94];
+                    } else {
+                      vErrors.push(err94);
+                    }
+                    errors++;
+                  }
+                }
+                if (data34.selector !== void 0) {
+                  let data36 = data34.selector;
+                  if (typeof data36 === "string") {
+                    if (!pattern4.test(data36)) {
+                      const err95 = {
+                        instancePath: instancePath + "/transports/email/dkim/selector",
+                        schemaPath:
+                          "#/properties/transports/properties/email/properties/dkim/properties/selector/pattern",
+                        keyword: "pattern",
+                        params: { pattern: "^[A-Za-z0-9._-]{1,63}$" },
+                        message: 'must match pattern "^[A-Za-z0-9._-]{1,63}$"',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err95];
+                      } else {
+                        vErrors.push(err95);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err96 = {
+                      instancePath: instancePath + "/transports/email/dkim/selector",
+                      schemaPath:
+                        "#/properties/transports/properties/email/properties/dkim/properties/selector/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err96];
+                    } else {
+                      vErrors.push(err96);
+                    }
+                    errors++;
+                  }
+                }
+                if (data34.keyFile !== void 0) {
+                  let data37 = data34.keyFile;
+                  if (typeof data37 === "string") {
+                    if (func3(data37) < 1) {
+                      const err97 = {
+                        instancePath: instancePath + "/transports/email/dkim/keyFile",
+                        schemaPath:
+                          "#/properties/transports/properties/email/properties/dkim/properties/keyFile/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err97];
+                      } else {
+                        vErrors.push(err97);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err98 = {
+                      instancePath: instancePath + "/transports/email/dkim/keyFile",
+                      schemaPath:
+                        "#/properties/transports/properties/email/properties/dkim/properties/keyFile/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err98];
+                    } else {
+                      vErrors.push(err98);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err99 = {
+                  instancePath: instancePath + "/transports/email/dkim",
+                  schemaPath: "#/properties/transports/properties/email/properties/dkim/type",
+                  keyword: "type",
+                  params: { type: "object" },
+                  message: "must be object",
+                };
+                if (vErrors === null) {
+                  vErrors = [err99];
+                } else {
+                  vErrors.push(err99);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err58 = {
+            const err100 = {
               instancePath: instancePath + "/transports/email",
               schemaPath: "#/properties/transports/properties/email/type",
               keyword: "type",
@@ -1923,18 +2967,18 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err58];
+              vErrors = [err100];
             } else {
-              vErrors.push(err58);
+              vErrors.push(err100);
             }
             errors++;
           }
         }
-        if (data11.unc !== void 0) {
-          let data23 = data11.unc;
-          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-            if (data23.root === void 0) {
-              const err59 = {
+        if (data18.unc !== void 0) {
+          let data38 = data18.unc;
+          if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+            if (data38.root === void 0) {
+              const err101 = {
                 instancePath: instancePath + "/transports/unc",
                 schemaPath: "#/properties/transports/properties/unc/required",
                 keyword: "required",
@@ -1942,34 +2986,34 @@ function validate10(
                 message: "must have required property 'root'",
               };
               if (vErrors === null) {
-                vErrors = [err59];
+                vErrors = [err101];
               } else {
-                vErrors.push(err59);
+                vErrors.push(err101);
               }
               errors++;
             }
-            for (const key5 in data23) {
-              if (!(key5 === "root")) {
-                const err60 = {
+            for (const key8 in data38) {
+              if (!(key8 === "root" || key8 === "smbclient")) {
+                const err102 = {
                   instancePath: instancePath + "/transports/unc",
                   schemaPath: "#/properties/transports/properties/unc/additionalProperties",
                   keyword: "additionalProperties",
-                  params: { additionalProperty: key5 },
+                  params: { additionalProperty: key8 },
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err60];
+                  vErrors = [err102];
                 } else {
-                  vErrors.push(err60);
+                  vErrors.push(err102);
                 }
                 errors++;
               }
             }
-            if (data23.root !== void 0) {
-              let data24 = data23.root;
-              if (typeof data24 === "string") {
-                if (func2(data24) < 1) {
-                  const err61 = {
+            if (data38.root !== void 0) {
+              let data39 = data38.root;
+              if (typeof data39 === "string") {
+                if (func3(data39) < 1) {
+                  const err103 = {
                     instancePath: instancePath + "/transports/unc/root",
                     schemaPath: "#/properties/transports/properties/unc/properties/root/minLength",
                     keyword: "minLength",
@@ -1977,14 +3021,14 @@ function validate10(
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err61];
+                    vErrors = [err103];
                   } else {
-                    vErrors.push(err61);
+                    vErrors.push(err103);
                   }
                   errors++;
                 }
               } else {
-                const err62 = {
+                const err104 = {
                   instancePath: instancePath + "/transports/unc/root",
                   schemaPath: "#/properties/transports/properties/unc/properties/root/type",
                   keyword: "type",
@@ -1992,15 +3036,164 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err62];
+                  vErrors = [err104];
                 } else {
-                  vErrors.push(err62);
+                  vErrors.push(err104);
+                }
+                errors++;
+              }
+            }
+            if (data38.smbclient !== void 0) {
+              let data40 = data38.smbclient;
+              if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                for (const key9 in data40) {
+                  if (!(key9 === "credentialsFile" || key9 === "encrypt" || key9 === "port")) {
+                    const err105 = {
+                      instancePath: instancePath + "/transports/unc/smbclient",
+                      schemaPath: "common.schema.json#/definitions/smbclient/additionalProperties",
+                      keyword: "additionalProperties",
+                      params: { additionalProperty: key9 },
+                      message: "must NOT have additional properties",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err105];
+                    } else {
+                      vErrors.push(err105);
+                    }
+                    errors++;
+                  }
+                }
+                if (data40.credentialsFile !== void 0) {
+                  let data41 = data40.credentialsFile;
+                  if (typeof data41 === "string") {
+                    if (func3(data41) < 1) {
+                      const err106 = {
+                        instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
+                        schemaPath:
+                          "common.schema.json#/definitions/smbclient/properties/credentialsFile/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err106];
+                      } else {
+                        vErrors.push(err106);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err107 = {
+                      instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
+                      schemaPath:
+                        "common.schema.json#/definitions/smbclient/properties/credentialsFile/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err107];
+                    } else {
+                      vErrors.push(err107);
+                    }
+                    errors++;
+                  }
+                }
+                if (data40.encrypt !== void 0) {
+                  if (typeof data40.encrypt !== "boolean") {
+                    const err108 = {
+                      instancePath: instancePath + "/transports/unc/smbclient/encrypt",
+                      schemaPath:
+                        "common.schema.json#/definitions/smbclient/properties/encrypt/type",
+                      keyword: "type",
+                      params: { type: "boolean" },
+                      message: "must be boolean",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err108];
+                    } else {
+                      vErrors.push(err108);
+                    }
+                    errors++;
+                  }
+                }
+                if (data40.port !== void 0) {
+                  let data43 = data40.port;
+                  if (
+                    !(
+                      typeof data43 == "number" &&
+                      !(data43 % 1) &&
+                      !isNaN(data43) &&
+                      isFinite(data43)
+                    )
+                  ) {
+                    const err109 = {
+                      instancePath: instancePath + "/transports/unc/smbclient/port",
+                      schemaPath: "common.schema.json#/definitions/smbclient/properties/port/type",
+                      keyword: "type",
+                      params: { type: "integer" },
+                      message: "must be integer",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err109];
+                    } else {
+                      vErrors.push(err109);
+                    }
+                    errors++;
+                  }
+                  if (typeof data43 == "number" && isFinite(data43)) {
+                    if (data43 > 65535 || isNaN(data43)) {
+                      const err110 = {
+                        instancePath: instancePath + "/transports/unc/smbclient/port",
+                        schemaPath:
+                          "common.schema.json#/definitions/smbclient/properties/port/maximum",
+                        keyword: "maximum",
+                        params: { comparison: "<=", limit: 65535 },
+                        message: "must be <= 65535",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err110];
+                      } else {
+                        vErrors.push(err110);
+                      }
+                      errors++;
+                    }
+                    if (data43 < 1 || isNaN(data43)) {
+                      const err111 = {
+                        instancePath: instancePath + "/transports/unc/smbclient/port",
+                        schemaPath:
+                          "common.schema.json#/definitions/smbclient/properties/port/minimum",
+                        keyword: "minimum",
+                        params: { comparison: ">=", limit: 1 },
+                        message: "must be >= 1",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err111];
+                      } else {
+                        vErrors.push(err111);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err112 = {
+                  instancePath: instancePath + "/transports/unc/smbclient",
+                  schemaPath: "common.schema.json#/definitions/smbclient/type",
+                  keyword: "type",
+                  params: { type: "object" },
+                  message: "must be object",
+                };
+                if (vErrors === null) {
+                  vErrors = [err112];
+                } else {
+                  vErrors.push(err112);
                 }
                 errors++;
               }
             }
           } else {
-            const err63 = {
+            const err113 = {
               instancePath: instancePath + "/transports/unc",
               schemaPath: "#/properties/transports/properties/unc/type",
               keyword: "type",
@@ -2008,39 +3201,129 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err63];
+              vErrors = [err113];
             } else {
-              vErrors.push(err63);
+              vErrors.push(err113);
             }
             errors++;
           }
         }
-        if (data11.opportunistic !== void 0) {
-          let data25 = data11.opportunistic;
-          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-            for (const key6 in data25) {
-              if (!(key6 === "segments" || key6 === "allowLoopback")) {
-                const err64 = {
-                  instancePath: instancePath + "/transports/opportunistic",
-                  schemaPath:
-                    "#/properties/transports/properties/opportunistic/additionalProperties",
+        if (data18.stick !== void 0) {
+          let data44 = data18.stick;
+          if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+            for (const key10 in data44) {
+              if (!(key10 === "validDays")) {
+                const err114 = {
+                  instancePath: instancePath + "/transports/stick",
+                  schemaPath: "#/properties/transports/properties/stick/additionalProperties",
                   keyword: "additionalProperties",
-                  params: { additionalProperty: key6 },
+                  params: { additionalProperty: key10 },
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err64];
+                  vErrors = [err114];
                 } else {
-                  vErrors.push(err64);
+                  vErrors.push(err114);
                 }
                 errors++;
               }
             }
-            if (data25.segments !== void 0) {
-              let data26 = data25.segments;
-              if (Array.isArray(data26)) {
-                if (data26.length > 50) {
-                  const err65 = {
+            if (data44.validDays !== void 0) {
+              let data45 = data44.validDays;
+              if (
+                !(typeof data45 == "number" && !(data45 % 1) && !isNaN(data45) && isFinite(data45))
+              ) {
+                const err115 = {
+                  instancePath: instancePath + "/transports/stick/validDays",
+                  schemaPath: "#/properties/transports/properties/stick/properties/validDays/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err115];
+                } else {
+                  vErrors.push(err115);
+                }
+                errors++;
+              }
+              if (typeof data45 == "number" && isFinite(data45)) {
+                if (data45 > 365 || isNaN(data45)) {
+                  const err116 = {
+                    instancePath: instancePath + "/transports/stick/validDays",
+                    schemaPath:
+                      "#/properties/transports/properties/stick/properties/validDays/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 365 },
+                    message: "must be <= 365",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err116];
+                  } else {
+                    vErrors.push(err116);
+                  }
+                  errors++;
+                }
+                if (data45 < 1 || isNaN(data45)) {
+                  const err117 = {
+                    instancePath: instancePath + "/transports/stick/validDays",
+                    schemaPath:
+                      "#/properties/transports/properties/stick/properties/validDays/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err117];
+                  } else {
+                    vErrors.push(err117);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err118 = {
+              instancePath: instancePath + "/transports/stick",
+              schemaPath: "#/properties/transports/properties/stick/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err118];
+            } else {
+              vErrors.push(err118);
+            }
+            errors++;
+          }
+        }
+        if (data18.opportunistic !== void 0) {
+          let data46 = data18.opportunistic;
+          if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
+            for (const key11 in data46) {
+              if (!(key11 === "segments" || key11 === "allowLoopback")) {
+                const err119 = {
+                  instancePath: instancePath + "/transports/opportunistic",
+                  schemaPath:
+                    "#/properties/transports/properties/opportunistic/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key11 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err119];
+                } else {
+                  vErrors.push(err119);
+                }
+                errors++;
+              }
+            }
+            if (data46.segments !== void 0) {
+              let data47 = data46.segments;
+              if (Array.isArray(data47)) {
+                if (data47.length > 50) {
+                  const err120 = {
                     instancePath: instancePath + "/transports/opportunistic/segments",
                     schemaPath:
                       "#/properties/transports/properties/opportunistic/properties/segments/maxItems",
@@ -2049,18 +3332,18 @@ function validate10(
                     message: "must NOT have more than 50 items",
                   };
                   if (vErrors === null) {
-                    vErrors = [err65];
+                    vErrors = [err120];
                   } else {
-                    vErrors.push(err65);
+                    vErrors.push(err120);
                   }
                   errors++;
                 }
-                const len1 = data26.length;
+                const len1 = data47.length;
                 for (let i1 = 0; i1 < len1; i1++) {
-                  let data27 = data26[i1];
-                  if (typeof data27 === "string") {
-                    if (func2(data27) > 64) {
-                      const err66 = {
+                  let data48 = data47[i1];
+                  if (typeof data48 === "string") {
+                    if (func3(data48) > 64) {
+                      const err121 = {
                         instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                         schemaPath:
                           "#/properties/transports/properties/opportunistic/properties/segments/items/maxLength",
@@ -2069,14 +3352,14 @@ function validate10(
                         message: "must NOT have more than 64 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err66];
+                        vErrors = [err121];
                       } else {
-                        vErrors.push(err66);
+                        vErrors.push(err121);
                       }
                       errors++;
                     }
-                    if (func2(data27) < 1) {
-                      const err67 = {
+                    if (func3(data48) < 1) {
+                      const err122 = {
                         instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                         schemaPath:
                           "#/properties/transports/properties/opportunistic/properties/segments/items/minLength",
@@ -2085,14 +3368,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err67];
+                        vErrors = [err122];
                       } else {
-                        vErrors.push(err67);
+                        vErrors.push(err122);
                       }
                       errors++;
                     }
                   } else {
-                    const err68 = {
+                    const err123 = {
                       instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                       schemaPath:
                         "#/properties/transports/properties/opportunistic/properties/segments/items/type",
@@ -2101,25 +3384,25 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err68];
+                      vErrors = [err123];
                     } else {
-                      vErrors.push(err68);
+                      vErrors.push(err123);
                     }
                     errors++;
                   }
                 }
-                let i2 = data26.length;
+                let i2 = data47.length;
                 let j0;
                 if (i2 > 1) {
                   const indices0 = {};
                   for (; i2--;) {
-                    let item0 = data26[i2];
+                    let item0 = data47[i2];
                     if (typeof item0 !== "string") {
                       continue;
                     }
                     if (typeof indices0[item0] == "number") {
                       j0 = indices0[item0];
-                      const err69 = {
+                      const err124 = {
                         instancePath: instancePath + "/transports/opportunistic/segments",
                         schemaPath:
                           "#/properties/transports/properties/opportunistic/properties/segments/uniqueItems",
@@ -2133,9 +3416,9 @@ function validate10(
                           " are identical)",
                       };
                       if (vErrors === null) {
-                        vErrors = [err69];
+                        vErrors = [err124];
                       } else {
-                        vErrors.push(err69);
+                        vErrors.push(err124);
                       }
                       errors++;
                       break;
@@ -2144,7 +3427,7 @@ function validate10(
                   }
                 }
               } else {
-                const err70 = {
+                const err125 = {
                   instancePath: instancePath + "/transports/opportunistic/segments",
                   schemaPath:
                     "#/properties/transports/properties/opportunistic/properties/segments/type",
@@ -2153,16 +3436,16 @@ function validate10(
                   message: "must be array",
                 };
                 if (vErrors === null) {
-                  vErrors = [err70];
+                  vErrors = [err125];
                 } else {
-                  vErrors.push(err70);
+                  vErrors.push(err125);
                 }
                 errors++;
               }
             }
-            if (data25.allowLoopback !== void 0) {
-              if (typeof data25.allowLoopback !== "boolean") {
-                const err71 = {
+            if (data46.allowLoopback !== void 0) {
+              if (typeof data46.allowLoopback !== "boolean") {
+                const err126 = {
                   instancePath: instancePath + "/transports/opportunistic/allowLoopback",
                   schemaPath:
                     "#/properties/transports/properties/opportunistic/properties/allowLoopback/type",
@@ -2171,15 +3454,15 @@ function validate10(
                   message: "must be boolean",
                 };
                 if (vErrors === null) {
-                  vErrors = [err71];
+                  vErrors = [err126];
                 } else {
-                  vErrors.push(err71);
+                  vErrors.push(err126);
                 }
                 errors++;
               }
             }
           } else {
-            const err72 = {
+            const err127 = {
               instancePath: instancePath + "/transports/opportunistic",
               schemaPath: "#/properties/transports/properties/opportunistic/type",
               keyword: "type",
@@ -2187,15 +3470,15 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err72];
+              vErrors = [err127];
             } else {
-              vErrors.push(err72);
+              vErrors.push(err127);
             }
             errors++;
           }
         }
       } else {
-        const err73 = {
+        const err128 = {
           instancePath: instancePath + "/transports",
           schemaPath: "#/properties/transports/type",
           keyword: "type",
@@ -2203,18 +3486,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err73];
+          vErrors = [err128];
         } else {
-          vErrors.push(err73);
+          vErrors.push(err128);
         }
         errors++;
       }
     }
     if (data.agents !== void 0) {
-      let data29 = data.agents;
-      if (Array.isArray(data29)) {
-        if (data29.length > 1e4) {
-          const err74 = {
+      let data50 = data.agents;
+      if (Array.isArray(data50)) {
+        if (data50.length > 1e4) {
+          const err129 = {
             instancePath: instancePath + "/agents",
             schemaPath: "#/properties/agents/maxItems",
             keyword: "maxItems",
@@ -2222,18 +3505,18 @@ function validate10(
             message: "must NOT have more than 10000 items",
           };
           if (vErrors === null) {
-            vErrors = [err74];
+            vErrors = [err129];
           } else {
-            vErrors.push(err74);
+            vErrors.push(err129);
           }
           errors++;
         }
-        const len2 = data29.length;
+        const len2 = data50.length;
         for (let i3 = 0; i3 < len2; i3++) {
           if (
-            !validate14(data29[i3], {
+            !validate14(data50[i3], {
               instancePath: instancePath + "/agents/" + i3,
-              parentData: data29,
+              parentData: data50,
               parentDataProperty: i3,
               rootData,
             })
@@ -2243,7 +3526,7 @@ function validate10(
           }
         }
       } else {
-        const err75 = {
+        const err130 = {
           instancePath: instancePath + "/agents",
           schemaPath: "#/properties/agents/type",
           keyword: "type",
@@ -2251,15 +3534,1437 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err75];
+          vErrors = [err130];
         } else {
-          vErrors.push(err75);
+          vErrors.push(err130);
+        }
+        errors++;
+      }
+    }
+    if (data.mailboxes !== void 0) {
+      let data52 = data.mailboxes;
+      if (Array.isArray(data52)) {
+        if (data52.length > 10) {
+          const err131 = {
+            instancePath: instancePath + "/mailboxes",
+            schemaPath: "#/properties/mailboxes/maxItems",
+            keyword: "maxItems",
+            params: { limit: 10 },
+            message: "must NOT have more than 10 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err131];
+          } else {
+            vErrors.push(err131);
+          }
+          errors++;
+        }
+        const len3 = data52.length;
+        for (let i4 = 0; i4 < len3; i4++) {
+          let data53 = data52[i4];
+          const _errs120 = errors;
+          let valid23 = false;
+          let passing0 = null;
+          const _errs121 = errors;
+          if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+            if (data53.kind === void 0) {
+              const err132 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
+                keyword: "required",
+                params: { missingProperty: "kind" },
+                message: "must have required property 'kind'",
+              };
+              if (vErrors === null) {
+                vErrors = [err132];
+              } else {
+                vErrors.push(err132);
+              }
+              errors++;
+            }
+            if (data53.host === void 0) {
+              const err133 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
+                keyword: "required",
+                params: { missingProperty: "host" },
+                message: "must have required property 'host'",
+              };
+              if (vErrors === null) {
+                vErrors = [err133];
+              } else {
+                vErrors.push(err133);
+              }
+              errors++;
+            }
+            if (data53.user === void 0) {
+              const err134 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
+                keyword: "required",
+                params: { missingProperty: "user" },
+                message: "must have required property 'user'",
+              };
+              if (vErrors === null) {
+                vErrors = [err134];
+              } else {
+                vErrors.push(err134);
+              }
+              errors++;
+            }
+            for (const key12 in data53) {
+              if (!func2.call(schema21.properties, key12)) {
+                const err135 = {
+                  instancePath: instancePath + "/mailboxes/" + i4,
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key12 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err135];
+                } else {
+                  vErrors.push(err135);
+                }
+                errors++;
+              }
+            }
+            if (data53.kind !== void 0) {
+              let data54 = data53.kind;
+              if (typeof data54 !== "string") {
+                const err136 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err136];
+                } else {
+                  vErrors.push(err136);
+                }
+                errors++;
+              }
+              if ("imap" !== data54) {
+                const err137 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "imap" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err137];
+                } else {
+                  vErrors.push(err137);
+                }
+                errors++;
+              }
+            }
+            if (data53.host !== void 0) {
+              let data55 = data53.host;
+              if (typeof data55 === "string") {
+                if (func3(data55) > 253) {
+                  const err138 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err138];
+                  } else {
+                    vErrors.push(err138);
+                  }
+                  errors++;
+                }
+                if (func3(data55) < 1) {
+                  const err139 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err139];
+                  } else {
+                    vErrors.push(err139);
+                  }
+                  errors++;
+                }
+              } else {
+                const err140 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err140];
+                } else {
+                  vErrors.push(err140);
+                }
+                errors++;
+              }
+            }
+            if (data53.port !== void 0) {
+              let data56 = data53.port;
+              if (
+                !(typeof data56 == "number" && !(data56 % 1) && !isNaN(data56) && isFinite(data56))
+              ) {
+                const err141 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err141];
+                } else {
+                  vErrors.push(err141);
+                }
+                errors++;
+              }
+              if (typeof data56 == "number" && isFinite(data56)) {
+                if (data56 > 65535 || isNaN(data56)) {
+                  const err142 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err142];
+                  } else {
+                    vErrors.push(err142);
+                  }
+                  errors++;
+                }
+                if (data56 < 1 || isNaN(data56)) {
+                  const err143 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err143];
+                  } else {
+                    vErrors.push(err143);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data53.tls !== void 0) {
+              let data57 = data53.tls;
+              if (typeof data57 !== "string") {
+                const err144 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err144];
+                } else {
+                  vErrors.push(err144);
+                }
+                errors++;
+              }
+              if (!(data57 === "implicit" || data57 === "starttls" || data57 === "none")) {
+                const err145 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema21.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err145];
+                } else {
+                  vErrors.push(err145);
+                }
+                errors++;
+              }
+            }
+            if (data53.user !== void 0) {
+              let data58 = data53.user;
+              if (typeof data58 === "string") {
+                if (func3(data58) > 320) {
+                  const err146 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err146];
+                  } else {
+                    vErrors.push(err146);
+                  }
+                  errors++;
+                }
+                if (func3(data58) < 1) {
+                  const err147 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err147];
+                  } else {
+                    vErrors.push(err147);
+                  }
+                  errors++;
+                }
+              } else {
+                const err148 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/user",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err148];
+                } else {
+                  vErrors.push(err148);
+                }
+                errors++;
+              }
+            }
+            if (data53.passwordFile !== void 0) {
+              let data59 = data53.passwordFile;
+              if (typeof data59 === "string") {
+                if (func3(data59) < 1) {
+                  const err149 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err149];
+                  } else {
+                    vErrors.push(err149);
+                  }
+                  errors++;
+                }
+              } else {
+                const err150 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err150];
+                } else {
+                  vErrors.push(err150);
+                }
+                errors++;
+              }
+            }
+            if (data53.accessTokenFile !== void 0) {
+              let data60 = data53.accessTokenFile;
+              if (typeof data60 === "string") {
+                if (func3(data60) < 1) {
+                  const err151 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/accessTokenFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err151];
+                  } else {
+                    vErrors.push(err151);
+                  }
+                  errors++;
+                }
+              } else {
+                const err152 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/accessTokenFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err152];
+                } else {
+                  vErrors.push(err152);
+                }
+                errors++;
+              }
+            }
+            if (data53.caFile !== void 0) {
+              let data61 = data53.caFile;
+              if (typeof data61 === "string") {
+                if (func3(data61) < 1) {
+                  const err153 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err153];
+                  } else {
+                    vErrors.push(err153);
+                  }
+                  errors++;
+                }
+              } else {
+                const err154 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err154];
+                } else {
+                  vErrors.push(err154);
+                }
+                errors++;
+              }
+            }
+            if (data53.folder !== void 0) {
+              let data62 = data53.folder;
+              if (typeof data62 === "string") {
+                if (func3(data62) > 255) {
+                  const err155 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/folder",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err155];
+                  } else {
+                    vErrors.push(err155);
+                  }
+                  errors++;
+                }
+                if (func3(data62) < 1) {
+                  const err156 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/folder",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err156];
+                  } else {
+                    vErrors.push(err156);
+                  }
+                  errors++;
+                }
+              } else {
+                const err157 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/folder",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err157];
+                } else {
+                  vErrors.push(err157);
+                }
+                errors++;
+              }
+            }
+            if (data53.junk !== void 0) {
+              if (typeof data53.junk !== "boolean") {
+                const err158 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/junk",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
+                  keyword: "type",
+                  params: { type: "boolean" },
+                  message: "must be boolean",
+                };
+                if (vErrors === null) {
+                  vErrors = [err158];
+                } else {
+                  vErrors.push(err158);
+                }
+                errors++;
+              }
+            }
+            if (data53.processed !== void 0) {
+              let data64 = data53.processed;
+              if (typeof data64 !== "string") {
+                const err159 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err159];
+                } else {
+                  vErrors.push(err159);
+                }
+                errors++;
+              }
+              if (!(data64 === "mark" || data64 === "move" || data64 === "delete")) {
+                const err160 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema21.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err160];
+                } else {
+                  vErrors.push(err160);
+                }
+                errors++;
+              }
+            }
+            if (data53.moveTo !== void 0) {
+              let data65 = data53.moveTo;
+              if (typeof data65 === "string") {
+                if (func3(data65) > 255) {
+                  const err161 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err161];
+                  } else {
+                    vErrors.push(err161);
+                  }
+                  errors++;
+                }
+                if (func3(data65) < 1) {
+                  const err162 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err162];
+                  } else {
+                    vErrors.push(err162);
+                  }
+                  errors++;
+                }
+              } else {
+                const err163 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/moveTo",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err163];
+                } else {
+                  vErrors.push(err163);
+                }
+                errors++;
+              }
+            }
+            if (data53.pollSeconds !== void 0) {
+              let data66 = data53.pollSeconds;
+              if (
+                !(typeof data66 == "number" && !(data66 % 1) && !isNaN(data66) && isFinite(data66))
+              ) {
+                const err164 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err164];
+                } else {
+                  vErrors.push(err164);
+                }
+                errors++;
+              }
+              if (typeof data66 == "number" && isFinite(data66)) {
+                if (data66 > 86400 || isNaN(data66)) {
+                  const err165 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err165];
+                  } else {
+                    vErrors.push(err165);
+                  }
+                  errors++;
+                }
+                if (data66 < 1 || isNaN(data66)) {
+                  const err166 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err166];
+                  } else {
+                    vErrors.push(err166);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err167 = {
+              instancePath: instancePath + "/mailboxes/" + i4,
+              schemaPath: "common.schema.json#/definitions/imapReceiver/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err167];
+            } else {
+              vErrors.push(err167);
+            }
+            errors++;
+          }
+          var _valid0 = _errs121 === errors;
+          if (_valid0) {
+            valid23 = true;
+            passing0 = 0;
+          }
+          const _errs151 = errors;
+          if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+            if (data53.kind === void 0) {
+              const err168 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "kind" },
+                message: "must have required property 'kind'",
+              };
+              if (vErrors === null) {
+                vErrors = [err168];
+              } else {
+                vErrors.push(err168);
+              }
+              errors++;
+            }
+            if (data53.host === void 0) {
+              const err169 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "host" },
+                message: "must have required property 'host'",
+              };
+              if (vErrors === null) {
+                vErrors = [err169];
+              } else {
+                vErrors.push(err169);
+              }
+              errors++;
+            }
+            if (data53.user === void 0) {
+              const err170 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "user" },
+                message: "must have required property 'user'",
+              };
+              if (vErrors === null) {
+                vErrors = [err170];
+              } else {
+                vErrors.push(err170);
+              }
+              errors++;
+            }
+            if (data53.passwordFile === void 0) {
+              const err171 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "passwordFile" },
+                message: "must have required property 'passwordFile'",
+              };
+              if (vErrors === null) {
+                vErrors = [err171];
+              } else {
+                vErrors.push(err171);
+              }
+              errors++;
+            }
+            for (const key13 in data53) {
+              if (!func2.call(schema22.properties, key13)) {
+                const err172 = {
+                  instancePath: instancePath + "/mailboxes/" + i4,
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key13 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err172];
+                } else {
+                  vErrors.push(err172);
+                }
+                errors++;
+              }
+            }
+            if (data53.kind !== void 0) {
+              let data67 = data53.kind;
+              if (typeof data67 !== "string") {
+                const err173 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err173];
+                } else {
+                  vErrors.push(err173);
+                }
+                errors++;
+              }
+              if ("pop3" !== data67) {
+                const err174 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "pop3" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err174];
+                } else {
+                  vErrors.push(err174);
+                }
+                errors++;
+              }
+            }
+            if (data53.host !== void 0) {
+              let data68 = data53.host;
+              if (typeof data68 === "string") {
+                if (func3(data68) > 253) {
+                  const err175 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err175];
+                  } else {
+                    vErrors.push(err175);
+                  }
+                  errors++;
+                }
+                if (func3(data68) < 1) {
+                  const err176 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err176];
+                  } else {
+                    vErrors.push(err176);
+                  }
+                  errors++;
+                }
+              } else {
+                const err177 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err177];
+                } else {
+                  vErrors.push(err177);
+                }
+                errors++;
+              }
+            }
+            if (data53.port !== void 0) {
+              let data69 = data53.port;
+              if (
+                !(typeof data69 == "number" && !(data69 % 1) && !isNaN(data69) && isFinite(data69))
+              ) {
+                const err178 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err178];
+                } else {
+                  vErrors.push(err178);
+                }
+                errors++;
+              }
+              if (typeof data69 == "number" && isFinite(data69)) {
+                if (data69 > 65535 || isNaN(data69)) {
+                  const err179 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err179];
+                  } else {
+                    vErrors.push(err179);
+                  }
+                  errors++;
+                }
+                if (data69 < 1 || isNaN(data69)) {
+                  const err180 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err180];
+                  } else {
+                    vErrors.push(err180);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data53.tls !== void 0) {
+              let data70 = data53.tls;
+              if (typeof data70 !== "string") {
+                const err181 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err181];
+                } else {
+                  vErrors.push(err181);
+                }
+                errors++;
+              }
+              if (!(data70 === "implicit" || data70 === "starttls" || data70 === "none")) {
+                const err182 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err182];
+                } else {
+                  vErrors.push(err182);
+                }
+                errors++;
+              }
+            }
+            if (data53.user !== void 0) {
+              let data71 = data53.user;
+              if (typeof data71 === "string") {
+                if (func3(data71) > 320) {
+                  const err183 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err183];
+                  } else {
+                    vErrors.push(err183);
+                  }
+                  errors++;
+                }
+                if (func3(data71) < 1) {
+                  const err184 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err184];
+                  } else {
+                    vErrors.push(err184);
+                  }
+                  errors++;
+                }
+              } else {
+                const err185 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/user",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err185];
+                } else {
+                  vErrors.push(err185);
+                }
+                errors++;
+              }
+            }
+            if (data53.passwordFile !== void 0) {
+              let data72 = data53.passwordFile;
+              if (typeof data72 === "string") {
+                if (func3(data72) < 1) {
+                  const err186 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err186];
+                  } else {
+                    vErrors.push(err186);
+                  }
+                  errors++;
+                }
+              } else {
+                const err187 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err187];
+                } else {
+                  vErrors.push(err187);
+                }
+                errors++;
+              }
+            }
+            if (data53.caFile !== void 0) {
+              let data73 = data53.caFile;
+              if (typeof data73 === "string") {
+                if (func3(data73) < 1) {
+                  const err188 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err188];
+                  } else {
+                    vErrors.push(err188);
+                  }
+                  errors++;
+                }
+              } else {
+                const err189 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err189];
+                } else {
+                  vErrors.push(err189);
+                }
+                errors++;
+              }
+            }
+            if (data53.processed !== void 0) {
+              let data74 = data53.processed;
+              if (typeof data74 !== "string") {
+                const err190 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err190];
+                } else {
+                  vErrors.push(err190);
+                }
+                errors++;
+              }
+              if (!(data74 === "mark" || data74 === "delete")) {
+                const err191 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err191];
+                } else {
+                  vErrors.push(err191);
+                }
+                errors++;
+              }
+            }
+            if (data53.pollSeconds !== void 0) {
+              let data75 = data53.pollSeconds;
+              if (
+                !(typeof data75 == "number" && !(data75 % 1) && !isNaN(data75) && isFinite(data75))
+              ) {
+                const err192 = {
+                  instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err192];
+                } else {
+                  vErrors.push(err192);
+                }
+                errors++;
+              }
+              if (typeof data75 == "number" && isFinite(data75)) {
+                if (data75 > 86400 || isNaN(data75)) {
+                  const err193 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err193];
+                  } else {
+                    vErrors.push(err193);
+                  }
+                  errors++;
+                }
+                if (data75 < 1 || isNaN(data75)) {
+                  const err194 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err194];
+                  } else {
+                    vErrors.push(err194);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err195 = {
+              instancePath: instancePath + "/mailboxes/" + i4,
+              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err195];
+            } else {
+              vErrors.push(err195);
+            }
+            errors++;
+          }
+          var _valid0 = _errs151 === errors;
+          if (_valid0 && valid23) {
+            valid23 = false;
+            passing0 = [passing0, 1];
+          } else {
+            if (_valid0) {
+              valid23 = true;
+              passing0 = 1;
+            }
+            const _errs173 = errors;
+            if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+              if (data53.kind === void 0) {
+                const err196 = {
+                  instancePath: instancePath + "/mailboxes/" + i4,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "kind" },
+                  message: "must have required property 'kind'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err196];
+                } else {
+                  vErrors.push(err196);
+                }
+                errors++;
+              }
+              if (data53.path === void 0) {
+                const err197 = {
+                  instancePath: instancePath + "/mailboxes/" + i4,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "path" },
+                  message: "must have required property 'path'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err197];
+                } else {
+                  vErrors.push(err197);
+                }
+                errors++;
+              }
+              for (const key14 in data53) {
+                if (
+                  !(
+                    key14 === "kind" ||
+                    key14 === "path" ||
+                    key14 === "processed" ||
+                    key14 === "pollSeconds"
+                  )
+                ) {
+                  const err198 = {
+                    instancePath: instancePath + "/mailboxes/" + i4,
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
+                    keyword: "additionalProperties",
+                    params: { additionalProperty: key14 },
+                    message: "must NOT have additional properties",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err198];
+                  } else {
+                    vErrors.push(err198);
+                  }
+                  errors++;
+                }
+              }
+              if (data53.kind !== void 0) {
+                let data76 = data53.kind;
+                if (typeof data76 !== "string") {
+                  const err199 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err199];
+                  } else {
+                    vErrors.push(err199);
+                  }
+                  errors++;
+                }
+                if ("maildir" !== data76) {
+                  const err200 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
+                    keyword: "const",
+                    params: { allowedValue: "maildir" },
+                    message: "must be equal to constant",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err200];
+                  } else {
+                    vErrors.push(err200);
+                  }
+                  errors++;
+                }
+              }
+              if (data53.path !== void 0) {
+                let data77 = data53.path;
+                if (typeof data77 === "string") {
+                  if (func3(data77) < 1) {
+                    const err201 = {
+                      instancePath: instancePath + "/mailboxes/" + i4 + "/path",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
+                      keyword: "minLength",
+                      params: { limit: 1 },
+                      message: "must NOT have fewer than 1 characters",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err201];
+                    } else {
+                      vErrors.push(err201);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err202 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/path",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err202];
+                  } else {
+                    vErrors.push(err202);
+                  }
+                  errors++;
+                }
+              }
+              if (data53.processed !== void 0) {
+                let data78 = data53.processed;
+                if (typeof data78 !== "string") {
+                  const err203 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err203];
+                  } else {
+                    vErrors.push(err203);
+                  }
+                  errors++;
+                }
+                if (!(data78 === "mark" || data78 === "delete")) {
+                  const err204 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
+                    keyword: "enum",
+                    params: { allowedValues: schema23.properties.processed.enum },
+                    message: "must be equal to one of the allowed values",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err204];
+                  } else {
+                    vErrors.push(err204);
+                  }
+                  errors++;
+                }
+              }
+              if (data53.pollSeconds !== void 0) {
+                let data79 = data53.pollSeconds;
+                if (
+                  !(
+                    typeof data79 == "number" &&
+                    !(data79 % 1) &&
+                    !isNaN(data79) &&
+                    isFinite(data79)
+                  )
+                ) {
+                  const err205 = {
+                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
+                    keyword: "type",
+                    params: { type: "integer" },
+                    message: "must be integer",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err205];
+                  } else {
+                    vErrors.push(err205);
+                  }
+                  errors++;
+                }
+                if (typeof data79 == "number" && isFinite(data79)) {
+                  if (data79 > 86400 || isNaN(data79)) {
+                    const err206 = {
+                      instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/maximum",
+                      keyword: "maximum",
+                      params: { comparison: "<=", limit: 86400 },
+                      message: "must be <= 86400",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err206];
+                    } else {
+                      vErrors.push(err206);
+                    }
+                    errors++;
+                  }
+                  if (data79 < 1 || isNaN(data79)) {
+                    const err207 = {
+                      instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/minimum",
+                      keyword: "minimum",
+                      params: { comparison: ">=", limit: 1 },
+                      message: "must be >= 1",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err207];
+                    } else {
+                      vErrors.push(err207);
+                    }
+                    errors++;
+                  }
+                }
+              }
+            } else {
+              const err208 = {
+                instancePath: instancePath + "/mailboxes/" + i4,
+                schemaPath: "common.schema.json#/definitions/maildirReceiver/type",
+                keyword: "type",
+                params: { type: "object" },
+                message: "must be object",
+              };
+              if (vErrors === null) {
+                vErrors = [err208];
+              } else {
+                vErrors.push(err208);
+              }
+              errors++;
+            }
+            var _valid0 = _errs173 === errors;
+            if (_valid0 && valid23) {
+              valid23 = false;
+              passing0 = [passing0, 2];
+            } else {
+              if (_valid0) {
+                valid23 = true;
+                passing0 = 2;
+              }
+            }
+          }
+          if (!valid23) {
+            const err209 = {
+              instancePath: instancePath + "/mailboxes/" + i4,
+              schemaPath: "#/properties/mailboxes/items/oneOf",
+              keyword: "oneOf",
+              params: { passingSchemas: passing0 },
+              message: "must match exactly one schema in oneOf",
+            };
+            if (vErrors === null) {
+              vErrors = [err209];
+            } else {
+              vErrors.push(err209);
+            }
+            errors++;
+          } else {
+            errors = _errs120;
+            if (vErrors !== null) {
+              if (_errs120) {
+                vErrors.length = _errs120;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+        }
+      } else {
+        const err210 = {
+          instancePath: instancePath + "/mailboxes",
+          schemaPath: "#/properties/mailboxes/type",
+          keyword: "type",
+          params: { type: "array" },
+          message: "must be array",
+        };
+        if (vErrors === null) {
+          vErrors = [err210];
+        } else {
+          vErrors.push(err210);
         }
         errors++;
       }
     }
   } else {
-    const err76 = {
+    const err211 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -2267,9 +4972,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err76];
+      vErrors = [err211];
     } else {
-      vErrors.push(err76);
+      vErrors.push(err211);
     }
     errors++;
   }

@@ -65,7 +65,7 @@ export function makeMessage(
   const { reference } = letter.addressed;
   const seed = digest(JSON.stringify([...letter.identity, recipients.map(({ text }) => text)]));
   const mark = reference === undefined ? "" : `.${reference}`;
-  const messageId = `<${seed.slice(0, 40)}${mark}@${from.domain}>`;
+  const messageId = `<${seed.slice(0, 24)}${mark}@${from.domain}>`;
   const date = now();
   const listHeaders =
     unsubscribe === undefined ? [] : [{ key: "List-Unsubscribe", value: `<${unsubscribe}>` }];

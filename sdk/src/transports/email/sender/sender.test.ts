@@ -81,7 +81,7 @@ describe("the mail", () => {
     await sender.send(delivery);
     await sender.send({ ...delivery, recipients: [{ agent: "agent-2", address: "b@site.test" }] });
     const ids = mails.map(
-      ({ raw }) => /^Message-ID: (<[0-9a-f]{40}@vendor\.test>)\r$/m.exec(raw.toString())?.[1],
+      ({ raw }) => /^Message-ID: (<[0-9a-f]{24}@vendor\.test>)\r$/m.exec(raw.toString())?.[1],
     );
     expect(ids[0]).toBeDefined();
     expect(ids[1]).toBe(ids[0]);
