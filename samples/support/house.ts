@@ -1,7 +1,7 @@
 /** The vendor's house: host, server, mail, share; everything on loopback and in one folder. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { directoryHost, type DirectoryHost } from "@outrider/sdk/host";
+import { directoryHost, type PackageHost } from "@outrider/sdk/host";
 import type { RegisteredAgent } from "@outrider/sdk/schema";
 import { createServer, type Server, type ServerEvent } from "@outrider/sdk/server";
 import { sqliteStore } from "@outrider/sdk/store/sqlite";
@@ -17,7 +17,7 @@ export interface House {
   readonly url: string;
   readonly share: string;
   readonly mail: MailServer;
-  readonly host: DirectoryHost;
+  readonly host: PackageHost;
   readonly trust: TrustSet;
   readonly server: Server;
   readonly events: readonly ServerEvent[];

@@ -38,6 +38,9 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "multicast-dns": ["transports/opportunistic"],
   nodemailer: ["transports/email", "testing"],
   openpgp: ["signing/openpgp", "signing/sources", "transports/email/receiver/decrypt", "testing"],
+  pino: ["cli"],
+  "prom-client": ["server/http"],
+  s3mini: ["host/bucket"],
   semver: [],
   tinyglobby: ["package", "trigger", "cli"],
 };

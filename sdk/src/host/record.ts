@@ -1,7 +1,7 @@
 /** What the host keeps of a release beside its archives: facts for finding it, and the manifest as it was signed. */
 import { OutriderError } from "../errors/index.ts";
 import type { Archive } from "../schema/index.ts";
-import type { Verified } from "../trust/index.ts";
+import type { CheckedArchive } from "./check.ts";
 
 /** A release's record. */
 export interface ReleaseRecord {
@@ -17,9 +17,9 @@ export interface ReleaseRecord {
   readonly signatures: readonly string[];
 }
 
-/** The record of a verified manifest. */
+/** The record of a checked release. */
 export function recordOf(
-  { document, sealed }: Verified<"manifest/1">,
+  { manifest: document, sealed }: Pick<CheckedArchive, "manifest" | "sealed">,
   manifest: string,
   archives: readonly Archive[],
 ): ReleaseRecord {

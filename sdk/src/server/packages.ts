@@ -8,6 +8,8 @@ export interface PackageSource {
   find(manifestSha256: string): Promise<HostedPackage | undefined>;
   /** An archive by its own digest; `undefined` if it is not here. */
   archive(sha256: string): Promise<HostedArchive | undefined>;
+  /** A URL by which agents fetch it straight from where it is stored; `undefined` if it is not there. */
+  link?(sha256: string): Promise<string | undefined>;
 }
 
 /** A published release: verified when it was published, and unchangeable since. */

@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { directoryHost, type DirectoryHost, type PublishedPackage } from "../../src/host/index.ts";
+import { directoryHost, type PackageHost, type PublishedPackage } from "../../src/host/index.ts";
 import type { ServerStore } from "../../src/ledger/index.ts";
 import { encodeEnvelope, type DocumentType, type Documents } from "../../src/messages/index.ts";
 import { buildPackage, sealPackage } from "../../src/package/build/index.ts";
@@ -62,7 +62,7 @@ export class Vendor {
   readonly simulator: Simulator;
   readonly directory: string;
   readonly trust: TrustSet;
-  readonly host: DirectoryHost;
+  readonly host: PackageHost;
   readonly email: RecordingTransport = recordingTransport("email", "message");
   readonly share: RecordingTransport = recordingTransport("unc", "share");
   readonly agentKeys: Map<string, TestKey> = new Map();
@@ -74,7 +74,7 @@ export class Vendor {
   private constructor(
     simulator: Simulator,
     directory: string,
-    host: DirectoryHost,
+    host: PackageHost,
     changes: Partial<ServerOptions>,
   ) {
     this.simulator = simulator;

@@ -1,6 +1,6 @@
 /** The package host of a server's configuration. */
 import { join } from "node:path";
-import { directoryHost, type DirectoryHost } from "../../host/index.ts";
+import { directoryHost, type PackageHost } from "../../host/index.ts";
 import type { ServerConfig } from "../../schema/index.ts";
 import type { Configuration } from "../config.ts";
 
@@ -8,6 +8,6 @@ import type { Configuration } from "../config.ts";
 export async function openHost({
   values,
   resolve,
-}: Configuration<ServerConfig>): Promise<DirectoryHost> {
+}: Configuration<ServerConfig>): Promise<PackageHost> {
   return directoryHost({ path: join(resolve(values.dataDirectory), "host") });
 }

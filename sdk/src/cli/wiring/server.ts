@@ -1,7 +1,7 @@
 /** From a server's configuration to a server and everything it is given. */
 import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
-import type { DirectoryHost } from "../../host/index.ts";
+import type { PackageHost } from "../../host/index.ts";
 import type { KeySource, Logger } from "../../ports/index.ts";
 import type { KeyConfig, ServerConfig } from "../../schema/index.ts";
 import { createServer, type Server } from "../../server/index.ts";
@@ -20,7 +20,7 @@ import { openTrust } from "./trust.ts";
 /** A server with what it was given. */
 export interface WiredServer {
   readonly server: Server;
-  readonly host: DirectoryHost;
+  readonly host: PackageHost;
   readonly trust: TrustSet;
   /** Closes everything, the server first. */
   close(): Promise<void>;

@@ -16,6 +16,11 @@ export function publicRoutes(app: FastifyInstance, { server, store, packages }: 
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get<{ Params: { name: string } }>("/packages/:name", async (request, reply) => {
     const sha256 = /^([0-9a-f]{64})\.outrider$/.exec(request.params.name)?.[1];
+    if (packages.link !== undefined && sha256 !== undefined) {
+      const link = await packages.link(sha256);
+      if (link === undefined) return notFound(reply);
+      return reply.header("cache-control", "no-store").redirect(link, 307); // it is good for a while only
+    }
     const archive = sha256 === undefined ? undefined : await packages.archive(sha256);
     return archive === undefined ? notFound(reply) : sendArchive(archive, request, reply);
   });

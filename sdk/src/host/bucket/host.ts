@@ -1,0 +1,268 @@
+/**
+ * The package host in S3-compatible storage, for several servers, or for agents that fetch from there. What lies in the
+ * bucket is what was published; the folder on this machine holds checked copies of it, to read and send from.
+ *
+ *     archives/<sha256>.outrider              what agents get
+ *     releases/<manifest>/<sha256>.json       one record for each archive of a release, written last
+ *     versions/<name>/<version>               digest of the manifest that has this version
+ *
+ * No object is ever changed, and none is secret: what triggers are bound with is computed from the archive and stays in
+ * the folder. The storage is believed nothing (THREATS H1): an upload is read back, and a copy is held to its digest,
+ * its manifest to the release's and every file to the manifest before any of it is used.
+ */
+import { OutriderError } from "../../errors/index.ts";
+import { readSealedDocument } from "../../messages/index.ts";
+import { openArchive } from "../../package/index.ts";
+import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
+import { checkArchive, type CheckedArchive, type CheckOptions } from "../check.ts";
+import { copyWhileHashing } from "../copy.ts";
+import { findArchives } from "../find.ts";
+import type { PackageHost, PublishedArchive, PublishedPackage, PublishOptions } from "../host.ts";
+import { readRecord, recordOf, type ReleaseRecord } from "../record.ts";
+import { inOrder, isDigest, maxRecordBytes, Shelf } from "../shelf.ts";
+import { openObjects, type BucketOptions, type Objects } from "./objects.ts";
+import { readDigest, readInto, readSmall } from "./read.ts";
+
+/** Which bucket, and where its copies lie. */
+export interface BucketHostOptions extends BucketOptions {
+  /** Folder of this machine's own; made, mode 0700. It grows by what is used; empty it while nothing runs. */
+  readonly path: string;
+  readonly fileSystem?: FileSystem;
+}
+
+/** Packages in a bucket. */
+export interface BucketHost extends PackageHost {
+  /**
+   * A URL by which the archive can be fetched straight from the storage, without any right but the URL.
+   *
+   * @param seconds how long it is good, at most 604,800.
+   * @returns undefined for what is not there.
+   */
+  link(sha256: string, seconds: number): Promise<string | undefined>;
+}
+
+/** Opens it; the bucket itself is asked for nothing yet. @throws CONFIG_INVALID, FILE_UNREADABLE */
+export async function bucketHost(options: BucketHostOptions): Promise<BucketHost> {
+  const { path, fileSystem = nodeFileSystem } = options;
+  const objects = await openObjects(options, fileSystem);
+  return new Host(objects, await Shelf.open(path, fileSystem));
+}
+
+type ArchiveFacts = Omit<PublishedArchive, "path">;
+
+/** Another server may add a patch to a release: the bucket is asked again after so long. */
+const knownForMs = 60_000;
+
+class Host implements BucketHost {
+  readonly #objects: Objects;
+  readonly #shelf: Shelf;
+  readonly #askedAtMs = new Map<string, number>();
+  /** What is being brought: two who ask for the same wait for one download. */
+  readonly #bringing = new Map<string, Promise<void>>();
+
+  constructor(objects: Objects, shelf: Shelf) {
+    this.#objects = objects;
+    this.#shelf = shelf;
+  }
+
+  async publish(path: string, options: PublishOptions): Promise<PublishedPackage> {
+    const [first = path, ...patches] = await findArchives(path, this.#shelf.fileSystem);
+    let published = await this.#publishArchive(first, options);
+    for (const patch of patches) published = await this.#publishArchive(patch, options);
+    return published;
+  }
+
+  async find(manifestSha256: string): Promise<PublishedPackage | undefined> {
+    if (!isDigest(manifestSha256)) return undefined;
+    const askedAtMs = this.#askedAtMs.get(manifestSha256);
+    if (askedAtMs === undefined || performance.now() - askedAtMs > knownForMs) {
+      await this.#once(manifestSha256, () => this.#bringRelease(manifestSha256));
+      this.#askedAtMs.set(manifestSha256, performance.now());
+    }
+    return this.#shelf.find(manifestSha256);
+  }
+
+  async archive(sha256: string): Promise<PublishedArchive | undefined> {
+    const here = await this.#shelf.archive(sha256);
+    if (here !== undefined || !isDigest(sha256)) return here;
+    await this.#once(sha256, () => this.#bringArchive(sha256));
+    return this.#shelf.archive(sha256);
+  }
+
+  async list(): Promise<readonly ReleaseRecord[]> {
+    const found = new Map<string, ReleaseRecord>();
+    for (const key of await this.#objects.list("releases/")) {
+      const record = await this.#record(key);
+      const before = found.get(record.manifest);
+      const archives = [...(before?.archives ?? []), ...record.archives];
+      found.set(record.manifest, { ...record, archives });
+    }
+    return inOrder([...found.values()]);
+  }
+
+  async link(sha256: string, seconds: number): Promise<string | undefined> {
+    if (!isDigest(sha256)) return undefined;
+    const key = archiveKey(sha256);
+    return (await this.#objects.list(key)).length === 0
+      ? undefined
+      : this.#objects.link(key, seconds);
+  }
+
+  async #publishArchive(source: string, options: PublishOptions): Promise<PublishedPackage> {
+    const copy = this.#shelf.incoming();
+    const judge: CheckOptions["judge"] = (sealed) =>
+      options.trust.at(options.now).verifyManifest(sealed).document;
+    try {
+      const { fileSystem } = this.#shelf;
+      const { onProgress: _copying, ...copied } = options; // what takes its time is sending
+      const found = await copyWhileHashing(source, copy, fileSystem, copied);
+      const { facts, checked } = await this.#check(copy, found, source, judge, options.signal);
+      await this.#upload(copy, facts, checked, options);
+      const published = await this.#shelf.keep(copy, facts, checked);
+      this.#askedAtMs.delete(published.manifestSha256);
+      return published;
+    } finally {
+      await this.#shelf.fileSystem.remove(copy);
+    }
+  }
+
+  async #check(
+    copy: string,
+    { sha256, size }: ArchiveFacts,
+    source: string,
+    judge: CheckOptions["judge"],
+    signal: AbortSignal | undefined,
+  ): Promise<{ facts: ArchiveFacts; checked: CheckedArchive }> {
+    const { fileSystem } = this.#shelf;
+    const archive = await openArchive(
+      { path: copy, sha256, size },
+      { fileSystem, ...(signal === undefined ? {} : { signal }) },
+    );
+    const { base } = archive.head.index;
+    const checked = await checkArchive(archive, source, { judge, releases: this, signal });
+    return { facts: { sha256, size, ...(base === undefined ? {} : { base }) }, checked };
+  }
+
+  /** Archive, claim of the version, record, in this order: the record makes the release visible. */
+  async #upload(
+    copy: string,
+    facts: ArchiveFacts,
+    checked: CheckedArchive,
+    options: PublishOptions,
+  ): Promise<void> {
+    const { sha256, size } = facts;
+    const { name, version } = checked.manifest;
+    const manifestSha256 = sha256Hex(checked.sealed.bytes);
+    const claim = `versions/${name}/${version}`;
+    const claimed = await readSmall(this.#objects, claim, 64);
+    if (claimed !== undefined) requireSame(checked, claimed, manifestSha256);
+    const key = archiveKey(sha256);
+    await this.#objects.putFile(key, { path: copy, size }, options);
+    await this.#requireDigest(key, sha256, size, options.signal);
+    if (!(await this.#objects.put(claim, new TextEncoder().encode(manifestSha256), options)))
+      requireSame(checked, (await readSmall(this.#objects, claim, 64)) ?? "", manifestSha256);
+    const record = JSON.stringify(recordOf(checked, manifestSha256, [facts]));
+    const recordKey = `releases/${manifestSha256}/${sha256}.json`;
+    await this.#objects.put(recordKey, new TextEncoder().encode(record), options);
+  }
+
+  /** What lies there is what was sent, or nothing of it is published. */
+  async #requireDigest(
+    key: string,
+    sha256: string,
+    size: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const found = await readDigest(this.#objects, key, size, signal);
+    if (found === sha256) return;
+    throw new OutriderError(
+      "PACKAGE_DIGEST",
+      `${key} in the storage does not hold what was sent (SHA-256 ${found ?? "of nothing"}). Remove it there and publish again.`,
+      { subject: key },
+    );
+  }
+
+  async #bringRelease(manifestSha256: string): Promise<void> {
+    const here = await this.#shelf.find(manifestSha256);
+    const known = new Set(here?.archives.map(({ sha256 }) => sha256));
+    const records: ReleaseRecord[] = [];
+    for (const key of await this.#objects.list(`releases/${manifestSha256}/`))
+      if (!known.has(/([0-9a-f]{64})\.json$/.exec(key)?.[1] ?? ""))
+        records.push(await this.#record(key));
+    // A patch is checked together with the full archive of its own release, so that comes first.
+    const archives = records
+      .flatMap((record) => record.archives)
+      .toSorted((one, other) => Number(one.base !== undefined) - Number(other.base !== undefined));
+    for (const facts of archives) await this.#bring(facts, manifestSha256);
+  }
+
+  async #bring(expected: ArchiveFacts, manifestSha256: string): Promise<void> {
+    const copy = this.#shelf.incoming();
+    const key = archiveKey(expected.sha256);
+    try {
+      await readInto(this.#objects, key, expected, copy, this.#shelf.fileSystem);
+      const judge: CheckOptions["judge"] = (sealed) => {
+        if (sha256Hex(sealed.bytes) === manifestSha256) return readSealedDocument(sealed, key);
+        throw new OutriderError(
+          "PACKAGE_DIGEST",
+          `${key} belongs to another manifest than its record says.`,
+          {
+            subject: key,
+          },
+        );
+      };
+      const { facts, checked } = await this.#check(copy, expected, key, judge, undefined);
+      await this.#shelf.keep(copy, facts, checked);
+    } finally {
+      await this.#shelf.fileSystem.remove(copy);
+    }
+  }
+
+  async #bringArchive(sha256: string): Promise<void> {
+    const copy = this.#shelf.incoming();
+    try {
+      const isThere = await readInto(
+        this.#objects,
+        archiveKey(sha256),
+        { sha256 },
+        copy,
+        this.#shelf.fileSystem,
+      );
+      if (isThere) await this.#shelf.keepArchive(copy, sha256);
+    } finally {
+      await this.#shelf.fileSystem.remove(copy);
+    }
+  }
+
+  async #record(key: string): Promise<ReleaseRecord> {
+    return readRecord(
+      new TextEncoder().encode((await readSmall(this.#objects, key, maxRecordBytes)) ?? ""),
+      key,
+    );
+  }
+
+  async #once(name: string, work: () => Promise<void>): Promise<void> {
+    const running = this.#bringing.get(name) ?? work().finally(() => this.#bringing.delete(name));
+    this.#bringing.set(name, running);
+    return running;
+  }
+}
+
+function archiveKey(sha256: string): string {
+  return `archives/${sha256}.outrider`;
+}
+
+/** One release has one manifest (DESIGN 4); two servers that publish at once are told by the storage. */
+function requireSame(
+  { manifest: { name, version } }: CheckedArchive,
+  claimed: string,
+  manifestSha256: string,
+): void {
+  if (claimed === manifestSha256) return;
+  throw new OutriderError(
+    "PACKAGE_CONFLICT",
+    `${name} ${version} was published with manifest ${claimed}; this one is ${manifestSha256}. Raise the version.`,
+    { subject: `${name} ${version}` },
+  );
+}
