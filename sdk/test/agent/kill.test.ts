@@ -4,6 +4,7 @@
  *
  * 200 kills in every run of CI (THREATS 2.3); `OUTRIDER_KILLS` asks for more.
  */
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +14,11 @@ import type { Install, Receipt } from "../../src/schema/index.ts";
 import { sealedReceipt } from "../support/agent-bench.ts";
 import type { ProcessOrder } from "../support/agent-process.ts";
 import { AgentProcesses } from "../support/agent-processes.ts";
-import { Publisher } from "../support/publisher.ts";
+import { Publisher, type Release } from "../support/publisher.ts";
 import type { Files } from "../support/upgrade.ts";
 
 const kills = Number(process.env.OUTRIDER_KILLS ?? 200);
-const big = "0123456789abcdef".repeat(20_000);
+const big = randomBytes(160_000).toString("hex");
 
 let root: string;
 let processes: AgentProcesses;
@@ -33,6 +34,8 @@ afterAll(async () => {
 /** One strategy, and what must hold of the machine at every moment. */
 interface Case {
   readonly strategy: Install["strategy"];
+  /** Each version comes as a patch of the one before. */
+  readonly patched?: true;
   /** Of all kills, in per cent. */
   readonly share: number;
   readonly install: (home: string) => Install;
@@ -60,7 +63,17 @@ const productFolder = (home: string): string => join(home, "install", "demo-app"
 const cases: readonly Case[] = [
   {
     strategy: "directory",
-    share: 50,
+    share: 35,
+    install: () => ({ strategy: "directory" }),
+    payload: program,
+    place: productFolder,
+    runs: () => true,
+    holds: isOneOf,
+  },
+  {
+    strategy: "directory",
+    patched: true,
+    share: 20,
     install: () => ({ strategy: "directory" }),
     payload: program,
     place: productFolder,
@@ -69,7 +82,7 @@ const cases: readonly Case[] = [
   },
   {
     strategy: "files",
-    share: 30,
+    share: 25,
     install: () => ({ strategy: "files" }),
     payload: program,
     place: productFolder,
@@ -101,6 +114,7 @@ class Machine {
   readonly #publisher: Publisher;
   readonly order: ProcessOrder;
   #version = 0;
+  #last: Release | undefined;
 
   private constructor(home: string, publisher: Publisher, which: Case) {
     this.#case = which;
@@ -115,7 +129,7 @@ class Machine {
   }
 
   static async make(which: Case): Promise<Machine> {
-    const home = join(root, which.strategy);
+    const home = join(root, titleOf(which));
     const publisher = await Publisher.start();
     const machine = new Machine(home, publisher, which);
     await mkdir(machine.order.carrier, { recursive: true });
@@ -136,10 +150,18 @@ class Machine {
     const { payload, install, runs } = this.#case;
     const files = payload(++this.#version, this.#home);
     const version = `${this.#version}.0.0`;
-    const release = await this.#publisher.release({ version, files, install: install(this.#home) });
+    const release = await this.#publisher.release({
+      version,
+      files,
+      install: install(this.#home),
+      ...(this.#case.patched === undefined || this.#last === undefined
+        ? {}
+        : { from: [this.#last] }),
+    });
+    this.#last = release;
     const { carrier } = this.order;
-    const { bytes, sha256 } = release.archive;
-    await writeFile(join(carrier, `${sha256}.outrider`), bytes);
+    for (const { bytes, sha256 } of [release.archive, ...release.patches])
+      await writeFile(join(carrier, `${sha256}.outrider`), bytes);
     await writeFile(join(carrier, "message.json"), (await this.#publisher.push(release)).bytes);
     return Object.fromEntries(Object.entries(files).filter(([path]) => runs(path)));
   }
@@ -165,11 +187,15 @@ class Machine {
   }
 }
 
+function titleOf({ strategy, patched }: Case): string {
+  return patched === undefined ? strategy : `${strategy}, by patches`;
+}
+
 for (const which of cases) {
   const count = Math.ceil((kills * which.share) / 100);
   const timeout = 30_000 + count * 2000;
   test(
-    `${which.strategy}: SIGKILL ${count} times: old or new, never between, reported once`,
+    `${titleOf(which)}: SIGKILL ${count} times: old or new, never between, reported once`,
     { timeout },
     async () => {
       const machine = await Machine.make(which);
@@ -200,6 +226,10 @@ for (const which of cases) {
 
       const receipts = await machine.receipts();
       expect(receipts.every(({ outcome }) => outcome === "installed")).toBe(true);
+      const byPatch = receipts.filter(({ trace = [] }) =>
+        trace.some((line) => line.endsWith("obtained the patch")),
+      );
+      expect(byPatch).toHaveLength(which.patched === undefined ? 0 : receipts.length - 1);
       // A kill between sending and noting it down sends the same receipt twice: same counter, same content.
       const counters = new Map(
         receipts.map((receipt) => [receipt.counter, receipt.package.version]),
