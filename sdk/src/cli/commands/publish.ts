@@ -26,7 +26,7 @@ export const publish: CommandDefinition = (program, context) => {
       const config = await readServerConfig(terminal, options.config);
       const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
       const path = await checkSignatures(terminal, target, trust);
-      const host = await openHost(config);
+      const { host } = await openHost(terminal, config);
       const progress = followProgress(terminal, `publishing ${target}`);
       const { manifest, manifestSha256, archives } = await host
         .publish(path, {

@@ -47,14 +47,14 @@ export async function wireServer(
   const dataDirectory = resolve(values.dataDirectory);
   const store = sqliteStore({ path: join(dataDirectory, "store.sqlite") });
   if (values.agents !== undefined) await store.agents.put(values.agents);
-  const host = await openHost(config);
+  const { host, packages } = await openHost(terminal, config);
   const near = options.listening ? announceNear(config) : undefined;
   const server = createServer({
     trust,
     earlierTrust,
     key,
     store,
-    packages: host,
+    packages,
     transports: [...transports, ...(near === undefined ? [] : [near.transport])],
     inboxes: options.listening ? inboxes : [],
     dataDirectory,
