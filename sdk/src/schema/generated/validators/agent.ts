@@ -143,7 +143,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
           properties: {
             maxBytes: { type: "integer", minimum: 1048576, maximum: 1099511627776 },
             keepDays: { type: "integer", minimum: 1, maximum: 3650 },
-            patienceSeconds: { type: "integer", minimum: 0, maximum: 864000 },
+            patienceSeconds: { type: "integer", minimum: 1, maximum: 864000 },
             maxRequests: { type: "integer", minimum: 0, maximum: 20 },
           },
         },

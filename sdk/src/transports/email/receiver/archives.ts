@@ -16,7 +16,14 @@ import type { Attachment } from "../../../transport/index.ts";
 import { partDocument } from "../wire.ts";
 import { documents, type MailInterest } from "./interest.ts";
 import { sealedShut, tooMuch } from "./mime/limits.ts";
-import { readDocument, readPart, recognizeMail, type Sink } from "./mime/read-mail.ts";
+import {
+  readDocument,
+  readPart,
+  recognizeMail,
+  type AttachmentSink,
+  type RecognizedMail,
+  type Sink,
+} from "./mime/read-mail.ts";
 
 /** Where parts wait for one another: a PartSpool. */
 export interface PartStore {
@@ -53,14 +60,10 @@ export function archives(intake: ArchiveIntake): MailInterest {
       if (mail === undefined) return undefined;
       const { maxAttachmentBytes } = limits;
       if (mail.documentType === partDocument) {
-        const content = await readPart<PartContent>(mail, async (kind) =>
-          kind === "part"
-            ? resultOf(await parts.openPart(), (kept) => ({ kept }))
-            : resultOf(await openAttachment(), (sealed) => ({ sealed })),
-        );
+        const content = await readWholePart(mail, openAttachment);
         const kept =
-          "kept" in content
-            ? content.kept
+          "part" in content
+            ? await content.part.close()
             : await open(content.sealed, await parts.openPart(), maxAttachmentBytes);
         return { settled: kept ? "handled" : "ignored" };
       }
@@ -77,6 +80,28 @@ export function archives(intake: ArchiveIntake): MailInterest {
       }
     },
   };
+
+  /** To the end of the mail: what can be read in another way is refused as a whole, and then its part is not kept. */
+  async function readWholePart(
+    mail: RecognizedMail,
+    openAttachment: () => Promise<AttachmentSink>,
+  ): Promise<PartContent> {
+    let part: Sink<boolean> | undefined;
+    try {
+      return await readPart<PartContent>(mail, async (kind) => {
+        if (kind === "sealed") {
+          const sink = await openAttachment();
+          return { ...sink, close: async () => ({ sealed: await sink.close() }) };
+        }
+        const opened = await parts.openPart();
+        part = opened;
+        return { ...opened, close: async () => ({ part: opened }) };
+      });
+    } catch (error) {
+      await part?.discard();
+      throw error;
+    }
+  }
 
   /** What is inside goes to the sink, bounded; the sealed file is gone afterwards. */
   async function open<Result>(
@@ -108,12 +133,5 @@ export function archives(intake: ArchiveIntake): MailInterest {
   }
 }
 
-type PartContent = { readonly kept: boolean } | { readonly sealed: Attachment };
-
-function resultOf<From, To>(sink: Sink<From>, result: (from: From) => To): Sink<To> {
-  return {
-    write: (bytes) => sink.write(bytes),
-    close: async () => result(await sink.close()),
-    discard: () => sink.discard(),
-  };
-}
+/** A part that is written and still to be closed, or what it is sealed in. */
+type PartContent = { readonly part: Sink<boolean> } | { readonly sealed: Attachment };

@@ -45,6 +45,7 @@ export async function takeMail(
       bytes: content.document,
       origin,
       ...(content.attachment === undefined ? {} : { attachment: content.attachment }),
+      ...(content.returned === undefined ? {} : { returned: content.returned }),
       async settle(verdict) {
         await clear();
         await settle(verdict);

@@ -7,7 +7,7 @@
  * - The archive goes to a private file as it is decoded; nothing large is held in memory.
  */
 import type { FileHandle } from "../../../../ports/index.ts";
-import type { Attachment } from "../../../../transport/index.ts";
+import type { Attachment, ReturnedMail } from "../../../../transport/index.ts";
 import {
   documentHeader,
   documentPart,
@@ -35,6 +35,8 @@ export interface MailContent {
   readonly attachment: Attachment | undefined;
   /** An archive inside an OpenPGP message, instead of a plain one. */
   readonly sealed?: Attachment;
+  /** A report on a mail of the server's own; then the document is its machine-readable part. */
+  readonly returned?: ReturnedMail;
 }
 
 declare const recognizedMail: unique symbol;
