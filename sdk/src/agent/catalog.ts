@@ -8,6 +8,7 @@ import { openEnvelope, recognize, type Recognized } from "../messages/index.ts";
 import type { CatalogEntry } from "../schema/index.ts";
 import type { Incoming, Shelf } from "../transport/index.ts";
 import type { TrustSet, VerifiedCatalog } from "../trust/index.ts";
+import { noteEquivocation } from "./alarm.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeNotification, type RawNotification } from "./recognize.ts";
 import type { Reception } from "./verdict.ts";
@@ -106,6 +107,7 @@ async function receiveShelved(
     return reception;
   } catch (error) {
     if (signal.aborted || !isOutriderError(error) || error.retryable) throw error;
+    await noteEquivocation(error, recognized.raw, place);
     await place.state.settle(entry.notification);
     const { code, message } = error;
     place.events.emit({ type: "refused", transport: raw.transport, code, message });

@@ -40,6 +40,7 @@ export type AgentEvent =
       readonly message: string;
     }
   | { readonly type: "stale"; readonly transport: string }
+  | { readonly type: "equivocation"; readonly transport: string; readonly message: string }
   | { readonly type: "trustUpdated"; readonly version: number }
   | { readonly type: "unavailable"; readonly transport: string; readonly message: string };
 

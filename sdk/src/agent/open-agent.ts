@@ -15,6 +15,8 @@ import { withdraw, type Withdrawal } from "./withdraw.ts";
 import type { Workplace } from "./workplace.ts";
 
 const defaultRetryMs = 60_000;
+/** A carrier shows its stale catalog again and again; the others are asked this often at most. */
+const lookAroundMs = 60_000;
 
 /** An agent whose directories are open and locked. */
 export class OpenAgent implements Agent {
@@ -26,6 +28,7 @@ export class OpenAgent implements Agent {
   #working: Promise<unknown> = Promise.resolve();
   #sending: Promise<unknown> = Promise.resolve();
   #resumed = false;
+  #lookedAroundAt = -lookAroundMs;
   /** Aborted when something has come that unfinished work may have waited for. */
   #arrival = new AbortController();
 
@@ -46,6 +49,9 @@ export class OpenAgent implements Agent {
     const deaf = this.#place.obtainers.map((obtainer) =>
       obtainer.onArrival?.(() => this.#arrival.abort()),
     );
+    const off = this.on(({ type }) => {
+      if (type === "stale") this.#lookAround();
+    });
     try {
       await this.#tend(stop);
       const listening = this.#receivers.map((receiver) => this.#listen(receiver, stop));
@@ -53,7 +59,7 @@ export class OpenAgent implements Agent {
     } catch (error) {
       if (!stop.aborted) throw error;
     } finally {
-      for (const end of deaf) end?.();
+      for (const end of [...deaf, off]) end?.();
     }
   }
 
@@ -138,6 +144,14 @@ export class OpenAgent implements Agent {
       this.#place.events.emit({ type: "unavailable", transport: receiver.name, message });
       if (this.#receivers.length === 1) throw error;
     }
+  }
+
+  /** News may be held back on one transport: all look now, not at their next turn (THREATS N9). */
+  #lookAround(): void {
+    const now = performance.now();
+    if (now - this.#lookedAroundAt < lookAroundMs) return;
+    this.#lookedAroundAt = now;
+    for (const receiver of this.#receivers) receiver.lookNow?.();
   }
 
   async #retry(signal: AbortSignal): Promise<void> {

@@ -36,13 +36,19 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Queues one receipt per notification and outcome, however often it is asked to: a kill may have come in between. */
+  /**
+   * Queues one receipt per notification, outcome and code, however often it is asked to: a kill may have come in
+   * between.
+   */
   async queue(report: Report, now: Date): Promise<void> {
     const { agent, directory, fileSystem, state, key } = this.#options;
     await fileSystem.makeDirectory(directory);
-    const suffix = `-${report.notification}-${report.outcome}.json`;
+    const { deployment, notification, outcome, code } = report;
+    const kind = code === undefined ? outcome : `${outcome}-${code}`;
+    const suffix = `-${notification}-${kind}.json`;
     if ((await fileSystem.list(directory)).some((name) => name.endsWith(suffix))) return;
-    const counter = await state.reserveCounter();
+    const about = { deployment, notification, package: report.package, outcome };
+    const counter = await state.reserveCounter(about);
     const { installed } = state.memory;
     const receipt = await makeReceipt(report, { agent, counter, now, key, installed });
     const name = `${String(counter).padStart(16, "0")}${suffix}`;

@@ -4,6 +4,7 @@
  */
 import { isOutriderError } from "../errors/index.ts";
 import { openEnvelope } from "../messages/index.ts";
+import { noteEquivocation } from "./alarm.ts";
 import { readCatalog } from "./catalog.ts";
 import { receiveControl } from "./controls.ts";
 import { isPassing } from "./deployment.ts";
@@ -71,6 +72,7 @@ async function judge(
     return await receiveControl(message.message, place);
   } catch (error) {
     if (signal.aborted) throw error;
+    await noteEquivocation(error, raw, place);
     return receptionOf(error);
   }
 }

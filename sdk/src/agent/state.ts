@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { compareVersions, isVersion } from "../package/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
-import { parseJson, type Control } from "../schema/index.ts";
+import { parseJson, type Control, type Receipt } from "../schema/index.ts";
 import { readTrustMemory, type TrustMemory } from "../trust/index.ts";
 import type { InstalledRelease } from "./release.ts";
 
@@ -34,6 +34,12 @@ export interface QuarantinedRelease {
   readonly code: string;
 }
 
+/** What a receipt was about. */
+export type ReportedDeployment = Pick<
+  Receipt,
+  "deployment" | "notification" | "package" | "outcome"
+>;
+
 /** The content of the state file. */
 export interface AgentMemory {
   readonly format: 1;
@@ -41,6 +47,8 @@ export interface AgentMemory {
   readonly quarantined: readonly QuarantinedRelease[];
   /** Last receipt's number. */
   readonly counter: number;
+  /** What that was about. */
+  readonly reported?: ReportedDeployment;
   /** Deployments that have had their receipt, oldest first. */
   readonly answered: readonly string[];
   /** SHA-256 of notifications on a shelf that have had their answer or were refused: a catalog shows them at every poll. */
@@ -130,9 +138,9 @@ export class AgentState {
   }
 
   /** The next receipt's number, reserved durably before it is used: it never falls and never repeats. */
-  async reserveCounter(): Promise<number> {
+  async reserveCounter(reported: ReportedDeployment): Promise<number> {
     const counter = this.#memory.counter + 1;
-    await this.change((memory) => ({ ...memory, counter }));
+    await this.change((memory) => ({ ...memory, counter, reported }));
     return counter;
   }
 

@@ -3,6 +3,7 @@ export { directoryShare } from "./directory.ts";
 export { droppedReceipts, type ReceiptDrop } from "./dropped-receipts.ts";
 export { httpTree, type HttpTreeOptions } from "./http.ts";
 export { treeNames } from "./layout.ts";
+export { News } from "./news.ts";
 export { openShare, type ShareLocation } from "./open-share.ts";
 export type {
   Share,

@@ -4,13 +4,12 @@
  */
 import { silentLogger, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
-import { httpTree, watchTree } from "../../../transport/tree/index.ts";
+import { httpTree, News, watchTree } from "../../../transport/tree/index.ts";
 import {
   environmentProxies,
   type ChooseProxy,
   type WebAccess,
 } from "../../../transport/web/index.ts";
-import { News } from "./news.ts";
 import { followSignals } from "./signals.ts";
 
 /** How a server is looked at. */
@@ -37,12 +36,13 @@ export function httpReceiver(given: HttpReceiverOptions): Receiver {
   const { logger = silentLogger, pollMs = 300_000, proxies = environmentProxies() } = given;
   const options = { ...given, proxies };
   httpTree(options); // a wrong URL is refused at once, not at the first look
+  const news = new News(options.random);
   return {
     name: "http",
+    lookNow: () => news.tell(),
     async *receive({ signal }) {
       const stop = new AbortController();
       const stopped = AbortSignal.any([signal, stop.signal]);
-      const news = new News(options.random);
       const following = followSignals({
         ...options,
         logger,

@@ -5,6 +5,7 @@
 import { silentLogger, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
 import {
+  News,
   openShare,
   shareTree,
   watchTree,
@@ -27,8 +28,11 @@ export type UncReceiverOptions = ShareLocation<ShareReader> & {
 export function uncReceiver(options: UncReceiverOptions): Receiver {
   const { logger = silentLogger, pollMs = 60_000 } = options;
   const tree = shareTree(openShare(options));
+  const news = new News(options.random);
+  const rest = (ms: number, until: AbortSignal): Promise<void> => news.rest(ms, until);
   return {
     name: "unc",
-    receive: ({ signal }) => watchTree(tree, { ...options, pollMs, logger, signal }),
+    lookNow: () => news.tell(),
+    receive: ({ signal }) => watchTree(tree, { ...options, pollMs, logger, signal, rest }),
   };
 }

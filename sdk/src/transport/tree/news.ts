@@ -1,10 +1,10 @@
 /** A pause that news ends early: soon, but not at once, so that a thousand agents do not ask in the same instant. */
-import { pause } from "../../../transport/index.ts";
+import { pause } from "../pacing.ts";
 
-/** Between two looks at the least, whatever the stream says. */
+/** Between two looks at the least, whatever is told. */
 const leastMs = 1000;
 
-/** Told of news by the stream, waited on by the polling. */
+/** Told of news by whoever hears of some, waited on by the polling. */
 export class News {
   readonly #random: () => number;
   #isWaiting = false;
