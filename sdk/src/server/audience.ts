@@ -77,17 +77,27 @@ function requireEveryone(
 
 /** The agent's addresses in its own order: the first that this server can use. */
 function reach(agent: RegisteredAgent, transports: ReadonlySet<string>): ReachableAgent {
-  const addresses = Object.entries(agent.addresses) as [string, string | boolean][];
-  for (const [transport, value] of addresses) {
-    if (value === false || !transports.has(transport)) continue;
-    const address = value === true ? transport : value; // who reads a share has no address of his own
-    if (transport === "email") requireMailAddress(address, agent.id);
-    return { agent: agent.id, groups: agent.groups, transport, address };
-  }
+  const [way] = waysTo(agent, transports);
+  if (way?.transport === "email") requireMailAddress(way.address, agent.id);
+  if (way !== undefined) return { agent: agent.id, groups: agent.groups, ...way };
   throw new OutriderError(
     "ADDRESS_INVALID",
     `Agent ${agent.id} has no address in any of this server's transports (${[...transports].join(", ")}).`,
     { subject: agent.id, pointer: "/addresses" },
+  );
+}
+
+/** The agent's addresses in its own order, as far as this server can use them. */
+export function waysTo(
+  { addresses }: Pick<RegisteredAgent, "addresses">,
+  transports: ReadonlySet<string>,
+): { readonly transport: string; readonly address: string }[] {
+  const written = Object.entries(addresses) as [string, string | boolean][];
+  return written.flatMap(
+    ([transport, value]) =>
+      value === false || !transports.has(transport)
+        ? []
+        : [{ transport, address: value === true ? transport : value }], // who reads a share has no address of his own
   );
 }
 

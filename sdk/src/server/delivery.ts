@@ -15,7 +15,7 @@ export interface DeliveryParts {
   readonly notify: NotifyParts;
   readonly catalog: Pick<Catalog, "current">;
   readonly agents: Pick<AgentRegistry, "find">;
-  readonly references: Pick<References, "of">;
+  readonly references: References;
 }
 
 /** A message, and the numbered parts of the archive that follow it. */

@@ -118,8 +118,7 @@ async function send(
     const outcomes = await parts.shipping.send(shipment, transport.sender, signal);
     const known = outcomes.filter(({ agent }) => asked.has(agent));
     for (const { agent, outcome } of known)
-      if (outcome === "accepted" || outcome === "rejected")
-        await parts.suppression.learn(name, asked.get(agent) ?? "", outcome === "rejected");
+      if (outcome === "rejected") await parts.suppression.learn(name, asked.get(agent) ?? "", true);
     return [...left, ...known];
   } catch (error) {
     if (!isOutriderError(error)) throw error;

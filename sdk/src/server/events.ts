@@ -1,10 +1,11 @@
 /** What the server tells whoever watches it (`Server.events`, server-sent events, `push --wait`). */
 import type { ErrorCode } from "../errors/index.ts";
 import type { DeploymentEvent, LedgerState } from "../ledger/index.ts";
+import type { ReturnedRecipient } from "../transport/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
 
 /** One thing that happened. */
-export type ServerEvent = MessageEvent | SentEvent | ReceiptEvent | StepEvent;
+export type ServerEvent = MessageEvent | SentEvent | ReturnedEvent | ReceiptEvent | StepEvent;
 
 /** A trigger, control or receipt came in and was judged. */
 export interface MessageEvent extends AuditEntry {
@@ -20,6 +21,18 @@ export interface SentEvent {
   readonly transport: string;
   readonly agent: string;
   readonly outcome: "accepted" | "deferred" | "rejected" | "unknown";
+  readonly detail: string;
+}
+
+/** A carrier reported on a message that it had taken. */
+export interface ReturnedEvent {
+  readonly event: "returned";
+  readonly at: string;
+  readonly deployment: string;
+  readonly agent: string;
+  readonly transport: string;
+  readonly action: ReturnedRecipient["action"];
+  /** The carrier's words. */
   readonly detail: string;
 }
 

@@ -5,7 +5,7 @@
  */
 import { recognize } from "../messages/index.ts";
 import type { Logger } from "../ports/index.ts";
-import type { Incoming, Receiver } from "../transport/index.ts";
+import type { Incoming, Receiver, ReturnedMail } from "../transport/index.ts";
 import type { Verdict } from "./events.ts";
 import type { WayIn } from "./raw.ts";
 
@@ -20,10 +20,15 @@ export interface Judges {
   submit(bytes: Uint8Array, via: WayIn): Promise<Verdict>;
   control(bytes: Uint8Array, via: WayIn): Promise<Verdict>;
   receive(bytes: Uint8Array, via: WayIn): Promise<Verdict>;
+  returned(mail: ReturnedMail): Promise<"accepted" | "ignored">;
 }
 
 /** Hands a message to whoever judges its type; what is none of them is judged as a trigger, and ignored. */
-export async function takeMessage(bytes: Uint8Array, via: WayIn, judges: Judges): Promise<Verdict> {
+export async function takeMessage(
+  bytes: Uint8Array,
+  via: WayIn,
+  judges: Omit<Judges, "returned">,
+): Promise<Verdict> {
   if (recognize(bytes, "receipt/1") !== undefined) return judges.receive(bytes, via);
   if (recognize(bytes, "control/1") !== undefined) return judges.control(bytes, via);
   return judges.submit(bytes, via);
@@ -49,6 +54,11 @@ export async function listenTo(
 
 async function take(incoming: Incoming, via: WayIn, judges: Judges, logger: Logger): Promise<void> {
   try {
+    const { returned } = incoming;
+    if (returned !== undefined) {
+      const outcome = await judges.returned(returned);
+      return await incoming.settle(outcome === "accepted" ? "handled" : outcome);
+    }
     const verdict = await takeMessage(incoming.bytes, via, judges);
     if (verdict.outcome === "refused" && verdict.retryable) return;
     await incoming.settle(verdict.outcome === "accepted" ? "handled" : verdict.outcome);

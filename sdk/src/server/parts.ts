@@ -24,6 +24,8 @@ import type { ServerEvent } from "./events.ts";
 import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { openReferences } from "./references.ts";
+import { Resending } from "./resending.ts";
+import type { ReturnedParts } from "./returned.ts";
 import { Shipping } from "./shipping.ts";
 import { eventStream, type EventStream } from "./stream.ts";
 import { openSuppression } from "./suppression.ts";
@@ -53,6 +55,7 @@ export interface ServerParts
     Omit<ConductParts, "deployments">,
     Omit<DispatchParts, "deployments" | "agents">,
     Omit<ReceiptParts, "deployments" | "agents">,
+    Omit<ReturnedParts, "deployments" | "agents">,
     Omit<ControlParts, "deployments" | "values"> {
   readonly deployments: ServerStore["deployments"];
   readonly agents: ServerStore["agents"];
@@ -63,6 +66,7 @@ export interface ServerParts
   readonly audit: LazyAuditLog;
   readonly catalog: Catalog;
   readonly trustShelf: TrustShelf;
+  readonly resending: Resending;
 }
 
 /** @param publicUrl asked each time: the bound address is known only after listening. */
@@ -79,6 +83,8 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     ...(ground.catalogValidMs === undefined ? {} : { validMs: ground.catalogValidMs }),
   });
   const stream = eventStream<ServerEvent>();
+  const logger = ground.logger ?? silentLogger;
+  const buckets = new Map(senders.map((sender) => [nameOf(sender), bucketOf(sender.pace ?? {})]));
   return {
     trust,
     packages,
@@ -90,7 +96,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     deployments: store.deployments,
     agents: store.agents,
     values: store.values,
-    logger: ground.logger ?? silentLogger,
+    logger,
     audit: lazyAuditLog({
       dataDirectory: ground.dataDirectory,
       fileSystem: ground.fileSystem ?? nodeFileSystem,
@@ -108,7 +114,16 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     },
     references: openReferences(store.values),
     shipping: new Shipping(),
-    buckets: new Map(senders.map((sender) => [nameOf(sender), bucketOf(sender.pace ?? {})])),
+    resending: new Resending({
+      deployments: store.deployments,
+      agents: store.agents,
+      values: store.values,
+      packages,
+      buckets,
+      clock,
+      logger,
+    }),
+    buckets,
     suppression: openSuppression(store.values, clock),
     worker: randomUUID(),
     leaseMs: ground.leaseMs ?? 60_000,

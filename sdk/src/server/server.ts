@@ -14,6 +14,7 @@ import {
   type KeySource,
   type Logger,
 } from "../ports/index.ts";
+import type { ReturnedMail } from "../transport/index.ts";
 import type { TrustSet } from "../trust/index.ts";
 import { conduct } from "./deployments/conduct.ts";
 import { takeControl } from "./deployments/controls.ts";
@@ -26,6 +27,7 @@ import type { PackageSource } from "./packages.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
+import { takeReturned } from "./returned.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import { watchSpool, type SpoolOptions } from "./spool.ts";
 import type { ServerTransport } from "./transports.ts";
@@ -83,6 +85,8 @@ export interface Server {
    * @throws the codes of TrustSet.update; AUDIT_FAILED
    */
   updateTrust(next: SealedDocument<"trust/1">, via?: WayIn): Promise<"applied" | "known">;
+  /** A carrier's report on a message of this server's; ignored where it is about none. */
+  returned(mail: ReturnedMail): Promise<"accepted" | "ignored">;
   /** Does what is due now and waits for it: for dormant servers and tests. */
   settle(): Promise<void>;
   /** The current signed catalog. */
@@ -122,7 +126,9 @@ class OutriderServer implements Server {
         this.#requireRole(); // a new trust document may have taken it away
         return conduct(parts);
       },
-      dispatch: (transport, except, signal) => dispatch(transport, except, parts, signal),
+      dispatch: async (transport, except, signal) =>
+        (await dispatch(transport, except, parts, signal)) +
+        (await parts.resending.send(transport, signal)),
       tickMs: options.tickMs ?? 1000,
       logger: parts.logger,
     });
@@ -173,6 +179,12 @@ class OutriderServer implements Server {
     if (outcome === "known") return outcome;
     this.#parts.trustShelf.put(next);
     this.#rounds.wake();
+    return outcome;
+  }
+
+  async returned(mail: ReturnedMail): Promise<"accepted" | "ignored"> {
+    const outcome = await takeReturned(mail, this.#parts);
+    if (outcome === "accepted") this.#rounds.wake();
     return outcome;
   }
 

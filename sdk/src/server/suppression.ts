@@ -2,7 +2,8 @@ import type { ClaimedJob, ValueStore } from "../ledger/index.ts";
 /**
  * Addresses that a transport has rejected for good (SMTP 5xx, bounces): twice, and they are left alone for a month, so
  * that providers do not take the server for one that sends to whatever it finds. Another address of the agent, or the
- * same one after the month, is tried again.
+ * same one after the month, is tried again. Only an answer of the agent clears an address: a relay that accepts a mail
+ * and sends it back tomorrow says nothing today.
  */
 import type { Clock } from "../ports/index.ts";
 
@@ -15,7 +16,7 @@ export interface Suppression {
     transport: string,
     recipients: Recipients,
   ): Promise<{ open: Recipients; suppressed: Recipients }>;
-  /** The address was rejected, or not. */
+  /** The address was rejected, or the agent has answered what was sent there. */
   learn(transport: string, address: string, isRejected: boolean): Promise<void>;
 }
 

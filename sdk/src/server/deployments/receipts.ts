@@ -12,6 +12,8 @@ import type { TrustSet } from "../../trust/index.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type Accepted, type JudgeParts } from "../judge.ts";
 import type { RawTrigger } from "../raw.ts";
+import type { Resending } from "../resending.ts";
+import type { Suppression } from "../suppression.ts";
 
 /** What receiving needs. */
 export interface ReceiptParts extends JudgeParts {
@@ -19,6 +21,8 @@ export interface ReceiptParts extends JudgeParts {
   readonly agents: Pick<AgentRegistry, "find">;
   readonly deployments: Pick<DeploymentStore, "take">;
   readonly clock: Clock;
+  readonly suppression: Suppression;
+  readonly resending: Resending;
 }
 
 /** An enrolled key has no end of its own: it counts until the agent is taken off the register. */
@@ -84,6 +88,8 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
           { subject: receipt.agent },
         );
   const { deployment, agent, state } = facts;
+  await clearAddress(receipt, parts);
+  if (receipt.outcome === "requested") await parts.resending.ask(receipt);
   parts.tell({
     event: "receipt",
     at: facts.now.toISOString(),
@@ -93,6 +99,15 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
     receipt: text,
   });
   return { id: `${agent}/${receipt.counter}`, deployment, signers: [] };
+}
+
+/** Whoever answers what came by mail is reached by mail. */
+async function clearAddress(
+  { agent, transport }: Receipt,
+  { agents, suppression }: ReceiptParts,
+): Promise<void> {
+  const email = (await agents.find(agent))?.addresses.email;
+  if (transport === "email" && email !== undefined) await suppression.learn("email", email, false);
 }
 
 function stateOf(outcome: Receipt["outcome"]): ReceiptFacts["state"] {
