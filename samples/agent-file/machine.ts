@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { encodeEnvelope, type SealedDocument } from "@outrider/sdk/messages";
 import type { AgentConfig, RegisteredAgent } from "@outrider/sdk/schema";
+import { agentNode } from "../support/runtime.ts";
 
 /** Which of the two files. */
 export type AgentFile = "outrider-agent.mjs" | "outrider-agent-lite.mjs";
@@ -50,7 +51,7 @@ export async function installAgent(
     } satisfies AgentConfig),
   );
   const launch = (verb: string): ChildProcessWithoutNullStreams =>
-    spawn(process.execPath, [program, verb, join(home, "agent.json")]);
+    spawn(agentNode, [program, verb, join(home, "agent.json")]);
   const ask = async (verb: string, input: Uint8Array): Promise<unknown> => {
     const child = launch(verb);
     child.stdin.end(input);

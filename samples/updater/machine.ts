@@ -10,6 +10,7 @@ import { inspectAgent } from "@outrider/sdk/agent";
 import { encodeEnvelope, type SealedDocument } from "@outrider/sdk/messages";
 import type { RegisteredAgent } from "@outrider/sdk/schema";
 import { until } from "../support/rollout.ts";
+import { agentNode } from "../support/runtime.ts";
 import { layOut, sources } from "./product.ts";
 
 /** What the installer is told. */
@@ -55,7 +56,7 @@ export async function installProduct(
   await symlink(sdk, join(home, "node_modules", "@outrider", "sdk"), "junction");
 
   const launcher = join(home, "launch.cjs");
-  const child = spawn(process.execPath, [launcher, "watch"], {
+  const child = spawn(agentNode, [launcher, "watch"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines: string[] = [];
@@ -89,7 +90,7 @@ export async function installProduct(
       return { id, groups: [...groups], key: key.packet };
     },
     async run(...argv) {
-      const { stdout } = await execute(process.execPath, [launcher, ...argv]);
+      const { stdout } = await execute(agentNode, [launcher, ...argv]);
       return stdout.trim();
     },
     stop() {
