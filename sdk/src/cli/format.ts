@@ -1,4 +1,5 @@
 /** Numbers for people. */
+export { formatDuration } from "../server/plan/picture/words.ts";
 
 /** Bytes with a unit: `5.9 MB`. */
 export function formatBytes(bytes: number): string {
@@ -17,14 +18,4 @@ export function formatBytes(bytes: number): string {
 /** A number and what it counts: `1 file`, `2 files`. */
 export function formatCount(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-/** Milliseconds with a unit that fits: `0 s`, `45 s`, `12 min`, `3.5 h`, `2.0 d`. */
-export function formatDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800
-    ? `${(seconds / 3600).toFixed(1)} h`
-    : `${(seconds / 86_400).toFixed(1)} d`;
 }

@@ -7,6 +7,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A share in percent, as a part of one. */
+export function percentage(text: string): number {
+  if (!/^\d{1,3}(\.\d{1,6})?$/.test(text) || Number(text) > 100)
+    throw new InvalidArgumentError("A percentage is needed, from 0 to 100.");
+  return Number(text) / 100;
+}
+
 /** The last second of a day, in UTC. */
 export function endOfDay(text: string): Date {
   const end = new Date(`${text}T23:59:59Z`);

@@ -1,5 +1,6 @@
 /** A server as people's programs reach it: by HTTP. What it answers is shown, and believed in nothing. */
 import { errorTable, OutriderError, type ErrorCode } from "../errors/index.ts";
+import type { RegisteredAgent } from "../schema/index.ts";
 
 /** Which server, and the right to read from it. */
 export interface ServerClientOptions {
@@ -14,6 +15,16 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What an agent says of itself when it enrols. */
+export interface AgentEnrolment extends Pick<RegisteredAgent, "id" | "addresses" | "facts"> {
+  readonly token: string;
+  /** Public-key packet body, base64. */
+  readonly key: string;
+}
+
+/** An agent as the server has registered it. */
+export type EnrolledAgent = Omit<RegisteredAgent, "key">;
+
 /** A server. */
 export interface ServerClient {
   /** Its URL, with a slash at the end. */
@@ -25,6 +36,13 @@ export interface ServerClient {
    * @throws the refusal, as the server gave it; UNAVAILABLE
    */
   post(path: "triggers" | "controls", bytes: Uint8Array, options?: RequestOptions): Promise<string>;
+  /**
+   * Registers an agent with a one-time token.
+   *
+   * @returns the agent as it is registered now, without its key.
+   * @throws TOKEN_INVALID and what else the server refuses; UNAVAILABLE
+   */
+  enrol(enrolment: AgentEnrolment, options?: RequestOptions): Promise<EnrolledAgent>;
   /** Reads JSON. @throws UNAVAILABLE, DEPLOYMENT_UNKNOWN, CONFIG_INVALID where a token is needed */
   get(path: string, options?: RequestOptions): Promise<unknown>;
   /** Opens a stream of text. @throws as `get` */
@@ -60,15 +78,24 @@ export function serverClient({ url, token }: ServerClientOptions): ServerClient 
       { subject: response.url },
     );
   };
+  const send = async (
+    path: string,
+    bytes: Uint8Array,
+    { signal }: RequestOptions,
+  ): Promise<Response> => {
+    const body = Uint8Array.from(bytes);
+    const response = await ask(path, { method: "POST", body, signal: signal ?? null });
+    if (response.ok) return response;
+    throw await refusalOf(response);
+  };
   return {
     url: base,
-    async post(path, bytes, { signal } = {}) {
-      const response = await ask(path, {
-        method: "POST",
-        body: Uint8Array.from(bytes),
-        signal: signal ?? null,
-      });
-      if (!response.ok) throw await refusalOf(response);
+    async enrol(enrolment, options = {}) {
+      const bytes = new TextEncoder().encode(JSON.stringify(enrolment));
+      return (await jsonOf(await send("enrolments", bytes, options))) as EnrolledAgent;
+    },
+    async post(path, bytes, options = {}) {
+      const response = await send(path, bytes, options);
       const { deployment, outcome } = (await jsonOf(response)) as Record<string, unknown>;
       if (typeof deployment === "string") return deployment;
       throw unavailable(response.url, `did not take it (${String(outcome)})`);

@@ -1,10 +1,14 @@
 /** Row 5: a running server, read and written to by people's programs: the command line, the editor, a vendor's own. */
 export {
   serverClient,
+  type AgentEnrolment,
+  type EnrolledAgent,
   type RequestOptions,
   type ServerClient,
   type ServerClientOptions,
 } from "./client.ts";
+export { fetchPinnedTrust } from "./trust.ts";
+export { deploymentCsv, deploymentHtml } from "./export.ts";
 export { watchServer, type LiveEvent, type LiveOptions } from "./live.ts";
 export {
   DeploymentView,

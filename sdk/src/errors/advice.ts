@@ -139,6 +139,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     meaning: "More trust updates in one run than allowed.",
     remedy: "Start again: progress is kept.",
   },
+  TRUST_PIN: {
+    meaning: "The server shows no trust document of the digest that was given out of band.",
+    remedy: "Compare the digest with what `outrider agents token` says, and the server's URL.",
+  },
 
   // Time, order, replay.
   EXPIRED: {

@@ -50,6 +50,7 @@ export type ErrorCode =
   | "TRUST_EXPIRED"
   | "TRUST_MISSING"
   | "TRUST_LIMIT"
+  | "TRUST_PIN"
   | "EXPIRED"
   | "NOT_YET_VALID"
   | "REPLAYED"
@@ -144,6 +145,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   TRUST_EXPIRED: refused("trust"),
   TRUST_MISSING: usage("trust"),
   TRUST_LIMIT: refused("trust"),
+  TRUST_PIN: refused("trust"),
 
   // Time, order, replay.
   EXPIRED: refused("authenticate"),

@@ -39,6 +39,7 @@ export async function connectServer(
   return {
     url: client.url,
     post: (path, bytes, more) => client.post(path, bytes, { signal, ...more }),
+    enrol: (enrolment, more) => client.enrol(enrolment, { signal, ...more }),
     get: (path, more) => client.get(path, { signal, ...more }),
     open: (path, more) => client.open(path, { signal, ...more }),
   };
