@@ -1,5 +1,6 @@
 /**
- * Bundles the extension: for Node as ES modules in parts that load when they are needed, for the browser as one file.
+ * Bundles the extension: for Node as ES modules in parts that load when they are needed, for the browser as one file,
+ * the dashboard's page as a script and a style.
  *
  * `vscode` alone stays outside. `dist/` is all of the code that is published; there are no runtime dependencies.
  */
@@ -42,6 +43,14 @@ await Promise.all([
     outfile: "dist/web.cjs",
     platform: "browser",
     format: "cjs",
+    target: "es2024",
+  }),
+  build({
+    ...shared,
+    entryPoints: ["src/dashboard/main.ts", "src/dashboard/style.css"],
+    outdir: "dist/dashboard",
+    platform: "browser",
+    format: "iife",
     target: "es2024",
   }),
 ]);

@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 /** No dependency, no source, no test. */
 const files = [
   /^(package\.json|package\.nls(\.de)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(node\/[\w-]+\.js|web\.cjs)$/,
+  /^dist\/(node\/[\w-]+\.js|web\.cjs|dashboard\/(main\.js|style\.css))$/,
   /^(l10n|language)\/[\w.-]+\.json$/,
-  /^media\/icon\.png$/,
+  /^media\/[\w-]+\.(png|svg)$/,
 ];
 
 /** Programs and networks. */

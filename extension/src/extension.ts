@@ -2,9 +2,13 @@
 import type { ExtensionContext } from "vscode";
 import { examineAround, findPayload, watchPayload } from "./editor/disk.ts";
 import { start } from "./editor/start.ts";
+import { Servers } from "./servers/servers.ts";
+import { startWatching } from "./watching/start.ts";
 
 /** Called on the first of our documents, or the first of our commands. */
 export function activate(context: ExtensionContext): void {
-  const { problems } = start(context, { examineAround, findPayload });
-  context.subscriptions.push(watchPayload(problems));
+  const { log, problems } = start(context, { examineAround, findPayload });
+  const servers = new Servers(context);
+  context.subscriptions.push(watchPayload(problems), servers);
+  startWatching(context, servers, log);
 }

@@ -90,19 +90,12 @@ export class DeploymentView {
   apply(happened: LiveEvent): boolean {
     if (!("deployment" in happened) || happened.deployment !== this.#shown.deployment.id)
       return false;
-    switch (happened.event) {
-      case "sent":
-        return this.#sent(happened);
-      case "receipt":
-        return this.#reported(happened);
-      case "deployment": {
-        const { event: _event, ...step } = happened;
-        this.#events.push(step);
-        return true;
-      }
-      default:
-        return false;
-    }
+    if (happened.event === "sent") return this.#sent(happened);
+    if (happened.event === "receipt") return this.#reported(happened);
+    if (happened.event !== "deployment") return false;
+    const { event: _event, ...step } = happened;
+    this.#events.push(step);
+    return true;
   }
 
   /** As it is now. */

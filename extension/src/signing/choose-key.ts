@@ -1,0 +1,188 @@
+/**
+ * Which key signs: one of gpg-agent or a card, or a key file. The secret never lies in a setting; a passphrase is asked
+ * for, used once, and kept in the editor's secret storage only where the person says so.
+ */
+import type { KeySource } from "@outrider/sdk/ports";
+import type * as Openpgp from "@outrider/sdk/signing/openpgp";
+import * as vscode from "vscode";
+import { t } from "../editor/l10n.ts";
+import { askPassphrase } from "./passphrase.ts";
+
+/** A key that a person has chosen. */
+export interface ChosenKey {
+  /** For people: whose it is. */
+  readonly owner: string;
+  readonly source: KeySource;
+}
+
+interface KeyItem extends vscode.QuickPickItem {
+  readonly open?: () => Promise<ChosenKey | undefined>;
+}
+
+const remembered = "keyFiles";
+
+/**
+ * Asks which key shall sign.
+ *
+ * @param purpose what is signed, for people: the title of every question.
+ * @returns `undefined` where the person leaves.
+ */
+export async function chooseKey(
+  context: vscode.ExtensionContext,
+  purpose: string,
+): Promise<ChosenKey | undefined> {
+  const picked = await vscode.window.showQuickPick(itemsFor(context, purpose), {
+    title: purpose,
+    placeHolder: t("Which key signs?"),
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.open?.();
+}
+
+async function itemsFor(context: vscode.ExtensionContext, purpose: string): Promise<KeyItem[]> {
+  const files = context.globalState.get<readonly string[]>(remembered, []);
+  return [
+    ...(await agentKeys(purpose)),
+    ...(files.length === 0 ? [] : [separator(t("Key files"))]),
+    ...files.map((path) => fileItem(context, path, purpose)),
+    separator(""),
+    {
+      label: `$(folder-opened) ${t("Another key file…")}`,
+      alwaysShow: true,
+      open: () => openAnotherFile(context, purpose),
+    },
+  ];
+}
+
+function separator(label: string): KeyItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+/** Without gpg there are none, and that is said in the list. */
+async function agentKeys(purpose: string): Promise<KeyItem[]> {
+  const { gpgKeySource, listGpgKeys } = await import("@outrider/sdk/signing/sources");
+  try {
+    const keys = (await listGpgKeys()).filter(isUsable);
+    if (keys.length === 0) return [];
+    return [
+      separator(t("Keys of gpg")),
+      ...keys.map((key) => ({
+        label: `$(key) ${key.userIds[0] ?? key.fingerprint}`,
+        description: lifetimeOf(key),
+        detail: grouped(key.fingerprint),
+        open: async () => ({
+          owner: key.userIds[0] ?? key.fingerprint,
+          source: unlocking(key.fingerprint, purpose, gpgKeySource),
+        }),
+      })),
+    ];
+  } catch (error) {
+    return [{ label: t("gpg shows no keys"), detail: (error as Error).message }];
+  }
+}
+
+type GpgKeySource = (options: {
+  readonly fingerprint: string;
+  readonly passphrase?: string;
+}) => KeySource;
+
+/**
+ * gpg-agent asks by a pinentry of its own where there is a screen. Where it cannot, the passphrase is asked for here
+ * and handed over on a file descriptor.
+ */
+function unlocking(fingerprint: string, purpose: string, open: GpgKeySource): KeySource {
+  return {
+    fingerprint,
+    async sign(bytes, options) {
+      try {
+        return await open({ fingerprint }).sign(bytes, options);
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        if (code !== "KEY_PASSPHRASE" && code !== "KEY_SOURCE") throw error;
+        const passphrase = await askPassphrase(purpose, grouped(fingerprint));
+        if (passphrase === undefined) throw error;
+        return open({ fingerprint, passphrase }).sign(bytes, options);
+      }
+    },
+  };
+}
+
+function fileItem(context: vscode.ExtensionContext, path: string, purpose: string): KeyItem {
+  const uri = vscode.Uri.file(path);
+  return {
+    label: `$(file) ${vscode.workspace.asRelativePath(uri)}`,
+    open: () => openFile(context, uri, purpose),
+  };
+}
+
+async function openAnotherFile(
+  context: vscode.ExtensionContext,
+  purpose: string,
+): Promise<ChosenKey | undefined> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: purpose,
+      openLabel: t("Sign with This Key"),
+      filters: { [t("Armored keys")]: ["asc", "gpg", "key"] },
+    })) ?? [];
+  return uri === undefined ? undefined : openFile(context, uri, purpose);
+}
+
+async function openFile(
+  context: vscode.ExtensionContext,
+  uri: vscode.Uri,
+  purpose: string,
+): Promise<ChosenKey | undefined> {
+  const armored = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  const { fileKeySource } = await import("@outrider/sdk/signing/sources");
+  const { describeKeys } = await import("@outrider/sdk/signing/openpgp");
+  const [key] = await describeKeys(armored, uri.fsPath);
+  const owner = key?.userIds[0] ?? uri.fsPath;
+  const secret = `passphrase ${key?.fingerprint ?? uri.fsPath}`;
+  const kept = await context.secrets.get(secret);
+  let given: Awaited<ReturnType<typeof askPassphrase>> = kept;
+  if (key?.secret === "locked" && kept === undefined) {
+    given = await askPassphrase(purpose, owner, (passphrase) =>
+      context.secrets.store(secret, passphrase),
+    );
+    if (given === undefined) return undefined;
+  }
+  try {
+    const source = await fileKeySource({
+      armored,
+      subject: uri.fsPath,
+      ...(given === undefined ? {} : { passphrase: given }),
+    });
+    await remember(context, uri.fsPath);
+    return { owner, source };
+  } catch (error) {
+    await context.secrets.delete(secret); // a passphrase that does not open it must not be kept
+    throw error;
+  }
+}
+
+/** The last first, at most ten. */
+async function remember(context: vscode.ExtensionContext, path: string): Promise<void> {
+  const before = context.globalState.get<readonly string[]>(remembered, []);
+  await context.globalState.update(
+    remembered,
+    [path, ...before.filter((other) => other !== path)].slice(0, 10),
+  );
+}
+
+function isUsable({ revoked, expiresAt }: Openpgp.KeyDescription): boolean {
+  return !revoked && (expiresAt === undefined || expiresAt.getTime() > Date.now());
+}
+
+function lifetimeOf({ expiresAt }: Openpgp.KeyDescription): string {
+  return expiresAt === undefined
+    ? t("does not expire")
+    : t("until {0}", expiresAt.toISOString().slice(0, 10));
+}
+
+/** Four digits together, as gpg shows them. */
+function grouped(fingerprint: string): string {
+  return fingerprint.replaceAll(/(.{4})(?=.)/g, "$1 ");
+}

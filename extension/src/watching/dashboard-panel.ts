@@ -1,0 +1,196 @@
+/**
+ * The dashboard of one deployment: a webview that is told what to show and asks for what a person orders. It survives a
+ * reload of the window, and the server's going away; it keeps its place meanwhile.
+ */
+import type { DeploymentView } from "@outrider/sdk/client";
+import * as vscode from "vscode";
+import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
+import { t } from "../editor/l10n.ts";
+import type { Log } from "../editor/log.ts";
+import { dashboardPage } from "./dashboard-page.ts";
+import { dashboardWords } from "./dashboard-words.ts";
+import { exportDeployment } from "./export.ts";
+import type { LiveServer } from "./live-server.ts";
+import type { LiveServers } from "./live-servers.ts";
+import type { DeploymentNode } from "./tree.ts";
+
+const viewType = "outrider.dashboard";
+const showPauseMs = 150;
+
+/** What a dashboard shows; kept over a reload. */
+interface Place {
+  readonly server: string;
+  readonly deployment: string;
+}
+
+/** Registers the command that opens dashboards, and what brings them back. */
+export function registerDashboards(
+  context: vscode.ExtensionContext,
+  servers: LiveServers,
+  log: Log,
+): vscode.Disposable {
+  const open = new Map<string, Dashboard>();
+  const show = (place: Place, panel?: vscode.WebviewPanel): void => {
+    const known = open.get(place.deployment);
+    if (known !== undefined && panel === undefined) {
+      known.reveal();
+      return;
+    }
+    const dashboard = new Dashboard(context, servers, log, place, panel ?? newPanel());
+    open.set(place.deployment, dashboard);
+    dashboard.onDidDispose(() => open.delete(place.deployment));
+  };
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand("outrider.openDashboard", (node: DeploymentNode) =>
+      show({ server: node.live.server.url, deployment: node.shown.deployment.id }),
+    ),
+    vscode.window.registerWebviewPanelSerializer(viewType, {
+      async deserializeWebviewPanel(panel, state: Partial<Place> | undefined) {
+        const { server, deployment } = state ?? {};
+        if (server === undefined || deployment === undefined) panel.dispose();
+        else show({ server, deployment }, panel);
+      },
+    }),
+    { dispose: () => vscode.Disposable.from(...open.values()).dispose() },
+  );
+}
+
+function newPanel(): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(viewType, t("Deployment"), vscode.ViewColumn.Active);
+}
+
+class Dashboard implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #place: Place;
+  readonly #log: Log;
+  readonly #live: LiveServer | undefined;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #view: DeploymentView | undefined;
+  #showing: NodeJS.Timeout | undefined;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    servers: LiveServers,
+    log: Log,
+    place: Place,
+    panel: vscode.WebviewPanel,
+  ) {
+    this.#panel = panel;
+    this.#place = place;
+    this.#log = log;
+    this.#live = servers.find(place.server);
+    const { webview } = panel;
+    const dist = vscode.Uri.joinPath(context.extensionUri, "dist/dashboard");
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.html = dashboardPage(webview, dist, place);
+    panel.iconPath = new vscode.ThemeIcon("graph");
+    webview.onDidReceiveMessage(
+      (message: FromDashboard) => void this.#answer(message),
+      undefined,
+      this.#subscriptions,
+    );
+    panel.onDidDispose(() => this.dispose(), undefined, this.#subscriptions);
+    this.#live?.onDidHappen(
+      (event) => {
+        if (event.event === "connected") void this.#read();
+        else if (this.#view?.apply(event) === true) this.#showSoon();
+      },
+      undefined,
+      this.#subscriptions,
+    );
+    this.#live?.onDidChange(() => this.#update(), undefined, this.#subscriptions);
+  }
+
+  get onDidDispose(): vscode.Event<void> {
+    return this.#panel.onDidDispose;
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  async #answer(message: FromDashboard): Promise<void> {
+    try {
+      if (message.kind === "ready") await this.#read();
+      else if (message.kind === "export") await this.#export(message.format);
+      else await this.#order(message.action);
+    } catch (error) {
+      void this.#log.fail(error);
+    }
+  }
+
+  /** Everything from the server: at the beginning, and whenever the connection was lost. */
+  async #read(): Promise<void> {
+    const { DeploymentView: View, ...client } = await import("@outrider/sdk/client");
+    const { deployment } = this.#place;
+    try {
+      if (this.#live === undefined)
+        throw new Error(t("The server {0} is not in the settings any more.", this.#place.server));
+      const server = await this.#live.client;
+      const rows = [];
+      for await (const row of client.readAllRows(server, deployment)) rows.push(row);
+      const shown = await client.readDeployment(server, deployment);
+      this.#view = new View(shown, rows, await client.readEvents(server, deployment));
+      this.#show();
+    } catch (error) {
+      this.#send({ kind: "fault", message: (error as Error).message });
+    }
+  }
+
+  #update(): void {
+    const shown = this.#live?.deployments.find(
+      ({ deployment }) => deployment.id === this.#place.deployment,
+    );
+    if (shown !== undefined) this.#view?.update(shown);
+    this.#showSoon();
+  }
+
+  /** Many events at once are one picture. */
+  #showSoon(): void {
+    this.#showing ??= setTimeout(() => {
+      this.#showing = undefined;
+      this.#show();
+    }, showPauseMs);
+  }
+
+  #show(): void {
+    const overview = this.#view?.overview;
+    if (overview === undefined) return;
+    const { packageName, version } = overview.shown.deployment;
+    this.#panel.title = `${packageName} ${version}`;
+    const connection = this.#live?.connection;
+    this.#send({
+      kind: "overview",
+      overview,
+      server: this.#live?.server.name ?? this.#place.server,
+      isOnline: connection?.state !== "offline",
+    });
+  }
+
+  #send(message: ToDashboard): void {
+    const words = dashboardWords();
+    void this.#panel.webview.postMessage({ ...message, words });
+  }
+
+  /** The same commands as those of the tree. */
+  async #order(action: (FromDashboard & { kind: "order" })["action"]): Promise<void> {
+    const shown = this.#view?.overview.shown;
+    if (shown === undefined || this.#live === undefined) return;
+    await vscode.commands.executeCommand(`outrider.${action}`, {
+      kind: "deployment",
+      live: this.#live,
+      shown,
+    });
+  }
+
+  async #export(format: "html" | "csv"): Promise<void> {
+    if (this.#view === undefined || this.#live === undefined) return;
+    await exportDeployment(format, this.#view.overview, await this.#live.client);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#showing);
+    vscode.Disposable.from(...this.#subscriptions.splice(0)).dispose();
+    this.#panel.dispose();
+  }
+}

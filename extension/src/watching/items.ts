@@ -1,0 +1,143 @@
+/** How rows of the view look: a word and an icon for every state, so that no state is told by colour alone. */
+import type { ShownDeployment } from "@outrider/sdk/client";
+import type { DeploymentState, LedgerState } from "@outrider/sdk/ledger";
+import * as vscode from "vscode";
+import { t } from "../editor/l10n.ts";
+import type { LiveServer } from "./live-server.ts";
+import type { Node } from "./tree.ts";
+
+/** The item of a row. */
+export function itemOf(node: Node): vscode.TreeItem {
+  switch (node.kind) {
+    case "server":
+      return serverItem(node.live);
+    case "deployment":
+      return deploymentItem(node.live, node.shown);
+    case "wave":
+      return waveItem(node.live, node.shown, node.wave);
+    case "agent":
+      return agentItem(node);
+    case "hint":
+      return new vscode.TreeItem(node.text);
+  }
+}
+
+function serverItem({ server, connection }: LiveServer): vscode.TreeItem {
+  const item = new vscode.TreeItem(server.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = server.url;
+  item.description = connection.state === "offline" ? t("offline") : server.url;
+  item.iconPath = new vscode.ThemeIcon(
+    connection.state === "offline" ? "debug-disconnect" : "server",
+  );
+  item.tooltip =
+    connection.state === "offline" ? `${server.url}\n${connection.message}` : server.url;
+  item.contextValue = server.isLocal === true ? "server.local" : "server";
+  return item;
+}
+
+function deploymentItem(live: LiveServer, shown: ShownDeployment): vscode.TreeItem {
+  const { deployment, state, reason } = shown;
+  const item = new vscode.TreeItem(
+    `${deployment.packageName} ${deployment.version}`,
+    vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  item.id = `${live.server.url}#${deployment.id}`;
+  item.description = `${stateWord(state)}, ${percentOf(shown)} %`;
+  item.iconPath = stateIcon(state);
+  item.tooltip = [deployment.id, reason].filter((line) => line !== "").join("\n");
+  item.contextValue = `deployment.${state}`;
+  item.command = {
+    command: "outrider.openDashboard",
+    title: t("Open Dashboard"),
+    arguments: [{ kind: "deployment", live, shown }],
+  };
+  return item;
+}
+
+function waveItem(live: LiveServer, shown: ShownDeployment, at: number): vscode.TreeItem {
+  const { deployment, waves } = shown;
+  const wave = waves[at];
+  const item = new vscode.TreeItem(
+    deployment.waves[at]?.name ?? t("Wave {0}", at + 1),
+    vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  item.id = `${live.server.url}#${deployment.id}/${at}`;
+  const size = deployment.waves[at]?.size ?? 0;
+  item.description = t("{0} of {1} installed", wave?.counts.installed ?? 0, size);
+  item.iconPath = new vscode.ThemeIcon(
+    wave?.state === "finished" ? "pass" : wave?.state === "running" ? "play-circle" : "circle",
+  );
+  return item;
+}
+
+function agentItem({ row }: Node & { kind: "agent" }): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.agent);
+  item.description = [agentWord(row.state), row.detail].filter((part) => part !== "").join(", ");
+  item.iconPath = agentIcon(row.state);
+  item.tooltip = `${row.transport} ${row.address}\n${row.changedAt}`;
+  return item;
+}
+
+/** Per cent that have it, in whole numbers: 100 only when all have. */
+export function percentOf({ waves }: ShownDeployment): number {
+  let [installed, agents] = [0, 0];
+  for (const { counts } of waves) {
+    installed += counts.installed;
+    agents += Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+  return agents === 0 ? 0 : Math.floor((100 * installed) / agents);
+}
+
+/** A state in the person's language. */
+export function stateWord(state: DeploymentState): string {
+  const words: Readonly<Record<DeploymentState, string>> = {
+    waiting: t("waiting for approval"),
+    running: t("running"),
+    paused: t("paused"),
+    finished: t("finished"),
+    halted: t("halted"),
+  };
+  return words[state];
+}
+
+function stateIcon(state: DeploymentState): vscode.ThemeIcon {
+  const icons: Readonly<Record<DeploymentState, readonly [string, string]>> = {
+    waiting: ["watch", "charts.purple"],
+    running: ["sync", "charts.blue"],
+    paused: ["debug-pause", "charts.yellow"],
+    finished: ["pass-filled", "charts.green"],
+    halted: ["circle-slash", "charts.red"],
+  };
+  const [icon, color] = icons[state];
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+}
+
+/** An agent's state in the person's language. */
+export function agentWord(state: LedgerState): string {
+  const words: Readonly<Record<LedgerState, string>> = {
+    planned: t("planned"),
+    sent: t("sent"),
+    received: t("received"),
+    installed: t("installed"),
+    rolledBack: t("rolled back"),
+    failed: t("failed"),
+    refused: t("refused"),
+    noAnswer: t("no answer"),
+  };
+  return words[state];
+}
+
+function agentIcon(state: LedgerState): vscode.ThemeIcon {
+  const icons: Readonly<Record<LedgerState, readonly [string, string?]>> = {
+    planned: ["circle-outline"],
+    sent: ["mail"],
+    received: ["inbox"],
+    installed: ["pass-filled", "charts.green"],
+    rolledBack: ["discard", "charts.orange"],
+    failed: ["error", "charts.red"],
+    refused: ["circle-slash", "charts.red"],
+    noAnswer: ["question", "charts.yellow"],
+  };
+  const [icon, color] = icons[state];
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}

@@ -1,0 +1,52 @@
+/** Exports: what agents and carriers said stays text, in a spreadsheet (CSV injection) and in a browser (E2). */
+import { expect, test } from "vitest";
+import type { LedgerRow } from "../ledger/index.ts";
+import { deploymentCsv, deploymentHtml } from "./export.ts";
+import type { Overview } from "./overview.ts";
+
+const row = (agent: string, detail: string): LedgerRow => ({
+  agent,
+  wave: 0,
+  transport: "email",
+  address: "a@example.org",
+  state: "failed",
+  detail,
+  changedAt: "2026-11-22T12:00:00Z",
+});
+
+test("CSV: a line an agent, quoted where it must be, never a formula", () => {
+  expect(deploymentCsv([row("a", 'said "no", twice'), row("b", "=HYPERLINK(1)")])).toBe(
+    [
+      "agent,wave,transport,address,state,detail,changedAt",
+      'a,1,email,a@example.org,failed,"said ""no"", twice",2026-11-22T12:00:00Z',
+      "b,1,email,a@example.org,failed,'=HYPERLINK(1),2026-11-22T12:00:00Z",
+      "",
+    ].join("\r\n"),
+  );
+});
+
+test("E2 HTML: markup in any field is text", () => {
+  const hostile = '<img src=x onerror="alert(1)">';
+  const overview = {
+    shown: {
+      deployment: {
+        id: hostile,
+        packageName: hostile,
+        version: hostile,
+        acceptedAt: hostile,
+        waves: [{ name: hostile, size: 1 }],
+      },
+      state: "running",
+      reason: hostile,
+      waves: [{ state: "running", counts: { installed: 0 } }],
+    },
+    transports: [{ transport: hostile }],
+    failures: [{ code: hostile, count: 1, agents: [] }],
+    receipts: [],
+    events: [{ at: hostile, kind: hostile, reason: hostile }],
+  } as unknown as Overview;
+  const page = deploymentHtml(overview, [row(hostile, hostile)]);
+  expect(page).not.toContain("<img");
+  expect(page.match(/&lt;img src=x onerror=&quot;/g)?.length).toBeGreaterThan(9);
+  expect(page).not.toContain("<script");
+});
