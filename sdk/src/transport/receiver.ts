@@ -27,6 +27,8 @@ export interface Incoming {
   readonly attachment?: Attachment;
   /** A carrier's report on a message of the server's own; then `bytes` are the report, and no document. */
   readonly returned?: ReturnedMail;
+  /** Set where a person carried it: what was made for sticks counts there only. */
+  readonly medium?: "stick";
   /** What lies beside a catalog on the same carrier; absent where nothing does (mail). */
   readonly shelf?: Shelf;
   /** Tells the transport that the message was dealt with: mark, move or delete it. Twice is no error. */

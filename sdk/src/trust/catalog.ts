@@ -5,6 +5,9 @@
  * recalled stays recalled; past its expiry it is stale, never silently fine (TUF 5.4.3, 5.4.4, 5.5.5, 5.5.6). A version
  * that falls, or a package that is shown no more, gains nothing: the highest one stays remembered, and the
  * notification is held to it.
+ *
+ * A catalog for sticks is good for longer, and counts on a stick only: shown by a network it is stale from the first,
+ * and silence there is measured as if no stick had come. So nobody can freeze a network with one (THREATS N9).
  */
 import { OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
@@ -77,15 +80,24 @@ export function verifyCatalog(
   return { result, memory: remembered };
 }
 
-/** @throws STALE when its expiry is past */
+/** As `transport`: a stick that a person carried, in place of a network. */
+export const byStick = "stick";
+
+/** @throws STALE when its expiry is past, or it was made for sticks and came by a network */
 export function checkFresh(
   run: Run,
-  catalog: { readonly sequence: number; readonly expiresAt: string },
+  catalog: Pick<Catalog, "sequence" | "expiresAt" | "medium">,
+  transport: string,
 ): void {
   run.checks.make(
     "catalog/1",
     "time",
     () => {
+      if (catalog.medium === "stick" && transport !== byStick)
+        throw new OutriderError(
+          "STALE",
+          `The catalog ${catalog.sequence} was made for sticks; ${transport} showed it: it says nothing of now. Ask another transport.`,
+        );
       if (isPast(catalog.expiresAt, run.now))
         throw new OutriderError(
           "STALE",
@@ -201,13 +213,17 @@ function rememberCatalog(
     const kept = isBelow({ version }, floor) ? floor : undefined;
     packages.set(name, kept ?? { name, version, manifest });
   }
+  const heardAt =
+    catalog.medium === "stick" && last !== undefined && last.transport !== byStick
+      ? last // the network's heartbeat goes on being waited for
+      : { expiresAt: catalog.expiresAt, transport: from.transport.slice(0, 100) };
   return withServer(memory, {
     ...server,
     catalog: {
       sequence: catalog.sequence,
-      expiresAt: catalog.expiresAt,
+      expiresAt: heardAt.expiresAt,
       sha256: from.sha256,
-      transport: from.transport.slice(0, 100),
+      transport: heardAt.transport,
       packages: [...packages.values()].slice(-maxRemembered),
       recalled: unite(last?.recalled ?? [], catalog.recalled),
     },

@@ -5,7 +5,7 @@
 import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { DocumentType, SealedDocument } from "../messages/index.ts";
 import type { Audience, TrustedKey } from "../schema/index.ts";
-import { checkFresh, verifyCatalog } from "./catalog.ts";
+import { byStick, checkFresh, verifyCatalog } from "./catalog.ts";
 import { Checks, type Check } from "./checks.ts";
 import { verifyManifest } from "./manifest.ts";
 import { verifyNotification } from "./notification.ts";
@@ -53,14 +53,14 @@ export function explainFirst(sealed: SealedDocument<"trust/1">, now: Date): Expl
 }
 
 function verificationOf(run: Run, sealed: SealedDocument, context: ExplanationContext): () => void {
-  const { audience, agentKey, transport = "file" } = context;
+  const { audience, agentKey, transport = byStick } = context; // a file in the hand is one that a person carried
   if (is(sealed, "trust/1")) return () => verifyNext(run.trust, sealed, run.now, run.checks);
   if (is(sealed, "manifest/1")) return () => verifyManifest(run, sealed);
   if (is(sealed, "notification/1")) return () => verifyNotification(run, sealed);
   if (is(sealed, "trigger/1"))
     return () => checkNew(run, verifyTrigger(run, sealed).document, sealed.type);
   if (is(sealed, "catalog/1"))
-    return () => checkFresh(run, verifyCatalog(run, sealed, transport).result.document);
+    return () => checkFresh(run, verifyCatalog(run, sealed, transport).result.document, transport);
   if (is(sealed, "control/1") && audience !== undefined)
     return () => verifyControl(run, sealed, audience);
   if (is(sealed, "receipt/1") && agentKey !== undefined)

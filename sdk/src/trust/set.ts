@@ -170,7 +170,8 @@ export class TrustSet {
   /**
    * Role `server`. What a stale catalog recalls is remembered all the same.
    *
-   * @param transport by which it came: two transports must not show different catalogs of one sequence.
+   * @param transport by which it came: two transports must not show different catalogs of one sequence. `stick` is what
+   * a person carried: only there a catalog made for sticks is fresh.
    * @throws KEY_ROLE, THRESHOLD_NOT_MET, NOT_YET_VALID, STALE, ROLLBACK, EQUIVOCATION, and those of every document
    */
   verifyCatalog(
@@ -180,7 +181,7 @@ export class TrustSet {
     const run = this.#run();
     const { result, memory } = verifyCatalog(run, sealed, transport);
     this.#state.memory = memory;
-    checkFresh(run, result.document);
+    checkFresh(run, result.document, transport);
     return result;
   }
 

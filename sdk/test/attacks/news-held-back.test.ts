@@ -37,6 +37,41 @@ test("N9 silence is noticed without any message: the heartbeat has stopped", asy
   ]);
 });
 
+test("N9 a catalog for sticks, good for long, freezes no network: there it is stale from the first", async () => {
+  const vendor = await Simulator.start();
+  const deployment = await vendor.deploy();
+  const client = vendor.client({ agent });
+  client.verifyCatalog(await vendor.catalog([]), { transport: "unc" });
+  const forSticks = await vendor.catalog([deployment], { medium: "stick", ...vendor.dates(30) });
+  for (const transport of ["unc", "http", "email", "opportunistic"])
+    expect(verdictOf(() => client.verifyCatalog(forSticks, { transport }))).toBe("STALE");
+  expect(client.verifyCatalog(forSticks, { transport: "stick" }).current).toHaveLength(1);
+  expect(client.verifyCatalog(await vendor.catalog([]), { transport: "unc" }).standing).toBe("new");
+  vendor.pass(29);
+  const later = client.at(vendor.now);
+  expect(later.verifyCatalog(await vendor.catalog([]), { transport: "unc" }).standing).toBe("new");
+});
+
+test("N9 a stick that comes by does not hide that a network fell silent", async () => {
+  const vendor = await Simulator.start();
+  const client = vendor.client({ agent });
+  const catalog = await vendor.catalog([]);
+  client.verifyCatalog(catalog, { transport: "unc" });
+  const stick = await vendor.catalog([], { medium: "stick", ...vendor.dates(30) });
+  client.verifyCatalog(stick, { transport: "stick" });
+  vendor.pass(2);
+  expect(client.at(vendor.now).silentServers).toMatchObject([
+    { expiredAt: JSON.parse(catalog.text).expiresAt, transport: "unc" },
+  ]);
+  // Where nothing but sticks ever comes, a stick is the heartbeat.
+  const remote = vendor.client({ agent, now: vendor.now });
+  remote.verifyCatalog(stick, { transport: "stick" });
+  vendor.pass(20);
+  expect(remote.at(vendor.now).silentServers).toEqual([]);
+  vendor.pass(10);
+  expect(remote.at(vendor.now).silentServers).toHaveLength(1);
+});
+
 test("N9 a stale catalog recalls all the same, and its sequence holds", async () => {
   const vendor = await Simulator.start();
   const { notification, trigger, manifest } = await vendor.deploy();

@@ -7,6 +7,8 @@ import type { Shelf } from "../receiver.ts";
 export interface Tree {
   /** Where its catalog lies, for messages to people. */
   readonly origin: string;
+  /** Set where a person carries it. */
+  readonly medium?: "stick";
   /**
    * The catalog's bytes as they are now.
    *

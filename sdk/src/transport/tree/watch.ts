@@ -52,6 +52,7 @@ export function catalogFrom(
   return {
     bytes,
     origin: tree.origin,
+    ...(tree.medium === undefined ? {} : { medium: tree.medium }),
     shelf: tree.shelf,
     settle: async (verdict) => onSettled(verdict),
   };

@@ -21,7 +21,11 @@ export async function watchMounts(options: MountOptions): Promise<void> {
   const { fileSystem = nodeFileSystem } = options;
   await Promise.all(
     options.mounts.map((root) =>
-      watchMount(shareTree(directoryShare(root, fileSystem)), fileSystem, options),
+      watchMount(
+        { ...shareTree(directoryShare(root, fileSystem)), medium: "stick" },
+        fileSystem,
+        options,
+      ),
     ),
   );
 }
