@@ -1,15 +1,30 @@
 /** The ways out of a server of this configuration: what `plan` draws from. */
-import type { ServerConfig } from "../../schema/index.ts";
+import type { EmailSenderConfig, ServerConfig } from "../../schema/index.ts";
+import { defaultPartsBytes } from "../../server/balance/carry.ts";
+import { mailProviders } from "../../server/balance/profiles.ts";
 import type { TransportProfile } from "../../server/index.ts";
 
 /** The server's ways out, without opening them. */
 export function profilesOf({ transports }: ServerConfig): TransportProfile[] {
   const { email, unc } = transports ?? {};
-  const size =
-    email?.maxAttachmentBytes === undefined ? {} : { maxAttachmentBytes: email.maxAttachmentBytes };
   return [
     ...(unc === undefined ? [] : [{ name: "unc", carriage: "share" } as const]),
-    ...(email === undefined ? [] : [{ name: "email", carriage: "message", ...size } as const]),
+    ...(email === undefined ? [] : [mailProfile(email)]),
     { name: "http", carriage: "none" },
   ];
+}
+
+/** What the provider bears, and what the configuration says of it. */
+export function mailProfile({
+  provider = "relay",
+  maxAttachmentBytes,
+  maxPartsBytes = defaultPartsBytes,
+}: EmailSenderConfig): TransportProfile {
+  return {
+    name: "email",
+    carriage: "message",
+    ...mailProviders[provider],
+    ...(maxAttachmentBytes === undefined ? {} : { maxAttachmentBytes }),
+    maxPartsBytes,
+  };
 }
