@@ -67,7 +67,8 @@ function verifyCatalog(
   trust: TrustSet,
   raw: RawNotification,
 ): VerifiedCatalog {
-  return trust.verifyCatalog(openEnvelope(message, "catalog"), { transport: raw.transport });
+  const transport = raw.incoming.medium ?? raw.transport;
+  return trust.verifyCatalog(openEnvelope(message, "catalog"), { transport });
 }
 
 /**
