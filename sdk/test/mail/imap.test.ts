@@ -222,22 +222,29 @@ test(
 );
 
 test(
-  "a crowded mailbox is looked through once, and the one of ours is found",
+  "50,000 mails of others are looked through once, with flat memory, and the one of ours is found",
   withMailSystem(async (system, folder) => {
     const user = "crowded@customer.test";
-    const foreign = Array.from({ length: 5000 }, (_, at) => `Subject: ${at}\n\nhello\n`);
-    await placeMails(system, user, [...foreign.slice(0, 4900), ours, ...foreign.slice(4900)]);
+    const foreign = Array.from(
+      { length: 50_000 },
+      (_, at) => `From: a@b.test\nSubject: ${at}\n\nhello\n`,
+    );
+    await placeMails(system, user, [...foreign.slice(0, 49_000), ours, ...foreign.slice(49_000)]);
     const options = optionsFor(system, folder, user);
+    global.gc?.();
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
     {
       await using first = listen(imapReceiver(options));
-      await first.until(1, 30_000);
+      await first.until(1, 100_000);
     }
-    const startedAt = performance.now();
+    clearInterval(watch);
+    expect(most - before).toBeLessThan(100e6);
     await using second = listen(imapReceiver(options));
     await deliverTo(system, user, ours);
     await second.until(1, 30_000);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(second.heard).toHaveLength(1);
   }),
-  60_000,
+  120_000,
 );
