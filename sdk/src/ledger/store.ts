@@ -250,6 +250,8 @@ export interface WaveProgress {
 /** Part of a ledger. */
 export interface LedgerPage {
   readonly state?: LedgerState;
+  /** Only these agents. */
+  readonly agents?: readonly string[];
   readonly after?: string;
   readonly limit?: number;
 }

@@ -2,6 +2,7 @@
 import { OutriderError } from "../errors/index.ts";
 import type { AgentRegistry, ClaimedJob } from "../ledger/index.ts";
 import type { Addressed, Delivery, PartDelivery, Recipient } from "../transport/index.ts";
+import { attachmentFor, type Receipted } from "./attachment.ts";
 import type { Catalog } from "./catalog.ts";
 import { emailSourceOf, partOf } from "./mail-parts.ts";
 import { notify, type NotifyParts } from "./notify.ts";
@@ -12,6 +13,7 @@ import { profileOf, type ServerTransport } from "./transports.ts";
 /** What composing needs. */
 export interface DeliveryParts {
   readonly packages: PackageSource;
+  readonly deployments: Receipted;
   readonly notify: NotifyParts;
   readonly catalog: Pick<Catalog, "current">;
   readonly agents: Pick<AgentRegistry, "find">;
@@ -46,19 +48,23 @@ export async function shipmentOf(
   const hosted = await findPackage(job, parts);
   const profiled = { ...job, transport: profileOf(transport) };
   const { id, bytes, document } = await notify(profiled, hosted, parts.notify, signal);
-  const [archive] = hosted.archives;
+  const [archive, ...patches] = hosted.archives;
   const isInside =
     transport.carriage === "share" || document.sources.some(({ kind }) => kind === "attached");
+  const inside =
+    isInside && transport.carriage === "message"
+      ? await attachmentFor(job, hosted, document.sources, parts.deployments)
+      : archive;
   const source = isInside ? undefined : emailSourceOf(document.sources);
   return {
     delivery: {
       ...addressed,
       id,
       envelope: bytes,
-      ...(isInside && archive !== undefined
-        ? { attachment: { path: archive.path, sha256: archive.sha256, size: archive.size } }
+      ...(isInside && inside !== undefined ? { attachment: inside } : {}),
+      ...(transport.carriage === "share"
+        ? { patches, catalog: await parts.catalog.current(signal) }
         : {}),
-      ...(transport.carriage === "share" ? { catalog: await parts.catalog.current(signal) } : {}),
     },
     parts:
       source === undefined || archive === undefined

@@ -9,6 +9,7 @@ import { isOutriderError } from "../errors/index.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "../ledger/index.ts";
 import type { Clock, Logger } from "../ports/index.ts";
 import type { DeliveryOutcome } from "../transport/index.ts";
+import type { Receipted } from "./attachment.ts";
 import { messagesFor } from "./balance/jobs.ts";
 import type { Bucket } from "./balance/pace.ts";
 import { holdClaim } from "./claim.ts";
@@ -20,7 +21,7 @@ import type { ServerTransport } from "./transports.ts";
 
 /** What dispatching needs. */
 export interface DispatchParts extends DeliveryParts {
-  readonly deployments: Pick<DeploymentStore, "claim" | "renew" | "record">;
+  readonly deployments: Pick<DeploymentStore, "claim" | "renew" | "record"> & Receipted;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly suppression: Suppression;

@@ -48,6 +48,8 @@ export interface NotifyParts {
 
 /** Manifests up to this many bytes travel inside the notification (DESIGN 4). */
 const maxManifestBytes = 256 * 1024;
+/** Archives that one notification names (schema). */
+const maxArchives = 20;
 
 /** What is notified of: the wave of a deployment, and by what the archive travels, where it does. */
 export interface NotifiedJob extends Pick<ClaimedJob, "deployment" | "wave" | "attach"> {
@@ -108,7 +110,7 @@ async function compose(
     ...(hosted.sealed.bytes.length <= maxManifestBytes
       ? { manifest: toEnvelope(hosted.sealed) }
       : {}),
-    archives: hosted.archives.map(({ sha256, size, base }) => ({
+    archives: offered(hosted.archives).map(({ sha256, size, base }) => ({
       sha256,
       size,
       ...(base === undefined ? {} : { base }),
@@ -134,6 +136,11 @@ async function travelling(
   if (maxPartsBytes === 0) return [{ kind: "attached" }];
   const partBytes = Math.max(leastPartBytes, maxAttachmentBytes);
   return [{ kind: "attached" }, await listParts(archive, partBytes, fileSystem)];
+}
+
+/** The full archive, and the patches that were published last. */
+function offered([full, ...patches]: HostedPackage["archives"]): HostedPackage["archives"] {
+  return full === undefined ? [] : [full, ...patches.slice(1 - maxArchives)];
 }
 
 /** Sequences are counted per server key (DESIGN 5). */

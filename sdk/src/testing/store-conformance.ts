@@ -362,6 +362,13 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     }
     deepEqual(seen, seen.toSorted());
     equal(new Set(seen).size, 7);
+    const named = [seen[4] ?? "", "nobody", seen[1] ?? ""];
+    const rows = await store.deployments.ledger(plan.deployment.id, { agents: named });
+    deepEqual(
+      rows.map(({ agent }) => agent),
+      [seen[1], seen[4]],
+    );
+    deepEqual(await store.deployments.ledger(plan.deployment.id, { agents: [] }), []);
   },
 
   async "what was sent and bounced has failed, or goes another way; what was answered stays"(

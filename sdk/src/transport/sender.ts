@@ -43,9 +43,19 @@ export interface Delivery extends Addressed {
   /** Signed id of the message, for a deterministic Message-ID. */
   readonly id: string;
   /** The archive, if it travels along: a file on this machine. */
-  readonly attachment?: { readonly path: string; readonly sha256: string; readonly size: number };
+  readonly attachment?: CarriedArchive;
+  /** Patches of the same release, for a share: they lie beside it. */
+  readonly patches?: readonly CarriedArchive[];
   /** Bytes that must be public before the message is: further files of a share, by name. */
   readonly catalog?: Uint8Array;
+}
+
+/** An archive as a file on this machine. */
+export interface CarriedArchive {
+  readonly path: string;
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** One numbered part of an archive, the same for a batch of recipients. */

@@ -122,13 +122,14 @@ export class Vendor {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** Builds, signs and publishes a package with one file. */
+  /** Builds, signs and publishes a package with one file, with patches from these archives. */
   async publish(
     name: string,
     version: string,
     content = `${name} ${version}`,
+    from: readonly string[] = [],
   ): Promise<PublishedPackage> {
-    return this.host.publish(await this.build(name, version, content), {
+    return this.host.publish(await this.build(name, version, content, from), {
       trust: this.trust,
       now: this.simulator.now,
     });

@@ -122,11 +122,13 @@ function readLedger(database: Database, deployment: string, page: LedgerPage): L
       `SELECT ledger.*, jobs.transport FROM ledger JOIN jobs ON jobs.id = ledger.job
        WHERE ledger.deployment = (SELECT number FROM deployments WHERE id = ?)
          AND ledger.agent > ? AND (? IS NULL OR ledger.state = ?)
+         ${page.agents === undefined ? "" : "AND ledger.agent IN (SELECT value FROM json_each(?))"}
        ORDER BY ledger.agent LIMIT ?`,
       deployment,
       page.after ?? "",
       page.state ?? null,
       page.state ?? null,
+      ...(page.agents === undefined ? [] : [JSON.stringify(page.agents)]),
       page.limit ?? 1000,
     )
     .map((row) => ({

@@ -40,11 +40,11 @@ export function uncSender(options: UncSenderOptions): UncSender {
   const share = openShare(options);
   return {
     name: "unc",
-    async send({ attachment, envelope, catalog, recipients }, { signal } = {}) {
+    async send({ attachment, patches = [], envelope, catalog, recipients }, { signal } = {}) {
       throwIfCancelled(signal, share.root);
       const call = signal === undefined ? {} : { signal };
-      if (attachment !== undefined)
-        await share.store(treeNames.package(attachment.sha256), attachment, call);
+      for (const archive of attachment === undefined ? [] : [attachment, ...patches])
+        await share.store(treeNames.package(archive.sha256), archive, call);
       await share.write(treeNames.notification(sha256Hex(envelope)), envelope, call);
       if (catalog !== undefined) await share.write(treeNames.catalog, catalog, call);
       return recipients.map((recipient) => accepted(recipient, share.root));
