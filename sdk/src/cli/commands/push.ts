@@ -3,15 +3,15 @@ import { Option } from "commander";
 import {
   countInstalled,
   isUnderWay,
-  readDeployment,
   type ServerClient,
+  type ShownDeployment,
 } from "../../client/index.ts";
 import type { CommandDefinition } from "../command.ts";
+import { openDeploymentDisplay } from "../deployment-display.ts";
 import { writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { several, wholeNumber } from "../options.ts";
-import { openScreen } from "../screen.ts";
-import { describeDeployment, watchChanges } from "../wiring/deployment.ts";
+import { watchDeployment } from "../wiring/deployment.ts";
 import { addKeyOptions } from "../wiring/key.ts";
 import { readPushOrder, type PushOptions } from "../wiring/push.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
@@ -54,7 +54,7 @@ export const push: CommandDefinition = (program, context) => {
     .addOption(
       new Option(
         "--wait",
-        "show its progress until it is over; fails if it pauses or halts",
+        "show its progress until it is over; fails if it pauses or halts; Ctrl-C ends only the watching",
       ).conflicts(["out", "dryRun"]),
     )
     .description("order a deployment with a signed trigger")
@@ -98,19 +98,18 @@ async function isInstalledByAll(
   client: ServerClient,
   deployment: string,
 ): Promise<boolean> {
-  const screen = openScreen(terminal);
-  const look = watchChanges(
-    () => readDeployment(client, deployment),
-    (shown) => !isUnderWay(shown),
-    terminal.signal,
-  );
+  const display = openDeploymentDisplay(terminal);
+  const isOver = (shown: ShownDeployment): boolean => !isUnderWay(shown);
   let isDone = false;
   try {
-    for await (const shown of look) {
-      screen.show(shown, describeDeployment(shown));
-      const { installed, agents } = countInstalled(shown);
-      isDone = shown.state === "finished" && installed === agents;
+    for await (const watched of watchDeployment(client, deployment, isOver, terminal.signal)) {
+      display.show(watched);
+      const { installed, agents } = countInstalled(watched);
+      isDone = watched.state === "finished" && installed === agents;
+      if (watched.state === "paused")
+        terminal.say(`It waits for somebody: outrider resume ${deployment}, or halt or recall.`);
     }
+    display.end();
   } finally {
     if (terminal.signal.aborted)
       terminal.say(`It goes on: outrider status ${deployment} shows how far it is.`);

@@ -1,8 +1,14 @@
-import { isUnderWay, readDeployment, readDeployments } from "../../client/index.ts";
 /** `outrider status`: deployments of a server, or one of them wave by wave; `--watch` goes on until it is over. */
+import { readDeployment, readDeployments, type ShownDeployment } from "../../client/index.ts";
 import type { CommandDefinition } from "../command.ts";
+import { openDeploymentDisplay } from "../deployment-display.ts";
 import { openScreen } from "../screen.ts";
-import { describeDeployment, describeDeployments, watchChanges } from "../wiring/deployment.ts";
+import {
+  describeDeployment,
+  describeDeployments,
+  watchChanges,
+  watchDeployment,
+} from "../wiring/deployment.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
 
 interface StatusOptions extends ServerOptions {
@@ -33,11 +39,17 @@ export const status: CommandDefinition = (program, context) => {
       for await (const list of look) screen.show(list, describeDeployments(list));
       return;
     }
-    const look = watchChanges(
-      () => readDeployment(client, id),
-      (shown) => stopAtOnce || !isUnderWay(shown),
-      terminal.signal,
-    );
-    for await (const shown of look) screen.show(shown, describeDeployment(shown));
+    if (stopAtOnce) {
+      const shown = await readDeployment(client, id);
+      terminal.result(shown, describeDeployment(shown));
+      return;
+    }
+    const display = openDeploymentDisplay(terminal);
+    // What is paused may be resumed: only what is over ends the watching.
+    const isOver = ({ state }: ShownDeployment): boolean =>
+      state === "finished" || state === "halted";
+    for await (const watched of watchDeployment(client, id, isOver, terminal.signal))
+      display.show(watched);
+    display.end();
   });
 };

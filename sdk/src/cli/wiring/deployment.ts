@@ -1,6 +1,14 @@
 /** Deployments as a server shows them, for people: `status` and `push --wait`. */
 import { setTimeout as pause } from "node:timers/promises";
-import { countInstalled, ledgerStates, type ShownDeployment } from "../../client/index.ts";
+import {
+  countInstalled,
+  ledgerStates,
+  readAllRows,
+  readDeployment,
+  type ServerClient,
+  type ShownDeployment,
+} from "../../client/index.ts";
+import type { LedgerRow, LedgerState } from "../../ledger/index.ts";
 import { formatTable } from "../table.ts";
 
 const pollMs = 1000;
@@ -33,6 +41,52 @@ export function describeDeployments(list: readonly ShownDeployment[]): string[] 
     return [deployment.id, name, state, `${installed} of ${agents}`, reason];
   });
   return formatTable(["deployment", "package", "state", "installed", "reason"], rows);
+}
+
+/** One wave by one transport; by all of them, where there are too many agents to be asked for one by one. */
+export interface Lane {
+  readonly wave: number;
+  readonly transport?: string;
+  readonly counts: Readonly<Partial<Record<LedgerState, number>>>;
+}
+
+/** A deployment as it is watched. */
+export interface WatchedDeployment extends ShownDeployment {
+  readonly lanes: readonly Lane[];
+}
+
+/** Whoever watches more than these sees waves, not transports: every look would read all of them. */
+const mostAsked = 2000;
+
+/** Looks at a deployment each time it has changed, until `isOver` says so or the signal is given. */
+export async function* watchDeployment(
+  client: ServerClient,
+  id: string,
+  isOver: (shown: ShownDeployment) => boolean,
+  signal: AbortSignal,
+): AsyncGenerator<WatchedDeployment, void, undefined> {
+  for await (const shown of watchChanges(() => readDeployment(client, id), isOver, signal))
+    yield { ...shown, lanes: await lanesOf(client, shown) };
+}
+
+async function lanesOf(client: ServerClient, shown: ShownDeployment): Promise<Lane[]> {
+  if (countInstalled(shown).agents > mostAsked)
+    return shown.waves.map(({ counts }, wave) => ({ wave, counts }));
+  const rows: LedgerRow[] = [];
+  for await (const row of readAllRows(client, shown.deployment.id)) rows.push(row);
+  const groups = Map.groupBy(rows, ({ wave, transport }) => `${wave} ${transport}`);
+  return [...groups.values()]
+    .map(laneOf)
+    .toSorted(
+      (one, other) => one.wave - other.wave || one.transport.localeCompare(other.transport),
+    );
+}
+
+function laneOf(rows: readonly LedgerRow[]): Lane & { readonly transport: string } {
+  const { wave = 0, transport = "" } = rows[0] ?? {};
+  const counts: Partial<Record<LedgerState, number>> = {};
+  for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
+  return { wave, transport, counts };
 }
 
 /** What is seen, each time it has changed, until `isOver` says so or the signal is given. */
