@@ -2,6 +2,7 @@
  * The machine's own encryption key, made where it is used: its secret half never leaves the machine. Curve25519 in version
  * 4 form, which every OpenPGP program can encrypt to, gpg 2.2 included.
  */
+import { dirname } from "node:path";
 import { generateKey, readPrivateKey } from "openpgp";
 import { OutriderError } from "../../../../errors/index.ts";
 import {
@@ -40,6 +41,7 @@ export async function openDecryptionKey(
       userIDs: [{ name: `Outrider agent ${agent}` }],
       format: "armored",
     });
+    await fileSystem.makeDirectory(dirname(path));
     await syncedWrite(fileSystem, path, Buffer.from(privateKey));
   }
   const bytes = await readWhole(fileSystem, path, maxKeyBytes);
