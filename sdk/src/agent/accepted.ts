@@ -24,6 +24,7 @@ export async function readAccepted(
     origin: "the journal",
     settle: () => Promise.resolve(),
     ...(again?.attachment === undefined ? {} : { attachment: again.attachment }),
+    ...(again?.shelf === undefined ? {} : { shelf: again.shelf }),
   };
   const recognized = recognizeNotification({ incoming, transport: left.transport });
   if (recognized === undefined)

@@ -19,6 +19,7 @@ export interface NearAgentOrder {
 
 /** What it writes. */
 export interface NearAgentLine {
+  /** Version whose offer was taken and whose archive is here. */
   readonly saw?: string;
   readonly installed?: string;
   /** Milliseconds since 1970. */
@@ -44,7 +45,7 @@ const agent = await createAgent({
 const say = (line: object): void =>
   void process.stdout.write(`${JSON.stringify({ ...line, at: Date.now() })}\n`);
 agent.on((event) => {
-  if (event.type === "state" && event.state === "authenticated") say({ saw: event.version });
+  if (event.type === "state" && event.state === "obtained") say({ saw: event.version });
   if (event.type === "finished" && event.outcome === "installed") say({ installed: event.version });
 });
 process.stdout.write(`"ready"\n`);

@@ -10,12 +10,19 @@ import { catalogOf, layOut } from "../support/laid-out.ts";
 import { Publisher } from "../support/publisher.ts";
 import type { NearAgentOrder } from "./agent.ts";
 
+/** A program at an end of a wire. */
+export type Peer = "server" | "agent" | "avahi";
+
 /** The vendor's side. */
 export interface NearSite {
   /** Catalogs by version, each showing that one: a line for the server's program. */
   readonly catalogs: ReadonlyMap<string, string>;
+  /** A copy of the tree with all archives; its catalog shows this version, or nothing yet. */
+  tree(version?: string): Promise<string>;
   /** A wire, unplugged, with a server that holds all archives at one end and an agent at the other. */
   wire(near?: OpportunisticReceiverOptions): Promise<Wire>;
+  /** A wire with these programs at its ends; the server has these trees, or one of its own. */
+  join(one: Peer, other: Peer, ...trees: readonly string[]): Promise<Wire>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -35,22 +42,36 @@ export async function nearSite(count: number): Promise<NearSite> {
   const [trust] = publisher.simulator.published;
   if (trust === undefined) throw new Error("no trust document was published");
   await writeFile(folder.at("trust.json"), encodeEnvelope(trust));
-  await bundle(folder, "agent", "server");
-  let wires = 0;
+  await bundle(folder, "agent", "server", "avahi");
+  let copies = 0;
+  const own = (): string => folder.at(`own-${++copies}`);
+  const tree = async (version?: string): Promise<string> => {
+    const root = own();
+    await cp(folder.at("tree"), root, { recursive: true });
+    const catalog = version === undefined ? undefined : catalogs.get(version);
+    if (catalog !== undefined) await writeFile(join(root, "catalog.json"), catalog);
+    return root;
+  };
+  const agent = (near?: OpportunisticReceiverOptions): string[] => {
+    const order: NearAgentOrder = {
+      folder: own(),
+      trustFile: folder.at("trust.json"),
+      ...(near === undefined ? {} : { near }),
+    };
+    return [folder.at("agent.mjs"), JSON.stringify(order)];
+  };
   return {
     catalogs,
-    async wire(near) {
-      const own = folder.at(`wire-${++wires}`);
-      await cp(folder.at("tree"), join(own, "tree"), { recursive: true });
-      const order: NearAgentOrder = {
-        folder: join(own, "agent"),
-        trustFile: folder.at("trust.json"),
-        ...(near === undefined ? {} : { near }),
+    tree,
+    wire: async (near) => wireUp([[folder.at("server.mjs"), await tree()], agent(near)]),
+    async join(one, other, ...trees) {
+      const roots = trees.length > 0 ? trees : [await tree()];
+      const programs: Readonly<Record<Peer, string[]>> = {
+        server: [folder.at("server.mjs"), ...roots],
+        agent: agent(),
+        avahi: [folder.at("avahi.mjs"), own()],
       };
-      return wireUp([
-        [folder.at("server.mjs"), join(own, "tree")],
-        [folder.at("agent.mjs"), JSON.stringify(order)],
-      ]);
+      return wireUp([programs[one], programs[other]]);
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };

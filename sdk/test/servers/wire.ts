@@ -31,6 +31,8 @@ export interface Wire {
   plug(addressing: Addressing): Promise<void>;
   /** Pulls it out; the interfaces are gone, as those of a dock or a dongle are. */
   unplug(): Promise<void>;
+  /** Ends the program at this end, as its input's end does; the wire stays. */
+  end(host: 0 | 1): Promise<void>;
   /** The same interfaces lose or get their carrier. */
   carrier(state: "up" | "down"): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -75,6 +77,7 @@ export async function wireUp(
         await inside(host, "link", "set", "wire0", "up");
       }
     },
+    end: (host) => [a, b][host]?.stop() ?? Promise.resolve(),
     async carrier(state) {
       await inside(a, "link", "set", "wire0", state);
     },
