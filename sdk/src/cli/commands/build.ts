@@ -1,17 +1,21 @@
 /** `outrider build`: from outrider.json to a manifest to sign and an archive to carry it. */
+import { join } from "node:path";
 import { buildPackage } from "../../package/build/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { resolvePath, shownPath } from "../files.ts";
 import { formatBytes, formatCount } from "../format.ts";
-import { moment, wholeNumber } from "../options.ts";
+import { moment, several, wholeNumber } from "../options.ts";
 import { followProgress } from "../progress.ts";
+import { describeSaving } from "../saving.ts";
+import { fullArchiveOf } from "../wiring/package.ts";
 
 interface BuildOptions {
   readonly out: string;
   readonly releasedAt?: Date;
   readonly level?: number;
   readonly threads?: number;
+  readonly from?: readonly string[];
   readonly force?: true;
 }
 
@@ -31,11 +35,16 @@ export const build: CommandDefinition = (program, context) => {
       wholeNumber,
     )
     .option("--threads <number>", "threads that compress (default: all)", wholeNumber)
+    .option(
+      "--from <package>",
+      "make a patch from this earlier package too; may be given several times",
+      several,
+    )
     .option("--force", "replace a package that was signed already")
     .description("build a package from its source manifest")
     .addHelpText(
       "after",
-      "\nExamples:\n  outrider build\n  outrider build press/outrider.json --out dist --released-at 2026-11-22T12:00:00Z",
+      "\nExamples:\n  outrider build\n  outrider build press/outrider.json --out dist --released-at 2026-11-22T12:00:00Z\n  outrider build --from dist/press-control-2.9.0 --from archive/press-control-2.8.0.outrider",
     )
     .action(async (source: string, options: BuildOptions) => {
       const terminal = context.terminal();
@@ -46,11 +55,15 @@ export const build: CommandDefinition = (program, context) => {
         releasedAt: options.releasedAt ?? systemClock.now(),
         level: options.level,
         threads: options.threads,
+        from: await Promise.all(
+          (options.from ?? []).map((earlier) => fullArchiveOf(terminal, earlier)),
+        ),
         force: options.force,
         signal: terminal.signal,
         onProgress: progress.update,
       }).finally(progress.stop);
-      const { manifest, directory, manifestPath, archivePath, manifestSha256, archive } = built;
+      const { manifest, directory, manifestPath, archivePath, manifestSha256, archive, patches } =
+        built;
       const payload = manifest.files.reduce((sum, { size }) => sum + size, 0);
       terminal.result(
         {
@@ -61,9 +74,18 @@ export const build: CommandDefinition = (program, context) => {
           directory,
           manifest: { path: manifestPath, sha256: manifestSha256 },
           archive: { path: archivePath, size: archive.size },
+          patches: patches.map(({ name, base, size }) => ({
+            path: join(directory, name),
+            size,
+            base,
+          })),
         },
         [
           `Built ${manifest.name} ${manifest.version}: ${formatCount(manifest.files.length, "file")}, ${formatBytes(payload)}, packed ${formatBytes(archive.size)}.`,
+          ...patches.map(
+            ({ base, size }) =>
+              `  from ${base.version}: ${formatBytes(size)}, ${describeSaving(size, archive.size)}`,
+          ),
           `  manifest ${manifestSha256}`,
           `  in ${shownPath(terminal, directory)}`,
           `Next: outrider sign ${shownPath(terminal, directory)} --key FILE`,

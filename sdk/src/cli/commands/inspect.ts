@@ -1,4 +1,6 @@
 /** `outrider inspect`: what is in a package, and what a given machine would get of it. Judges nothing. */
+import { basename } from "node:path";
+import { OutriderError } from "../../errors/index.ts";
 import {
   inspectPackage,
   type FileSummary,
@@ -10,9 +12,11 @@ import type { Condition } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { shownPath } from "../files.ts";
 import { formatBytes } from "../format.ts";
+import type { Terminal } from "../io.ts";
 import { machineFacts } from "../machine-facts.ts";
+import { describeSaving } from "../saving.ts";
 import { formatTable } from "../table.ts";
-import { openPackage } from "../wiring/package.ts";
+import { openNamedArchive, openPackage } from "../wiring/package.ts";
 
 interface InspectOptions {
   readonly for?: MachineFacts;
@@ -36,13 +40,15 @@ export const inspect: CommandDefinition = (program, context) => {
     )
     .action(async (target: string, options: InspectOptions) => {
       const terminal = context.terminal();
-      const { archive } = await openPackage(terminal, target);
+      const { archive, patches } = await openPackage(terminal, target);
       const inspection = await inspectAndClose(archive, options.for);
       const { manifest, choice } = inspection;
       const isLeftOut = choice !== undefined && choice.variant === undefined;
+      const shown = await describePatches(terminal, patches, inspection);
       if (isLeftOut && manifest.variants !== undefined) context.exitWith(1);
-      terminal.result({ path: archive.path, ...inspection }, [
+      terminal.result({ path: archive.path, ...inspection, patches: shown }, [
         ...describeHead(inspection, shownPath(terminal, archive.path)),
+        ...(shown.length === 0 ? [] : ["", ...patchTable(shown, inspection)]),
         "",
         ...shapeTable(inspection),
         ...(choice === undefined ? [] : ["", ...choice.trace]),
@@ -50,6 +56,58 @@ export const inspect: CommandDefinition = (program, context) => {
       ]);
     });
 };
+
+/** A patch beside the full archive. */
+interface PatchSummary {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  /** SHA-256 of the manifest that must be installed. */
+  readonly base: string;
+  /** Files by how the patch has them. */
+  readonly files: Readonly<Record<"same" | "changed" | "whole", number>>;
+}
+
+async function describePatches(
+  terminal: Terminal,
+  paths: readonly string[],
+  { manifestSha256 }: PackageInspection,
+): Promise<PatchSummary[]> {
+  const summaries: PatchSummary[] = [];
+  for (const path of paths) {
+    const patch = await inspectAndClose(await openNamedArchive(terminal, path), undefined);
+    const { sha256, size, base = "" } = patch.archive;
+    if (patch.manifestSha256 !== manifestSha256)
+      throw new OutriderError(
+        "PACKAGE_MISMATCH",
+        `${path} carries another manifest than the full archive beside it. Build the package again.`,
+        { subject: path },
+      );
+    const count = (wanted: (encoding: FileSummary["encoding"]) => boolean): number =>
+      patch.files.filter(({ encoding }) => wanted(encoding)).length;
+    const files = {
+      same: count((encoding) => encoding === "same"),
+      changed: count((encoding) => encoding === "zstd-patch"),
+      whole: count((encoding) => encoding !== "same" && encoding !== "zstd-patch"),
+    };
+    summaries.push({ path, size, sha256, base, files });
+  }
+  return summaries;
+}
+
+function patchTable(patches: readonly PatchSummary[], { archive }: PackageInspection): string[] {
+  return formatTable(
+    ["patch", "packed", "saves", "same", "changed", "whole"],
+    patches.map(({ path, size, files }) => [
+      basename(path),
+      formatBytes(size),
+      describeSaving(size, archive.size),
+      String(files.same),
+      String(files.changed),
+      String(files.whole),
+    ]),
+  );
+}
 
 async function inspectAndClose(
   archive: OpenArchive,
@@ -69,11 +127,14 @@ function describeHead(
   const { name, version, kind, releasedAt, install, requires = {}, minimumVersion } = manifest;
   const needs = Object.entries(requires).map(([other, range]) => `${other} ${range}`);
   const signed = signatures.length === 0 ? "Not signed" : "Signed, and not judged here";
+  const patch =
+    archive.base === undefined ? [] : [`A patch of the release with manifest ${archive.base}.`];
   return [
     `${name} ${version}, ${kind}, released ${releasedAt}, put in place by ${install.strategy}.`,
     ...(manifest.description === undefined ? [] : [manifest.description]),
     ...(needs.length === 0 ? [] : [`Requires ${needs.join(", ")}.`]),
     ...(minimumVersion === undefined ? [] : [`Updates ${minimumVersion} and later.`]),
+    ...patch,
     `${signed}. ${path}: ${formatBytes(archive.size)}, SHA-256 ${archive.sha256}`,
   ];
 }

@@ -1,4 +1,5 @@
 /** `outrider publish`: copies a signed package to the server's host. */
+import { dirname } from "node:path";
 import { sealText } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
@@ -14,7 +15,7 @@ import { openTrust } from "../wiring/trust.ts";
 export const publish: CommandDefinition = (program, context) => {
   program
     .command("publish")
-    .argument("<package>", "an archive, or the folder that build made")
+    .argument("<package>", "an archive, or the folder that build made, with its patches")
     .option("--config <file>", "the server's configuration", defaultServerConfig)
     .description("check a package and copy it to the server's package storage")
     .addHelpText(
@@ -50,7 +51,10 @@ export const publish: CommandDefinition = (program, context) => {
         },
         [
           `Published ${manifest.name} ${manifest.version}.`,
-          ...shown.map(({ sha256, size }) => `  archive ${sha256}, ${formatBytes(size)}`),
+          ...shown.map(
+            ({ sha256, size, base }) =>
+              `  ${base === undefined ? "archive" : "patch  "} ${sha256}, ${formatBytes(size)}`,
+          ),
         ],
       );
     });
@@ -60,16 +64,16 @@ export const publish: CommandDefinition = (program, context) => {
  * What nobody may release is refused before anything is copied, and under the name that the person gave it. The host
  * checks all of it again, and every file, on its own copy.
  *
- * @returns the archive's path.
+ * @returns the archive's path, or the folder's where it has patches too.
  */
 async function checkSignatures(
   terminal: Terminal,
   target: string,
   trust: TrustSet,
 ): Promise<string> {
-  const { archive } = await openPackage(terminal, target);
+  const { archive, patches } = await openPackage(terminal, target);
   await archive.close();
   const { manifestText, signatures } = archive.head;
   trust.verifyManifest(sealText("manifest/1", manifestText, signatures));
-  return archive.path;
+  return patches.length === 0 ? archive.path : dirname(archive.path);
 }

@@ -1,7 +1,14 @@
 /** `outrider verify`: makes every check in order and explains it; the first that fails gives the code. */
+import { basename } from "node:path";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import type { SealedDocument } from "../../messages/index.ts";
-import { checkContents } from "../../package/index.ts";
+import {
+  archivedBase,
+  checkContents,
+  matchArchive,
+  type BaseRelease,
+  type OpenArchive,
+} from "../../package/index.ts";
 import { readDocumentText, validateManifest } from "../../schema/index.ts";
 import { sha256Hex } from "../../signing/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
@@ -9,8 +16,9 @@ import type { CommandDefinition } from "../command.ts";
 import { shownPath } from "../files.ts";
 import { formatCount } from "../format.ts";
 import type { Terminal } from "../io.ts";
+import { several } from "../options.ts";
 import { followProgress } from "../progress.ts";
-import { openPackage, type NamedPackage } from "../wiring/package.ts";
+import { openNamedArchive, openPackage, type NamedPackage } from "../wiring/package.ts";
 import { defaultTrustFile, openTrust } from "../wiring/trust.ts";
 
 interface Step {
@@ -25,19 +33,25 @@ export const verify: CommandDefinition = (program, context) => {
     .command("verify")
     .argument("<package>", "an archive, or the folder that build made")
     .option("--trust <file>", "the trust document", defaultTrustFile)
+    .option(
+      "--base <package>",
+      "an earlier package, to apply patches to; may be given several times",
+      several,
+    )
     .description("check a package against the trust document and explain every check")
     .addHelpText(
       "after",
-      "\nExample:\n  outrider verify dist/press-control-3.0.0 --trust trust.json",
+      "\nExample:\n  outrider verify dist/press-control-3.0.0 --trust trust.json\n  outrider verify dist/press-control-3.0.0 --base dist/press-control-2.9.0",
     )
-    .action(async (target: string, options: { trust: string }) => {
+    .action(async (target: string, options: { trust: string; base?: readonly string[] }) => {
       const terminal = context.terminal();
       const trust = await openTrust(terminal, options.trust);
       const named = await openPackage(terminal, target);
+      const bases = await openBases(terminal, options.base ?? []);
       try {
         const steps = explainSignatures(trust, named.manifest);
         if (steps.every(({ passed }) => passed))
-          steps.push(...(await explainContents(terminal, named)));
+          steps.push(...(await explainContents(terminal, named, bases)));
         const failed = steps.find(({ passed }) => !passed);
         if (failed !== undefined) context.exitWith(1);
         const verdict =
@@ -62,6 +76,7 @@ export const verify: CommandDefinition = (program, context) => {
         );
       } finally {
         await named.archive.close();
+        for (const { archive } of bases) await archive.close();
       }
     });
 };
@@ -94,7 +109,8 @@ function signatureNote(
 /** Only now are the manifest's own words believed. */
 async function explainContents(
   terminal: Terminal,
-  { manifest, archive }: NamedPackage,
+  { manifest, archive, patches }: NamedPackage,
+  bases: readonly EarlierRelease[],
 ): Promise<Step[]> {
   const steps: Step[] = [];
   const step = async (name: string, check: () => Promise<string>): Promise<void> => {
@@ -116,15 +132,59 @@ async function explainContents(
       { subject: archive.path },
     );
   });
+  const signed = { document, bytes: manifest.bytes };
+  const check = async (opened: OpenArchive, base?: BaseRelease): Promise<void> => {
+    const progress = followProgress(terminal, `checking ${basename(opened.path)}`);
+    const { signal } = terminal;
+    await checkContents(opened, signed, { base, signal, onProgress: progress.update }).finally(
+      progress.stop,
+    );
+  };
+  const files = formatCount(document.files.length, "file");
   await step("contents", async () => {
-    const progress = followProgress(terminal, "checking files");
-    await checkContents(
-      archive,
-      { document, bytes: manifest.bytes },
-      { signal: terminal.signal, onProgress: progress.update },
-    ).finally(progress.stop);
-    const files = formatCount(document.files.length, "file");
+    await check(archive, baseOf(archive, bases));
     return `${files} as signed, by size and digest, and nothing else.`;
   });
+  for (const path of patches)
+    await step("patch", async () => {
+      const patch = await openNamedArchive(terminal, path);
+      try {
+        const shown = shownPath(terminal, path);
+        const base = baseOf(patch, bases);
+        if (base === undefined) {
+          await matchArchive(patch, signed);
+          return `${shown} carries this manifest; it is applied where --base names what it builds on.`;
+        }
+        await check(patch, base);
+        return `${shown}, applied to what it builds on, gives the same ${files}.`;
+      } finally {
+        await patch.close();
+      }
+    });
   return steps;
+}
+
+function baseOf({ head }: OpenArchive, bases: readonly EarlierRelease[]): BaseRelease | undefined {
+  return bases.find(({ release }) => release.manifest === head.index.base)?.release;
+}
+
+/** An earlier release whose archive is open. */
+interface EarlierRelease {
+  readonly archive: OpenArchive;
+  readonly release: BaseRelease;
+}
+
+/** Who signed them does not matter: what a patch makes of them is held to the signed manifest. */
+async function openBases(
+  terminal: Terminal,
+  targets: readonly string[],
+): Promise<EarlierRelease[]> {
+  const opened: EarlierRelease[] = [];
+  for (const target of targets) {
+    const { archive, manifest } = await openPackage(terminal, target);
+    const document = readDocumentText(manifest.text, validateManifest, archive.path);
+    const release = await archivedBase(archive, { document, bytes: manifest.bytes });
+    opened.push({ archive, release });
+  }
+  return opened;
 }

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { sealText, type SealedDocument } from "../../messages/index.ts";
-import { openUnpinnedArchive, type OpenArchive } from "../../package/index.ts";
+import { archivesAmong, openUnpinnedArchive, type OpenArchive } from "../../package/index.ts";
 import { nodeFileSystem } from "../../ports/index.ts";
 import { followPath } from "../files.ts";
 import type { Terminal } from "../io.ts";
@@ -24,7 +24,7 @@ export async function readPackageFolder(
   target: string,
 ): Promise<PackageFolder> {
   const path = await followPath(terminal, target);
-  const directory = basename(path) === manifestName ? dirname(path) : path;
+  const directory = directoryOf(path);
   const manifestPath = join(directory, manifestName);
   return {
     directory,
@@ -36,7 +36,10 @@ export async function readPackageFolder(
 /** A package as it is judged: what its manifest says, and the archive that must hold it. */
 export interface NamedPackage {
   readonly manifest: SealedDocument<"manifest/1">;
+  /** The full one of a folder. */
   readonly archive: OpenArchive;
+  /** Patch archives in the same folder; none where an archive was named. */
+  readonly patches: readonly string[];
 }
 
 /**
@@ -48,34 +51,51 @@ export interface NamedPackage {
 export async function openPackage(terminal: Terminal, target: string): Promise<NamedPackage> {
   const named = await followPath(terminal, target);
   const folder = (await isFolder(named)) ? await readPackageFolder(terminal, target) : undefined;
-  const path = folder === undefined ? named : await onlyArchive(folder.directory);
-  const progress = followProgress(terminal, `reading ${basename(path)}`);
-  const archive = await openUnpinnedArchive(path, {
-    signal: terminal.signal,
-    onProgress: progress.update,
-  }).finally(progress.stop);
+  const [path = named, ...patches] =
+    folder === undefined ? [named] : await archivesIn(folder.directory);
+  const archive = await openNamedArchive(terminal, path);
   return {
     archive,
+    patches,
     manifest:
       folder?.manifest ??
       sealText("manifest/1", archive.head.manifestText, archive.head.signatures),
   };
 }
 
+/** Opens one archive, showing how far its digest is. @throws FILE_MISSING, PACKAGE_MALFORMED */
+export async function openNamedArchive(terminal: Terminal, path: string): Promise<OpenArchive> {
+  const progress = followProgress(terminal, `reading ${basename(path)}`);
+  return openUnpinnedArchive(path, {
+    signal: terminal.signal,
+    onProgress: progress.update,
+  }).finally(progress.stop);
+}
+
+/** Where the full archive of a package lies, for patches that are made from it. @throws FILE_MISSING, PACKAGE_MALFORMED */
+export async function fullArchiveOf(terminal: Terminal, target: string): Promise<string> {
+  const named = await followPath(terminal, target);
+  if (!(await isFolder(named))) return named;
+  const [full = named] = await archivesIn(directoryOf(named));
+  return full;
+}
+
+function directoryOf(path: string): string {
+  return basename(path) === manifestName ? dirname(path) : path;
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return basename(path) === manifestName || (await nodeFileSystem.stat(path))?.kind === "directory";
 }
 
-/** The manifest names its archive, but nobody has vouched for the manifest yet: the folder has only one. */
-async function onlyArchive(directory: string): Promise<string> {
-  const names = (await nodeFileSystem.list(directory)).filter((name) => name.endsWith(".outrider"));
-  const [only] = names;
-  if (only !== undefined && names.length === 1) return join(directory, only);
-  throw new OutriderError(
-    only === undefined ? "FILE_MISSING" : "PACKAGE_MALFORMED",
-    only === undefined
-      ? `${directory} has no archive (*.outrider). Build the package again.`
-      : `${directory} has ${names.length} archives (*.outrider). Name one of them.`,
-    { subject: directory },
-  );
+/** The full archive, then its patches: by their names alone, for nobody has vouched for the manifest yet. */
+async function archivesIn(directory: string): Promise<string[]> {
+  const found = archivesAmong(await nodeFileSystem.list(directory));
+  if (found === undefined)
+    throw new OutriderError(
+      "PACKAGE_MALFORMED",
+      `${directory} does not hold the archives (*.outrider) of one release. Name one of them, or build the package again.`,
+      { subject: directory },
+    );
+  return [found.full, ...found.patches].map((name) => join(directory, name));
 }
