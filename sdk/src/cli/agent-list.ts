@@ -51,10 +51,11 @@ function readTable(text: string, file: string): RegisteredAgent[] {
     for (const [at, name] of columns.entries()) {
       const value = cells[at]?.trim() ?? "";
       if (value === "") continue;
-      if (name === "id" || name === "key") agent[name] = value;
+      if (["id", "key", "encryptionKey"].includes(name)) agent[name] = value;
       else if (name === "groups") agent["groups"] = value.split(/[\s;]+/);
       else if (name === "email") addresses["email"] = value;
-      else if (name === "unc" || name === "http") addresses[name] = value === "yes";
+      else if (name === "unc" || name === "stick" || name === "http")
+        addresses[name] = value === "yes";
       else facts[name] = value;
     }
     if (Object.keys(facts).length > 0) agent["facts"] = facts;

@@ -35,7 +35,11 @@ export interface ServerClient {
    * @returns the deployment it is about.
    * @throws the refusal, as the server gave it; UNAVAILABLE
    */
-  post(path: "triggers" | "controls", bytes: Uint8Array, options?: RequestOptions): Promise<string>;
+  post(
+    path: "triggers" | "controls" | "receipts",
+    bytes: Uint8Array,
+    options?: RequestOptions,
+  ): Promise<string>;
   /**
    * Registers an agent with a one-time token.
    *

@@ -5,7 +5,7 @@ import type { ValueStore } from "../ledger/index.ts";
  */
 import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
 import type { Clock, KeySource } from "../ports/index.ts";
-import type { Audience, CatalogEntry } from "../schema/index.ts";
+import type { Audience, Catalog as CatalogDocument, CatalogEntry } from "../schema/index.ts";
 import { sequenceName } from "./notify.ts";
 
 /** What a catalog is made with. */
@@ -34,14 +34,24 @@ interface Contents {
 
 interface Issued {
   readonly text: string;
+  readonly sequence: number;
   readonly trustVersion: number;
   readonly renewAtMs: number;
+}
+
+/** A catalog and what it says. */
+export interface IssuedCatalog {
+  /** Envelope. */
+  readonly bytes: Uint8Array;
+  readonly document: CatalogDocument;
 }
 
 /** The current catalog. */
 export interface Catalog {
   /** The envelope; issued anew if it changed or more than half of its life is over. */
   current(signal?: AbortSignal): Promise<Uint8Array>;
+  /** For sticks: issued now, good for so long, and marked, so that it counts nowhere else (THREATS N9). */
+  forSticks(validMs: number, signal?: AbortSignal): Promise<IssuedCatalog>;
   /** Lists a deployment's entries in the place of its former ones, and of those for the same package and audience. */
   list(entries: readonly ListedEntry[]): Promise<void>;
   /** Deployments that have entries. */
@@ -55,6 +65,11 @@ export interface Catalog {
 }
 
 const day = 24 * 3600 * 1000;
+/**
+ * The highest number that went out on a stick. What is shown elsewhere must be higher, or an agent that saw the stick
+ * would take it for old. A value of its own, for another process may write it (`outrider bundle` beside `serve`).
+ */
+const onStick = "catalog/stick";
 
 /** Opens the catalog that the store keeps. */
 export function openCatalog(parts: CatalogParts): Catalog {
@@ -70,6 +85,16 @@ export function openCatalog(parts: CatalogParts): Catalog {
     inTurn(async () => write(parts.values, edit(await read(parts.values))));
   return {
     current: (signal) => inTurn(() => current(parts, signal)),
+    forSticks: async (validMs, signal) => {
+      const issued = await sign(
+        parts,
+        await read(parts.values),
+        { validMs, medium: "stick" },
+        signal,
+      );
+      await parts.values.set(onStick, String(issued.document.sequence));
+      return issued;
+    },
     list: (listed) =>
       change(({ entries, recalled }) => ({
         entries: [
@@ -99,42 +124,57 @@ async function current(parts: CatalogParts, signal?: AbortSignal): Promise<Uint8
   const now = parts.clock.now();
   const contents = await read(parts.values);
   const { issued } = contents;
+  const taken = Number((await parts.values.get(onStick)) ?? 0);
   const isGood =
     issued !== undefined &&
     now.getTime() < issued.renewAtMs &&
-    issued.trustVersion === parts.trustVersion();
+    issued.trustVersion === parts.trustVersion() &&
+    issued.sequence > taken;
   return isGood ? new TextEncoder().encode(issued.text) : issue(parts, contents, now, signal);
 }
 
 async function issue(
   parts: CatalogParts,
-  { entries, recalled }: Contents,
+  contents: Contents,
   now: Date,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const validMs = parts.validMs ?? day;
-  const trustVersion = parts.trustVersion();
-  const text = writeDocument({
+  const { bytes, document } = await sign(parts, contents, { validMs }, signal);
+  const issued: Issued = {
+    text: new TextDecoder().decode(bytes),
+    sequence: document.sequence,
+    trustVersion: document.trustVersion,
+    renewAtMs: now.getTime() + validMs / 2,
+  };
+  const { entries, recalled } = contents;
+  await write(parts.values, { entries, recalled, issued });
+  return bytes;
+}
+
+async function sign(
+  parts: CatalogParts,
+  { entries, recalled }: Contents,
+  { validMs, medium }: { readonly validMs: number; readonly medium?: "stick" },
+  signal?: AbortSignal,
+): Promise<IssuedCatalog> {
+  const now = parts.clock.now();
+  const document: CatalogDocument = {
     type: "catalog/1",
     sequence: await parts.values.count(sequenceName("catalog", parts.key)),
     issuedAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + validMs).toISOString(),
-    trustVersion,
+    ...(medium === undefined ? {} : { medium }),
+    trustVersion: parts.trustVersion(),
     current: entries.filter((entry) => Date.parse(entry.until) > now.getTime()).map(bare),
     recalled: [...recalled],
-  });
+  };
+  const text = writeDocument(document);
   const signature = await parts.key.sign(
     new TextEncoder().encode(text),
     signal === undefined ? {} : { signal },
   );
-  const bytes = encodeEnvelope(sealText("catalog/1", text, [signature]));
-  const issued: Issued = {
-    text: new TextDecoder().decode(bytes),
-    trustVersion,
-    renewAtMs: now.getTime() + validMs / 2,
-  };
-  await write(parts.values, { entries, recalled, issued });
-  return bytes;
+  return { bytes: encodeEnvelope(sealText("catalog/1", text, [signature])), document };
 }
 
 async function read(values: ValueStore): Promise<Contents> {

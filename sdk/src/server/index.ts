@@ -10,6 +10,7 @@ export { rosterOf, type Roster } from "./balance/roster.ts";
 export type { Pace, Rate } from "./balance/pace.ts";
 export { mailProviders, type MailProvider } from "./balance/profiles.ts";
 export { timelineOf, type TimelineRow } from "./balance/timeline.ts";
+export type { Bundle, BundledRelease, BundleOptions } from "./bundle.ts";
 export type {
   MessageEvent,
   ReceiptEvent,
@@ -33,4 +34,4 @@ export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts"
 export type { WayIn } from "./raw.ts";
 export type { SpoolOptions } from "./spool.ts";
 export { createServer, type Server, type ServerOptions } from "./server.ts";
-export type { ServerTransport, TransportProfile } from "./transports.ts";
+export { stickChannel, type ServerTransport, type TransportProfile } from "./transports.ts";

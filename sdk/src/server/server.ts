@@ -16,6 +16,7 @@ import {
 } from "../ports/index.ts";
 import type { ReturnedMail } from "../transport/index.ts";
 import type { TrustSet } from "../trust/index.ts";
+import { makeBundle, type Bundle, type BundleOptions } from "./bundle.ts";
 import { conduct } from "./deployments/conduct.ts";
 import { takeControl } from "./deployments/controls.ts";
 import { takeReceipt } from "./deployments/receipts.ts";
@@ -91,6 +92,12 @@ export interface Server {
   settle(): Promise<void>;
   /** The current signed catalog. */
   catalog(): Promise<Uint8Array>;
+  /**
+   * What goes on a stick: what is current now, under a catalog that is good for longer and counts on sticks only.
+   *
+   * @throws PACKAGE_UNKNOWN, STORE_FAILED and what the key source throws
+   */
+  bundle(options: BundleOptions): Promise<Bundle>;
   /** A trust document, as an envelope, by its version. */
   trustDocument(version: number): Uint8Array | undefined;
   /** What happens from now on. */
@@ -194,6 +201,11 @@ class OutriderServer implements Server {
 
   async catalog(): Promise<Uint8Array> {
     return this.#parts.catalog.current();
+  }
+
+  async bundle(options: BundleOptions): Promise<Bundle> {
+    this.#requireRole();
+    return makeBundle(options, this.#parts);
   }
 
   trustDocument(version: number): Uint8Array | undefined {

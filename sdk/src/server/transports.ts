@@ -61,3 +61,17 @@ export const httpChannel: ServerTransport = {
       })),
   },
 };
+
+/** Sticks are written by people (`outrider bundle`): what is current goes with the next one, beside its archives. */
+export const stickChannel: ServerTransport = {
+  carriage: "share",
+  sender: {
+    name: "stick",
+    send: async ({ recipients }) =>
+      recipients.map(({ agent }) => ({
+        agent,
+        outcome: "accepted",
+        detail: "goes with the next stick",
+      })),
+  },
+};

@@ -22,7 +22,7 @@ export function examineAgents({ agents = [], transports = {} }: ServerConfig): R
     seen.add(id);
     if (addresses.email !== undefined)
       remarks.push(...examineAddress(`${pointer}/addresses/email`, addresses.email));
-    for (const way of ["email", "unc"] as const)
+    for (const way of ["email", "unc", "stick"] as const)
       if (addresses[way] !== undefined && addresses[way] !== false && transports[way] === undefined)
         remarks.push({
           code: "CONFIG_INVALID",

@@ -4,6 +4,7 @@ import { agent } from "./agent/index.ts";
 import { agents } from "./agents/index.ts";
 import { audit } from "./audit/index.ts";
 import { build } from "./build.ts";
+import { bundle } from "./bundle.ts";
 import { controls } from "./control.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
@@ -11,6 +12,7 @@ import { keys } from "./keys/index.ts";
 import { plan } from "./plan.ts";
 import { publish } from "./publish.ts";
 import { push } from "./push.ts";
+import { receipts } from "./receipts/index.ts";
 import { serve } from "./serve.ts";
 import { sign } from "./sign.ts";
 import { status } from "./status.ts";
@@ -34,6 +36,8 @@ export const commands: readonly CommandDefinition[] = [
   status,
   controls,
   serve,
+  bundle,
+  receipts,
   agents,
   audit,
   trigger,

@@ -12,8 +12,14 @@ import { attachedObtainer } from "../../obtain/attached/index.ts";
 import { httpObtainer } from "../../obtain/http/index.ts";
 import { uncObtainer } from "../../obtain/unc/index.ts";
 import { silentLogger, type Logger } from "../../ports/index.ts";
-import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../schema/index.ts";
+import type {
+  AgentConfig,
+  ReceiptConfig,
+  ReceiverConfig,
+  SmbclientConfig,
+} from "../../schema/index.ts";
 import type { Obtainer, ReceiptSender, Receiver } from "../../transport/index.ts";
+import { openShare, type Share, type ShareLocation } from "../../transport/tree/index.ts";
 import type { WebAccess } from "../../transport/web/index.ts";
 import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
 import { httpReceiver } from "../../transports/http/receiver/index.ts";
@@ -24,6 +30,7 @@ import { fileExists, readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import type { LargeTransports } from "./large-transports.ts";
 import type { AgentMail } from "./mail.ts";
+import { locateShare } from "./share.ts";
 import { holdTrust, readTrust } from "./trust.ts";
 import { wireWeb } from "./web.ts";
 
@@ -68,12 +75,15 @@ export async function wireAgent(
         wireReceiver(config, receiver, { at, logger, large, mail, web }),
       ),
     ),
-    obtainers: [...wireObtainers(config, web), ...(mail === undefined ? [] : [mail.obtainer])],
+    obtainers: [
+      ...wireObtainers(config, web, large),
+      ...(mail === undefined ? [] : [mail.obtainer]),
+    ],
     receiptSenders: await Promise.all(
       (values.receipts ?? [])
         // Mail last, whatever the order: it costs a mail, and nobody says that it was read.
         .toSorted((a, b) => Number(a.kind === "email") - Number(b.kind === "email"))
-        .map((receipts) => wireReceipts(config, receipts, mail, web)),
+        .map((receipts) => wireReceipts(config, receipts, { mail, web, large })),
     ),
     logger,
   });
@@ -175,7 +185,7 @@ async function wireReceiver(
 ): Promise<Receiver> {
   const polling = receiver.pollSeconds === undefined ? {} : { pollMs: receiver.pollSeconds * 1000 };
   if (receiver.kind === "unc")
-    return uncReceiver({ root: config.resolve(receiver.root), logger, ...polling });
+    return uncReceiver({ ...agentShare(receiver, config, large), logger, ...polling });
   if (receiver.kind === "http")
     return httpReceiver({ url: receiver.url, logger, ...web, ...polling });
   if (large === undefined || mail === undefined)
@@ -193,29 +203,45 @@ function notInSmallAgent(path: string, what: string, pointer: string): OutriderE
   );
 }
 
+/** Where a share is; nothing is read yet. @throws CONFIG_INVALID for one that nobody mounted, in the small agent */
+export function agentShare(
+  where: { readonly root: string; readonly smbclient?: SmbclientConfig },
+  { path, resolve }: Configuration<AgentConfig>,
+  large: LargeTransports | undefined,
+): ShareLocation<Share> {
+  const unmounted =
+    large?.share ??
+    (() => {
+      throw notInSmallAgent(path, `the share ${where.root} by smbclient`, "");
+    });
+  return locateShare(where, { resolve, unmounted });
+}
+
 function wireObtainers(
-  { values, resolve }: Configuration<AgentConfig>,
+  config: Configuration<AgentConfig>,
   web: WebAccess,
+  large: LargeTransports | undefined,
 ): Obtainer[] {
+  const { values } = config;
   const { http, unc } = values.obtain ?? {};
   // What lies beside a catalog that came by HTTP is taken from there, without a list of hosts.
   const hearsByHttp = values.receivers.some(({ kind }) => ["http", "opportunistic"].includes(kind));
   const { hosts = [], allowLoopback = false } = http ?? {};
+  const shareOf = (root: string): Share => openShare(agentShare({ ...unc, root }, config, large));
   return [
     attachedObtainer(),
     ...(http === undefined && !hearsByHttp ? [] : [httpObtainer({ hosts, allowLoopback, ...web })]),
-    ...(unc === undefined ? [] : [uncObtainer({ roots: unc.roots.map(resolve) })]),
+    ...(unc === undefined ? [] : [uncObtainer({ roots: unc.roots.map(shareOf) })]),
   ];
 }
 
 async function wireReceipts(
-  { path, resolve }: Configuration<AgentConfig>,
+  config: Configuration<AgentConfig>,
   receipts: ReceiptConfig,
-  mail: AgentMail | undefined,
-  web: WebAccess,
+  { mail, web, large }: Pick<ReceiverSurroundings, "mail" | "web" | "large">,
 ): Promise<ReceiptSender> {
   if (receipts.kind === "http") return httpReceiptSender({ url: receipts.url, ...web });
-  if (receipts.kind === "unc") return uncReceiptSender({ root: resolve(receipts.root) });
-  if (mail === undefined) throw notInSmallAgent(path, "receipts by mail", "/receipts");
+  if (receipts.kind === "unc") return uncReceiptSender(agentShare(receipts, config, large));
+  if (mail === undefined) throw notInSmallAgent(config.path, "receipts by mail", "/receipts");
   return mail.receipts(receipts);
 }

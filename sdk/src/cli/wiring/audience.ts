@@ -6,9 +6,10 @@ import type { TransportProfile } from "../../server/index.ts";
 
 /** The server's ways out, without opening them. */
 export function profilesOf({ transports }: ServerConfig): TransportProfile[] {
-  const { email, unc } = transports ?? {};
+  const { email, unc, stick } = transports ?? {};
   return [
     ...(unc === undefined ? [] : [{ name: "unc", carriage: "share" } as const]),
+    ...(stick === undefined ? [] : [{ name: "stick", carriage: "share" } as const]),
     ...(email === undefined ? [] : [mailProfile(email)]),
     { name: "http", carriage: "none" },
   ];

@@ -3,7 +3,7 @@
  * line before anything is taken.
  *
  * CSV (RFC 4180) has a header with `id`, and where needed `groups` (separated by blanks or semicolons), `email`, `unc`
- * and `http` (yes or no), `key`, and `fact.NAME` for facts.
+ * and `http` (yes or no), `key`, `encryptionKey`, and `fact.NAME` for facts.
  */
 import { OutriderError } from "../../errors/index.ts";
 import {
@@ -45,7 +45,9 @@ function fromJson(text: string, subject: string): unknown[] {
 
 function fromCsv(text: string, subject: string): unknown[] {
   const [header = [], ...rows] = readCsv(text, subject);
-  const unknown = header.find((name) => !/^(id|groups|email|unc|http|key|fact\..+)$/.test(name));
+  const unknown = header.find(
+    (name) => !/^(id|groups|email|unc|http|key|encryptionKey|fact\..+)$/.test(name),
+  );
   if (unknown !== undefined || !header.includes("id"))
     throw invalid(
       subject,
@@ -70,10 +72,12 @@ function agentOf(row: Readonly<Record<string, string>>): object {
     addresses: {
       ...(row["email"] ? { email: row["email"] } : {}),
       ...(isSet("unc") ? { unc: true } : {}),
+      ...(isSet("stick") ? { stick: true } : {}),
       ...(isSet("http") ? { http: true } : {}),
     },
     ...(facts.length === 0 ? {} : { facts: Object.fromEntries(facts) }),
     ...(row["key"] ? { key: row["key"] } : {}),
+    ...(row["encryptionKey"] ? { encryptionKey: row["encryptionKey"] } : {}),
   };
 }
 

@@ -49,10 +49,6 @@ export function smbclientPlace(options: SmbclientOptions): SmbclientPlace {
   return { ...options, timeoutMs, program, service: `//${server}/${share}`, folders };
 }
 
-/** Is it written like a share, not like a directory? */
-export function isShareName(root: string): boolean {
-  return root.startsWith("//");
-}
 
 /** A name of the tree as smbclient's commands take it: quoted, from the share's root. */
 export function remoteName({ folders }: SmbclientPlace, name: string): string {

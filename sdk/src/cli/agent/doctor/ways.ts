@@ -10,10 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock, type Logger } from "../../../ports/index.ts";
 import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../../schema/index.ts";
+import { treeNames } from "../../../transport/tree/index.ts";
 import { askWeb, type WebAccess } from "../../../transport/web/index.ts";
 import type { Configuration } from "../../config.ts";
 import type { Terminal } from "../../io.ts";
-import { wireOneReceiver } from "../../wiring/agent.ts";
+import { agentShare, wireOneReceiver } from "../../wiring/agent.ts";
 import type { LargeTransports } from "../../wiring/large-transports.ts";
 import { wireWeb } from "../../wiring/web.ts";
 import { bad, good, look, type Finding } from "./finding.ts";
@@ -45,7 +46,7 @@ export async function examineWays(
   const found = await Promise.all([
     ...values.receivers.map((receiver, at) => examineReceiver(receiver, at, ways)),
     ...(values.obtain?.unc?.roots ?? []).map((root) =>
-      examineFolder(`archives ${root}`, root, ways),
+      examineShare(`archives ${root}`, { ...values.obtain?.unc, root }, ways),
     ),
     ...(values.obtain?.http?.hosts ?? []).map(examineHost),
     ...(values.receipts ?? []).map((receipts) => examineReceipts(receipts, ways)),
@@ -91,11 +92,27 @@ async function examineReceiver(
   }
 }
 
-async function examineFolder(check: string, root: string, { config }: Ways): Promise<Finding> {
+async function examineShare(
+  check: string,
+  where: Parameters<typeof agentShare>[0],
+  ways: Ways,
+): Promise<Finding> {
   return look(check, "See whether the share is mounted and may be read.", async () => {
-    await access(config.resolve(root), constants.R_OK | constants.X_OK);
+    await reachShare(where, constants.R_OK, ways);
     return good(check, "It can be read.");
   });
+}
+
+/** One that nobody mounted is asked for a listing: whether it can be written, only writing would tell. */
+async function reachShare(
+  where: Parameters<typeof agentShare>[0],
+  mode: number,
+  { config, large, terminal, patienceMs }: Ways,
+): Promise<void> {
+  const { root, share } = agentShare(where, config, large);
+  const signal = AbortSignal.any([AbortSignal.timeout(patienceMs), terminal.signal]);
+  if (root === undefined) await share.list(treeNames.receipts, { signal });
+  else await access(root, mode | constants.X_OK);
 }
 
 async function examineHost(host: string): Promise<Finding> {
@@ -128,7 +145,7 @@ async function examineReceipts(receipts: ReceiptConfig, ways: Ways): Promise<Fin
       await reach(host, port, ways);
       return good(check, `${host}:${port} answers.`);
     }
-    await access(ways.config.resolve(receipts.root), constants.W_OK | constants.X_OK);
+    await reachShare(receipts, constants.W_OK, ways);
     return good(check, `${receipts.root} can be written.`);
   });
 }

@@ -4,6 +4,7 @@ import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
 import { readFileText } from "../../files.ts";
 import { formatCount } from "../../format.ts";
+import { judgeEncryptionKeys } from "../../wiring/encryption-keys.ts";
 
 export const importCommand: CommandDefinition = (group, context) => {
   group
@@ -13,12 +14,13 @@ export const importCommand: CommandDefinition = (group, context) => {
     .description("register agents, or replace what is known of them; all or none")
     .addHelpText(
       "after",
-      "\nColumns of a table: id, groups (separated by blanks), email, unc, http (yes or empty), key; any other column is a fact.\n\nExample:\n  outrider agents import machines.csv",
+      "\nColumns of a table: id, groups (separated by blanks), email, unc, stick, http (yes or empty), key, encryptionKey; any other column is a fact.\n\nExample:\n  outrider agents import machines.csv",
     )
     .action(async (file: string, options: { config: string }) => {
       const terminal = context.terminal();
       await readServerConfig(terminal, options.config);
       const agents = readAgentList(await readFileText(terminal, file), file);
+      await judgeEncryptionKeys(agents);
       const { withRegistry } = await import("../../wiring/registry.ts");
       await withRegistry(terminal, options.config, (registry) => registry.put(agents));
       terminal.result(

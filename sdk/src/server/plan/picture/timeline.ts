@@ -217,6 +217,7 @@ function describe(row: TimelineRow): string {
 
 function carriageOf({ transport, attach, parts }: TimelineRow): string {
   if (transport === "unc") return "on the share";
+  if (transport === "stick") return "on a stick";
   if (parts > 0) return `in ${parts} parts`;
   return attach ? "attached" : "offered";
 }
