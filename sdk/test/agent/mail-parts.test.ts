@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** An agent that hears by mail and obtains by mail; it retries by itself only after an hour. */
-async function listen(options: { patienceMs?: number; retryMs?: number } = {}): Promise<void> {
+async function listen(options: { patienceMs?: number } = {}): Promise<void> {
   await end();
   stop = new AbortController();
   const parts = new PartSpool({ directory: join(bench.data, "spool", "parts") });
@@ -37,7 +37,7 @@ async function listen(options: { patienceMs?: number; retryMs?: number } = {}): 
       }),
     ],
     obtainers: [emailObtainer({ parts, patienceMs: options.patienceMs ?? 3_600_000 })],
-    policy: { retryMs: options.retryMs ?? 3_600_000 },
+    policy: { retryMs: 3_600_000 },
   };
   const agent = await bench.start(changes);
   running = agent.run({ signal: stop.signal });
@@ -105,7 +105,7 @@ test("some parts before the notification and some after, in any order, twice, ov
 
 test("nothing but the notification comes: all parts are asked for, and what comes then is installed", async () => {
   const { pushed, parts } = await offer();
-  await listen({ patienceMs: 50, retryMs: 20 });
+  await listen({ patienceMs: 50 });
   await arrive(documentMail(pushed.bytes));
   await expect
     .poll(async () => (await bench.receipts())[0], patience)

@@ -36,6 +36,7 @@ export interface EmailObtainerOptions {
 }
 
 const chunkBytes = 1024 * 1024;
+const longestAlarmMs = 3_600_000;
 
 /** Obtains from parts that came by mail. */
 export function emailObtainer(options: EmailObtainerOptions): Obtainer {
@@ -44,9 +45,18 @@ export function emailObtainer(options: EmailObtainerOptions): Obtainer {
     patienceMs: options.patienceMs ?? 600_000,
     maxRequests: options.maxRequests ?? 8,
   };
+  const listeners = new Set<() => void>();
+  const alarms = new Map<string, NodeJS.Timeout>();
   return {
     name: "email",
-    onArrival: (listener) => spool.onComplete(listener),
+    onArrival(listener) {
+      const end = spool.onComplete(listener);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        end();
+      };
+    },
     async probe({ inParts }) {
       const missing = await spool.missing(inParts?.parts ?? []);
       return inParts !== undefined && missing.length === 0 ? "here" : "reachable";
@@ -88,15 +98,27 @@ export function emailObtainer(options: EmailObtainerOptions): Obtainer {
     const missing = await spool.missing(wanted.parts);
     if (missing.length === 0) return;
     const now = clock.now().getTime();
-    const { asked, isDue } = decideRequest(want.asked, missing.length, now, patience);
+    const { asked, isDue, nextMs } = decideRequest(want.asked, missing.length, now, patience);
     if (isDue) await requestParts?.(missing);
     if (JSON.stringify(asked) !== JSON.stringify(want.asked))
       await spool.noteAsked(wanted.archive, asked);
+    lookAgain(wanted.archive, nextMs);
     throw new OutriderError(
       "PARTS_MISSING",
       `${missing.length} of ${wanted.parts.length} parts of the archive have not come by mail yet.`,
       { subject: target },
     );
+  }
+
+  /** Wakes who listens when the next request is due; who retries sooner by himself is not harmed. */
+  function lookAgain(archive: string, afterMs: number): void {
+    clearTimeout(alarms.get(archive));
+    alarms.delete(archive);
+    if (afterMs > longestAlarmMs) return; // the listener's own retries are as good
+    const wake = (): void => {
+      for (const listener of listeners) listener();
+    };
+    alarms.set(archive, setTimeout(wake, afterMs).unref());
   }
 
   async function assemble(

@@ -12,10 +12,12 @@ export interface Patience {
   readonly maxRequests: number;
 }
 
-/** What is to be remembered, and whether to ask now. */
+/** What is to be remembered, whether to ask now, and when to look again. */
 export interface RequestDecision {
   readonly asked: Asked;
   readonly isDue: boolean;
+  /** Until the next request is due, if no part comes; `Infinity` where that was asked often enough. */
+  readonly nextMs: number;
 }
 
 /** @param missing how many parts; at least one. @param now milliseconds since 1970. */
@@ -29,8 +31,13 @@ export function decideRequest(
   const asked: Asked = isProgress
     ? { missing, progressAt: now, requests: 0 }
     : { ...before, missing };
-  const since = Math.max(asked.progressAt, asked.requestedAt ?? 0);
-  const isDue = asked.requests < maxRequests && now - since >= patienceMs * 2 ** asked.requests;
-  if (!isDue) return { asked, isDue };
-  return { asked: { ...asked, requests: asked.requests + 1, requestedAt: now }, isDue };
+  const dueAt = dueAfter(asked, { patienceMs, maxRequests });
+  if (now < dueAt) return { asked, isDue: false, nextMs: dueAt - now };
+  const next = { ...asked, requests: asked.requests + 1, requestedAt: now };
+  return { asked: next, isDue: true, nextMs: dueAfter(next, { patienceMs, maxRequests }) - now };
+}
+
+function dueAfter({ progressAt, requests, requestedAt = 0 }: Asked, patience: Patience): number {
+  if (requests >= patience.maxRequests) return Infinity;
+  return Math.max(progressAt, requestedAt) + patience.patienceMs * 2 ** requests;
 }
