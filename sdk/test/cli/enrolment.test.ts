@@ -107,8 +107,9 @@ test("token → enroll → push → installed → receipt verified", async () =>
 
 test.runIf(process.platform !== "win32")("what is written is for this user only", async () => {
   expect((await enroll(await makeToken(), "press-5")).exit).toBe(0);
-  for (const name of ["agent.json", "trust.json", "agent/data/key.json"])
-    expect((await stat(workshop.path("press-5", name))).mode & 0o077, name).toBe(0);
+  const names = ["agent.json", "trust.json", "agent/data/key.json"];
+  const facts = await Promise.all(names.map((name) => stat(workshop.path("press-5", name))));
+  expect(facts.map(({ mode }) => mode & 0o077)).toEqual([0, 0, 0]);
   const text = await readFile(workshop.path("press-5/agent.json"), "utf8");
   expect(JSON.parse(text)).toMatchObject({
     id: "press-5",

@@ -347,6 +347,68 @@ describe("plan", () => {
     expect(await workshop.done(...argv)).toMatch(/unc +1 +1 +offered +2\.0 h +2\.0 h$/m);
   });
 
+  test("a picture of it", async () => {
+    const { exit, stderr } = await workshop.run([
+      "plan",
+      "planned.push.json",
+      "--package",
+      packageFolder,
+      "--svg",
+      "plan.svg",
+    ]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "Picture in plan.svg.\n" });
+    expect(await workshop.read("plan.svg")).toMatch(/^<svg [^>]*>.*2 machines in 2 waves/);
+  });
+
+  test("ahead, for machines that nobody has registered, without a server", async () => {
+    const argv = ["plan", "planned.push.json", "--recipients", "5000", "--config", "none.json"];
+    const { agents, rows } = await workshop.json<{ agents: number; rows: object[] }>(...argv);
+    expect(agents).toBe(5000);
+    expect(rows).toMatchObject([{ transport: "email", recipients: 2500, attach: true }, {}]);
+    const gmail = await workshop.json<{ rows: { toMs: number }[] }>(...argv, "--profile", "gmail");
+    expect(gmail.rows[1]!.toMs).toBeGreaterThan(8 * 3_600_000);
+  });
+
+  test("simulated: times, pauses and what saturates first, the same for the same seed", async () => {
+    const argv = ["plan", "planned.push.json", "--recipients", "2000", "--simulate"];
+    const good = await workshop.done(
+      ...argv,
+      "--failing",
+      "0",
+      "--silent",
+      "0",
+      "--offline",
+      "0",
+      "--svg",
+      "sim.svg",
+    );
+    expect(good).toMatch(/^Simulated 2.000 machines, seed 1: finished, every wave is done\.$/m);
+    expect(good).toMatch(/^installed( +[\d.]+ (s|min|h|d)){3}$/m);
+    expect(good).toMatch(/^relay, messages +/m);
+    expect(await workshop.read("sim.svg")).toContain("</svg>");
+    const bad = await workshop.json<{ simulation: { state: string; pauses: object[] } }>(
+      ...argv,
+      "--failing",
+      "30",
+    );
+    expect(bad.simulation).toMatchObject({ state: "paused", pauses: [{ told: 1000 }] });
+    expect(await workshop.json(...argv, "--failing", "30", "--seed", "1")).toMatchObject({
+      simulation: bad.simulation,
+    });
+  });
+
+  test.each([
+    [["plan"], "--package, or --recipients"],
+    [["plan", "--recipients", "0"], "plans for nobody"],
+    [["plan", "--recipients", "10", "--failing", "101"], "from 0 to 100"],
+    [["plan", "--recipients", "10", "--profile", "pigeon"], "Allowed choices"],
+  ])("%j: said at once", async (argv, words) => {
+    expect(await workshop.run(argv)).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining(words),
+    });
+  });
+
   test("nobody", async () => {
     const { exit, stderr } = await workshop.run([
       "plan",

@@ -25,7 +25,6 @@ import type { Planning, PlanningOptions } from "../wiring/planning.ts";
 interface PlanOptions extends PlanningOptions {
   readonly svg?: string;
   readonly simulate?: true;
-  readonly seed: number;
   readonly failing?: number;
   readonly silent?: number;
   readonly offline?: number;

@@ -25,6 +25,8 @@ export interface PlanningOptions extends PushOptions {
   readonly recipients?: number;
   readonly profile: ImaginedProfile;
   readonly size: number;
+  /** Draws the order of an imagined audience. */
+  readonly seed: number;
 }
 
 /** How imagined machines are reached. */
@@ -79,7 +81,10 @@ async function registered(
     order,
     standsFor: 1,
     input: {
-      ...common(order),
+      // The order within a wave is drawn anew with every deployment.
+      deployment: randomUUID(),
+      rollout: order.rollout ?? {},
+      delivery: order.delivery ?? "auto",
       roster: rosterOf(audience),
       archiveBytes: archive.size,
       transports,
@@ -105,7 +110,9 @@ async function imagined(
     order,
     standsFor,
     input: {
-      ...common({ ...order, delivery: options.delivery ?? order.delivery }),
+      deployment: `imagined ${options.seed}`,
+      rollout: order.rollout ?? {},
+      delivery: options.delivery ?? order.delivery ?? "auto",
       roster: imaginedRoster({
         size: Math.round(recipients / standsFor),
         transports: { [profile.name]: 1 },
@@ -115,16 +122,6 @@ async function imagined(
       transports: [sampledTransport(profile, standsFor)],
     },
   };
-}
-
-function common({
-  rollout,
-  delivery,
-}: Pick<Partial<PushOrder>, "rollout"> & {
-  readonly delivery?: PushOrder["delivery"] | undefined;
-}): Pick<PlanInput, "deployment" | "rollout" | "delivery"> {
-  // The order within a wave is drawn anew with every deployment.
-  return { deployment: randomUUID(), rollout: rollout ?? {}, delivery: delivery ?? "auto" };
 }
 
 function profileOf(profile: ImaginedProfile): TransportProfile {
