@@ -9,6 +9,7 @@ import { sqliteStore } from "../../store/sqlite/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
+import { judgeEncryptionKeys } from "./encryption-keys.ts";
 import { openHost } from "./host.ts";
 import { openKey } from "./key.ts";
 import { listenOptions } from "./listen.ts";
@@ -45,6 +46,7 @@ export async function wireServer(
   const listen = options.listening ? await listenOptions(terminal, config) : undefined;
   const { transports, inboxes, close } = await wireSenders(terminal, config, key, options.logger);
   const dataDirectory = resolve(values.dataDirectory);
+  await judgeEncryptionKeys(values.agents ?? []);
   const store = sqliteStore({ path: join(dataDirectory, "store.sqlite") });
   if (values.agents !== undefined) await store.agents.put(values.agents);
   const { host, packages } = await openHost(terminal, config);
