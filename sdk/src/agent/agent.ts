@@ -90,7 +90,8 @@ async function openWorkplace(
       dataDirectory,
     });
   const trust = await TrustKeeper.open(fileSystem, dataDirectory, state, agent, options.trust);
-  trust.at(clock.now()); // a first trust document that does not hold is said at once
+  // A first trust document that does not hold is said at once; later a clock that is wrong at the start is waited for.
+  if (state.isNew || !trust.isAheadOf(clock.now())) trust.at(clock.now());
   const key = await openAgentKey(fileSystem, dataDirectory, clock);
   const outbox = new Outbox({
     agent: id,

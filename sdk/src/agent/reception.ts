@@ -73,9 +73,15 @@ async function judge(
   } catch (error) {
     if (signal.aborted) throw error;
     await noteEquivocation(error, raw, place);
-    return receptionOf(error);
+    const reception = receptionOf(error);
+    // With the clock before our own trust document nothing can be judged: then nothing is refused for good.
+    const blind = reception.verdict === "refused" && place.trust.isAheadOf(place.clock.now());
+    return blind ? { ...reception, verdict: "postponed" } : reception;
   }
 }
+
+/** Authentic, but the clock or the trust document must change first: the message must come again then. */
+const waits: ReadonlySet<string> = new Set(["NOT_YET_VALID", "TRUST_EXPIRED"]);
 
 function receptionOf(error: unknown): Reception {
   const detail = error instanceof Error ? error.message : String(error);
@@ -85,5 +91,6 @@ function receptionOf(error: unknown): Reception {
       : { verdict: "refused", code: "DOCUMENT_INVALID", detail };
   const { code } = error;
   if (code === "NOT_FOR_US") return { verdict: "ignored", code, detail };
-  return { verdict: isPassing(error) ? "postponed" : "refused", code, detail };
+  const mayComeAgain = isPassing(error) || waits.has(code);
+  return { verdict: mayComeAgain ? "postponed" : "refused", code, detail };
 }

@@ -75,6 +75,7 @@ export class AgentState {
   readonly #installDirectory: string;
   #memory: AgentMemory = empty;
   #lost = false;
+  #isNew = false;
 
   private constructor(fileSystem: FileSystem, dataDirectory: string, installDirectory: string) {
     this.#fileSystem = fileSystem;
@@ -95,6 +96,7 @@ export class AgentState {
     const kept = await state.#readKept();
     const copies = await state.#readHighWater();
     state.#lost = kept === undefined && copies.length > 0;
+    state.#isNew = kept === undefined && copies.length === 0;
     const memory = kept ?? { ...empty, counter: state.#lost ? options.now.getTime() : 0 };
     const installed: Record<string, InstalledRelease> = { ...memory.installed };
     const raise = (name: string, release: InstalledRelease): void => {
@@ -111,6 +113,11 @@ export class AgentState {
   /** Was there a file once, that is gone or damaged now? */
   get lost(): boolean {
     return this.#lost;
+  }
+
+  /** Is this the first start? */
+  get isNew(): boolean {
+    return this.#isNew;
   }
 
   /** What is remembered now. */

@@ -3,6 +3,7 @@
  * `DATA/trust.json`. Gives out a TrustSet per message, so that time is fixed once for all checks of one message.
  */
 import { join } from "node:path";
+import { isOutriderError } from "../errors/index.ts";
 import {
   encodeEnvelope,
   openEnvelope,
@@ -70,6 +71,16 @@ export class TrustKeeper {
       agent: this.#agent,
       ...(trust === undefined ? {} : { memory: trust }),
     });
+  }
+
+  /** Was the trust document signed after this moment? Then the clock is wrong. */
+  isAheadOf(now: Date): boolean {
+    try {
+      this.at(now);
+      return false;
+    } catch (error) {
+      return isOutriderError(error) && error.code === "SIGNATURE_TIME";
+    }
   }
 
   /** Takes the next version over, after its signatures were checked by the one before. @throws those of TrustSet.update */

@@ -13,7 +13,7 @@ import { encodeEnvelope } from "../../src/messages/index.ts";
 import type { Install, Receipt } from "../../src/schema/index.ts";
 import { sealedReceipt } from "../support/agent-bench.ts";
 import type { ProcessOrder } from "../support/agent-process.ts";
-import { AgentProcesses } from "../support/agent-processes.ts";
+import { AgentProcesses, killAfter } from "../support/agent-processes.ts";
 import { Publisher, type Release } from "../support/publisher.ts";
 import type { Files } from "../support/upgrade.ts";
 
@@ -210,7 +210,7 @@ for (const which of cases) {
         const next = await machine.announce();
         // Killed up to four times on the way, then left alone.
         for (let attempt = 0; attempt < 4 && killed < count; attempt++) {
-          const result = await processes.run(order, Math.random() * 1.1 * tookMs);
+          const result = await processes.run(order, killAfter(Math.random() * 1.1 * tookMs));
           if (!result.killed) break;
           killed++;
           const present = await machine.present();

@@ -2,7 +2,7 @@
  * Agents that are started to be killed. The program is bundled once, and the next process starts while the present one
  * works, so that a kill costs little more than the work it interrupts.
  */
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -14,6 +14,23 @@ export interface ProcessRun {
   readonly killed: boolean;
   /** From the message being handed over to the end. */
   readonly tookMs: number;
+}
+
+/** What happens to a process that works. */
+export type Disturbance = (child: ChildProcess) => void;
+
+/** It is killed. */
+export function killAfter(ms: number): Disturbance {
+  return (child) => setTimeout(() => child.kill("SIGKILL"), ms);
+}
+
+/** Its machine sleeps. */
+export function sleepAfter(ms: number, forMs: number): Disturbance {
+  return (child) =>
+    setTimeout(() => {
+      child.kill("SIGSTOP");
+      setTimeout(() => child.kill("SIGCONT"), forMs);
+    }, ms);
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -42,8 +59,8 @@ export class AgentProcesses implements AsyncDisposable {
     return new AgentProcesses(outfile);
   }
 
-  /** Runs an agent to its end; with a delay, kills it so many milliseconds after it has begun. */
-  async run(order: ProcessOrder, killAfterMs?: number): Promise<ProcessRun> {
+  /** Runs an agent to its end; `disturb` is called when it has begun. */
+  async run(order: ProcessOrder, disturb?: Disturbance): Promise<ProcessRun> {
     const child = this.#next;
     this.#next = this.#start();
     let errors = "";
@@ -51,7 +68,7 @@ export class AgentProcesses implements AsyncDisposable {
     child.stderr.on("data", (chunk) => (errors += String(chunk)));
     child.stdout.once("data", () => {
       begun = performance.now();
-      if (killAfterMs !== undefined) setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+      disturb?.(child);
     });
     child.stdin.end(`${JSON.stringify(order)}\n`);
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
