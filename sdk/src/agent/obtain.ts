@@ -118,10 +118,15 @@ export async function obtain(
   const { name, version } = authentic.trigger.document.package;
   // What came was wrong: said so, though it is tried again like a source that was silent.
   const wrong = failures.find((error) => codeOf(error) === "PACKAGE_DIGEST");
-  const isOnItsWay = failures.some((error) => codeOf(error) === "PARTS_MISSING");
+  const onItsWay = failures.find((error) => codeOf(error) === "PARTS_MISSING");
+  const soFar = onItsWay instanceof Error ? ` ${onItsWay.message}` : "";
   throw new OutriderError(
-    wrong !== undefined ? "PACKAGE_DIGEST" : isOnItsWay ? "PARTS_MISSING" : "SOURCE_NONE",
-    `No source delivered ${name} ${version} (${tried.join("; ")}).`,
+    wrong !== undefined
+      ? "PACKAGE_DIGEST"
+      : onItsWay === undefined
+        ? "SOURCE_NONE"
+        : "PARTS_MISSING",
+    `No source delivered ${name} ${version} (${tried.join("; ")}).${soFar}`,
     { subject: name, cause: wrong ?? failures.at(-1) },
   );
 }
