@@ -103,18 +103,19 @@ function wavesOf({ overview: { shown }, words }: PageParts): HTMLElement {
       .map((part) => part.label)
       .join(", ");
     const installed = filled(words["installedOf"], counts.installed, size);
-    return [name, bar(parts, size, label === "" ? installed : label), installed, waveWord(state)];
+    const picture = bar(parts, size, label === "" ? installed : label);
+    return [name, picture, installed, words[`wave.${state}`] ?? ""];
   });
   return element(
     "div",
     {},
-    table(words["waves"] ?? "", [words["wave"] ?? "", "", words["result"] ?? "", ""], rows),
+    table(
+      words["waves"] ?? "",
+      ["wave", "progress", "result", "state"].map((key) => words[key] ?? ""),
+      rows,
+    ),
     legendOf(words),
   );
-}
-
-function waveWord(state: "waiting" | "running" | "finished"): string {
-  return { waiting: "○", running: "▶", finished: "✓" }[state];
 }
 
 function legendOf(words: Words): HTMLElement {
@@ -140,7 +141,7 @@ function funnelOf({ overview: { transports }, words }: PageParts): HTMLElement {
       words["transport"] ?? "",
       ...steps.map((step) => words[`agent.${step}`] ?? ""),
       words["lost"] ?? "",
-      "",
+      words["progress"] ?? "",
     ],
     transports.map((funnel) => {
       const parts: Part[] = [

@@ -20,6 +20,8 @@ export interface LaunchOptions {
   readonly workspace: string;
   /** Settings of the person, beside those that keep the editor quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine: those that no workspace can change. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Start in Restricted Mode. */
   readonly restricted?: boolean;
   /** Display language. Default English. */
@@ -57,6 +59,11 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   await writeFile(
     join(profile, "User/settings.json"),
     JSON.stringify({ ...quiet, ...options.settings }),
+  );
+  await mkdir(join(profile, "Machine"), { recursive: true });
+  await writeFile(
+    join(profile, "Machine/settings.json"),
+    JSON.stringify(options.machineSettings ?? {}),
   );
   if (options.language !== undefined) await pretendLanguagePack(profile, options.language);
   const [port, bridge] = [await freePort(), await freePort()];
@@ -188,7 +195,8 @@ async function openBrowser(executablePath: string): Promise<Browser> {
   });
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody has at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,0 +1,155 @@
+/** Watching a real server: the tree, the dashboard as things happen, in three themes, over a restart of the server. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Vendor } from "../../../sdk/test/support/vendor.ts";
+import { pictureFailures } from "../editor/failures.ts";
+import { freePort } from "../editor/launch.ts";
+import { Dashboard } from "../pages/dashboard.ts";
+import { DeploymentsView } from "../pages/deployments-view.ts";
+import { Workbench } from "../pages/workbench.ts";
+
+const agents = Array.from({ length: 8 }, (_, index) => `till-${index + 1}`);
+
+let vendor: Vendor;
+let workbench: Workbench;
+let view: DeploymentsView;
+let dashboard: Dashboard;
+let deployment: string;
+
+beforeAll(async () => {
+  vendor = await Vendor.open({ listen: { port: await freePort() } });
+  const { url } = await vendor.server.start();
+  await vendor.enrol(
+    agents.map((id, index) => ({
+      id,
+      ...(index < 2 ? { addresses: { unc: true } } : {}),
+    })),
+  );
+  const hosted = await vendor.publish("till-app", "2.0.0");
+  const trigger = await vendor.trigger(hosted, {
+    rollout: {
+      waves: [
+        { name: "canary", share: 25, successThreshold: 50, errorThreshold: 60 },
+        { name: "everyone", share: 100, errorThreshold: 60 },
+      ],
+    },
+  });
+  const verdict = await vendor.server.submit(trigger, "http");
+  deployment = verdict.outcome === "accepted" ? verdict.deployment : "";
+  workbench = await Workbench.open({
+    workspace: "authoring",
+    machineSettings: { "outrider.servers": [{ name: "Shops", url }] },
+  });
+  view = new DeploymentsView(workbench);
+  dashboard = new Dashboard(workbench);
+});
+
+afterAll(async () => {
+  await workbench.close();
+  await vendor.close();
+});
+
+pictureFailures(() => workbench);
+
+async function report(agent: string, outcome: "installed" | "failed", more = {}): Promise<void> {
+  await vendor.server.receive(
+    await vendor.receipt(agent, deployment, outcome, { transport: "email", ...more }),
+    "http",
+  );
+}
+
+/** Those of the canary wave, which only the server's order tells. */
+async function canaries(): Promise<string[]> {
+  const rows = await vendor.store.deployments.ledger(deployment);
+  return rows.filter(({ wave }) => wave === 0).map(({ agent }) => agent);
+}
+
+test("the tree shows the server, its deployment, waves and agents", async () => {
+  await view.open();
+  await view.row("till-app 2.0.0").waitFor();
+  await view.expand("till-app 2.0.0");
+  await view.expand("canary");
+  const [first = ""] = await canaries();
+  await view.row(first).waitFor();
+  expect(await view.row("Shops").innerText()).toContain("Shops");
+  expect(await view.row("till-app 2.0.0").innerText()).toContain("running, 0 %");
+  await workbench.screenshot("watching-tree");
+});
+
+test("the dashboard follows what happens", async () => {
+  await view.row("till-app 2.0.0").click();
+  await dashboard.heading("till-app 2.0.0").waitFor();
+  for (const agent of await canaries())
+    await report(agent, "installed", { obtainer: "http", bytes: 26_771, durationMs: 53 });
+  await dashboard.text("2 of 8 installed").waitFor();
+  await expect.poll(() => dashboard.table("Latest receipts").innerText()).toContain("26,771");
+  const first = await canaries();
+  const others = agents.filter((agent) => !first.includes(agent));
+  await expect
+    .poll(async () => (await vendor.store.deployments.progress(deployment))?.waves[1]?.counts.sent)
+    .toBe(6);
+  const [one = "", two = ""] = others;
+  await report(one, "failed", { code: "HEALTH_FAILED", step: "healthy" });
+  await report(two, "installed");
+  await dashboard.table("What went wrong").getByText("HEALTH_FAILED").waitFor();
+  await dashboard.text("3 of 8 installed").waitFor();
+  await expect
+    .poll(() => workbench.page.locator(".statusbar-item", { hasText: "till-app 2.0.0" }).count())
+    .toBe(1);
+});
+
+test.each([
+  ["dark", "Default Dark Modern"],
+  ["light", "Default Light Modern"],
+  ["high-contrast", "Default High Contrast"],
+] as const)("readable and axe-clean: %s", async (name, theme) => {
+  await workbench.evaluate(
+    (vscode, wanted) =>
+      vscode.workspace
+        .getConfiguration("workbench")
+        .update("colorTheme", wanted, vscode.ConfigurationTarget.Global),
+    theme,
+  );
+  await dashboard.dressed(name);
+  expect(await dashboard.faults()).toEqual([]);
+  await workbench.screenshot(`dashboard-${name}`);
+});
+
+test("operable by the keyboard alone", async () => {
+  await dashboard.button("Pause").focus();
+  await workbench.page.keyboard.press("Enter");
+  await workbench.quickInput.getByText("Why? Everybody who watches will read it.").waitFor();
+  await workbench.screenshot("pause-why");
+  await workbench.page.keyboard.press("Escape");
+});
+
+test("export as CSV: every agent, asked where", async () => {
+  await dashboard.button("Export as CSV").click();
+  await workbench.quickInput.locator("input").waitFor();
+  await workbench.screenshot("export-csv");
+  await workbench.page.keyboard.press("Enter");
+  await workbench.notification("Written to till-app-2.0.0.csv.").waitFor();
+  const csv = await readFile(join(workbench.running.workspace, "till-app-2.0.0.csv"), "utf8");
+  expect(csv.split("\r\n").filter((line) => line.startsWith("till-"))).toHaveLength(8);
+  await workbench.clearNotifications();
+});
+
+test("keeps what it has while the server is away, and goes on when it is back", async () => {
+  await vendor.server.close();
+  await dashboard.text("The server does not answer").waitFor();
+  await dashboard.text("3 of 8 installed").waitFor();
+  await view.row("offline").waitFor();
+  await workbench.screenshot("dashboard-offline");
+  await vendor.restart();
+  await vendor.server.start();
+  await dashboard.text("The server does not answer").waitFor({ state: "detached" });
+  const rows = await vendor.store.deployments.ledger(deployment);
+  const silent = rows.find(({ state }) => state === "sent")?.agent ?? "";
+  await report(silent, "installed");
+  await dashboard.text("4 of 8 installed").waitFor();
+});
+
+test("no complaint in any log", async () => {
+  expect(await workbench.complaints()).toEqual([]);
+});

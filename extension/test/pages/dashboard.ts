@@ -1,0 +1,53 @@
+/** The dashboard of a deployment: a page within the editor's page. */
+import type { FrameLocator, Locator } from "playwright-core";
+import { axeFaults } from "../editor/axe.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** What stands on it. */
+export class Dashboard {
+  readonly #workbench: Workbench;
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+  }
+
+  get #frame(): FrameLocator {
+    return this.#workbench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  }
+
+  /** A heading of the first rank. */
+  heading(text: string): Locator {
+    return this.#frame.getByRole("heading", { level: 1, name: text });
+  }
+
+  /** A table by its caption. */
+  table(caption: string): Locator {
+    return this.#frame.getByRole("table", { name: caption });
+  }
+
+  /** A button. */
+  button(name: string): Locator {
+    return this.#frame.getByRole("button", { name, exact: true });
+  }
+
+  /** Anything that is said. */
+  text(text: string | RegExp): Locator {
+    return this.#frame.getByText(text);
+  }
+
+  /** Waits until the editor has dressed the page. */
+  async dressed(theme: "dark" | "light" | "high-contrast"): Promise<void> {
+    await this.#frame.locator(`body.vscode-${theme}`).waitFor();
+  }
+
+  /** What axe finds wrong, a line each. */
+  async faults(): Promise<readonly string[]> {
+    const frame = this.#workbench.page
+      .frames()
+      .find(
+        (candidate) => candidate.name() === "active-frame" || /fake\.html/.test(candidate.url()),
+      );
+    if (frame === undefined) throw new Error("no dashboard is open");
+    return axeFaults(frame);
+  }
+}
