@@ -15,7 +15,7 @@ import { defaultLimits, sealedShut } from "../mime/limits.ts";
 export interface MailUnsealerOptions {
   /** Armored OpenPGP secret key without a passphrase; asked for when it is needed. */
   readonly secretKey: () => Promise<string>;
-  /** What may come out of one message, bytes. Default 48 MiB, as for a plain archive. */
+  /** What may come out of one message, bytes. Default 46 MiB, as for a plain archive. */
   readonly maxBytes?: number;
 }
 

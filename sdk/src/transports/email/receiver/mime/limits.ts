@@ -5,7 +5,7 @@ import { OutriderError } from "../../../../errors/index.ts";
 export interface MailLimits {
   /** The whole mail. Default 64 MiB. */
   readonly maxMailBytes: number;
-  /** The decoded archive. Default 48 MiB. */
+  /** The decoded archive. Default 46 MiB: what fits into the whole as base64. */
   readonly maxAttachmentBytes: number;
   /** The decoded document. 1 MiB (DESIGN 5). */
   readonly maxDocumentBytes: number;
@@ -19,7 +19,7 @@ export interface MailLimits {
 /** What is used unless told otherwise. */
 export const defaultLimits: MailLimits = {
   maxMailBytes: 64 * 1024 * 1024,
-  maxAttachmentBytes: 48 * 1024 * 1024,
+  maxAttachmentBytes: 46 * 1024 * 1024,
   maxDocumentBytes: 1024 * 1024,
   maxParts: 100,
   maxDepth: 8,
