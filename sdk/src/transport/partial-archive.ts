@@ -98,12 +98,13 @@ export class PartialArchive {
       await this.discard();
       throw this.#mismatch(`more than the ${this.#wanted.size} bytes that were signed came`);
     }
+    const writing = this.#handle.write(bytes);
+    this.#hash.update(bytes); // meanwhile
     try {
-      await this.#handle.write(bytes);
+      await writing;
     } catch (error) {
       throw writeFailed(this.#path, error);
     }
-    this.#hash.update(bytes);
     this.#length += bytes.length;
     const { bytesPerSecond = Infinity } = this.#wanted;
     const dueMs = ((this.#length - this.#beganWith) / bytesPerSecond) * 1000;

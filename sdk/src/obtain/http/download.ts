@@ -6,12 +6,14 @@ import type { IncomingMessage } from "node:http";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import type { FileSystem } from "../../ports/index.ts";
 import { PartialArchive, type ObtainRequest } from "../../transport/index.ts";
+import { blocksOf } from "./blocks.ts";
 import { get, type RequestOptions } from "./request.ts";
 import { readValidator, removeValidator, strongValidator, writeValidator } from "./validator.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Less than this is not worth resuming. */
 const remnantBytes = 64 * 1024;
+const blockBytes = 1024 * 1024;
 
 /** How it is done. */
 export interface DownloadOptions extends RequestOptions {
@@ -79,13 +81,14 @@ export class Download {
     try {
       this.#checkHead(answer, from, validator);
       if (from === 0) await writeValidator(fileSystem, target, strongValidator(answer));
-      for await (const chunk of answer as AsyncIterable<Buffer>)
-        for (const piece of piecesOf(chunk, this.#request.bytesPerSecond)) {
-          this.#options.watchdog.note(piece.length);
-          this.#transferred += piece.length;
-          await partial.append(piece);
-          this.#request.onProgress?.(partial.length);
-        }
+      // At a low rate it is ours that is slow: a second's worth at a time, so that the server is not taken for it.
+      const most = Math.min(blockBytes, this.#request.bytesPerSecond ?? blockBytes);
+      for await (const block of blocksOf(answer, most)) {
+        this.#options.watchdog.note(block.length);
+        this.#transferred += block.length;
+        await partial.append(block);
+        this.#request.onProgress?.(partial.length);
+      }
     } finally {
       answer.destroy();
     }
@@ -127,12 +130,6 @@ export class Download {
       ...(cause === undefined ? {} : { cause }),
     });
   }
-}
-
-/** What comes in a second at most: where the rate is low it is ours, and a server must not be taken for slow meanwhile. */
-function* piecesOf(chunk: Buffer, bytesPerSecond = Infinity): Generator<Buffer> {
-  for (let at = 0; at < chunk.length; at += bytesPerSecond)
-    yield chunk.subarray(at, at + bytesPerSecond);
 }
 
 /** The part that is there is of no use; `cause` is what to say where there was none. */

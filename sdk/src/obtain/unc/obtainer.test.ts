@@ -182,3 +182,16 @@ function cutAfter(bytes: number, sha256: string): FileSystem {
     },
   };
 }
+
+test("a probe says whether any share answers, and copies nothing", async () => {
+  await using folder = await testFolder();
+  const { sha256, size } = testArchive(10);
+  const request = { sha256, size, target: folder.at("archive") };
+  const probe = (...roots: string[]): Promise<unknown> | undefined =>
+    uncObtainer({ roots }).probe?.(request, { signal: new AbortController().signal });
+  expect(await probe(folder.at("away"))).toBe("unreachable");
+  await mkdir(folder.at("share"));
+  await writeFile(folder.at("share", "catalog.json"), "anything");
+  expect(await probe(folder.at("away"), folder.at("share"))).toBe("reachable");
+  expect(await folder.names()).toEqual(["share"]);
+});

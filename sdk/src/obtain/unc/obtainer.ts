@@ -5,6 +5,7 @@
  * No link is followed below a root, and only one open plain file is read (THREATS N14, P3).
  */
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
+import { maxEnvelopeBytes } from "../../messages/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import { isComplete, type CopyOptions, type Obtainer } from "../../transport/index.ts";
 import { directoryShare, treeNames, type ShareReader } from "../../transport/tree/index.ts";
@@ -12,7 +13,7 @@ import { directoryShare, treeNames, type ShareReader } from "../../transport/tre
 /** How archives are taken from shares. */
 export interface UncObtainerOptions {
   /** Shares, tried in order: directories, or what was opened by other means. */
-  readonly roots: readonly (string | Pick<ShareReader, "root" | "fetch">)[];
+  readonly roots: readonly (string | Pick<ShareReader, "root" | "read" | "fetch">)[];
   readonly fileSystem?: FileSystem;
 }
 
@@ -45,7 +46,24 @@ export function uncObtainer(options: UncObtainerOptions): Obtainer {
         failures,
       );
     },
+    async probe(_request, options) {
+      const looks = shares.map((share) => answers(share, options));
+      return (await Promise.all(looks)).includes(true) ? "reachable" : "unreachable";
+    },
   };
+}
+
+/** Does the share let itself be read? A catalog is the one file that every share has. */
+async function answers(
+  share: Pick<ShareReader, "read">,
+  options: { readonly signal: AbortSignal },
+): Promise<boolean> {
+  try {
+    await share.read(treeNames.catalog, maxEnvelopeBytes["catalog/1"], options);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Would another root do better? */
