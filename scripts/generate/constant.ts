@@ -1,5 +1,6 @@
 /** Writes a schema as the TypeScript constant that sdk/src/schema/validator.ts reads. */
 
+import { impliedType, type Schema as Shape } from "../../sdk/src/schema/validator.ts";
 import type { Json, JsonObject } from "./schemas.ts";
 
 /** The keywords that the validator knows. */
@@ -20,7 +21,7 @@ export type Resolve = (reference: string) => { readonly name: string; readonly l
 export function writeConstant(schema: JsonObject, resolve: Resolve): string {
   const reference = loneReference(schema);
   if (reference !== undefined) return resolve(reference).name;
-  const members = Object.entries(closedByDefault(schema))
+  const members = Object.entries(closedByDefault(typedByDefault(schema)))
     .filter(([keyword]) => !prose.has(keyword))
     .map(([keyword, value]) => writeMember(keyword, value, resolve));
   return `{ ${members.join(", ")} }`;
@@ -34,6 +35,18 @@ function closedByDefault(schema: JsonObject): JsonObject {
   if (schema["properties"] === undefined) return schema;
   const { additionalProperties = {}, ...others } = schema;
   return additionalProperties === false ? others : { ...others, additionalProperties };
+}
+
+/** A type that the other keywords tell is not told twice, and that nothing is required is not told at all. */
+function typedByDefault(schema: JsonObject): JsonObject {
+  const { type, required, ...others } = schema;
+  const isImplied = type !== undefined && type === impliedType(others as Shape);
+  const isDemanding = Array.isArray(required) && required.length > 0;
+  return {
+    ...(type === undefined || isImplied ? {} : { type }),
+    ...(isDemanding ? { required } : {}),
+    ...others,
+  };
 }
 
 function writeMember(keyword: string, value: Json, resolve: Resolve): string {

@@ -79,8 +79,20 @@ interface Place {
   readonly found: Findings;
 }
 
+/**
+ * The type that a schema means which names none but has keywords of one type only: `scripts/generate` leaves it out
+ * then, for every agent carries the schemas.
+ */
+export function impliedType(schema: Schema): Schema["type"] {
+  const { properties, additionalProperties, items, pattern, minLength, maxLength } = schema;
+  if (properties !== undefined || additionalProperties !== undefined) return "object";
+  if (items !== undefined) return "array";
+  const isText = pattern !== undefined || minLength !== undefined || maxLength !== undefined;
+  return isText ? "string" : undefined;
+}
+
 function check(schema: Schema, data: unknown, at: Place): void {
-  const { type } = schema;
+  const { type = impliedType(schema) } = schema;
   if (type !== undefined && !hasType(data, type)) {
     return fail(at, "type", { type }, `must be ${type}`);
   }

@@ -15,57 +15,45 @@ import {
 } from "./common.ts";
 
 export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["id", "groups", "dataDirectory", "installDirectory", "trustFile", "receivers"],
   properties: {
     $schema: { type: "string" },
     id: agentId,
-    groups: { type: "array", items: group, maxItems: 100, uniqueItems: true },
-    dataDirectory: { type: "string", minLength: 1 },
-    installDirectory: { type: "string", minLength: 1 },
-    trustFile: { type: "string", minLength: 1 },
+    groups: { items: group, maxItems: 100, uniqueItems: true },
+    dataDirectory: { minLength: 1 },
+    installDirectory: { minLength: 1 },
+    trustFile: { minLength: 1 },
     facts: facts,
     receivers: {
-      type: "array",
       items: {
         oneOf: [
           maildirReceiver,
           imapReceiver,
           pop3Receiver,
           {
-            type: "object",
             required: ["kind", "root"],
             properties: {
               kind: { type: "string", const: "unc" },
-              root: { type: "string", minLength: 1 },
+              root: { minLength: 1 },
               smbclient: smbclient,
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
           },
           {
-            type: "object",
             required: ["kind", "url"],
             properties: {
               kind: { type: "string", const: "http" },
-              url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
+              url: { pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
           },
           {
-            type: "object",
             required: ["kind"],
             properties: {
               kind: { type: "string", const: "opportunistic" },
-              segments: {
-                type: "array",
-                items: { type: "string", minLength: 1, maxLength: 64 },
-                maxItems: 50,
-                uniqueItems: true,
-              },
+              segments: { items: { minLength: 1, maxLength: 64 }, maxItems: 50, uniqueItems: true },
               domains: {
-                type: "array",
                 items: {
-                  type: "string",
                   pattern:
                     /^[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){0,10}$/u,
                 },
@@ -73,12 +61,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
                 uniqueItems: true,
               },
               allowLoopback: { type: "boolean" },
-              mounts: {
-                type: "array",
-                items: { type: "string", minLength: 1 },
-                maxItems: 50,
-                uniqueItems: true,
-              },
+              mounts: { items: { minLength: 1 }, maxItems: 50, uniqueItems: true },
               pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
             },
           },
@@ -88,35 +71,28 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       maxItems: 20,
     },
     obtain: {
-      type: "object",
-      required: [],
       properties: {
         bytesPerSecond: { type: "integer", minimum: 1024 },
         order: {
-          type: "array",
           items: { type: "string", enum: ["attached", "http", "unc", "email"] },
           maxItems: 4,
           uniqueItems: true,
         },
         forbidden: {
-          type: "array",
           items: { type: "string", enum: ["attached", "http", "unc", "email"] },
           maxItems: 4,
           uniqueItems: true,
         },
         metered: {
-          type: "array",
           items: { type: "string", enum: ["attached", "http", "unc", "email"] },
           maxItems: 4,
           uniqueItems: true,
         },
         http: {
-          type: "object",
           required: ["hosts"],
           properties: {
             hosts: {
-              type: "array",
-              items: { type: "string", minLength: 1, maxLength: 260 },
+              items: { minLength: 1, maxLength: 260 },
               minItems: 1,
               maxItems: 100,
               uniqueItems: true,
@@ -125,21 +101,13 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
           },
         },
         unc: {
-          type: "object",
           required: ["roots"],
           properties: {
-            roots: {
-              type: "array",
-              items: { type: "string", minLength: 1 },
-              minItems: 1,
-              maxItems: 20,
-            },
+            roots: { items: { minLength: 1 }, minItems: 1, maxItems: 20 },
             smbclient: smbclient,
           },
         },
         email: {
-          type: "object",
-          required: [],
           properties: {
             maxBytes: { type: "integer", minimum: 1048576, maximum: 1099511627776 },
             keepDays: { type: "integer", minimum: 1, maximum: 3650 },
@@ -150,45 +118,40 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       },
     },
     receipts: {
-      type: "array",
       items: {
         oneOf: [
           {
-            type: "object",
             required: ["kind", "url"],
             properties: {
               kind: { type: "string", const: "http" },
-              url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
+              url: { pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
             },
           },
           {
-            type: "object",
             required: ["kind", "root"],
             properties: {
               kind: { type: "string", const: "unc" },
-              root: { type: "string", minLength: 1 },
+              root: { minLength: 1 },
               smbclient: smbclient,
             },
           },
           {
-            type: "object",
             required: ["kind", "to", "from", "host"],
             properties: {
               kind: { type: "string", const: "email" },
-              to: { type: "string", minLength: 3, maxLength: 254 },
-              from: { type: "string", minLength: 3, maxLength: 254 },
-              host: { type: "string", minLength: 1, maxLength: 253 },
+              to: { minLength: 3, maxLength: 254 },
+              from: { minLength: 3, maxLength: 254 },
+              host: { minLength: 1, maxLength: 253 },
               port: { type: "integer", minimum: 1, maximum: 65535 },
               tls: { type: "string", enum: ["implicit", "starttls", "none"] },
               login: {
-                type: "object",
                 required: ["user", "passwordFile"],
                 properties: {
-                  user: { type: "string", minLength: 1, maxLength: 320 },
-                  passwordFile: { type: "string", minLength: 1 },
+                  user: { minLength: 1, maxLength: 320 },
+                  passwordFile: { minLength: 1 },
                 },
               },
-              caFile: { type: "string", minLength: 1 },
+              caFile: { minLength: 1 },
               bounces: { type: "string", enum: ["none", "from"] },
             },
           },
@@ -197,18 +160,16 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       maxItems: 10,
     },
     web: {
-      type: "object",
-      required: [],
       properties: {
-        proxy: { type: "string", pattern: /^(environment|none|https?:\/\/[^\s\\@#?/]+\/?)$/u },
-        caFile: { type: "string", minLength: 1 },
+        proxy: { pattern: /^(environment|none|https?:\/\/[^\s\\@#?/]+\/?)$/u },
+        caFile: { minLength: 1 },
       },
     },
-    priority: { type: "array", items: packagePattern, maxItems: 100, uniqueItems: true },
+    priority: { items: packagePattern, maxItems: 100, uniqueItems: true },
     keepFreeBytes: { type: "integer", minimum: 0 },
     retrySeconds: { type: "integer", minimum: 1, maximum: 86400 },
-    decryptionKeyFile: { type: "string", minLength: 1 },
-    windows: { type: "array", items: window, maxItems: 50 },
+    decryptionKeyFile: { minLength: 1 },
+    windows: { items: window, maxItems: 50 },
     allowHooks: { type: "boolean" },
   },
 });

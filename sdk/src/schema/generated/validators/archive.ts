@@ -5,17 +5,14 @@ import type { ArchiveIndex } from "../types.ts";
 import { filePath, sha256 } from "./common.ts";
 
 export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["type", "entries"],
   properties: {
     type: { type: "string", const: "archive/1" },
     base: sha256,
     entries: {
-      type: "array",
       items: {
         oneOf: [
           {
-            type: "object",
             required: ["path", "encoding", "length"],
             properties: {
               path: filePath,
@@ -24,7 +21,6 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
             },
           },
           {
-            type: "object",
             required: ["path", "encoding", "length", "base"],
             properties: {
               path: filePath,
@@ -34,7 +30,6 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
             },
           },
           {
-            type: "object",
             required: ["path", "encoding"],
             properties: { path: filePath, encoding: { type: "string", const: "same" } },
           },

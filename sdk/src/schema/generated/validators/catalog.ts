@@ -5,7 +5,6 @@ import type { Catalog } from "../types.ts";
 import { audience, packageName, sha256, timestamp, version } from "./common.ts";
 
 export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["type", "sequence", "issuedAt", "expiresAt", "trustVersion", "current", "recalled"],
   properties: {
     type: { type: "string", const: "catalog/1" },
@@ -15,9 +14,7 @@ export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
     medium: { type: "string", const: "stick" },
     trustVersion: { type: "integer", minimum: 1, maximum: 9007199254740991 },
     current: {
-      type: "array",
       items: {
-        type: "object",
         required: ["name", "version", "releasedAt", "manifest", "notification", "audience"],
         properties: {
           name: packageName,
@@ -30,6 +27,6 @@ export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
       },
       maxItems: 5000,
     },
-    recalled: { type: "array", items: sha256, maxItems: 10000, uniqueItems: true },
+    recalled: { items: sha256, maxItems: 10000, uniqueItems: true },
   },
 });

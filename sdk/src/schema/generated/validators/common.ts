@@ -2,83 +2,57 @@
 
 import { type Schema } from "../../validator.ts";
 
-export const sha256: Schema = { type: "string", pattern: /^[0-9a-f]{64}$/u };
+export const sha256: Schema = { pattern: /^[0-9a-f]{64}$/u };
 export const timestamp: Schema = {
-  type: "string",
   pattern:
     /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?Z$/u,
 };
 export const packageName: Schema = {
-  type: "string",
   pattern: /^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u,
   maxLength: 100,
 };
 export const version: Schema = {
-  type: "string",
   pattern:
     /^(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/u,
   maxLength: 128,
 };
-export const versionRange: Schema = { type: "string", pattern: /^[0-9A-Za-z.*^~<>=|+ -]{1,200}$/u };
+export const versionRange: Schema = { pattern: /^[0-9A-Za-z.*^~<>=|+ -]{1,200}$/u };
 export const id: Schema = {
-  type: "string",
   pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u,
 };
-export const agentId: Schema = {
-  type: "string",
-  pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u,
-};
-export const group: Schema = {
-  type: "string",
-  pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u,
-};
-export const groupPattern: Schema = {
-  type: "string",
-  pattern: /^[A-Za-z0-9*][A-Za-z0-9._*-]{0,99}$/u,
-};
-export const packagePattern: Schema = { type: "string", pattern: /^[a-z0-9*][a-z0-9.*-]{0,99}$/u };
-export const fingerprint: Schema = { type: "string", pattern: /^([0-9A-F]{40}|[0-9A-F]{64})$/u };
+export const agentId: Schema = { pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u };
+export const group: Schema = { pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/u };
+export const groupPattern: Schema = { pattern: /^[A-Za-z0-9*][A-Za-z0-9._*-]{0,99}$/u };
+export const packagePattern: Schema = { pattern: /^[a-z0-9*][a-z0-9.*-]{0,99}$/u };
+export const fingerprint: Schema = { pattern: /^([0-9A-F]{40}|[0-9A-F]{64})$/u };
 export const text: Schema = {
-  type: "string",
   pattern:
     /^[^\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]*$/u,
   maxLength: 2000,
 };
 export const filePath: Schema = {
-  type: "string",
   pattern:
     /^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)(?!.*\/$)[^\u0000-\u001f\u007f\\:*?"<>|]{1,1024}$/u,
 };
-export const glob: Schema = {
-  type: "string",
-  minLength: 1,
-  maxLength: 1024,
-  pattern: /^[^\u0000-\u001f\\]+$/u,
-};
+export const glob: Schema = { minLength: 1, maxLength: 1024, pattern: /^[^\u0000-\u001f\\]+$/u };
 export const mode: Schema = { type: "string", enum: ["644", "755"] };
 export const argv: Schema = {
-  type: "array",
-  items: { type: "string", minLength: 0, maxLength: 4096, pattern: /^[^\u0000]*$/u },
+  items: { minLength: 0, maxLength: 4096, pattern: /^[^\u0000]*$/u },
   minItems: 1,
   maxItems: 100,
 };
 export const packageReference: Schema = {
-  type: "object",
   required: ["name", "version", "manifest"],
   properties: { name: packageName, version: version, manifest: sha256 },
 };
 export const facts: Schema = {
-  type: "object",
   maxProperties: 100,
   propertyNames: { pattern: /^[A-Za-z][A-Za-z0-9._-]{0,99}$/u },
-  additionalProperties: { type: "string", maxLength: 200 },
+  additionalProperties: { maxLength: 200 },
 };
 export const condition: Schema = {
-  type: "object",
-  required: [],
   properties: {
     os: {
-      type: "array",
       items: {
         type: "string",
         enum: ["linux", "darwin", "win32", "freebsd", "openbsd", "aix", "sunos", "android"],
@@ -88,7 +62,6 @@ export const condition: Schema = {
       uniqueItems: true,
     },
     arch: {
-      type: "array",
       items: {
         type: "string",
         enum: [
@@ -109,7 +82,6 @@ export const condition: Schema = {
       uniqueItems: true,
     },
     libc: {
-      type: "array",
       items: { type: "string", enum: ["glibc", "musl"] },
       minItems: 1,
       maxItems: 2,
@@ -120,17 +92,11 @@ export const condition: Schema = {
   },
 };
 export const command: Schema = {
-  type: "object",
   required: ["argv"],
   properties: { argv: argv, timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 } },
 };
-export const hooks: Schema = {
-  type: "object",
-  required: [],
-  properties: { beforeInstall: command, afterInstall: command },
-};
+export const hooks: Schema = { properties: { beforeInstall: command, afterInstall: command } };
 export const healthCheck: Schema = {
-  type: "object",
   required: ["argv"],
   properties: {
     argv: argv,
@@ -140,13 +106,11 @@ export const healthCheck: Schema = {
   },
 };
 export const install: Schema = {
-  type: "object",
   required: ["strategy"],
   properties: {
     strategy: { type: "string", enum: ["directory", "files", "command", "vendor"] },
     command: command,
     exitCodes: {
-      type: "object",
       propertyNames: { pattern: /^[0-9]{1,5}$/u },
       additionalProperties: { type: "string", enum: ["done", "failed", "later", "restart"] },
     },
@@ -155,39 +119,32 @@ export const install: Schema = {
   },
 };
 export const requires: Schema = {
-  type: "object",
   maxProperties: 100,
   propertyNames: packageName,
   additionalProperties: versionRange,
 };
 export const audience: Schema = {
-  type: "object",
-  required: [],
   properties: {
-    groups: { type: "array", items: group, maxItems: 1000, uniqueItems: true },
-    agents: { type: "array", items: agentId, maxItems: 10000, uniqueItems: true },
+    groups: { items: group, maxItems: 1000, uniqueItems: true },
+    agents: { items: agentId, maxItems: 10000, uniqueItems: true },
   },
   minProperties: 1,
 };
 export const window: Schema = {
-  type: "object",
   required: ["from", "to"],
   properties: {
     days: {
-      type: "array",
       items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
       minItems: 1,
       maxItems: 7,
       uniqueItems: true,
     },
-    from: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
-    to: { type: "string", pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
-    timeZone: { type: "string", pattern: /^[A-Za-z0-9_+/-]{1,64}$/u },
+    from: { pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
+    to: { pattern: /^([01][0-9]|2[0-3]):[0-5][0-9]$/u },
+    timeZone: { pattern: /^[A-Za-z0-9_+/-]{1,64}$/u },
   },
 };
 export const wave: Schema = {
-  type: "object",
-  required: [],
   properties: {
     name: group,
     share: { type: "number", exclusiveMinimum: 0, maximum: 100 },
@@ -201,18 +158,15 @@ export const wave: Schema = {
   oneOf: [{ required: ["share"] }, { required: ["group"] }],
 };
 export const rollout: Schema = {
-  type: "object",
-  required: [],
   properties: {
-    waves: { type: "array", items: wave, minItems: 1, maxItems: 500 },
+    waves: { items: wave, minItems: 1, maxItems: 500 },
     firstOfOne: { type: "boolean" },
     approval: { type: "boolean" },
-    windows: { type: "array", items: window, maxItems: 50 },
+    windows: { items: window, maxItems: 50 },
   },
 };
 export const delivery: Schema = { type: "string", enum: ["attach", "offer", "auto"] };
 export const event: Schema = {
-  type: "object",
   required: ["kind"],
   properties: {
     kind: { type: "string", enum: ["manual", "schedule", "watch", "webhook", "combination"] },
@@ -220,7 +174,6 @@ export const event: Schema = {
   },
 };
 export const envelope: Schema = {
-  type: "object",
   required: ["outrider", "document", "signatures"],
   properties: {
     outrider: {
@@ -235,83 +188,71 @@ export const envelope: Schema = {
         "receipt/1",
       ],
     },
-    document: { type: "string", minLength: 2 },
-    signatures: {
-      type: "array",
-      items: { type: "string", minLength: 1, maxLength: 16384 },
-      minItems: 1,
-      maxItems: 16,
-    },
+    document: { minLength: 2 },
+    signatures: { items: { minLength: 1, maxLength: 16384 }, minItems: 1, maxItems: 16 },
   },
 };
 export const trustedKey: Schema = {
-  type: "object",
   required: ["fingerprint", "primary", "owner", "notAfter", "packet"],
   properties: {
     fingerprint: fingerprint,
     primary: fingerprint,
     owner: text,
     notAfter: timestamp,
-    packet: { type: "string", pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 },
+    packet: { pattern: /^[A-Za-z0-9+/]+={0,2}$/u, maxLength: 8192 },
   },
 };
 export const role: Schema = {
-  type: "object",
   required: ["keys", "threshold"],
   properties: {
-    keys: { type: "array", items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
+    keys: { items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
     threshold: { type: "integer", minimum: 1, maximum: 16 },
   },
 };
 export const smbclient: Schema = {
-  type: "object",
-  required: [],
   properties: {
-    credentialsFile: { type: "string", minLength: 1 },
+    credentialsFile: { minLength: 1 },
     encrypt: { type: "boolean" },
     port: { type: "integer", minimum: 1, maximum: 65535 },
   },
 };
 export const maildirReceiver: Schema = {
-  type: "object",
   required: ["kind", "path"],
   properties: {
     kind: { type: "string", const: "maildir" },
-    path: { type: "string", minLength: 1 },
+    path: { minLength: 1 },
     processed: { type: "string", enum: ["mark", "delete"] },
     pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
   },
 };
 export const imapReceiver: Schema = {
-  type: "object",
   required: ["kind", "host", "user"],
   properties: {
     kind: { type: "string", const: "imap" },
-    host: { type: "string", minLength: 1, maxLength: 253 },
+    host: { minLength: 1, maxLength: 253 },
     port: { type: "integer", minimum: 1, maximum: 65535 },
     tls: { type: "string", enum: ["implicit", "starttls", "none"] },
-    user: { type: "string", minLength: 1, maxLength: 320 },
-    passwordFile: { type: "string", minLength: 1 },
-    accessTokenFile: { type: "string", minLength: 1 },
-    caFile: { type: "string", minLength: 1 },
-    folder: { type: "string", minLength: 1, maxLength: 255 },
+    user: { minLength: 1, maxLength: 320 },
+    passwordFile: { minLength: 1 },
+    accessTokenFile: { minLength: 1 },
+    caFile: { minLength: 1 },
+    folder: { minLength: 1, maxLength: 255 },
     junk: { type: "boolean" },
     processed: { type: "string", enum: ["mark", "move", "delete"] },
-    moveTo: { type: "string", minLength: 1, maxLength: 255 },
+    moveTo: { minLength: 1, maxLength: 255 },
     pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
   },
 };
 export const pop3Receiver: Schema = {
-  type: "object",
   required: ["kind", "host", "user", "passwordFile"],
   properties: {
     kind: { type: "string", const: "pop3" },
-    host: { type: "string", minLength: 1, maxLength: 253 },
+    host: { minLength: 1, maxLength: 253 },
     port: { type: "integer", minimum: 1, maximum: 65535 },
     tls: { type: "string", enum: ["implicit", "starttls", "none"] },
-    user: { type: "string", minLength: 1, maxLength: 320 },
-    passwordFile: { type: "string", minLength: 1 },
-    caFile: { type: "string", minLength: 1 },
+    user: { minLength: 1, maxLength: 320 },
+    passwordFile: { minLength: 1 },
+    caFile: { minLength: 1 },
     processed: { type: "string", enum: ["mark", "delete"] },
     pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
   },

@@ -5,7 +5,6 @@ import type { Control } from "../types.ts";
 import { id, sha256, text, timestamp } from "./common.ts";
 
 export const validateControl: Validator<Control> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["type", "id", "issuedAt", "expiresAt", "deployment", "action", "reason"],
   properties: {
     type: { type: "string", const: "control/1" },

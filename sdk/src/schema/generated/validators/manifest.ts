@@ -17,7 +17,6 @@ import {
 } from "./common.ts";
 
 export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["type", "name", "version", "releasedAt", "kind", "files", "install"],
   properties: {
     type: { type: "string", const: "manifest/1" },
@@ -27,9 +26,7 @@ export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
     kind: { type: "string", enum: ["program", "patch", "data", "mixture"] },
     description: text,
     files: {
-      type: "array",
       items: {
-        type: "object",
         required: ["path", "size", "mode", "sha256"],
         properties: {
           path: filePath,
@@ -44,12 +41,7 @@ export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
       maxItems: 65000,
     },
     variants: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["name", "when"],
-        properties: { name: group, when: condition },
-      },
+      items: { required: ["name", "when"], properties: { name: group, when: condition } },
       minItems: 1,
       maxItems: 200,
     },

@@ -5,7 +5,6 @@ import type { Notification } from "../types.ts";
 import { envelope, id, sha256, timestamp } from "./common.ts";
 
 export const validateNotification: Validator<Notification> = /* @__PURE__ */ validator({
-  type: "object",
   required: [
     "type",
     "id",
@@ -27,9 +26,7 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
     trigger: envelope,
     manifest: envelope,
     archives: {
-      type: "array",
       items: {
-        type: "object",
         required: ["sha256", "size"],
         properties: {
           sha256: sha256,
@@ -41,35 +38,24 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
       maxItems: 20,
     },
     sources: {
-      type: "array",
       items: {
         oneOf: [
+          { required: ["kind"], properties: { kind: { type: "string", const: "attached" } } },
           {
-            type: "object",
-            required: ["kind"],
-            properties: { kind: { type: "string", const: "attached" } },
-          },
-          {
-            type: "object",
             required: ["kind", "url"],
             properties: {
               kind: { type: "string", const: "http" },
-              url: { type: "string", pattern: /^https?:\/\/[^\s\\@#?]+\/$/u, maxLength: 2000 },
+              url: { pattern: /^https?:\/\/[^\s\\@#?]+\/$/u, maxLength: 2000 },
             },
           },
+          { required: ["kind"], properties: { kind: { type: "string", const: "unc" } } },
           {
-            type: "object",
-            required: ["kind"],
-            properties: { kind: { type: "string", const: "unc" } },
-          },
-          {
-            type: "object",
             required: ["kind", "archive", "partBytes", "parts"],
             properties: {
               kind: { type: "string", const: "email" },
               archive: sha256,
               partBytes: { type: "integer", minimum: 1024, maximum: 1073741824 },
-              parts: { type: "array", items: sha256, minItems: 1, maxItems: 4000 },
+              parts: { items: sha256, minItems: 1, maxItems: 4000 },
             },
           },
         ],

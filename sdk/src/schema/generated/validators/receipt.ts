@@ -14,7 +14,6 @@ import {
 } from "./common.ts";
 
 export const validateReceipt: Validator<Receipt> = /* @__PURE__ */ validator({
-  type: "object",
   required: [
     "type",
     "agent",
@@ -38,25 +37,16 @@ export const validateReceipt: Validator<Receipt> = /* @__PURE__ */ validator({
       type: "string",
       enum: ["received", "installed", "rolledBack", "failed", "refused", "deferred", "requested"],
     },
-    code: { type: "string", pattern: /^[A-Z][A-Z0-9_]{1,63}$/u },
-    step: { type: "string", pattern: /^[A-Za-z]{1,40}$/u },
-    transport: { type: "string", pattern: /^[a-z][a-z0-9-]{0,31}$/u },
-    obtainer: { type: "string", pattern: /^[a-z][a-z0-9-]{0,31}$/u },
+    code: { pattern: /^[A-Z][A-Z0-9_]{1,63}$/u },
+    step: { pattern: /^[A-Za-z]{1,40}$/u },
+    transport: { pattern: /^[a-z][a-z0-9-]{0,31}$/u },
+    obtainer: { pattern: /^[a-z][a-z0-9-]{0,31}$/u },
     bytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
     durationMs: { type: "integer", minimum: 0, maximum: 9007199254740991 },
     before: version,
     variant: group,
-    trace: { type: "array", items: text, maxItems: 100 },
-    installed: {
-      type: "object",
-      maxProperties: 1000,
-      propertyNames: packageName,
-      additionalProperties: version,
-    },
-    parts: {
-      type: "array",
-      items: { type: "integer", minimum: 1, maximum: 100000 },
-      maxItems: 10000,
-    },
+    trace: { items: text, maxItems: 100 },
+    installed: { maxProperties: 1000, propertyNames: packageName, additionalProperties: version },
+    parts: { items: { type: "integer", minimum: 1, maximum: 100000 }, maxItems: 10000 },
   },
 });

@@ -15,7 +15,6 @@ import {
 } from "./common.ts";
 
 export const validateTrigger: Validator<Trigger> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["type", "id", "issuedAt", "expiresAt", "package", "audience", "delivery", "event"],
   properties: {
     type: { type: "string", const: "trigger/1" },
@@ -23,19 +22,18 @@ export const validateTrigger: Validator<Trigger> = /* @__PURE__ */ validator({
     issuedAt: timestamp,
     expiresAt: timestamp,
     package: {
-      type: "object",
       required: ["name", "version", "manifest", "binding"],
       properties: {
         name: packageName,
         version: version,
         manifest: sha256,
-        binding: { type: "string", pattern: /^[0-9a-f]{64}$/u },
+        binding: { pattern: /^[0-9a-f]{64}$/u },
       },
     },
     audience: audience,
     rollout: rollout,
     delivery: delivery,
     event: event,
-    allowDowngrade: { type: "array", items: version, maxItems: 100, uniqueItems: true },
+    allowDowngrade: { items: version, maxItems: 100, uniqueItems: true },
   },
 });

@@ -13,65 +13,35 @@ import {
 } from "./common.ts";
 
 export const validateTrust: Validator<Trust> = /* @__PURE__ */ validator({
-  type: "object",
   required: ["type", "version", "issuedAt", "expiresAt", "keys", "roles"],
   properties: {
     type: { type: "string", const: "trust/1" },
     version: { type: "integer", minimum: 1, maximum: 9007199254740991 },
     issuedAt: timestamp,
     expiresAt: timestamp,
-    keys: { type: "array", items: trustedKey, minItems: 1, maxItems: 200 },
+    keys: { items: trustedKey, minItems: 1, maxItems: 200 },
     roles: {
-      type: "object",
       required: ["root", "release", "push", "server"],
       properties: {
         root: role,
         server: role,
         release: {
-          type: "array",
           items: {
-            type: "object",
             required: ["packages", "keys", "threshold"],
             properties: {
-              packages: {
-                type: "array",
-                items: packagePattern,
-                minItems: 1,
-                maxItems: 100,
-                uniqueItems: true,
-              },
-              keys: {
-                type: "array",
-                items: fingerprint,
-                minItems: 1,
-                maxItems: 100,
-                uniqueItems: true,
-              },
+              packages: { items: packagePattern, minItems: 1, maxItems: 100, uniqueItems: true },
+              keys: { items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
               threshold: { type: "integer", minimum: 1, maximum: 16 },
             },
           },
           maxItems: 200,
         },
         push: {
-          type: "array",
           items: {
-            type: "object",
             required: ["groups", "keys", "threshold"],
             properties: {
-              groups: {
-                type: "array",
-                items: groupPattern,
-                minItems: 1,
-                maxItems: 100,
-                uniqueItems: true,
-              },
-              keys: {
-                type: "array",
-                items: fingerprint,
-                minItems: 1,
-                maxItems: 100,
-                uniqueItems: true,
-              },
+              groups: { items: groupPattern, minItems: 1, maxItems: 100, uniqueItems: true },
+              keys: { items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
               threshold: { type: "integer", minimum: 1, maximum: 16 },
             },
           },
@@ -80,11 +50,9 @@ export const validateTrust: Validator<Trust> = /* @__PURE__ */ validator({
       },
     },
     revoked: {
-      type: "object",
-      required: [],
       properties: {
-        keys: { type: "array", items: fingerprint, maxItems: 1000, uniqueItems: true },
-        manifests: { type: "array", items: sha256, maxItems: 10000, uniqueItems: true },
+        keys: { items: fingerprint, maxItems: 1000, uniqueItems: true },
+        manifests: { items: sha256, maxItems: 10000, uniqueItems: true },
       },
     },
   },
