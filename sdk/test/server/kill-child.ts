@@ -2,7 +2,7 @@
  * A server in a process of its own, to be killed. It brings every waiting trigger to the server until it has an answer,
  * as a client does, lets every agent that has mail answer, and ends when every deployment has finished.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { directoryHost } from "../../src/host/index.ts";
@@ -81,6 +81,7 @@ async function bringTriggers(server: Server): Promise<void> {
     const verdict = await server.submit(await readFile(join(folder, name)), "stdin");
     const isThere = verdict.outcome === "refused" && verdict.code === "REPLAYED";
     if (verdict.outcome !== "accepted" && !isThere) throw new Error(JSON.stringify(verdict));
+    await rm(join(folder, name));
   }
 }
 

@@ -8,7 +8,7 @@ import type { FileSystem, KeySource } from "../../src/ports/index.ts";
 /** Killed by the server itself, at one of its ports. */
 export const ownPoints = [
   "before the audit entry",
-  "before the plan",
+  "audited, before the plan",
   "after the plan",
   "before the wave starts",
   "after the wave starts",
@@ -41,7 +41,7 @@ export function watchedStore(store: ServerStore, pass: Pass): ServerStore {
     deployments: {
       ...deployments,
       async plan(plan) {
-        pass("before the plan");
+        pass("audited, before the plan");
         await deployments.plan(plan);
         pass("after the plan");
       },
