@@ -37,11 +37,12 @@ export interface Samba {
 export interface SambaOptions {
   /** Lines of the section `[global]`. */
   readonly global?: readonly string[];
-  /** Where the share `pkg` lies, instead of a folder of the server's own. */
-  readonly folder?: string;
+  /** The share `pkg` is a disk of so many bytes; it goes with the server. */
+  readonly diskBytes?: number;
 }
 
-const password = "secret";
+/** Of both users. */
+export const sambaPassword = "secret";
 const accounts = { publisher: "backup", agent: "sys" } as const;
 
 /**
@@ -60,7 +61,7 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba | un
   await chmod(at, 0o755);
   const [port = 0] = await freePorts(1);
   const folders: Readonly<Record<SambaShare, string>> = {
-    pkg: options.folder ?? join(at, "pkg"),
+    pkg: join(at, "pkg"),
     sealed: join(at, "sealed"),
     guest: join(at, "guest"),
     dead: join(at, "not-there"),
@@ -70,11 +71,11 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba | un
   await writeFile(configuration, configure(at, port, folders, options.global ?? []));
   for (const account of Object.values(accounts))
     execFileSync(smbpasswd, ["-c", configuration, "-s", "-a", account], {
-      input: `${password}\n${password}\n`,
+      input: `${sambaPassword}\n${sambaPassword}\n`,
       stdio: ["pipe", "ignore", "ignore"],
     });
   for (const user of ["publisher", "agent"])
-    await writeFile(join(at, user), `username = ${user}\npassword = ${password}\n`, {
+    await writeFile(join(at, user), `username = ${user}\npassword = ${sambaPassword}\n`, {
       mode: 0o600,
     });
 
@@ -89,7 +90,11 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba | un
     }),
     async start() {
       const command = [smbd, "--foreground", "-s", configuration];
-      running = startDaemon(command, join(at, "smbd.out"));
+      const disk = options.diskBytes;
+      running = startDaemon(
+        disk === undefined ? command : withDisk(folders.pkg, disk, command),
+        join(at, "smbd.out"),
+      );
       await portOpens(port);
     },
     async stop() {
@@ -103,6 +108,13 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba | un
   };
   await samba.start();
   return samba;
+}
+
+/** In a mount namespace of its own, which goes with the server: nothing stays mounted. */
+function withDisk(folder: string, bytes: number, command: readonly string[]): string[] {
+  const script =
+    'mount -t tmpfs -o "size=$1,mode=777" tmpfs "$2" && mkdir -m 777 "$2/receipts" && shift 2 && exec "$@"';
+  return ["unshare", "-m", "sh", "-c", script, "sh", String(bytes), folder, ...command];
 }
 
 async function prepare(at: string, folders: Readonly<Record<SambaShare, string>>): Promise<void> {

@@ -22,7 +22,7 @@ export interface CuttingProxy {
 /** Opens it, on loopback. */
 export async function cuttingProxy(target: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
-  const traffic: Buffer[] = [];
+  const traffic: Buffer[] = []; // the beginning of it
   let delivered = 0;
   let left = Infinity;
   let following: number[] = [];
@@ -37,11 +37,11 @@ export async function cuttingProxy(target: number): Promise<CuttingProxy> {
       socket.on("error", end).on("close", end);
     }
     inner.on("data", (bytes) => {
-      traffic.push(bytes);
+      if (traffic.length < 100) traffic.push(bytes);
       outer.write(bytes);
     });
     outer.on("data", (bytes) => {
-      traffic.push(bytes);
+      if (traffic.length < 100) traffic.push(bytes);
       left -= bytes.length;
       if (left <= 0) {
         left = following.shift() ?? left;
