@@ -5,26 +5,26 @@
 
 const longestMs = 20;
 
-/** Pieces of at most so many bytes; what came before a fault is given before the fault. */
+/** Pieces of at most so many bytes, each good until the next is asked for; what came before a fault is given first. */
 export async function* blocksOf(
   body: AsyncIterable<Buffer>,
   maxBytes: number,
 ): AsyncGenerator<Buffer> {
-  let gathered: Buffer[] = [];
+  const block = Buffer.allocUnsafe(maxBytes);
   let length = 0;
   let begun = performance.now();
   const take = (): Buffer => {
-    const block = Buffer.concat(gathered, length);
-    [gathered, length, begun] = [[], 0, performance.now()];
-    return block;
+    const taken = block.subarray(0, length);
+    length = 0;
+    begun = performance.now();
+    return taken;
   };
   try {
     for await (const chunk of body) {
       for (let at = 0; at < chunk.length;) {
-        const piece = chunk.subarray(at, at + maxBytes - length);
-        gathered.push(piece);
-        length += piece.length;
-        at += piece.length;
+        const copied = chunk.copy(block, length, at);
+        length += copied;
+        at += copied;
         if (length === maxBytes) yield take();
       }
       if (length > 0 && performance.now() - begun > longestMs) yield take();
