@@ -1,9 +1,9 @@
 /** `outrider serve`: the server, until it is told to stop. */
+import type { Logger } from "../../ports/index.ts";
 import type { Server, ServerEvent } from "../../server/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
 import { printableLine, type Terminal } from "../io.ts";
-import { terminalLogger } from "../logging.ts";
 
 export const serve: CommandDefinition = (program, context) => {
   program
@@ -18,7 +18,8 @@ export const serve: CommandDefinition = (program, context) => {
       const terminal = context.terminal();
       const { wireServer } = await import("../wiring/server.ts");
       const { watchTrustFile } = await import("../wiring/trust-watch.ts");
-      const logger = terminalLogger(terminal);
+      const { serverLogger } = await import("../server-log.ts");
+      const logger = serverLogger(terminal);
       const config = await readServerConfig(terminal, path);
       const wired = await wireServer(terminal, config, {
         logger,
@@ -27,7 +28,7 @@ export const serve: CommandDefinition = (program, context) => {
       try {
         const { url = "" } = await wired.server.start();
         terminal.result({ url }, url);
-        const told = tellEvents(terminal, wired.server);
+        const told = tellEvents(terminal, logger, wired.server);
         const { signal } = terminal;
         const trustFile = config.resolve(config.values.trustFile);
         const watched = watchTrustFile(terminal, trustFile, { ...wired, logger, signal });
@@ -41,11 +42,13 @@ export const serve: CommandDefinition = (program, context) => {
     });
 };
 
-async function tellEvents(terminal: Terminal, server: Server): Promise<void> {
-  for await (const event of server.events())
-    terminal.stderr.write(
-      `${terminal.json ? JSON.stringify(event) : printableLine(describe(event))}\n`,
-    );
+/** For a person a line each; else they go the way of the log. A receipt's text is in the store. */
+async function tellEvents(terminal: Terminal, logger: Logger, server: Server): Promise<void> {
+  for await (const event of server.events()) {
+    const { receipt: _text, ...shown } = { receipt: "", ...event };
+    if (terminal.interactive) terminal.stderr.write(`${printableLine(describe(event))}\n`);
+    else logger.log("info", event.event, shown);
+  }
 }
 
 function describe(event: ServerEvent): string {
