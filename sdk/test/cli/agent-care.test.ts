@@ -79,7 +79,7 @@ test("from one version to the next and back, seen and examined at each step", as
   expect(await workshop.read("ship-1/installed/press-control/current/app.txt")).toBe(
     "press-control 3.0.0\n",
   );
-  await server.says(/receipt .*agent=ship-1 state=rolledBack/);
+  await server.says(/"event":"receipt".*"agent":"ship-1","state":"rolledBack"/);
   const left = await verdicts(workshop);
   expect(left).toMatchObject({
     exit: 0,

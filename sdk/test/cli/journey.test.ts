@@ -81,7 +81,7 @@ test("over a share", { timeout }, async () => {
     keys.ada.secretKey,
   );
   await ship.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
-  await server.says(/receipt .*agent=ship-1 state=installed/);
+  await server.says(/"event":"receipt".*"agent":"ship-1","state":"installed"/);
   expect(server.stderr).toContain(deployment);
   expect(await workshop.read("ship-1/installed/press-control/current/app.txt")).toBe(
     "press-control 3.0.0\n",

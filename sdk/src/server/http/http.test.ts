@@ -215,9 +215,23 @@ describe("on loopback", () => {
     expect(await (await fetch(`${url}healthz`)).json()).toEqual({ status: "ok" });
     const id = randomUUID();
     await post("triggers", await vendor.trigger(hosted, { id }));
-    expect(await (await fetch(`${url}metrics`)).text()).toContain(
-      `outrider_agents{deployment="${id}"`,
+    await post("triggers", new TextEncoder().encode("hello"));
+    await expect.poll(() => vendor.email.deliveries.length).toBe(1);
+    const figures = async (): Promise<string> => (await fetch(`${url}metrics`)).text();
+    await expect
+      .poll(figures)
+      .toContain(`outrider_sent_total{transport="email",outcome="accepted"} 1`);
+    const text = await figures();
+    expect(text).toContain(
+      `outrider_agents{deployment="${id}",package="demo-app",version="1.0.0",state="sent"} 1`,
     );
+    expect(text).toContain(`outrider_deployments{state="running"} 1`);
+    for (const verdict of ["accepted", "ignored"])
+      expect(text).toContain(
+        `outrider_messages_total{kind="trigger",via="http",verdict="${verdict}",code=""} 1`,
+      );
+    expect(text).toContain("nodejs_eventloop_lag_p99_seconds");
+    expect(text).not.toContain("till-1");
   });
 
   test("a busy port is a clear error, and nothing is left running", async () => {

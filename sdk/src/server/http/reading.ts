@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
 import type { DeploymentProgress, LedgerState } from "../../ledger/index.ts";
 import type { HttpParts } from "./index.ts";
-import { metricsText } from "./metrics.ts";
+import { openMetrics } from "./metrics.ts";
 
 interface Page {
   readonly Params: { readonly id: string };
@@ -46,8 +46,10 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts): void {
     await find(params.id);
     return deployments.events(params.id);
   });
+  const metrics = openMetrics({ deployments, events: parts.server.events() });
+  app.addHook("onClose", () => metrics.close());
   app.get("/metrics", async (_request, reply) =>
-    reply.type("text/plain; version=0.0.4").send(await metricsText(deployments)),
+    reply.type(metrics.contentType).send(await metrics.text()),
   );
 }
 
