@@ -211,13 +211,22 @@ function pathOf(
   shownMs: number,
 ): string {
   const { seconds, values } = result.curves[curve];
-  const pieces = [`M${x.from} ${Math.round(y.at(0) * 100) / 100}`];
+  let [lastX, lastY] = [x.from, y.at(0)];
+  const pieces = [`M${tenth(lastX)} ${tenth(lastY)}`];
   for (const [index, value] of values.entries()) {
     const ms = (seconds[index] ?? 0) * 1000;
     if (ms > shownMs) break;
-    pieces.push(`L${Math.round(x.at(ms) * 100) / 100} ${Math.round(y.at(value) * 100) / 100}`);
+    const [nextX, nextY] = [x.at(ms), y.at(value)];
+    // Nobody sees a step of less than a pixel.
+    if (nextX - lastX < 1 && Math.abs(nextY - lastY) < 1) continue;
+    pieces.push(`L${tenth(nextX)} ${tenth(nextY)}`);
+    [lastX, lastY] = [nextX, nextY];
   }
   return pieces.join("");
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 function valueAt({ curves }: SimulationResult, curve: Curve, ms: number): number {

@@ -104,14 +104,8 @@ describe("a simulation", () => {
   test("that goes well: when half, 95 and 99 of 100 have it", () => {
     const svg = drawSimulation(simulated(3000, 0.002), { title: "press-control 3.0.0" });
     requireWellFormed(svg);
-    for (const text of [
-      "50 % after",
-      "95 % after",
-      "installed",
-      "mails to the relay",
-      "bears 100 ",
-    ])
-      expect(svg.includes(text), text).toBe(true);
+    const texts = ["50 % after", "95 % after", "installed", "mails to the relay", "bears 100 "];
+    expect(texts.filter((text) => !svg.includes(text))).toEqual([]);
     expect(svg.length).toBeLessThan(150_000);
   });
 

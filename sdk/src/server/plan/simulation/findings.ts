@@ -220,14 +220,15 @@ export class Findings {
       {
         part: "relay",
         limit: capacity.relayMessagesPerSecond,
-        peak: messages.perSecond * by,
+        peak: Math.min(capacity.relayMessagesPerSecond, messages.perSecond * by),
         unit: "messages",
         waitedMs: this.#waited.relay,
       },
       {
         part: "relayLine",
         limit: capacity.relayBytesPerSecond,
-        peak: mail.perSecond * by,
+        // A job's bytes are booked when it ends, and a minute may see more ends than beginnings.
+        peak: Math.min(capacity.relayBytesPerSecond, mail.perSecond * by),
         unit: "bytes",
         waitedMs: this.#waited.relayLine,
       },
