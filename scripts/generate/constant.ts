@@ -1,6 +1,6 @@
 /** Writes a schema as the TypeScript constant that sdk/src/schema/validator.ts reads. */
 
-import { impliedType, type Schema as Shape } from "../../sdk/src/schema/validator.ts";
+import { impliedType } from "../../sdk/src/schema/validator.ts";
 import type { Json, JsonObject } from "./schemas.ts";
 
 /** The keywords that the validator knows. */
@@ -40,7 +40,7 @@ function closedByDefault(schema: JsonObject): JsonObject {
 /** A type that the other keywords tell is not told twice, and that nothing is required is not told at all. */
 function typedByDefault(schema: JsonObject): JsonObject {
   const { type, required, ...others } = schema;
-  const isImplied = type !== undefined && type === impliedType(others as Shape);
+  const isImplied = type !== undefined && type === impliedType(others);
   const isDemanding = Array.isArray(required) && required.length > 0;
   return {
     ...(type === undefined || isImplied ? {} : { type }),
