@@ -23,6 +23,7 @@ const subpaths = [
   "ledger",
   "transport",
   "transport/parts",
+  "transport/smbclient",
   "transport/tree",
   "transport/web",
   "trigger",
@@ -48,6 +49,7 @@ const subpaths = [
   "host",
   "authoring",
   "client",
+  "release",
   "testing",
 ];
 

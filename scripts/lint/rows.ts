@@ -12,7 +12,7 @@ export const rows: readonly (readonly string[])[] = [
   ["messages", "trust"],
   ["transport", "ledger"],
   ["trigger", "server", "agent", "transports/*", "obtain/*", "store/*", "host"],
-  ["authoring", "client", "cli", "testing"],
+  ["authoring", "client", "release", "cli", "testing"],
 ];
 
 /** The few neighbours that may be seen: folder → folders of its own row. */
@@ -22,7 +22,7 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
   signing: ["schema"],
   package: ["schema"],
   trust: ["messages"],
-  cli: ["authoring", "client", "testing"],
+  cli: ["authoring", "client", "release", "testing"],
   testing: ["cli"],
 };
 

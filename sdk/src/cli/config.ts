@@ -1,5 +1,6 @@
 /** Configuration files: read, checked, and their relative paths resolved against their own folder. */
 import { dirname, isAbsolute, resolve } from "node:path";
+import { readFileText, resolvePath } from "../release/files.ts";
 import {
   readDocumentText,
   validateAgentConfig,
@@ -8,7 +9,6 @@ import {
   type ServerConfig,
   type Validator,
 } from "../schema/index.ts";
-import { readFileText, resolvePath } from "./files.ts";
 import type { Terminal } from "./io.ts";
 
 /** A configuration and how to resolve what it names. */

@@ -1,5 +1,7 @@
 /** What a command may touch of its process, so that tests run commands without one. */
 import type { Readable, Writable } from "node:stream";
+import type { Desk } from "../release/desk.ts";
+import { followProgress } from "./progress.ts";
 
 /** Standard streams, folder, environment and the signal of Ctrl-C. */
 export interface CommandIo {
@@ -12,7 +14,7 @@ export interface CommandIo {
 }
 
 /** How a command speaks: one result on standard output, everything else on standard error. */
-export interface Terminal extends CommandIo {
+export interface Terminal extends CommandIo, Desk {
   /** `--json`: the result is one line of JSON. */
   readonly json: boolean;
   /** Progress bars are drawn; else plain lines are written. */
@@ -31,11 +33,12 @@ export function openTerminal(
   options: { readonly json: boolean; readonly verbose: boolean },
 ): Terminal {
   const interactive = !options.json && isTerminal(io.stderr);
-  return {
+  const terminal: Terminal = {
     ...io,
     json: options.json,
     interactive,
     attended: interactive && isTerminal(io.stdin),
+    follow: (label) => followProgress(terminal, label),
     say(line) {
       if (!options.json || options.verbose) io.stderr.write(`${printable(line)}\n`);
     },
@@ -45,6 +48,7 @@ export function openTerminal(
       else if (text !== "") io.stdout.write(`${printable(text)}\n`);
     },
   };
+  return terminal;
 }
 
 /** Packages, keys and servers bring text of strangers: none of it may steer the terminal (ECMA-48 control sequences). */

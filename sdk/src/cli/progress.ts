@@ -1,13 +1,8 @@
 /** Progress of long work: a bar on a terminal, a plain line now and then elsewhere, nothing with `--json`. */
 import type { Writable } from "node:stream";
 import cliProgress from "cli-progress"; // CommonJS: its names are found only at run time
+import type { Progress } from "../release/desk.ts";
 import type { Terminal } from "./io.ts";
-
-/** Shows how far one piece of work is. Both functions may be passed on by themselves. */
-export interface Progress {
-  readonly update: (done: number, total: number) => void;
-  readonly stop: () => void;
-}
 
 interface Display {
   update(done: number): void;

@@ -2,13 +2,12 @@
 import { join } from "node:path";
 import { buildPackage } from "../../package/build/index.ts";
 import { systemClock } from "../../ports/index.ts";
+import { resolvePath, shownPath } from "../../release/files.ts";
+import { fullArchiveOf } from "../../release/package.ts";
 import type { CommandDefinition } from "../command.ts";
-import { resolvePath, shownPath } from "../files.ts";
 import { formatBytes, formatCount } from "../format.ts";
 import { moment, several, wholeNumber } from "../options.ts";
-import { followProgress } from "../progress.ts";
 import { describeSaving } from "../saving.ts";
-import { fullArchiveOf } from "../wiring/package.ts";
 
 interface BuildOptions {
   readonly out: string;
@@ -48,7 +47,7 @@ export const build: CommandDefinition = (program, context) => {
     )
     .action(async (source: string, options: BuildOptions) => {
       const terminal = context.terminal();
-      const progress = followProgress(terminal, `building ${source}`);
+      const progress = terminal.follow(`building ${source}`);
       const built = await buildPackage({
         sourceFile: resolvePath(terminal, source),
         outputDirectory: resolvePath(terminal, options.out),

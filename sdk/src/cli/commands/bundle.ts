@@ -1,13 +1,12 @@
 /** `outrider bundle`: writes a stick for agents that no network reaches. */
 import { OutriderError } from "../../errors/index.ts";
+import { resolvePath } from "../../release/files.ts";
 import type { Bundle } from "../../server/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
-import { resolvePath } from "../files.ts";
 import { formatBytes, formatCount } from "../format.ts";
 import { terminalLogger } from "../logging.ts";
 import { wholeNumber } from "../options.ts";
-import { followProgress } from "../progress.ts";
 import { formatTable } from "../table.ts";
 import type { WrittenStick } from "../wiring/stick.ts";
 
@@ -56,7 +55,7 @@ export const bundle: CommandDefinition = (program, context) => {
       try {
         const { signal } = terminal;
         const made = await wired.server.bundle({ validMs: days * dayMs, signal });
-        const progress = followProgress(terminal, `copying to ${directory}`);
+        const progress = terminal.follow(`copying to ${directory}`);
         const written = await writeStick(resolvePath(terminal, directory), made, {
           signal,
           onProgress: progress.update,

@@ -3,9 +3,9 @@ import { basename, dirname } from "node:path";
 import { Option } from "commander";
 import { OutriderError } from "../../errors/index.ts";
 import { readSourceManifest } from "../../package/build/index.ts";
+import { fileExists, resolvePath, writeFileWhole } from "../../release/files.ts";
 import { findProblems, validateSourceManifest, type SourceManifest } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
-import { fileExists, resolvePath, writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { withPrompt, type Prompt } from "../prompt.ts";
 

@@ -8,15 +8,15 @@ import {
   type OpenArchive,
   type PackageInspection,
 } from "../../package/index.ts";
+import { shownPath } from "../../release/files.ts";
+import { openNamedArchive, openPackage } from "../../release/package.ts";
 import type { Condition } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
-import { shownPath } from "../files.ts";
 import { formatBytes } from "../format.ts";
 import type { Terminal } from "../io.ts";
 import { machineFacts } from "../machine-facts.ts";
 import { describeSaving } from "../saving.ts";
 import { formatTable } from "../table.ts";
-import { openNamedArchive, openPackage } from "../wiring/package.ts";
 
 interface InspectOptions {
   readonly for?: MachineFacts;

@@ -1,5 +1,6 @@
 /** `outrider plan`: who would get what, when and how, if it were pushed now. Sends nothing. */
 import { Option } from "commander";
+import { writeFileWhole } from "../../release/files.ts";
 import {
   draftPlan,
   drawSimulation,
@@ -15,7 +16,6 @@ import {
 } from "../../server/plan/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig } from "../config.ts";
-import { writeFileWhole } from "../files.ts";
 import { formatDuration } from "../format.ts";
 import { percentage, several, wholeNumber } from "../options.ts";
 import { describeSimulation } from "../simulation.ts";

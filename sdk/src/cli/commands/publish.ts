@@ -2,15 +2,14 @@
 import { dirname } from "node:path";
 import { sealText } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";
+import { openPackage } from "../../release/package.ts";
+import { openTrust } from "../../release/trust.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
 import { formatBytes } from "../format.ts";
 import type { Terminal } from "../io.ts";
-import { followProgress } from "../progress.ts";
 import { openHost } from "../wiring/host.ts";
-import { openPackage } from "../wiring/package.ts";
-import { openTrust } from "../wiring/trust.ts";
 
 export const publish: CommandDefinition = (program, context) => {
   program
@@ -28,7 +27,7 @@ export const publish: CommandDefinition = (program, context) => {
       const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
       const path = await checkSignatures(terminal, target, trust);
       const { host } = await openHost(terminal, config);
-      const progress = followProgress(terminal, `publishing ${target}`);
+      const progress = terminal.follow(`publishing ${target}`);
       const { manifest, manifestSha256, archives } = await host
         .publish(path, {
           trust,

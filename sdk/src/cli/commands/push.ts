@@ -6,18 +6,20 @@ import {
   type ServerClient,
   type ShownDeployment,
 } from "../../client/index.ts";
+import { writeFileWhole } from "../../release/files.ts";
+import { makeTrigger } from "../../release/order.ts";
+import { readPushOrder, type PushOptions } from "../../release/push-order.ts";
 import type { CommandDefinition } from "../command.ts";
 import { openDeploymentDisplay } from "../deployment-display.ts";
-import { writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { several, wholeNumber } from "../options.ts";
 import { watchDeployment } from "../wiring/deployment.ts";
-import { addKeyOptions } from "../wiring/key.ts";
-import { readPushOrder, type PushOptions } from "../wiring/push.ts";
+import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
-import { makeTrigger, type TriggerSources } from "../wiring/trigger.ts";
 
-interface Options extends TriggerSources, PushOptions, ServerOptions {
+interface Options extends KeyOptions, PushOptions, ServerOptions {
+  readonly package: string;
+  readonly reason?: string;
   readonly out?: string;
   readonly dryRun?: true;
   readonly wait?: true;
@@ -68,7 +70,10 @@ export const push: CommandDefinition = (program, context) => {
       const order = await readPushOrder(terminal, file, options);
       const isSent = options.out === undefined && options.dryRun !== true;
       const client = isSent ? await connectServer(terminal, options) : undefined;
-      const { reference, trigger } = await makeTrigger(terminal, order, options);
+      const { reference, trigger } = await makeTrigger(terminal, order, {
+        ...options,
+        openKey: () => openKey(terminal, options),
+      });
       const described = `${reference.name} ${reference.version}`;
       if (options.out !== undefined) {
         await writeFileWhole(terminal, options.out, trigger, { force: false });

@@ -5,6 +5,7 @@ import { glob } from "tinyglobby";
 import { examineAuthored, findSurroundings, inEnglish } from "../../authoring/index.ts";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, systemClock } from "../../ports/index.ts";
+import { fileExists, readFileBytes } from "../../release/files.ts";
 import {
   decodeText,
   fileKinds,
@@ -17,7 +18,6 @@ import {
   type FileKind,
 } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
-import { fileExists, readFileBytes } from "../files.ts";
 import {
   findingFormats,
   formatFindings,

@@ -12,6 +12,8 @@ import { attachedObtainer } from "../../obtain/attached/index.ts";
 import { httpObtainer } from "../../obtain/http/index.ts";
 import { uncObtainer } from "../../obtain/unc/index.ts";
 import { silentLogger, type Logger } from "../../ports/index.ts";
+import { fileExists, readFileText, readSecret } from "../../release/files.ts";
+import { holdTrust, readTrust } from "../../release/trust.ts";
 import type {
   AgentConfig,
   ReceiptConfig,
@@ -26,12 +28,10 @@ import { httpReceiver } from "../../transports/http/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
 import type { Configuration } from "../config.ts";
-import { fileExists, readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import type { LargeTransports } from "./large-transports.ts";
 import type { AgentMail } from "./mail.ts";
 import { locateShare } from "./share.ts";
-import { holdTrust, readTrust } from "./trust.ts";
 import { wireWeb } from "./web.ts";
 
 /** An agent, and its mail, which a message from a pipe goes through. */

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem } from "../../ports/index.ts";
+import { fileExists } from "../../release/files.ts";
 import { verifyAudit, type AuditLine, type AuditVerdict } from "../../server/index.ts";
 import { readServerConfig } from "../config.ts";
-import { fileExists } from "../files.ts";
 import type { Terminal } from "../io.ts";
 
 /** What is asked of the log. */

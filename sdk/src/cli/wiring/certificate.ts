@@ -1,7 +1,7 @@
 /** Certificates as trust commands take them: judged once, here, where people are (DESIGN 4). */
 import { systemClock } from "../../ports/index.ts";
+import { readFileText } from "../../release/files.ts";
 import type { TrustedKey } from "../../schema/index.ts";
-import { readFileText } from "../files.ts";
 import type { Terminal } from "../io.ts";
 
 /** Judges each file's certificate. @throws KEY_REFUSED, FILE_MISSING */

@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { fetchPinnedTrust, serverClient, type EnrolledAgent } from "../../client/index.ts";
 import { OutriderError } from "../../errors/index.ts";
 import { encodeEnvelope, type SealedDocument } from "../../messages/index.ts";
+import { fileExists, resolvePath, writeFileWhole } from "../../release/files.ts";
+import { holdTrust, readTrust } from "../../release/trust.ts";
 import {
   readDocumentText,
   validateAgentConfig,
@@ -14,11 +16,9 @@ import {
   type Facts,
 } from "../../schema/index.ts";
 import type { Configuration } from "../config.ts";
-import { fileExists, resolvePath, writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import { readAgentStatus } from "./agent.ts";
 import { everyTransport } from "./every-transport.ts";
-import { holdTrust, readTrust } from "./trust.ts";
 
 /** What the machine shall be. */
 export interface EnrolmentWishes {

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { bucketHost, directoryHost, type PackageHost } from "../../host/index.ts";
+import { readSecret } from "../../release/files.ts";
 import type { BucketConfig, ServerConfig } from "../../schema/index.ts";
 import type { PackageSource } from "../../server/index.ts";
 import type { Configuration } from "../config.ts";
-import { readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 
 /** Packages for whoever publishes and for the server. */

@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { OutriderError } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
-import { readFileText, readSecret } from "../files.ts";
+import { readFileText, readSecret } from "../../release/files.ts";
 import type { Terminal } from "../io.ts";
 import { withPrompt } from "../prompt.ts";
 

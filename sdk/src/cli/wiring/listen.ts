@@ -2,10 +2,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { OutriderError } from "../../errors/index.ts";
+import { readFileText, readSecret } from "../../release/files.ts";
 import type { ListenConfig, ServerConfig } from "../../schema/index.ts";
 import type { HttpOptions } from "../../server/index.ts";
 import type { Configuration } from "../config.ts";
-import { readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 
 /**

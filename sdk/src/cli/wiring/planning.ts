@@ -1,6 +1,8 @@
 /** What a plan is drawn from: the audience that is registered, or one that is imagined for planning ahead. */
 import { randomUUID } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";
+import { openPackage } from "../../release/package.ts";
+import { readPushOrder, type PushOptions, type PushOrder } from "../../release/push-order.ts";
 import { reachAudience } from "../../server/index.ts";
 import {
   imaginedRoster,
@@ -14,8 +16,6 @@ import { readServerConfig } from "../config.ts";
 import { formatBytes } from "../format.ts";
 import type { Terminal } from "../io.ts";
 import { profilesOf } from "./audience.ts";
-import { openPackage } from "./package.ts";
-import { readPushOrder, type PushOptions, type PushOrder } from "./push.ts";
 import { withRegistry } from "./registry.ts";
 
 /** Options that say for whom and what is planned. */

@@ -1,12 +1,12 @@
 /** The ways out of a server's configuration, and the ways in beside HTTP. */
 import type { KeySource, Logger } from "../../ports/index.ts";
+import { readFileText, readSecret } from "../../release/files.ts";
 import type { ServerConfig } from "../../schema/index.ts";
 import { stickChannel, type Inbox, type ServerTransport } from "../../server/index.ts";
 import { smbclientShare } from "../../transport/smbclient/index.ts";
 import { uncReceiptInbox } from "../../transports/unc/receipts/index.ts";
 import { uncSender } from "../../transports/unc/sender/index.ts";
 import type { Configuration } from "../config.ts";
-import { readFileText, readSecret } from "../files.ts";
 import type { Terminal } from "../io.ts";
 import type { ConfiguredFiles } from "./mailbox.ts";
 import { wireMail, wireMailboxes } from "./server-mail.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { serverClient, type ServerClient } from "../../client/index.ts";
 import { OutriderError } from "../../errors/index.ts";
-import { readSecret } from "../files.ts";
+import { readSecret } from "../../release/files.ts";
 import type { Terminal } from "../io.ts";
 
 /** Which server, and the right to read from it. */

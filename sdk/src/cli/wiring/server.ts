@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import type { PackageHost } from "../../host/index.ts";
 import type { KeySource, Logger } from "../../ports/index.ts";
+import { openTrust } from "../../release/trust.ts";
 import type { KeyConfig, ServerConfig } from "../../schema/index.ts";
 import { createServer, type Server } from "../../server/index.ts";
 import { sqliteStore } from "../../store/sqlite/index.ts";
@@ -16,7 +17,6 @@ import { listenOptions } from "./listen.ts";
 import { announceNear } from "./near.ts";
 import { wireSenders } from "./senders.ts";
 import { readKeptTrust } from "./trust-file.ts";
-import { openTrust } from "./trust.ts";
 
 /** A server with what it was given. */
 export interface WiredServer {

@@ -7,12 +7,12 @@
 import { OutriderError } from "../../errors/index.ts";
 import { readSealedDocument, type SealedDocument } from "../../messages/index.ts";
 import { nodeFileSystem, systemClock } from "../../ports/index.ts";
+import { fileExists, resolvePath, writeFileWhole } from "../../release/files.ts";
+import { readTrust } from "../../release/trust.ts";
 import type { Trust } from "../../schema/index.ts";
 import { joinSignatures } from "../../signing/index.ts";
 import { nextTrust, tallySignatures, writeTrust, type Tally } from "../../trust/index.ts";
-import { fileExists, resolvePath, writeFileWhole } from "../files.ts";
 import type { Terminal } from "../io.ts";
-import { readTrust } from "./trust.ts";
 
 /** One version and how far its signing has come. */
 export interface TrustVersion {

@@ -6,11 +6,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isOutriderError } from "../../errors/index.ts";
 import { readSealedDocument, type SealedDocument } from "../../messages/index.ts";
 import type { Logger } from "../../ports/index.ts";
+import { readTrust } from "../../release/trust.ts";
 import type { Server } from "../../server/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { Terminal } from "../io.ts";
 import { readKeptTrust } from "./trust-file.ts";
-import { readTrust } from "./trust.ts";
 
 /** What watching needs. */
 export interface TrustWatchParts {

@@ -1,8 +1,8 @@
+import { readFileText } from "../../release/files.ts";
 /** How an agent's configuration says that web servers are reached. */
 import type { AgentConfig } from "../../schema/index.ts";
 import { environmentProxies, oneProxy, type WebAccess } from "../../transport/web/index.ts";
 import type { Configuration } from "../config.ts";
-import { readFileText } from "../files.ts";
 import type { Terminal } from "../io.ts";
 
 /** The same for archives, catalogs and receipts. @throws FILE_MISSING, CONFIG_INVALID for a proxy that is none */

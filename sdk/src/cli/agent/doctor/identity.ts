@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { inspectAgent, type AgentStatus } from "../../../agent/index.ts";
 import { isOutriderError } from "../../../errors/index.ts";
 import { nodeFileSystem, systemClock } from "../../../ports/index.ts";
+import { holdTrust, readTrust } from "../../../release/trust.ts";
 import type { AgentConfig } from "../../../schema/index.ts";
 import type { Configuration } from "../../config.ts";
 import type { Terminal } from "../../io.ts";
-import { holdTrust, readTrust } from "../../wiring/trust.ts";
 import { bad, doubtful, good, look, type Finding } from "./finding.ts";
 
 const dayMs = 86_400_000;

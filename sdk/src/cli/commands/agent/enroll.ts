@@ -2,10 +2,10 @@
 import { hostname } from "node:os";
 import { text as readAll } from "node:stream/consumers";
 import { OutriderError } from "../../../errors/index.ts";
+import { readSecret } from "../../../release/files.ts";
 import type { Facts } from "../../../schema/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig } from "../../config.ts";
-import { readSecret } from "../../files.ts";
 import type { Terminal } from "../../io.ts";
 import { several } from "../../options.ts";
 import { enrolAgent, type EnrolmentWishes } from "../../wiring/enrolment.ts";

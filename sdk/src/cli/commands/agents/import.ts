@@ -1,8 +1,8 @@
+import { readFileText } from "../../../release/files.ts";
 import { readAgentList } from "../../agent-list.ts";
 /** `outrider agents import`: registers agents from a JSON list or a CSV table; all of them, or none. */
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
-import { readFileText } from "../../files.ts";
 import { formatCount } from "../../format.ts";
 import { judgeEncryptionKeys } from "../../wiring/encryption-keys.ts";
 

@@ -1,10 +1,10 @@
+import { readTrust } from "../../../release/trust.ts";
 /** `outrider agents token`: a one-time token with which one machine enrols itself. */
 import { sha256Hex } from "../../../signing/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
 import { several, wholeNumber } from "../../options.ts";
 import { withStore } from "../../wiring/registry.ts";
-import { readTrust } from "../../wiring/trust.ts";
 
 interface TokenOptions {
   readonly group?: readonly string[];

@@ -1,6 +1,6 @@
+import { readFileText, writeFileWhole } from "../../../release/files.ts";
 /** `outrider keys export`: the public half of a secret key file. */
 import type { CommandDefinition } from "../../command.ts";
-import { readFileText, writeFileWhole } from "../../files.ts";
 
 export const exportCommand: CommandDefinition = (group, context) => {
   group

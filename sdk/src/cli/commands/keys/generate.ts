@@ -1,9 +1,9 @@
 /** `outrider keys generate`: makes a key for a person or a server. */
 import { Option } from "commander";
 import { OutriderError } from "../../../errors/index.ts";
+import { fileExists, readSecret, writeFileWhole } from "../../../release/files.ts";
 import type { KeyAlgorithm } from "../../../signing/openpgp/index.ts";
 import type { CommandDefinition } from "../../command.ts";
-import { fileExists, readSecret, writeFileWhole } from "../../files.ts";
 import type { Terminal } from "../../io.ts";
 import { endOfDay } from "../../options.ts";
 import { withPrompt } from "../../prompt.ts";

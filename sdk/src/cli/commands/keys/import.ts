@@ -1,7 +1,7 @@
 /** `outrider keys import`: takes a foreign key file apart into files as `keys generate` writes them. */
 import { join } from "node:path";
+import { readFileText, writeFileWhole } from "../../../release/files.ts";
 import type { CommandDefinition } from "../../command.ts";
-import { readFileText, writeFileWhole } from "../../files.ts";
 
 export const importCommand: CommandDefinition = (group, context) => {
   group

@@ -1,7 +1,7 @@
+import { fileError, resolvePath } from "../../../release/files.ts";
 /** `outrider keys list`: what is in key files, or in gpg. */
 import type { KeyDescription } from "../../../signing/openpgp/index.ts";
 import type { CommandDefinition } from "../../command.ts";
-import { fileError, resolvePath } from "../../files.ts";
 import { formatTable } from "../../table.ts";
 
 interface Listed extends KeyDescription {

@@ -1,7 +1,7 @@
+import { resolvePath } from "../../../release/files.ts";
 /** `outrider receipts import`: hands the receipts of a returning stick to the server. */
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig } from "../../config.ts";
-import { resolvePath } from "../../files.ts";
 import { formatCount } from "../../format.ts";
 import { importReceipts, type ImportedReceipts } from "../../wiring/returned-receipts.ts";
 import { addServerOptions, type ServerOptions } from "../../wiring/server-client.ts";

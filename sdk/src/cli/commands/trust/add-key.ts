@@ -1,13 +1,13 @@
 /** `outrider trust add-key`: judges certificates and gives their keys a role. */
 import { Option } from "commander";
 import { OutriderError } from "../../../errors/index.ts";
+import { defaultTrustFile } from "../../../release/trust.ts";
 import type { Role, Trust, TrustedKey } from "../../../schema/index.ts";
 import { grantRole, type RoleScope } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { endOfDay, several, wholeNumber } from "../../options.ts";
 import { judgeFiles } from "../../wiring/certificate.ts";
 import { editTrustFile } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 interface AddKeyOptions {
   readonly role: RoleScope["role"];

@@ -1,14 +1,14 @@
 /** `outrider trust init`: the draft of the first trust document. */
 import { OutriderError } from "../../../errors/index.ts";
 import { systemClock } from "../../../ports/index.ts";
+import { fileExists } from "../../../release/files.ts";
+import { defaultTrustFile } from "../../../release/trust.ts";
 import { createTrust, writeTrust } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
-import { fileExists } from "../../files.ts";
 import type { Terminal } from "../../io.ts";
 import { several, wholeNumber } from "../../options.ts";
 import { judgeFiles } from "../../wiring/certificate.ts";
 import { draftPath, writeDraft } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 interface InitOptions {
   readonly trust: string;

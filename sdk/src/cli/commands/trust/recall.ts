@@ -1,14 +1,14 @@
 /** `outrider trust recall`: takes a release back for good; no machine installs it once it has this trust version. */
 import { OutriderError } from "../../../errors/index.ts";
+import { fileExists } from "../../../release/files.ts";
+import { openPackage } from "../../../release/package.ts";
+import { defaultTrustFile } from "../../../release/trust.ts";
 import { sha256Hex } from "../../../signing/index.ts";
 import { revokeManifest } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
-import { fileExists } from "../../files.ts";
 import type { Terminal } from "../../io.ts";
 import { wholeNumber } from "../../options.ts";
-import { openPackage } from "../../wiring/package.ts";
 import { editTrustFile } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 export const recallCommand: CommandDefinition = (group, context) => {
   group

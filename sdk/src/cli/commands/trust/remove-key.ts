@@ -1,9 +1,9 @@
+import { defaultTrustFile } from "../../../release/trust.ts";
 /** `outrider trust remove-key`: takes a key out of every role. */
 import { removeKey } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { wholeNumber } from "../../options.ts";
 import { editTrustFile } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 export const removeKeyCommand: CommandDefinition = (group, context) => {
   group

@@ -1,8 +1,8 @@
+import { defaultTrustFile } from "../../../release/trust.ts";
 /** `outrider trust rotate`: the draft of the next version, with new dates. */
 import type { CommandDefinition } from "../../command.ts";
 import { wholeNumber } from "../../options.ts";
 import { editTrustFile } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 export const rotateCommand: CommandDefinition = (group, context) => {
   group

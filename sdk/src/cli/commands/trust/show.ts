@@ -1,12 +1,12 @@
+import { describeTallies, tallyJson } from "../../../release/tally.ts";
+import { defaultTrustFile } from "../../../release/trust.ts";
 /** `outrider trust show`: roles, keys and signatures as a table. */
 import type { Trust } from "../../../schema/index.ts";
 import { namedRoles } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { formatTable } from "../../table.ts";
-import { describeTallies, tallyJson } from "../../wiring/tally.ts";
 import { describeChanges } from "../../wiring/trust-changes.ts";
 import { readTrustFile, type TrustVersion } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 export const showCommand: CommandDefinition = (group, context) => {
   group

@@ -1,13 +1,13 @@
 /** `outrider trust sign`: adds one person's signature to the draft; the last one puts it in force. */
 import { OutriderError } from "../../../errors/index.ts";
 import { systemClock } from "../../../ports/index.ts";
+import { describeTallies, tallyJson } from "../../../release/tally.ts";
+import { defaultTrustFile } from "../../../release/trust.ts";
 import { sha256Hex } from "../../../signing/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../../wiring/key.ts";
-import { describeTallies, tallyJson } from "../../wiring/tally.ts";
 import { describeChanges } from "../../wiring/trust-changes.ts";
 import { addTrustSignature, readTrustFile, type TrustVersion } from "../../wiring/trust-file.ts";
-import { defaultTrustFile } from "../../wiring/trust.ts";
 
 export const signCommand: CommandDefinition = (group, context) => {
   const command = group

@@ -1,22 +1,22 @@
 /** A signed trigger for a package that lies here: bound to its contents, so to this package and no other. */
-import { OutriderError } from "../../errors/index.ts";
-import { contentsSha512 } from "../../package/index.ts";
-import { systemClock } from "../../ports/index.ts";
-import { readDocumentText, validateManifest, type PackageReference } from "../../schema/index.ts";
-import { sha256Hex } from "../../signing/index.ts";
-import { createTrigger } from "../../trigger/index.ts";
-import type { Terminal } from "../io.ts";
-import { followProgress } from "../progress.ts";
-import { openKey, type KeyOptions } from "./key.ts";
+import { OutriderError } from "../errors/index.ts";
+import { contentsSha512 } from "../package/index.ts";
+import { systemClock, type KeySource } from "../ports/index.ts";
+import { readDocumentText, validateManifest, type PackageReference } from "../schema/index.ts";
+import { sha256Hex } from "../signing/index.ts";
+import { createTrigger } from "../trigger/index.ts";
+import type { Desk } from "./desk.ts";
 import { openPackage } from "./package.ts";
-import type { PushOrder } from "./push.ts";
+import type { PushOrder } from "./push-order.ts";
 
 /** What a trigger is made from, beside the order. */
-export interface TriggerSources extends KeyOptions {
+export interface TriggerSources {
   /** The archive, or its folder. */
   readonly package: string;
   /** Why, for people. */
   readonly reason?: string;
+  /** Asked for once everything else is in order. */
+  readonly openKey: (reference: PackageReference) => Promise<KeySource>;
 }
 
 /** An order, signed. */
@@ -33,42 +33,39 @@ interface BoundPackage {
 
 /** Reads the package, asks for the key, signs. @throws CONFIG_INVALID, PACKAGE_*, KEY_*, FILE_MISSING, CANCELLED */
 export async function makeTrigger(
-  terminal: Terminal,
+  desk: Desk,
   { packageName, ...order }: PushOrder,
-  options: TriggerSources,
+  sources: TriggerSources,
 ): Promise<MadeTrigger> {
-  const { reference, contentsSha512: contents } = await bind(terminal, options.package);
+  const { reference, contentsSha512: contents } = await bind(desk, sources.package);
   if (packageName !== undefined && packageName !== reference.name)
     throw new OutriderError(
       "CONFIG_INVALID",
-      `The push file is for ${packageName}; ${options.package} is ${reference.name}.`,
-      { subject: options.package },
+      `The push file is for ${packageName}; ${sources.package} is ${reference.name}.`,
+      { subject: sources.package },
     );
-  const detail = options.reason === undefined ? {} : { detail: options.reason };
+  const detail = sources.reason === undefined ? {} : { detail: sources.reason };
   const trigger = await createTrigger({
     ...order,
     package: reference,
     contentsSha512: contents,
     event: { kind: "manual", ...detail },
-    keys: [await openKey(terminal, options)],
+    keys: [await sources.openKey(reference)],
     clock: systemClock,
-    signal: terminal.signal,
+    signal: desk.signal,
   });
   return { reference, trigger };
 }
 
-async function bind(terminal: Terminal, target: string): Promise<BoundPackage> {
-  const { manifest, archive } = await openPackage(terminal, target);
+async function bind(desk: Desk, target: string): Promise<BoundPackage> {
+  const { manifest, archive } = await openPackage(desk, target);
   try {
     const document = readDocumentText(manifest.text, validateManifest, target);
-    const progress = followProgress(terminal, "binding the trigger to the contents");
+    const progress = desk.follow("binding the trigger to the contents");
     const contents = await contentsSha512(
       archive,
       { document, bytes: manifest.bytes },
-      {
-        signal: terminal.signal,
-        onProgress: progress.update,
-      },
+      { signal: desk.signal, onProgress: progress.update },
     ).finally(progress.stop);
     const { name, version } = document;
     return {

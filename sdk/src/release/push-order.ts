@@ -1,5 +1,5 @@
 /** What a push is made of: a reviewed push file, or options of the command line. */
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError } from "../errors/index.ts";
 import {
   readDocumentText,
   validatePushFile,
@@ -7,9 +7,9 @@ import {
   type Delivery,
   type PushFile,
   type Rollout,
-} from "../../schema/index.ts";
-import { readFileText } from "../files.ts";
-import type { Terminal } from "../io.ts";
+} from "../schema/index.ts";
+import type { Desk } from "./desk.ts";
+import { readFileText } from "./files.ts";
 
 /** Options that may stand in for a push file. */
 export interface PushOptions {
@@ -33,14 +33,14 @@ export interface PushOrder {
 
 /** Reads the push file, if one is named; options win over it. @throws FILE_MISSING, DOCUMENT_INVALID, CONFIG_INVALID */
 export async function readPushOrder(
-  terminal: Terminal,
+  desk: Desk,
   file: string | undefined,
   options: PushOptions,
 ): Promise<PushOrder> {
   const pushFile =
     file === undefined
       ? undefined
-      : readDocumentText(await readFileText(terminal, file), validatePushFile, file);
+      : readDocumentText(await readFileText(desk, file), validatePushFile, file);
   const audience = audienceOf(options) ?? pushFile?.audience;
   if (audience === undefined)
     throw new OutriderError(

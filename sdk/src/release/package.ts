@@ -1,12 +1,11 @@
 /** Packages as the command line names them: the folder that `build` made, its manifest, or the archive alone. */
 import { basename, dirname, join } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
-import { sealText, type SealedDocument } from "../../messages/index.ts";
-import { archivesAmong, openUnpinnedArchive, type OpenArchive } from "../../package/index.ts";
-import { nodeFileSystem } from "../../ports/index.ts";
-import { followPath } from "../files.ts";
-import type { Terminal } from "../io.ts";
-import { followProgress } from "../progress.ts";
+import { OutriderError } from "../errors/index.ts";
+import { sealText, type SealedDocument } from "../messages/index.ts";
+import { archivesAmong, openUnpinnedArchive, type OpenArchive } from "../package/index.ts";
+import { nodeFileSystem } from "../ports/index.ts";
+import type { Desk } from "./desk.ts";
+import { followPath } from "./files.ts";
 import { readSignedFile } from "./signed-file.ts";
 
 const manifestName = "manifest.json";
@@ -19,17 +18,14 @@ export interface PackageFolder {
 }
 
 /** Reads the folder that `build` made, named by itself or by its manifest. @throws FILE_MISSING, JSON_ENCODING */
-export async function readPackageFolder(
-  terminal: Terminal,
-  target: string,
-): Promise<PackageFolder> {
-  const path = await followPath(terminal, target);
+export async function readPackageFolder(desk: Desk, target: string): Promise<PackageFolder> {
+  const path = await followPath(desk, target);
   const directory = directoryOf(path);
   const manifestPath = join(directory, manifestName);
   return {
     directory,
     manifestPath,
-    manifest: await readSignedFile(terminal, manifestPath, "manifest/1"),
+    manifest: await readSignedFile(desk, manifestPath, "manifest/1"),
   };
 }
 
@@ -48,12 +44,12 @@ export interface NamedPackage {
  *
  * @throws FILE_MISSING, PACKAGE_MALFORMED
  */
-export async function openPackage(terminal: Terminal, target: string): Promise<NamedPackage> {
-  const named = await followPath(terminal, target);
-  const folder = (await isFolder(named)) ? await readPackageFolder(terminal, target) : undefined;
+export async function openPackage(desk: Desk, target: string): Promise<NamedPackage> {
+  const named = await followPath(desk, target);
+  const folder = (await isFolder(named)) ? await readPackageFolder(desk, target) : undefined;
   const [path = named, ...patches] =
     folder === undefined ? [named] : await archivesIn(folder.directory);
-  const archive = await openNamedArchive(terminal, path);
+  const archive = await openNamedArchive(desk, path);
   return {
     archive,
     patches,
@@ -64,17 +60,17 @@ export async function openPackage(terminal: Terminal, target: string): Promise<N
 }
 
 /** Opens one archive, showing how far its digest is. @throws FILE_MISSING, PACKAGE_MALFORMED */
-export async function openNamedArchive(terminal: Terminal, path: string): Promise<OpenArchive> {
-  const progress = followProgress(terminal, `reading ${basename(path)}`);
+export async function openNamedArchive(desk: Desk, path: string): Promise<OpenArchive> {
+  const progress = desk.follow(`reading ${basename(path)}`);
   return openUnpinnedArchive(path, {
-    signal: terminal.signal,
+    signal: desk.signal,
     onProgress: progress.update,
   }).finally(progress.stop);
 }
 
 /** Where the full archive of a package lies, for patches that are made from it. @throws FILE_MISSING, PACKAGE_MALFORMED */
-export async function fullArchiveOf(terminal: Terminal, target: string): Promise<string> {
-  const named = await followPath(terminal, target);
+export async function fullArchiveOf(desk: Desk, target: string): Promise<string> {
+  const named = await followPath(desk, target);
   if (!(await isFolder(named))) return named;
   const [full = named] = await archivesIn(directoryOf(named));
   return full;

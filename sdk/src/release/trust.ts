@@ -1,32 +1,29 @@
 /** The trust document that a command goes by. */
-import { isOutriderError, OutriderError } from "../../errors/index.ts";
-import { readSealedDocument, type SealedDocument } from "../../messages/index.ts";
-import { systemClock } from "../../ports/index.ts";
-import { TrustSet } from "../../trust/index.ts";
-import { fileExists } from "../files.ts";
-import type { Terminal } from "../io.ts";
+import { isOutriderError, OutriderError } from "../errors/index.ts";
+import { readSealedDocument, type SealedDocument } from "../messages/index.ts";
+import { systemClock } from "../ports/index.ts";
+import { TrustSet } from "../trust/index.ts";
+import type { Desk } from "./desk.ts";
+import { fileExists } from "./files.ts";
 import { readSignedFile } from "./signed-file.ts";
 
 /** Where a trust document is looked for unless `--trust` names one. */
 export const defaultTrustFile = "trust.json";
 
 /** Opens it, at this moment. @throws TRUST_MISSING, and the codes of TrustSet.open */
-export async function openTrust(terminal: Terminal, path: string): Promise<TrustSet> {
-  return holdTrust(await readTrust(terminal, path), path);
+export async function openTrust(desk: Desk, path: string): Promise<TrustSet> {
+  return holdTrust(await readTrust(desk, path), path);
 }
 
 /** Reads it; whether it holds is not asked. @throws TRUST_MISSING, JSON_*, DOCUMENT_* */
-export async function readTrust(
-  terminal: Terminal,
-  path: string,
-): Promise<SealedDocument<"trust/1">> {
-  if (!(await fileExists(terminal, path)))
+export async function readTrust(desk: Desk, path: string): Promise<SealedDocument<"trust/1">> {
+  if (!(await fileExists(desk, path)))
     throw new OutriderError(
       "TRUST_MISSING",
       `${path} is not there: name the trust document, or make it with outrider trust init.`,
       { subject: path },
     );
-  const sealed = await readSignedFile(terminal, path, "trust/1");
+  const sealed = await readSignedFile(desk, path, "trust/1");
   readSealedDocument(sealed, path);
   return sealed;
 }

@@ -7,25 +7,25 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { nodeFileSystem, syncedWrite } from "../ports/index.ts";
 import { decodeText } from "../schema/index.ts";
-import type { Terminal } from "./io.ts";
+import type { Desk } from "./desk.ts";
 
 const maxAuthoredBytes = 32 * 1024 * 1024;
 
 /** The absolute path of what was named on the command line. */
-export function resolvePath(terminal: Terminal, path: string): string {
-  return isAbsolute(path) ? path : join(terminal.workingDirectory, path);
+export function resolvePath(desk: Desk, path: string): string {
+  return isAbsolute(path) ? path : join(desk.workingDirectory, path);
 }
 
 /** A path as a person at this folder would write it. */
-export function shownPath(terminal: Terminal, path: string): string {
-  const shorter = relative(terminal.workingDirectory, path);
+export function shownPath(desk: Desk, path: string): string {
+  const shorter = relative(desk.workingDirectory, path);
   return shorter === "" || shorter.startsWith("..") || isAbsolute(shorter) ? path : shorter;
 }
 
 /** The absolute path of what a name leads to, links followed. @throws FILE_MISSING, FILE_UNREADABLE */
-export async function followPath(terminal: Terminal, path: string): Promise<string> {
+export async function followPath(desk: Desk, path: string): Promise<string> {
   try {
-    return await realpath(resolvePath(terminal, path));
+    return await realpath(resolvePath(desk, path));
   } catch (cause) {
     throw fileError(cause, path, "read");
   }
@@ -33,12 +33,12 @@ export async function followPath(terminal: Terminal, path: string): Promise<stri
 
 /** Reads a named file. @throws FILE_MISSING, FILE_UNREADABLE, DOCUMENT_TOO_LARGE */
 export async function readFileBytes(
-  terminal: Terminal,
+  desk: Desk,
   path: string,
   maxBytes: number = maxAuthoredBytes,
 ): Promise<Uint8Array> {
   try {
-    await using file = await open(resolvePath(terminal, path), "r");
+    await using file = await open(resolvePath(desk, path), "r");
     const pieces: Uint8Array[] = [];
     let size = 0;
     for await (const piece of file.createReadStream({ autoClose: false })) {
@@ -61,18 +61,18 @@ function tooLarge(path: string, maxBytes: number): OutriderError {
 }
 
 /** Reads a named text file. @throws as {@link readFileBytes}, and JSON_ENCODING */
-export async function readFileText(terminal: Terminal, path: string): Promise<string> {
-  return decodeText(await readFileBytes(terminal, path), path);
+export async function readFileText(desk: Desk, path: string): Promise<string> {
+  return decodeText(await readFileBytes(desk, path), path);
 }
 
 /** Reads a passphrase or password: the first line of a file, never an argument. */
-export async function readSecret(terminal: Terminal, path: string): Promise<string> {
-  return (await readFileText(terminal, path)).split(/\r?\n/, 1)[0] ?? "";
+export async function readSecret(desk: Desk, path: string): Promise<string> {
+  return (await readFileText(desk, path)).split(/\r?\n/, 1)[0] ?? "";
 }
 
 /** Is anything there? */
-export async function fileExists(terminal: Terminal, path: string): Promise<boolean> {
-  return (await nodeFileSystem.stat(resolvePath(terminal, path))) !== undefined;
+export async function fileExists(desk: Desk, path: string): Promise<boolean> {
+  return (await nodeFileSystem.stat(resolvePath(desk, path))) !== undefined;
 }
 
 /**
@@ -81,18 +81,18 @@ export async function fileExists(terminal: Terminal, path: string): Promise<bool
  * @throws FILE_EXISTS unless `force`, FILE_UNREADABLE
  */
 export async function writeFileWhole(
-  terminal: Terminal,
+  desk: Desk,
   path: string,
   content: string | Uint8Array,
   options: { readonly force: boolean; readonly secret?: boolean },
 ): Promise<void> {
-  if (!options.force && (await fileExists(terminal, path)))
+  if (!options.force && (await fileExists(desk, path)))
     throw new OutriderError("FILE_EXISTS", `${path} exists already; nothing was written.`, {
       subject: path,
     });
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
-    const target = resolvePath(terminal, path);
+    const target = resolvePath(desk, path);
     await nodeFileSystem.makeDirectory(dirname(target), 0o755);
     await syncedWrite(nodeFileSystem, target, bytes);
     if (options.secret !== true) await nodeFileSystem.setMode(target, 0o666 & ~process.umask());

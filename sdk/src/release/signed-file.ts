@@ -5,10 +5,10 @@ import {
   sealText,
   type DocumentType,
   type SealedDocument,
-} from "../../messages/index.ts";
-import { decodeText } from "../../schema/index.ts";
-import { fileExists, readFileBytes, readFileText } from "../files.ts";
-import type { Terminal } from "../io.ts";
+} from "../messages/index.ts";
+import { decodeText } from "../schema/index.ts";
+import type { Desk } from "./desk.ts";
+import { fileExists, readFileBytes, readFileText } from "./files.ts";
 
 /**
  * Reads a signed document; that it is signed at all is for its verifier to demand.
@@ -16,16 +16,16 @@ import type { Terminal } from "../io.ts";
  * @throws FILE_MISSING, JSON_ENCODING and the codes of openEnvelope
  */
 export async function readSignedFile<T extends DocumentType>(
-  terminal: Terminal,
+  desk: Desk,
   path: string,
   type: T,
 ): Promise<SealedDocument<T>> {
-  const bytes = await readFileBytes(terminal, path);
+  const bytes = await readFileBytes(desk, path);
   const envelope = recognize(bytes, type);
   if (envelope !== undefined) return openEnvelope(envelope, path);
   const signature = `${path}.asc`;
-  const signatures = (await fileExists(terminal, signature))
-    ? [await readFileText(terminal, signature)]
+  const signatures = (await fileExists(desk, signature))
+    ? [await readFileText(desk, signature)]
     : [];
   return sealText(type, decodeText(bytes, path), signatures);
 }

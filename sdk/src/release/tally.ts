@@ -1,5 +1,5 @@
 /** How far signing has come, in sentences. */
-import type { Tally } from "../../trust/index.ts";
+import type { Tally } from "../trust/index.ts";
 
 /** `release of demo-app: 1 of 2 have signed (Ada)`. */
 export function describeTallies(tallies: readonly Tally[]): string[] {
