@@ -45,7 +45,15 @@ test("two servers that a name server names are both found, each in its folder", 
 
 test("N15 a name server cannot send the agent to this machine or to the link's own services", () => {
   const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  for (const address of ["127.0.0.1", "::1", "0.0.0.0", "169.254.169.254", "fe80::1", "no address"])
+  for (const address of [
+    "127.0.0.1",
+    "::1",
+    "0.0.0.0",
+    "169.254.169.254",
+    "fe80::1",
+    "::ffff:127.0.0.1",
+    "no address",
+  ])
     expect(mayVisitBeyond(address, {})).toBe(false);
   for (const { address } of own) expect(mayVisitBeyond(address, {})).toBe(false);
   expect(mayVisitBeyond("203.0.113.9", {})).toBe(true);
