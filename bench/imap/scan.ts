@@ -35,6 +35,14 @@ if (system !== undefined)
     const server = { host: "localhost", ca: system.ca, login: { user, password: system.password } };
     const { imaps, pop3s } = system.ports;
     const ways: readonly (readonly [string, (spoolDirectory: string) => Receiver])[] = [
+      // First, because Dovecot takes mail out of "new".
+      [
+        "Maildir",
+        (spoolDirectory) => {
+          const path = system.maildirOf(user);
+          return maildirReceiver({ path, spoolDirectory });
+        },
+      ],
       [
         "IMAP, first look (Dovecot makes its index)",
         (spoolDirectory) => imapReceiver({ server: { ...server, port: imaps }, spoolDirectory }),
@@ -46,13 +54,6 @@ if (system !== undefined)
       [
         "POP3",
         (spoolDirectory) => pop3Receiver({ server: { ...server, port: pop3s }, spoolDirectory }),
-      ],
-      [
-        "Maildir",
-        (spoolDirectory) => {
-          const path = system.maildirOf(user);
-          return maildirReceiver({ path, spoolDirectory });
-        },
       ],
     ];
     row(`${count} mails of others`, "seconds", "mails/s", "CPU s", "MB more");
