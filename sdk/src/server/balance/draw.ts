@@ -2,7 +2,7 @@
  * Lots: HMAC-SHA-256(key, name), of which the first 32 bits are drawn (RFC 2104, FIPS 180-4).
  *
  * Written out, because ten million names are drawn for one plan: the two padded keys are hashed once, and no object is
- * made per name, which `node:crypto` cannot do and browsers do not have (docs/adr/0011). Held against `node:crypto` in
+ * made per name, which `node:crypto` cannot do and browsers do not have (docs/adr/0016). Held against `node:crypto` in
  * its test. It draws an order; nothing secret depends on it.
  */
 
