@@ -24,14 +24,15 @@ const verbs = leavesOf(
 
 test("there are the verbs of DESIGN 9", () => {
   const groups: Readonly<Record<string, string>> = {
-    "": "init validate build inspect sign verify publish plan push status serve",
+    "": "init validate build inspect sign verify publish bundle plan push status serve",
     " ": "approve pause resume halt recall",
     keys: "generate list export import",
     trust: "init add-key remove-key rotate recall sign show",
-    agents: "import list",
+    agents: "import list token",
     audit: "show verify",
     trigger: "receive",
-    agent: "run receive status",
+    receipts: "import",
+    agent: "enroll run receive status encryption-key rollback doctor",
   };
   const expected = Object.entries(groups).flatMap(([group, names]) =>
     names.split(" ").map((name) => `${group} ${name}`.trim()),
