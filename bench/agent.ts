@@ -34,7 +34,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 for (const row of rows)
-  console.log(row.map((cell, at) => cell.padEnd(at === 0 ? 34 : 16)).join(""));
+  process.stdout.write(`${row.map((cell, at) => cell.padEnd(at === 0 ? 34 : 16)).join("")}\n`);
 
 async function measureIdle(): Promise<void> {
   let asked = (): void => undefined;
