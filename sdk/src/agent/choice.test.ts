@@ -9,7 +9,7 @@ const full = { sha256: "a".repeat(64), size: 10 };
 const attachment = { path: "/spool/1", size: 10 };
 const beside = { url: "http://10.77.0.1:8080/packages/" };
 
-const http: Source = { kind: "http", url: "http://packages.test/" };
+const http = { kind: "http", url: "http://packages.test/" } as const satisfies Source;
 const mirror: Source = { kind: "http", url: "http://mirror.test/" };
 const unc: Source = { kind: "unc" };
 const attached: Source = { kind: "attached" };
@@ -68,13 +68,13 @@ test("Fig. 4, 87: without an attachment the server's order holds, as far as the 
 test("Fig. 4, 87: no Internet, so the share; neither, so it is asked for by mail", () => {
   verifies("step-87");
   const off = "http packages.test: does not answer, put off";
-  expect(decide([http, unc, email], {}, { "http packages.test": "unreachable" })).toEqual([
+  expect(decide([http, unc, email], {}, { [http.url]: "unreachable" })).toEqual([
     "unc",
     "http packages.test",
     "email",
     off,
   ]);
-  const both: Record<string, Reach> = { "http packages.test": "unreachable", unc: "unreachable" };
+  const both: Record<string, Reach> = { [http.url]: "unreachable", unc: "unreachable" };
   expect(decide([email, http, unc], {}, both).slice(0, 3)).toEqual([
     "http packages.test",
     "unc",
@@ -88,7 +88,7 @@ test("parts that came by mail already are taken before anything is fetched", () 
 
 test("mirrors are tried in the server's order, those that answer first", () => {
   expect(decide([http, mirror])).toEqual(["http packages.test", "http mirror.test"]);
-  expect(decide([http, mirror], {}, { "http packages.test": "unreachable" }).slice(0, 2)).toEqual([
+  expect(decide([http, mirror], {}, { [http.url]: "unreachable" }).slice(0, 2)).toEqual([
     "http mirror.test",
     "http packages.test",
   ]);

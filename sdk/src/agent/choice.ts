@@ -24,6 +24,8 @@ export interface Way {
   readonly obtainer: Obtainer;
   /** Beside the catalog that told of it, on the same web server. */
   readonly beside?: WebFolder;
+  /** Its URL, or its kind where it has none: two mirrors on one host are two ways. */
+  readonly place: string;
   /** For people and the receipt: kind and host, no paths. */
   readonly name: string;
 }
@@ -69,8 +71,11 @@ export function waysTo(
       trace.push("attached: nothing came along");
     else if (obtainer === undefined) {
       if (!isNear) trace.push(`${name}: not equipped for it`);
-    } else
-      return [{ source, obtainer, name, ...(isNear && beside !== undefined ? { beside } : {}) }];
+    } else {
+      const place = source.kind === "http" ? source.url : source.kind;
+      const way = { source, obtainer, place, name };
+      return [isNear && beside !== undefined ? { ...way, beside } : way];
+    }
     return [];
   });
   return { ways, trace };
@@ -81,7 +86,7 @@ export function waysTo(
  * answer, and last a request by mail. Among equals the site's order holds, then the server's; of several archives the
  * smallest.
  *
- * @param reach what each way answered when it was probed; a way that was not counts as one that answers.
+ * @param reach what each place answered when it was probed; one that was not counts as one that answers.
  */
 export function decideSources(
   offer: { readonly archives: readonly Archive[]; readonly sources: readonly Source[] },
@@ -90,8 +95,8 @@ export function decideSources(
 ): SourceDecision {
   const { ways, trace } = waysTo(offer.sources, equipment);
   const { order = [], metered = [] } = equipment.policy ?? {};
-  const rank = ({ source: { kind }, name }: Way): number => {
-    const answer = reach.get(name) ?? (kind === "attached" ? "here" : "reachable");
+  const rank = ({ source: { kind }, place }: Way): number => {
+    const answer = reach.get(place) ?? (kind === "attached" ? "here" : "reachable");
     if (answer === "here") return 0;
     if (kind === "email") return 4;
     if (answer === "unreachable") return 3;

@@ -13,7 +13,7 @@ const maxRemembered = 64;
 export class Probes {
   readonly #known = new Map<string, { readonly reach: Reach; readonly at: number }>();
 
-  /** Answers by name of the way; ways whose obtainer cannot tell are left out. One way alone needs no question. */
+  /** Answers by place; ways whose obtainer cannot tell are left out. One way alone needs no question. */
   async ask(
     ways: readonly Way[],
     requestFor: (way: Way) => ObtainRequest,
@@ -23,18 +23,14 @@ export class Probes {
     const answers = await Promise.all(
       ways.map(async (way) => {
         if (way.obtainer.probe === undefined) return [];
-        const request = requestFor(way);
-        const place = `${way.name} ${way.beside?.url ?? request.url ?? ""}`;
-        const reach = await this.#reach(place, way.obtainer, request, signal);
-        return [[way.name, reach] as const];
+        return [[way.place, await this.#reach(way, requestFor(way), signal)] as const];
       }),
     );
     return new Map(answers.flat());
   }
 
   async #reach(
-    place: string,
-    obtainer: Obtainer,
+    { place, obtainer }: Way,
     request: ObtainRequest,
     signal: AbortSignal,
   ): Promise<Reach> {
@@ -43,8 +39,8 @@ export class Probes {
     if (known !== undefined && now - known.at < rememberedMs) return known.reach;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
     const reach = await probe(obtainer, request, patience);
-    // What is here is a fact of one archive, not of the way.
-    if (reach !== "here" && !signal.aborted) this.#known.set(place, { reach, at: now });
+    // Whether it is here is a fact of one archive, and may change at any time.
+    if (obtainer.name !== "email" && !signal.aborted) this.#known.set(place, { reach, at: now });
     const [oldest] = this.#known.keys();
     if (this.#known.size > maxRemembered && oldest !== undefined) this.#known.delete(oldest);
     return reach;

@@ -134,3 +134,21 @@ test("a folder that is being replaced is a moment without a catalog, and no more
   await rename(join(nginx.root, "next"), join(nginx.root, "current"));
   await runs("1.0.0");
 });
+
+test("mirrors, told by mail: the one that is gone and the one that is busy do not keep the good one away", async () => {
+  verifies("step-88", "step-87");
+  if (nginx === undefined) return;
+  const release = await bench.publisher.release({ version: "1.0.0" });
+  const paths = ["gone/", "busy/", "mirror/packages/"];
+  const sources = paths.map((path) => ({ kind: "http" as const, url: `${nginx?.url}${path}` }));
+  const pushed = await bench.publisher.push(release, { notification: { sources } });
+  await layOut(bench.publisher, join(nginx.root, "mirror"), [pushed]);
+  await bench.start({ obtainers: [httpObtainer({ hosts: [nginx.host], allowLoopback: true })] });
+  expect(await bench.hand(pushed.bytes)).toMatchObject({ verdict: "handled" });
+  const [receipt] = await bench.receipts();
+  const way = `http ${nginx.host}`;
+  expect(receipt).toMatchObject({ outcome: "installed", obtainer: "http" });
+  expect(receipt?.trace).toEqual(
+    expect.arrayContaining([`${way}: UNAVAILABLE`, `${way}: obtained`]),
+  );
+});
