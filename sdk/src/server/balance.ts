@@ -5,10 +5,11 @@
  * Like notifications go together: one mail body for a whole batch with several RCPT on one connection, one file per
  * share however many agents read it.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { OutriderError } from "../errors/index.ts";
 import type { DeploymentPlan, DeploymentRecord, PlannedJob } from "../ledger/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
-import { draftPlan } from "./balance/draft.ts";
+import { draftInSlices } from "./balance/draft.ts";
 import { rosterOf } from "./balance/roster.ts";
 import type { TransportProfile } from "./transports.ts";
 import type { ValidTrigger } from "./validate.ts";
@@ -27,11 +28,11 @@ export interface BalanceParts {
   hasSources(): boolean;
 }
 
-/** @throws PLAN_INVALID */
-export function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Plan {
+/** The event loop turns meanwhile: a plan for a million recipients holds up nobody's request. @throws PLAN_INVALID */
+export async function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Promise<Plan> {
   const { trigger } = valid;
   const rollout = trigger.rollout ?? {};
-  const draft = draftPlan({
+  const work = draftInSlices({
     deployment: trigger.id,
     roster: rosterOf(valid.audience),
     rollout,
@@ -39,6 +40,9 @@ export function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): Plan {
     archiveBytes: valid.package.archives[0]?.size ?? 0,
     transports: parts.transports,
   });
+  let slice = work.next();
+  for (; slice.done !== true; slice = work.next()) await nextTurn();
+  const draft = slice.value;
   requireSource(draft.jobs, parts.hasSources(), valid);
   const deployment: DeploymentRecord = {
     id: trigger.id,

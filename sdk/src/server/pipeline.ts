@@ -34,7 +34,7 @@ export async function runTrigger(raw: RawTrigger, parts: PipelineParts): Promise
     if (recognized === undefined) return undefined;
     const authentic = await authenticateTrigger(recognized, parts);
     const valid = await validateTrigger(authentic, parts);
-    const plan = balanceTrigger(valid, parts);
+    const plan = await balanceTrigger(valid, parts);
     return {
       id: valid.trigger.id,
       deployment: plan.deployment.id,

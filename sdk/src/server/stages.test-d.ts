@@ -37,7 +37,7 @@ export async function inOrder(): Promise<void> {
   if (first === undefined) return;
   const second = await authenticateTrigger(first, authenticating);
   const third = await validateTrigger(second, validating);
-  await store.plan(balanceTrigger(third, balancing));
+  await store.plan(await balanceTrigger(third, balancing));
 }
 
 /** The ways that do not. */
@@ -47,9 +47,9 @@ export async function outOfOrder(): Promise<void> {
   // @ts-expect-error authenticating is left out
   await validateTrigger(recognized, validating);
   // @ts-expect-error authenticating and validating are left out
-  balanceTrigger(recognized, balancing);
+  await balanceTrigger(recognized, balancing);
   // @ts-expect-error validating is left out
-  balanceTrigger(authentic, balancing);
+  await balanceTrigger(authentic, balancing);
   // @ts-expect-error balancing is left out
   await store.plan(valid);
   // @ts-expect-error an authentic trigger cannot be written down
