@@ -116,7 +116,7 @@ function peers(old: string, next: string): Peer[] {
     ),
     peer(
       "zstd",
-      (delta) => ["zstd", "-q", "-f", "-19", "--long=28", `--patch-from=${old}`, next, "-o", delta],
+      (delta) => ["zstd", "-q", "-f", "-12", "--long=28", `--patch-from=${old}`, next, "-o", delta],
       (delta, result) => [
         "zstd",
         "-q",

@@ -31,10 +31,13 @@ export const wholeFileBytes: number = 1024 * 1024;
 export const chunkBytes: number = 1024 * 1024;
 
 /**
- * Bytes of a file that is carried as a patch, and of its base. An agent holds the base twice, or the base and the file,
- * and at most 200 MB beside the base (docs/adr/0020).
+ * Bytes of a file that is carried as a patch, and of its base. An agent holds the base twice, or the base, the file and
+ * the patch: at most 200 MB beside the base (docs/adr/0015).
  */
 export const maxPatchFileBytes: number = 128 * 1024 * 1024;
+
+/** Stored bytes of one patched file. */
+export const maxPatchBytes: number = 16 * 1024 * 1024;
 
 /** zstd's window, as a power of two, that a reader must hold: 8 MiB, what level 19 asks for. */
 export const maxWindowLog = 23;

@@ -13,6 +13,7 @@ import { checkCancelled } from "../cancel.ts";
 import { wholeFileBytes } from "../limits.ts";
 import type { ByteSink } from "../zstd.ts";
 import { mismatch, type ArchiveBytes } from "./bytes.ts";
+import type { LocatedEntry } from "./directory.ts";
 import { readStored, streamStored } from "./entry.ts";
 import { inflateEngine, inflateStream, inflateWhole } from "./inflate.ts";
 import type { MatchedEntry, PatchedFile } from "./match.ts";
@@ -95,13 +96,29 @@ async function readStream(
     checkShared(bytes, file, options);
     return requireBase(bytes, options).read(file.sha256, take, options.signal);
   }
-  const stored = { chunks: streamStored(bytes, entry.stored), length: entry.stored.length };
+  const { length } = entry.stored;
   if (entry.encoding === "identity") {
-    for await (const chunk of stored.chunks) await take(chunk);
+    for await (const chunk of streamStored(bytes, entry.stored)) await take(chunk);
     return;
   }
-  const engine = "base" in entry ? await patchEngine(bytes, entry, options) : inflateEngine(file);
-  await inflateStream(bytes.path, file, stored, engine, take);
+  const isPatch = "base" in entry;
+  const engine = isPatch ? await patchEngine(bytes, entry, options) : inflateEngine(file);
+  const chunks = isPatch ? atOnce(bytes, entry.stored) : streamStored(bytes, entry.stored);
+  await inflateStream(bytes.path, file, { chunks, length }, engine, take);
+}
+
+/** All stored bytes in one chunk, for the reason at `inflateEngine`. */
+async function* atOnce(
+  bytes: ArchiveBytes,
+  stored: LocatedEntry,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const whole = new Uint8Array(stored.length);
+  let at = 0;
+  for await (const chunk of streamStored(bytes, stored)) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  yield whole;
 }
 
 async function patchEngine(

@@ -40,11 +40,14 @@ export function inflateWhole(
   }
 }
 
-/** An engine for a large file. It has its own copy of the dictionary. */
+/**
+ * An engine for a large file. With a dictionary, of which it has a copy of its own, it has room for the whole file: given
+ * the whole frame at once, zstd writes there directly and makes no window beside it.
+ */
 export function inflateEngine(file: ManifestFile, dictionary?: Uint8Array): ZstdDecompress {
   return createZstdDecompress({
     ...decoding(file, dictionary),
-    chunkSize: outputBytes(file.size),
+    chunkSize: dictionary === undefined ? outputBytes(file.size) : file.size + roomBehind,
   });
 }
 

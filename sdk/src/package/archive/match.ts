@@ -5,7 +5,7 @@
  * a patch takes from its base release only the digest is named, and there is no entry.
  */
 import type { ArchiveEntry, ManifestFile } from "../../schema/index.ts";
-import { headNames, maxPatchFileBytes } from "../limits.ts";
+import { headNames, maxPatchBytes, maxPatchFileBytes } from "../limits.ts";
 import { checkManifest, modeOf, type SignedManifest } from "../manifest.ts";
 import { malformed, mismatch } from "./bytes.ts";
 import { after, checkEnd, readRecord, type LocatedEntry } from "./directory.ts";
@@ -101,7 +101,7 @@ function checkIndexed(
   // What does not shrink stays as it is, so that every file has one way to be stored.
   if (encoding !== "identity" && length >= size)
     throw malformed(archive, `${path} takes ${length} bytes compressed and has ${size}`);
-  if (encoding === "zstd-patch" && size > maxPatchFileBytes)
-    throw malformed(archive, `${path} is patched and has ${size} bytes`);
+  if (encoding === "zstd-patch" && (size > maxPatchFileBytes || length > maxPatchBytes))
+    throw malformed(archive, `${path} is patched with ${length} bytes and has ${size}`);
   return entry;
 }

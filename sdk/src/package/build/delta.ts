@@ -1,6 +1,6 @@
 /**
  * One changed file as zstd against its older self. The window covers both, and hash and chain tables as many places as
- * the base has bytes: without that zstd forgets most of the base before it comes to compare. Figures: docs/adr/0020,
+ * the base has bytes: without that zstd forgets most of the base before it comes to compare. Figures: docs/adr/0015,
  * bench/delta.ts.
  */
 import { createHash } from "node:crypto";
@@ -8,7 +8,7 @@ import { constants, crc32, createZstdCompress, type ZstdCompress } from "node:zl
 import { isPlainDictionary, readDictionary } from "../base/dictionary.ts";
 import type { BaseRelease } from "../base/release.ts";
 import { checkCancelled } from "../cancel.ts";
-import { chunkBytes, maxPatchFileBytes } from "../limits.ts";
+import { chunkBytes, maxPatchBytes, maxPatchFileBytes } from "../limits.ts";
 import { streamThrough } from "../zstd.ts";
 import type { PackedFile } from "./pack.ts";
 import { changed, type SourceReader } from "./source-reader.ts";
@@ -47,7 +47,7 @@ export function isPatchable({ size }: { readonly size: number }, baseSize: numbe
 /**
  * Compresses a file against a file of the base.
  *
- * @returns nothing where it does not become shorter than the file's own stored form.
+ * @returns nothing where it does not become shorter than the file's own stored form, or is more than an agent holds.
  * @throws PACKAGE_SOURCE if the file changed since it was packed; PACKAGE_BASE, CANCELLED
  */
 export async function storeDelta(
@@ -81,7 +81,8 @@ export async function storeDelta(
     await handle.close();
   }
   if (digest.digest("hex") !== file.sha256) throw changed(file);
-  return length < file.stored.length ? { stored: { path, position: 0, length }, crc } : undefined;
+  const isWorthwhile = length < file.stored.length && length <= maxPatchBytes;
+  return isWorthwhile ? { stored: { path, position: 0, length }, crc } : undefined;
 }
 
 function compressor(size: number, dictionary: Uint8Array): ZstdCompress {

@@ -1,0 +1,127 @@
+/**
+ * A whole installation against `unzip` and `sync`: from the notification to the switched and committed release, with
+ * the copy from the share, every signature and digest checked and everything made durable; 10,000 small files, and one
+ * of 300 MB. Both begin at a file on a disk of this machine.
+ *
+ *     node bench/install.ts [--rounds 3] [--files 10000] [--megabytes 300]
+ */
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+interface Taken {
+  readonly ms: number;
+  readonly megabytes: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    files: { type: "string", default: "10000" },
+    megabytes: { type: "string", default: "300" },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), "outrider-install-"));
+const program = readFileSync(process.execPath);
+
+try {
+  const worker = await bundle();
+  say("| | unzip and sync, s | installation, s | ratio | peak memory, MB |\n|---|---|---|---|---|");
+  compare(`${values.files} small files`, worker, (tree) => smallFiles(tree, Number(values.files)));
+  compare(`one file of ${values.megabytes} MB`, worker, (tree) =>
+    largeFile(tree, Number(values.megabytes) * 1e6),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function compare(title: string, worker: string, fill: (tree: string) => void): void {
+  const home = join(folder, title.replaceAll(" ", "-"));
+  const tree = join(home, "tree");
+  mkdirSync(tree, { recursive: true });
+  fill(tree);
+  execFileSync("zip", ["-6", "-q", "-r", "../tree.zip", "."], { cwd: tree });
+  execFileSync(process.execPath, [worker, "prepare", home]);
+  const theirs: number[] = [];
+  const ours: Taken[] = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    rmSync(join(home, "unzipped"), { recursive: true, force: true });
+    execFileSync("sync", ["-f", home]);
+    const start = performance.now();
+    execFileSync("unzip", ["-q", "tree.zip", "-d", "unzipped"], { cwd: home });
+    execFileSync("sync", ["-f", home]);
+    theirs.push(performance.now() - start);
+    ours.push(
+      JSON.parse(
+        execFileSync(process.execPath, [worker, "install", home], { encoding: "utf8" }),
+      ) as Taken,
+    );
+  }
+  const unzip = middle(theirs);
+  const install = middle(ours.map(({ ms }) => ms));
+  const memory = Math.max(...ours.map(({ megabytes }) => megabytes));
+  const ratio = middle(ours.map(({ ms }, round) => ms / (theirs[round] ?? Number.NaN)));
+  say(`| ${title} | ${seconds(unzip)} | ${seconds(install)} | ${ratio.toFixed(2)} | ${memory} |`);
+}
+
+/** Parts of Node's own program, half a kilobyte to eight, a hundred in a folder. */
+function smallFiles(tree: string, count: number): void {
+  for (let at = 0; at < count; at++) {
+    const directory = join(tree, `folder-${Math.floor(at / 100)}`);
+    if (at % 100 === 0) mkdirSync(directory);
+    const start = (at * 7919) % (program.length - 8192);
+    writeFileSync(
+      join(directory, `${at}.bin`),
+      program.subarray(start, start + 512 + ((at * 37) % 7680)),
+    );
+  }
+}
+
+/** Node's own program, again and again. */
+function largeFile(tree: string, bytes: number): void {
+  const file = openSync(join(tree, "large.bin"), "w");
+  for (let left = bytes; left > 0; left -= program.length)
+    writeSync(file, program, 0, Math.min(left, program.length));
+  closeSync(file);
+}
+
+async function bundle(): Promise<string> {
+  const outfile = join(folder, "worker.mjs");
+  await build({
+    entryPoints: [join(import.meta.dirname, "install/worker.ts")],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    outfile,
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+  });
+  return outfile;
+}
+
+function middle(numbers: readonly number[]): number {
+  return (
+    numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN
+  );
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
