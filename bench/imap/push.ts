@@ -46,7 +46,7 @@ async function run({ ports, ca, password }: NonNullable<typeof system>): Promise
     const push = ["push", "--package", folder, "--group", "ships", "--server", url];
     const startedAt = performance.now();
     const accepted = server
-      .says(new RegExp(`verdict=accepted(?:[^]*verdict=accepted){${at - 1}}`))
+      .says(new RegExp(`"verdict":"accepted"(?:[^]*"verdict":"accepted"){${at - 1}}`))
       .then(() => performance.now());
     const installed = listening
       .says(new RegExp(`version=${version.replaceAll(".", "\\.")} outcome=installed`))
