@@ -51,20 +51,11 @@ const receivers = (pollMs: number): Readonly<Record<string, () => Receiver>> => 
   opportunistic: () => opportunisticReceiver({ ...segment, pollMs }),
 });
 
-async function runAgent(listening: readonly Receiver[]): Promise<AsyncDisposable> {
-  const agent = await bench.start({
+const runAgent = (listening: readonly Receiver[]): Promise<AsyncDisposable> =>
+  bench.run({
     receivers: listening,
     obtainers: [httpObtainer({ hosts: [], allowLoopback: true }), uncObtainer({ roots: [share] })],
   });
-  const stop = new AbortController();
-  const running = agent.run({ signal: stop.signal });
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-    },
-  };
-}
 
 async function push(version: string): Promise<Pushed> {
   const release = await bench.publisher.release({ version });

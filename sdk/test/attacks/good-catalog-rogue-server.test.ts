@@ -35,15 +35,12 @@ async function requestsTo(answer: Twist): Promise<readonly string[]> {
   const near = { segments: ["127.0.0.0/8"], allowLoopback: true, multicastPort };
   const sender = opportunisticSender({ ...near, port: host.port });
   await sender.publish({ catalog });
-  const agent = await bench.start({
+  const running = await bench.run({
     receivers: [opportunisticReceiver(near)],
     obtainers: [httpObtainer({ hosts: [], minimumBytesPerSecond: 1000, rateWindowMs: 200 })],
   });
-  const stop = new AbortController();
-  const running = agent.run({ signal: stop.signal });
   await expect.poll(() => bench.events.some(({ type }) => type === "postponed")).toBe(true);
-  stop.abort();
-  await running;
+  await running[Symbol.asyncDispose]();
   await sender.close();
   expect(await bench.installedText("app.txt")).toBeUndefined();
   expect(bench.events.some(({ type }) => type === "finished")).toBe(false);

@@ -79,6 +79,19 @@ export class Bench {
     return agent;
   }
 
+  /** Starts the agent and lets it run until that is disposed of. */
+  async run(changes: Partial<AgentOptions>): Promise<AsyncDisposable> {
+    const agent = await this.start(changes);
+    const stop = new AbortController();
+    const running = agent.run({ signal: stop.signal });
+    return {
+      async [Symbol.asyncDispose]() {
+        stop.abort();
+        await running;
+      },
+    };
+  }
+
   /** An obtainer that reads from `host`. */
   obtainer(
     name: string,

@@ -42,18 +42,10 @@ async function publish(folder: string, version: string): Promise<void> {
 /** An agent that knows one URL and nothing else. */
 async function runAgent(url: string, ca?: string): Promise<AsyncDisposable> {
   const access = ca === undefined ? {} : { ca };
-  const agent = await bench.start({
+  return bench.run({
     receivers: [httpReceiver({ url, pollMs: 50, reconnectMs: 50, maxBackoffMs: 200, ...access })],
     obtainers: [httpObtainer({ hosts: [], ...access })],
   });
-  const stop = new AbortController();
-  const running = agent.run({ signal: stop.signal });
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-    },
-  };
 }
 
 const runs = (version: string): Promise<void> =>
