@@ -1,8 +1,8 @@
 /**
- * The server's figures, in one run: latency from trigger to transport, planning, the embedded store, packages by HTTP
+ * The server's figures, in one run: latency from trigger to transport, idle and under a flood, planning, the embedded store, packages by HTTP
  * against nginx on the same file (where it is installed), the audit log.
  *
- *     node bench/server.ts [--recipients 1000000] [--only latency,plan,store,http,audit]
+ *     node bench/server.ts [--recipients 1000000] [--only latency,flood,plan,store,http,audit]
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 const { values } = parseArgs({
   options: {
     recipients: { type: "string", default: "1000000" },
-    only: { type: "string", default: "latency,plan,store,http,audit" },
+    only: { type: "string", default: "latency,flood,plan,store,http,audit" },
   },
 });
 const peer = "nginx";

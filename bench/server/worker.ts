@@ -9,7 +9,7 @@ import type { DeploymentRecord, ReceiptFacts } from "../../sdk/src/ledger/index.
 import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
 import { draftPlan, openAuditLog, rosterOf } from "../../sdk/src/server/index.ts";
 import { sqliteStore } from "../../sdk/src/store/sqlite/index.ts";
-import { Vendor } from "../../sdk/test/support/vendor.ts";
+import { tampered, Vendor } from "../../sdk/test/support/vendor.ts";
 
 const [part = "", folder = "", recipients = "1000000"] = process.argv.slice(2);
 const count = Number(recipients);
@@ -37,6 +37,56 @@ async function latency(): Promise<void> {
   times.sort((a, b) => a - b);
   say(
     `trigger accepted → first notification handed over: median ${times[30]?.toFixed(1)} ms, p95 ${times[57]?.toFixed(1)} ms (60 runs)`,
+  );
+}
+
+/** A good trigger's way over HTTP while it is quiet, and among 167 bad ones a second that nobody holds back (T6). */
+async function flood(): Promise<void> {
+  const vendor = await Vendor.open({ listen: { port: 0, flood: { burst: 1_000_000 } } });
+  const { url = "" } = await vendor.server.start();
+  const hosted = await vendor.publish("demo-app", "1.0.0");
+  await vendor.enrol([{ id: "till-1" }]);
+  const good = await vendor.trigger(hosted);
+  const bad = [
+    new TextEncoder().encode("hello"),
+    new Uint8Array(60_000).fill(0x20),
+    tampered(good, (text) => text.replace("auto", "offer")),
+    await vendor.trigger(hosted, { contentsSha512: new Uint8Array(64) }),
+  ];
+  const agent = new Agent({ keepAlive: true });
+  const post = async (body: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const sent = request(new URL("triggers", url), { method: "POST", agent }, (answer) =>
+        answer.resume().on("end", resolve),
+      );
+      sent.on("error", reject).end(body);
+    });
+  const p90 = async (): Promise<number> => {
+    const times: number[] = [];
+    for (let turn = 0; turn < 40; turn++) {
+      const trigger = await vendor.trigger(hosted);
+      const started = performance.now();
+      await post(trigger);
+      times.push(performance.now() - started);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return times.toSorted((one, other) => one - other)[36] ?? 0;
+  };
+  await p90();
+  const ratios: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const idle = await p90();
+    let next = 0;
+    const timer = setInterval(() => void post(bad[next++ % bad.length] ?? good), 6);
+    const busy = await p90();
+    clearInterval(timer);
+    ratios.push(busy / idle);
+  }
+  agent.destroy();
+  await vendor.close();
+  ratios.sort((one, other) => one - other);
+  say(
+    `flood of 10,000 bad triggers a minute: a good one takes ${ratios[1]?.toFixed(2)} times as long as when idle (p90, median of 3)`,
   );
 }
 
@@ -263,6 +313,7 @@ function rate(items: number, started: number): string {
 
 const parts = new Map([
   ["latency", latency],
+  ["flood", flood],
   ["plan", plan],
   ["store", store],
   ["http", http],
