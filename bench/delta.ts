@@ -19,8 +19,8 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import { readArchiveHead } from "../sdk/src/package/index.ts";
+import { bundleWorker } from "./bundle.ts";
 import { median, run, type Run } from "./delta/run.ts";
 
 /** Two versions of a package of the registry. */
@@ -55,7 +55,7 @@ const pairs: readonly Pair[] = [
 const folder = mkdtempSync(join(tmpdir(), "outrider-delta-"));
 
 try {
-  const worker = await bundle();
+  const worker = await bundleWorker("delta", folder);
   for (const pair of pairs)
     if (values.only === undefined || values.only === pair.name) await compare(pair, worker);
 } finally {
@@ -195,21 +195,6 @@ function unpack({ pkg }: Pair, version: string): string {
   execFileSync("npm", ["pack", "--silent", `${pkg}@${version}`], { cwd: directory });
   execFileSync("tar", ["xzf", `${pkg}-${version}.tgz`], { cwd: directory });
   return unpacked;
-}
-
-async function bundle(): Promise<string> {
-  const outfile = join(folder, "worker.mjs");
-  await build({
-    entryPoints: [join(import.meta.dirname, "delta/worker.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    outfile,
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-  });
-  return outfile;
 }
 
 function cells({ ms, megabytes }: Run): string {

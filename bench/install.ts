@@ -19,7 +19,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { bundleWorker } from "./bundle.ts";
 
 interface Taken {
   readonly ms: number;
@@ -37,7 +37,7 @@ const folder = mkdtempSync(join(tmpdir(), "outrider-install-"));
 const program = readFileSync(process.execPath);
 
 try {
-  const worker = await bundle();
+  const worker = await bundleWorker("install", folder);
   say("| | unzip and sync, s | installation, s | ratio | peak memory, MB |\n|---|---|---|---|---|");
   compare(`${values.files} small files`, worker, (tree) => smallFiles(tree, Number(values.files)));
   compare(`one file of ${values.megabytes} MB`, worker, (tree) =>
@@ -95,21 +95,6 @@ function largeFile(tree: string, bytes: number): void {
   for (let left = bytes; left > 0; left -= program.length)
     writeSync(file, program, 0, Math.min(left, program.length));
   closeSync(file);
-}
-
-async function bundle(): Promise<string> {
-  const outfile = join(folder, "worker.mjs");
-  await build({
-    entryPoints: [join(import.meta.dirname, "install/worker.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    outfile,
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-  });
-  return outfile;
 }
 
 function middle(numbers: readonly number[]): number {

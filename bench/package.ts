@@ -9,7 +9,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { bundleWorker } from "./bundle.ts";
 import { makeTree } from "./package/tree.ts";
 
 interface Phase {
@@ -35,7 +35,7 @@ try {
   say(
     `${files} files, ${megabytes(bytes)} MB; Node ${process.versions.node}, zstd ${process.versions.zstd}`,
   );
-  const worker = await bundle();
+  const worker = await bundleWorker("package", folder);
   const rounds = Array.from({ length: Number(values.rounds) }, (_, round) => {
     const phases = run(worker);
     say(
@@ -103,22 +103,6 @@ function work(worker: string, phase: string): Phase {
   });
   if (status !== 0) throw new Error(stderr);
   return { ms: performance.now() - start, megabytes: Number(stdout) };
-}
-
-/** One file, as products embed the SDK. */
-async function bundle(): Promise<string> {
-  const outfile = join(folder, "worker.mjs");
-  await build({
-    entryPoints: [join(import.meta.dirname, "package/worker.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    outfile,
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-  });
-  return outfile;
 }
 
 function archivePath(): string {

@@ -234,7 +234,7 @@ describe("killed while a patch gives way to the full package", () => {
       await first.clear();
       const before = contentBelow(disk, current);
       const handle = await disk.open(`${current}/app.txt`, "replace");
-      await handle.write(new TextEncoder().encode(program("1.0.1")["app.txt"]!));
+      await handle.write(new TextEncoder().encode(program("1.0.1")["app.txt"]));
       await handle.close();
       const altered = contentBelow(disk, current);
       expect(altered).not.toEqual(before);

@@ -1,7 +1,6 @@
 /** P1, P3 for patches: an index that lies, a base that is not what it was, and bombs with a dictionary. */
 import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
 import { zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import {
@@ -22,6 +21,7 @@ import {
   newer,
   wanted,
 } from "../support/hostile-patch.ts";
+import { whileSwapping } from "../support/swapper.ts";
 import { verifies } from "../support/verifies.ts";
 
 /** What became of it. */
@@ -161,42 +161,21 @@ test("P1 a patch with a byte changed, or cut off, wherever that is, is refused",
   expect((await readdir(folder.path)).toSorted()).toEqual(["in", "installed"]);
 });
 
-/** Puts an evil file in the place of the good one and back, without end. */
-const swapper = `
-const { copyFileSync, renameSync } = require("node:fs");
-const { parentPort, workerData: { path, good, evil } } = require("node:worker_threads");
-parentPort.on("message", () => process.exit());
-const swap = () => {
-  for (const source of [evil, good]) {
-    copyFileSync(source, path + ".next");
-    renameSync(path + ".next", path);
-  }
-  setImmediate(swap);
-};
-parentPort.postMessage("begun");
-swap();`;
-
 test("P3 a thread that swaps a file of the base all the time: the signed files, or nothing", async () => {
   await using folder = await testFolder();
   const base = await layOutBase(folder);
   const path = folder.at("installed", "small.txt");
   await writeFile(folder.at("good"), installed["small.txt"]);
   await writeFile(folder.at("evil"), "SMALL");
-  const workerData = { path, good: folder.at("good"), evil: folder.at("evil") };
-  const thread = new Worker(swapper, { eval: true, workerData });
-  await new Promise((begun) => thread.once("message", begun));
+  const files = { path, good: folder.at("good"), evil: folder.at("evil") };
   const outcomes = new Set<string>();
-  try {
+  await whileSwapping(files, async () => {
     for (let run = 0; run < 60; run++) {
       const outcome = await attempt(folder, hostilePatch(), base, newer, `target-${run}`);
       if (outcome === "extracted")
         expect(await readFile(folder.at(`target-${run}`, "small.txt"), "utf8")).toBe("small");
       outcomes.add(outcome);
     }
-  } finally {
-    const ended = new Promise((done) => thread.once("exit", done));
-    thread.postMessage("end");
-    await ended;
-  }
+  });
   expect([...outcomes].toSorted()).toEqual(["PACKAGE_BASE", "extracted"]);
 });

@@ -1,11 +1,11 @@
 /** P2, P3: nothing is decoded before the whole archive has its signed digest, and what was verified is what is installed. */
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { extractArchive, openArchive } from "../../src/package/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../src/ports/index.ts";
 import { testFolder } from "../support/archives.ts";
 import { hostileZip, placeArchive, trueArchive } from "../support/hostile-archive.ts";
+import { whileSwapping } from "../support/swapper.ts";
 
 const good = trueArchive({ "a.txt": "alpha", "b.txt": "beta" });
 
@@ -85,32 +85,15 @@ test("P3 an archive that is written over in place after it was verified: refused
   }
 });
 
-/** Puts the evil archive in the place of the good one and back, without end. */
-const swapper = `
-const { copyFileSync, renameSync } = require("node:fs");
-const { parentPort, workerData: { path, good, evil } } = require("node:worker_threads");
-parentPort.on("message", () => process.exit());
-const swap = () => {
-  for (const source of [evil, good]) {
-    copyFileSync(source, path + ".next");
-    renameSync(path + ".next", path);
-  }
-  setImmediate(swap);
-};
-parentPort.postMessage("begun");
-swap();`;
-
 test("P3 a thread that swaps the archive all the time, 1,000 runs: what was verified is installed, or nothing", async () => {
   await using folder = await testFolder();
   const evil = hostileZip(trueArchive({ "a.txt": "EVIL!", "b.txt": "EVIL" }).entries);
   const named = await placeArchive(folder.at("in"), hostileZip(good.entries));
   await writeFile(folder.at("good"), hostileZip(good.entries));
   await writeFile(folder.at("evil"), evil);
-  const workerData = { path: named.path, good: folder.at("good"), evil: folder.at("evil") };
-  const thread = new Worker(swapper, { eval: true, workerData });
-  await new Promise((begun) => thread.once("message", begun));
+  const files = { path: named.path, good: folder.at("good"), evil: folder.at("evil") };
   const outcomes = new Map<string, number>();
-  try {
+  await whileSwapping(files, async () => {
     for (let run = 0; run < 1000; run++) {
       const targetDirectory = folder.at(`target-${run}`);
       const outcome = await (async () => {
@@ -124,10 +107,6 @@ test("P3 a thread that swaps the archive all the time, 1,000 runs: what was veri
       })().catch((error: unknown) => (error as { code: string }).code);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
-  } finally {
-    const ended = new Promise((done) => thread.once("exit", done));
-    thread.postMessage("end");
-    await ended;
-  }
+  });
   expect([...outcomes.keys()].toSorted()).toEqual(["PACKAGE_DIGEST", "alpha"]);
 });
