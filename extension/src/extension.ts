@@ -2,6 +2,7 @@
 import type { ExtensionContext } from "vscode";
 import { examineAround, findPayload, watchPayload } from "./editor/disk.ts";
 import { start } from "./editor/start.ts";
+import { startReleasing } from "./release/start.ts";
 import { Servers } from "./servers/servers.ts";
 import { startWatching } from "./watching/start.ts";
 
@@ -10,5 +11,5 @@ export function activate(context: ExtensionContext): void {
   const { log, problems } = start(context, { examineAround, findPayload });
   const servers = new Servers(context);
   context.subscriptions.push(watchPayload(problems), servers);
-  startWatching(context, servers, log);
+  startReleasing(context, servers, startWatching(context, servers, log), log);
 }

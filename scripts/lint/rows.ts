@@ -23,6 +23,7 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
   package: ["schema"],
   trust: ["messages"],
   cli: ["authoring", "client", "release", "testing"],
+  release: ["client"],
   testing: ["cli"],
 };
 

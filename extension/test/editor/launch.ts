@@ -8,7 +8,7 @@ import { closeSync, openSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { chromium, type Browser, type Page } from "playwright-core";
@@ -16,12 +16,14 @@ import { installEditor } from "./install.ts";
 
 /** How to start. */
 export interface LaunchOptions {
-  /** Folder below test/workspaces that is copied. */
+  /** Folder that is copied: an absolute path, or one below test/workspaces. */
   readonly workspace: string;
   /** Settings of the person, beside those that keep the editor quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of the machine: those that no workspace can change. */
   readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** Of the editor's processes, beside this one's. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Start in Restricted Mode. */
   readonly restricted?: boolean;
   /** Display language. Default English. */
@@ -50,7 +52,7 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   const parts = installEditor();
   const root = await mkdtemp(join(tmpdir(), "outrider-e2e-"));
   const workspace = join(root, "workspace");
-  await cp(join(test, "workspaces", options.workspace), workspace, { recursive: true });
+  await cp(resolve(test, "workspaces", options.workspace), workspace, { recursive: true });
   const profile = join(root, "profile");
   await mkdir(join(profile, "User"), { recursive: true });
   const quiet = JSON.parse(
@@ -67,7 +69,7 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   );
   if (options.language !== undefined) await pretendLanguagePack(profile, options.language);
   const [port, bridge] = [await freePort(), await freePort()];
-  const environment = environmentOf(bridge);
+  const environment = { ...environmentOf(bridge), ...options.environment };
   const base = [
     parts.server,
     "--config",

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";
 import { openPackage } from "../../release/package.ts";
 import { readPushOrder, type PushOptions, type PushOrder } from "../../release/push-order.ts";
+import { profilesOf } from "../../release/ways-out.ts";
 import { reachAudience } from "../../server/index.ts";
 import {
   imaginedRoster,
@@ -15,7 +16,6 @@ import {
 import { readServerConfig } from "../config.ts";
 import { formatBytes } from "../format.ts";
 import type { Terminal } from "../io.ts";
-import { profilesOf } from "./audience.ts";
 import { withRegistry } from "./registry.ts";
 
 /** Options that say for whom and what is planned. */

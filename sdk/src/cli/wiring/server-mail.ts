@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { systemClock, type KeySource, type Logger } from "../../ports/index.ts";
+import { mailProfile } from "../../release/ways-out.ts";
 import type { EmailSenderConfig, ServerConfig, SmtpConfig } from "../../schema/index.ts";
 import type { Inbox, ServerTransport } from "../../server/index.ts";
 import { serverMail } from "../../transports/email/mailbox/index.ts";
@@ -11,7 +12,6 @@ import {
   type EmailSender,
   type Relay,
 } from "../../transports/email/sender/index.ts";
-import { mailProfile } from "./audience.ts";
 import { openMailbox, secretFile, type ConfiguredFiles } from "./mailbox.ts";
 
 /** A way out by mail, with connections to close. */

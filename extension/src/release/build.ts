@@ -1,0 +1,52 @@
+/** "Build": from the source manifest to a package that can be signed. Saved first, since the saved bytes are built. */
+import { isOutriderError } from "@outrider/sdk/errors";
+import * as vscode from "vscode";
+import { t } from "../editor/l10n.ts";
+import { outputOf } from "./built.ts";
+import { atDesk } from "./desk.ts";
+
+/** Builds; offers to sign. @returns the folder, or `undefined` where the person leaves */
+export async function build(source: vscode.Uri): Promise<vscode.Uri | undefined> {
+  await vscode.workspace.save(source);
+  const built = await buildOnce(source, false).catch(async (error: unknown) => {
+    if (!isOutriderError(error) || error.code !== "FILE_EXISTS") throw error;
+    const replace = t("Build Again");
+    const text = t("{0} Its signatures would be gone.", error.message);
+    return (await vscode.window.showWarningMessage(text, replace)) === replace
+      ? buildOnce(source, true)
+      : undefined;
+  });
+  if (built === undefined) return undefined;
+  const { manifest, archive, directory } = built;
+  const folder = vscode.Uri.file(directory);
+  const text = t(
+    "Built {0} {1}: {2} files, {3} bytes packed.",
+    manifest.name,
+    manifest.version,
+    manifest.files.length,
+    archive.size,
+  );
+  void offerToSign(text, folder);
+  return folder;
+}
+
+async function offerToSign(text: string, folder: vscode.Uri): Promise<void> {
+  const sign = t("Sign…");
+  if ((await vscode.window.showInformationMessage(text, sign)) === sign)
+    await vscode.commands.executeCommand("outrider.sign", folder);
+}
+
+async function buildOnce(source: vscode.Uri, force: boolean) {
+  const name = vscode.workspace.asRelativePath(source);
+  return atDesk(t("Building {0}", name), vscode.Uri.joinPath(source, "..").fsPath, async (desk) => {
+    const { buildPackage } = await import("@outrider/sdk/package/build");
+    return buildPackage({
+      sourceFile: source.fsPath,
+      outputDirectory: outputOf(source).fsPath,
+      releasedAt: new Date(),
+      force,
+      signal: desk.signal,
+      onProgress: desk.follow(t("packing")).update,
+    });
+  });
+}

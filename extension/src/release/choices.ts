@@ -1,0 +1,75 @@
+/** What a push needs to be told: which package, to whom, by which server. */
+import type { PushOrder } from "@outrider/sdk/release";
+import * as vscode from "vscode";
+import { t } from "../editor/l10n.ts";
+import type { KnownServer, Servers } from "../servers/servers.ts";
+import { allBuilt } from "./built.ts";
+import { atDesk } from "./desk.ts";
+
+/** One of the workspace's built packages. */
+export async function chooseBuilt(): Promise<vscode.Uri | undefined> {
+  const built = await allBuilt();
+  if (built.length === 0) {
+    void vscode.window.showInformationMessage(
+      t("No package has been built yet. Build and sign one first."),
+    );
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(
+    built.map(({ uri, name }) => ({
+      label: `$(package) ${name}`,
+      description: vscode.workspace.asRelativePath(uri),
+      uri,
+    })),
+    { title: t("Push"), placeHolder: t("Which package?"), ignoreFocusOut: true },
+  );
+  return picked?.uri;
+}
+
+/** By a reviewed push file of the workspace, or to groups that are typed. */
+export async function chooseOrder(
+  file: vscode.Uri | undefined,
+  folder: vscode.Uri,
+): Promise<PushOrder | undefined> {
+  const { readPushOrder } = await import("@outrider/sdk/release");
+  const read = async (uri: vscode.Uri): Promise<PushOrder> =>
+    atDesk(t("Reading {0}", vscode.workspace.asRelativePath(uri)), folder.fsPath, (desk) =>
+      readPushOrder(desk, uri.fsPath, {}),
+    );
+  if (file !== undefined) return read(file);
+  const files = await vscode.workspace.findFiles(
+    "**/{push.json,*.push.json}",
+    "**/node_modules/**",
+  );
+  const picked = await vscode.window.showQuickPick(
+    [
+      ...files.map((uri) => ({ label: `$(file) ${vscode.workspace.asRelativePath(uri)}`, uri })),
+      { label: `$(organization) ${t("Groups…")}`, uri: undefined },
+    ],
+    { title: t("Push"), placeHolder: t("To whom?"), ignoreFocusOut: true },
+  );
+  if (picked === undefined) return undefined;
+  if (picked.uri !== undefined) return read(picked.uri);
+  const written = await vscode.window.showInputBox({
+    title: t("Push"),
+    prompt: t("Names of groups, separated by blanks"),
+    ignoreFocusOut: true,
+  });
+  const groups = (written ?? "").split(/[\s,]+/).filter((name) => name !== "");
+  return groups.length === 0 ? undefined : { audience: { groups } };
+}
+
+/** One of the known servers; the only one is not asked for. */
+export async function chooseServer(
+  servers: Servers,
+  add: () => Promise<KnownServer | undefined>,
+): Promise<KnownServer | undefined> {
+  const { all } = servers;
+  if (all.length === 0) return add();
+  if (all.length === 1) return all[0];
+  const picked = await vscode.window.showQuickPick(
+    all.map((server) => ({ label: `$(server) ${server.name}`, description: server.url, server })),
+    { title: t("Push"), placeHolder: t("By which server?"), ignoreFocusOut: true },
+  );
+  return picked?.server;
+}

@@ -1,0 +1,48 @@
+/** A push that nobody has ordered yet, as a text to read. */
+import type { PushPreview } from "@outrider/sdk/release";
+import { t } from "../editor/l10n.ts";
+
+/** Markdown: a line for each wave and transport. */
+export function previewText(
+  release: string,
+  server: string,
+  { agents, rows }: PushPreview,
+): string {
+  const columns = [
+    t("Wave"),
+    t("Transport"),
+    t("Agents"),
+    t("Messages"),
+    t("Archive"),
+    t("From"),
+    t("To"),
+  ];
+  const lines = rows.map((row) => [
+    row.wave,
+    row.transport,
+    String(row.recipients),
+    String(row.messages),
+    row.parts > 0 ? t("in {0} parts", row.parts) : row.attach ? t("attached") : t("offered"),
+    seconds(row.fromMs),
+    seconds(row.toMs),
+  ]);
+  return [
+    `# ${t("Push {0} to {1} machines", release, agents)}`,
+    "",
+    t(
+      "By {0}. Nothing has been sent. Times are the earliest: every wave succeeding at once.",
+      server,
+    ),
+    "",
+    ...table([columns, columns.map(() => "---"), ...lines]),
+    "",
+  ].join("\n");
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  return rows.map((cells) => `| ${cells.join(" | ")} |`);
+}
+
+function seconds(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,114 @@
+/**
+ * "Push…": package, order, server, preview, confirmation, key; then the signed trigger is sent. Nothing leaves this
+ * machine before the confirmation, and cancelling before the end of the progress sends nothing.
+ */
+import type { PushOrder } from "@outrider/sdk/release";
+import * as vscode from "vscode";
+import { t } from "../editor/l10n.ts";
+import { addServer } from "../servers/add-server.ts";
+import type { KnownServer, Servers } from "../servers/servers.ts";
+import { chooseKey } from "../signing/choose-key.ts";
+import type { LiveServers } from "../watching/live-servers.ts";
+import { chooseBuilt, chooseOrder, chooseServer } from "./choices.ts";
+import { confirmPush } from "./confirm.ts";
+import { atDesk } from "./desk.ts";
+import { previewText } from "./preview-text.ts";
+import type { ShownDocuments } from "./shown-documents.ts";
+import { showTimeline } from "./timeline.ts";
+
+/** What pushing works with. */
+export interface PushParts {
+  readonly context: vscode.ExtensionContext;
+  readonly servers: Servers;
+  readonly live: LiveServers;
+  readonly documents: ShownDocuments;
+}
+
+/** What was chosen. */
+interface Chosen {
+  readonly folder: vscode.Uri;
+  readonly order: PushOrder;
+  readonly server: KnownServer;
+}
+
+/** Pushes. @param start a push file, a built folder, or nothing */
+export async function push(parts: PushParts, start: vscode.Uri | undefined): Promise<void> {
+  const chosen = await choose(parts, start);
+  if (chosen === undefined) return;
+  const { folder, order, server } = chosen;
+  const prepared = await preview(parts, chosen);
+  const confirmed = await confirmPush(parts, {
+    ...prepared,
+    server: server.name,
+    key: await chooseKey(
+      parts.context,
+      t("Push {0} to {1} machines", prepared.release, prepared.agents),
+    ),
+  });
+  if (confirmed === undefined) return;
+  const { makeTrigger } = await import("@outrider/sdk/release");
+  const title = t("Pushing {0}; cancelling sends nothing", prepared.release);
+  const id = await atDesk(title, folder.fsPath, async (desk) => {
+    const { trigger } = await makeTrigger(desk, order, {
+      package: folder.fsPath,
+      reason: confirmed.reason,
+      openKey: async () => confirmed.key.source,
+    });
+    const client = await parts.servers.client(server);
+    return client.post("triggers", trigger, { signal: desk.signal });
+  });
+  await openDashboard(parts, server, id);
+}
+
+async function choose(
+  parts: PushParts,
+  start: vscode.Uri | undefined,
+): Promise<Chosen | undefined> {
+  const isFile = start?.path.endsWith(".json") === true;
+  const folder = start !== undefined && !isFile ? start : await chooseBuilt();
+  if (folder === undefined) return undefined;
+  const order = await chooseOrder(isFile ? start : undefined, folder);
+  if (order === undefined) return undefined;
+  const server = await chooseServer(parts.servers, () => addServer(parts.servers));
+  return server === undefined ? undefined : { folder, order, server };
+}
+
+interface Prepared {
+  /** Name and version. */
+  readonly release: string;
+  readonly version: string;
+  readonly agents: number;
+}
+
+/** Shows who would get what when, as a text and as a picture. */
+async function preview(parts: PushParts, { folder, order, server }: Chosen): Promise<Prepared> {
+  const { openPackage, previewPush } = await import("@outrider/sdk/release");
+  return atDesk(t("Planning the push"), folder.fsPath, async (desk) => {
+    const { archive, manifest } = await openPackage(desk, folder.fsPath);
+    await archive.close();
+    const { name, version } = JSON.parse(manifest.text) as { name: string; version: string };
+    const release = `${name} ${version}`;
+    const plan = await previewPush({
+      client: await parts.servers.client(server),
+      order,
+      title: `${release} → ${server.name}`,
+      archiveBytes: archive.size,
+      signal: desk.signal,
+    });
+    await parts.documents.show("Push preview.md", previewText(release, server.name, plan));
+    showTimeline(release, plan.picture);
+    return { release, version, agents: plan.agents };
+  });
+}
+
+async function openDashboard({ live }: PushParts, server: KnownServer, id: string): Promise<void> {
+  const found = live.find(server.url);
+  await found?.refresh();
+  const shown = found?.deployments.find(({ deployment }) => deployment.id === id);
+  if (found !== undefined && shown !== undefined)
+    await vscode.commands.executeCommand("outrider.openDashboard", {
+      kind: "deployment",
+      live: found,
+      shown,
+    });
+}

@@ -1,0 +1,40 @@
+/** Documents that exist only to be looked at: what would be signed, what a push would do, what was verified. */
+import * as vscode from "vscode";
+
+const scheme = "outrider-shown";
+
+/** Read-only texts by name. */
+export class ShownDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration: vscode.Disposable;
+  readonly onDidChange: vscode.Event<vscode.Uri> = this.#changed.event;
+
+  constructor() {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  }
+
+  /** The text of a document that was shown. */
+  provideTextDocumentContent({ path }: vscode.Uri): string {
+    return this.#texts.get(path) ?? "";
+  }
+
+  /** Shows a text under a name such as `Preview.md`, in the place of what was there under that name. */
+  async show(name: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path: `/${name}` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, {
+      preview: true,
+      preserveFocus: true,
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+  }
+
+  /** Ends it; what is open stays as it is. */
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+}

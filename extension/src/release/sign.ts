@@ -1,0 +1,88 @@
+/**
+ * "Sign": the exact bytes and their digest are shown, and names are refused that look like others (THREATS E3); then a
+ * key is chosen. What is signed is what lies on the disk.
+ */
+import * as vscode from "vscode";
+import { t } from "../editor/l10n.ts";
+import { chooseKey } from "../signing/choose-key.ts";
+import { atDesk } from "./desk.ts";
+import type { ShownDocuments } from "./shown-documents.ts";
+
+/** Signs a package's folder. */
+export async function sign(
+  context: vscode.ExtensionContext,
+  documents: ShownDocuments,
+  folder: vscode.Uri,
+): Promise<void> {
+  const { addSignature, describeTallies, readSignable, signWith } =
+    await import("@outrider/sdk/release");
+  const signable = await atDesk(t("Reading {0}", nameOf(folder)), folder.fsPath, (desk) =>
+    readSignable(desk, folder.fsPath),
+  );
+  const { manifest, name, sha256, version } = signable;
+  await documents.show(`${name}-${version} manifest.json`, manifest.text);
+  const purpose = t("Sign {0} {1}", name, version);
+  const go = t("Sign These Bytes…");
+  const question = t(
+    "{0} bytes, SHA-256 {1}. They are shown beside, exactly as they will be signed.",
+    manifest.bytes.length,
+    sha256,
+  );
+  if ((await vscode.window.showInformationMessage(`${purpose}: ${question}`, go)) !== go) return;
+  const key = await chooseKey(context, purpose);
+  if (key === undefined) return;
+  const tallies = await atDesk(purpose, folder.fsPath, async (desk) => {
+    const made = await signWith(desk, signable, key.source);
+    return addSignature(desk, signable, made, await trustAround(folder));
+  });
+  const said = describeTallies(tallies).join(" ");
+  void vscode.window.showInformationMessage(
+    [t("{0} has signed {1} {2}.", key.owner, name, version), said].join(" ").trim(),
+  );
+}
+
+/** "Verify": every check, explained, as a document. */
+export async function verify(documents: ShownDocuments, folder: vscode.Uri): Promise<void> {
+  const { verifyPackage } = await import("@outrider/sdk/release");
+  const { OutriderError } = await import("@outrider/sdk/errors");
+  const trust = await trustAround(folder);
+  if (trust === undefined)
+    throw new OutriderError(
+      "TRUST_MISSING",
+      t("There is no trust.json beside {0} or above it.", nameOf(folder)),
+    );
+  const verdict = await atDesk(t("Verifying {0}", nameOf(folder)), folder.fsPath, (desk) =>
+    verifyPackage(desk, folder.fsPath, trust),
+  );
+  const lines = verdict.steps.map(
+    ({ passed, name, sentence, code }) =>
+      `- ${passed ? "✓" : "✗"} **${name}** ${sentence}${code === undefined ? "" : ` (${code})`}`,
+  );
+  const head =
+    verdict.failed === undefined
+      ? t("{0} is good.", nameOf(folder))
+      : t("{0} is refused: {1}", nameOf(folder), verdict.failed.code ?? "");
+  await documents.show(
+    `${nameOf(folder)} verified.md`,
+    `# ${head}\n\n${lines.join("\n")}\n\nSHA-256 ${verdict.manifest}\n`,
+  );
+}
+
+/** The trust document beside the package or above it, up to the workspace's folder. */
+export async function trustAround(folder: vscode.Uri) {
+  const { openTrust } = await import("@outrider/sdk/release");
+  const { findSurroundings } = await import("@outrider/sdk/authoring");
+  const { nodeFileSystem } = await import("@outrider/sdk/ports");
+  const inside = vscode.Uri.joinPath(folder, "manifest.json");
+  const { trust } = await findSurroundings(inside.fsPath, {
+    fileSystem: nodeFileSystem,
+    now: new Date(),
+    top: vscode.workspace.getWorkspaceFolder(folder)?.uri.fsPath ?? folder.fsPath,
+  });
+  if (trust === undefined) return undefined;
+  return atDesk(t("Reading {0}", trust.path), folder.fsPath, (desk) => openTrust(desk, trust.path));
+}
+
+function nameOf(folder: vscode.Uri): string {
+  return folder.path.slice(folder.path.lastIndexOf("/") + 1);
+}

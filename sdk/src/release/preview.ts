@@ -1,0 +1,94 @@
+/**
+ * What a push would do, before anybody signs it: who gets what when, by which transport and how many bytes, by the very
+ * planner that the server uses. Drawn from the server's own registry; its ways out from its configuration where that
+ * lies at hand, else as most servers have them.
+ */
+import { randomUUID } from "node:crypto";
+import type { ServerClient } from "../client/index.ts";
+import type { RegisteredAgent, ServerConfig } from "../schema/index.ts";
+import { reachAudience } from "../server/audience.ts";
+import {
+  draftPlan,
+  drawTimeline,
+  rosterOf,
+  timelineOf,
+  type TimelineRow,
+} from "../server/plan/index.ts";
+import type { PushOrder } from "./push-order.ts";
+import { profilesOf } from "./ways-out.ts";
+
+/** What is previewed. */
+export interface PreviewParts {
+  readonly client: ServerClient;
+  readonly order: PushOrder;
+  /** For people: the picture's title. */
+  readonly title: string;
+  /** Of the full archive. */
+  readonly archiveBytes: number;
+  /** The server's, if it is at hand. */
+  readonly config?: ServerConfig;
+  readonly signal?: AbortSignal;
+}
+
+/** A push that nobody has ordered. */
+export interface PushPreview {
+  /** Machines that it would reach. */
+  readonly agents: number;
+  readonly rows: readonly TimelineRow[];
+  /** SVG. */
+  readonly picture: string;
+}
+
+const ordinary: Pick<ServerConfig, "transports"> = {
+  transports: {
+    email: { from: "push@localhost.localdomain", relays: [{ host: "localhost" }] },
+    unc: { root: "/" },
+  },
+};
+
+const pageSize = 10_000;
+
+/** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, UNAVAILABLE, CONFIG_INVALID */
+export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
+  const { order, title, archiveBytes, config = ordinary } = parts;
+  const transports = profilesOf(config as ServerConfig);
+  const agents = await readRegistry(parts);
+  const matching = async (
+    { groups = [], agents: names = [] }: PushOrder["audience"],
+    { after = "", limit = pageSize }: { readonly after?: string; readonly limit?: number } = {},
+  ): Promise<RegisteredAgent[]> =>
+    agents
+      .filter(
+        ({ id, groups: own }) =>
+          id > after && (names.includes(id) || own.some((group) => groups.includes(group))),
+      )
+      .slice(0, limit);
+  const reached = await reachAudience(
+    order.audience,
+    { agents: { matching }, transports },
+    "this push",
+  );
+  const plan = draftPlan({
+    // The order within a wave is drawn anew with every deployment.
+    deployment: randomUUID(),
+    rollout: order.rollout ?? {},
+    delivery: order.delivery ?? "auto",
+    roster: rosterOf(reached),
+    archiveBytes,
+    transports,
+  });
+  const rows = timelineOf(plan.waves, plan.jobs, transports);
+  return { agents: reached.length, rows, picture: drawTimeline(rows, { title }) };
+}
+
+async function readRegistry({ client, signal }: PreviewParts): Promise<readonly RegisteredAgent[]> {
+  const agents: RegisteredAgent[] = [];
+  for (let after = ""; ;) {
+    const query = `agents?after=${encodeURIComponent(after)}&limit=${pageSize}`;
+    const page = (await client.get(query, { signal })) as RegisteredAgent[];
+    agents.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return agents;
+    after = last.id;
+  }
+}
