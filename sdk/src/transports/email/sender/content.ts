@@ -25,9 +25,9 @@ export function unreadable({ path, message, cause }: UnreadableContent): Outride
 
 const pieceBytes = 48 * 1024;
 
-/** Bytes that are there. */
-export function streamOf(bytes: Uint8Array): Readable {
-  return Readable.from(piecesOf(bytes), { objectMode: false });
+/** Bytes that are there, one after the other. */
+export function streamOf(...contents: readonly Uint8Array[]): Readable {
+  return Readable.from(piecesOf(contents), { objectMode: false });
 }
 
 /** A stretch of a file: where it starts, and how many bytes. */
@@ -42,9 +42,12 @@ export function streamOfFile(fileSystem: FileSystem, file: FileStretch): Readabl
   return Readable.from(piecesOfFile(fileSystem, file), { objectMode: false });
 }
 
-function* piecesOf(bytes: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += pieceBytes)
-    yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(pieceBytes, bytes.length - at));
+function* piecesOf(contents: readonly Uint8Array[]): Generator<Buffer> {
+  for (const bytes of contents)
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const length = Math.min(pieceBytes, bytes.length - at);
+      yield Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+    }
 }
 
 async function* piecesOfFile(

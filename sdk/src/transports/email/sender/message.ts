@@ -10,9 +10,9 @@ import type { Readable } from "node:stream";
 import MimeNode from "nodemailer/lib/mime-node";
 import type { MailAddress } from "../../../transport/index.ts";
 import { documentHeader } from "../wire.ts";
-import { unreadable, UnreadableContent } from "./content.ts";
+import { streamOf, unreadable, UnreadableContent } from "./content.ts";
 import type { Enclosure, Letter } from "./letter.ts";
-import { signedPart, type PartSigner } from "./pgp-mime.ts";
+import { signedBody, signedRoot, type PartSigner } from "./pgp-mime.ts";
 
 /** What stays the same for every message of a sender. */
 export interface MessageMaker {
@@ -26,8 +26,10 @@ export interface MessageMaker {
 /** The content of a letter's mails. */
 export interface MailContent {
   readonly letter: Letter;
-  /** A new tree of the parts; only the mail's own header is still to be set. */
+  /** A new tree; only the mail's own header is still to be set. */
   readonly newTree: () => MimeNode;
+  /** All that follows the header, where it was made once for every mail; the tree then has no parts. */
+  readonly body?: Buffer;
 }
 
 /** A mail that can be streamed as often as it is tried. */
@@ -53,13 +55,14 @@ export async function makeContent(maker: MessageMaker, letter: Letter): Promise<
       throw error instanceof UnreadableContent ? unreadable(error) : error;
     });
   const signed = await maker.sign(built);
-  return { letter, newTree: () => signedPart(signed, seed) };
+  const body = await signedBody(signed, seed);
+  return { letter, newTree: () => signedRoot(signed, seed), body };
 }
 
 /** Makes the one mail for all recipients of a batch. */
 export function makeMessage(
   { from, unsubscribe, now }: MessageMaker,
-  { letter, newTree }: MailContent,
+  { letter, newTree, body }: MailContent,
   recipients: readonly MailAddress[],
 ): Message {
   const { reference } = letter.addressed;
@@ -72,22 +75,23 @@ export function makeMessage(
   return {
     messageId,
     reference,
-    open: () =>
-      newTree()
-        .setHeader([
-          { key: "From", value: { address: from.text } },
-          { key: "To", value: addressedTo(recipients) },
-          { key: "Subject", value: letter.text.subjectLine },
-          { key: "Date", value: date },
-          { key: "Message-ID", value: messageId },
-          // No vacation reply comes back (RFC 3834; the last for Exchange, [MS-OXCMAIL] 2.2.3.2.14).
-          { key: "Auto-Submitted", value: "auto-generated" },
-          { key: "Precedence", value: "bulk" },
-          { key: "X-Auto-Response-Suppress", value: "All" },
-          ...listHeaders,
-          { key: documentHeader, value: letter.marking },
-        ])
-        .createReadStream(),
+    open() {
+      const tree = newTree().setHeader([
+        { key: "From", value: { address: from.text } },
+        { key: "To", value: addressedTo(recipients) },
+        { key: "Subject", value: letter.text.subjectLine },
+        { key: "Date", value: date },
+        { key: "Message-ID", value: messageId },
+        // No vacation reply comes back (RFC 3834; the last for Exchange, [MS-OXCMAIL] 2.2.3.2.14).
+        { key: "Auto-Submitted", value: "auto-generated" },
+        { key: "Precedence", value: "bulk" },
+        { key: "X-Auto-Response-Suppress", value: "All" },
+        ...listHeaders,
+        { key: documentHeader, value: letter.marking },
+      ]);
+      if (body === undefined) return tree.createReadStream();
+      return streamOf(Buffer.from(tree.buildHeaders()), body);
+    },
   };
 }
 

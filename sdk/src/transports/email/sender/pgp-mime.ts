@@ -27,12 +27,9 @@ export function partSigner(key: KeySource): PartSigner {
   };
 }
 
-/** The `multipart/signed` node; headers are still to be set. */
-export function signedPart(
-  { bytes, armored, hashName }: SignedContent,
-  boundary: string,
-): MimeNode {
-  const root = new MimeNode(
+/** The `multipart/signed` node without its parts; headers are still to be set. */
+export function signedRoot({ hashName }: SignedContent, boundary: string): MimeNode {
+  return new MimeNode(
     `multipart/signed; protocol="application/pgp-signature"; micalg=pgp-${hashName}`,
     {
       disableFileAccess: true,
@@ -41,9 +38,15 @@ export function signedPart(
       boundaryPrefix: "outrider",
     },
   );
-  root.createChild().setRaw(streamOf(bytes));
-  root.createChild().setRaw(signatureBytes(armored));
-  return root;
+}
+
+/** What follows its header, the same in every mail. */
+export async function signedBody(signed: SignedContent, boundary: string): Promise<Buffer> {
+  const root = signedRoot(signed, boundary);
+  root.createChild().setRaw(streamOf(signed.bytes));
+  root.createChild().setRaw(signatureBytes(signed.armored));
+  const whole = await root.build();
+  return whole.subarray(whole.indexOf("\r\n\r\n"));
 }
 
 /** CRLF everywhere, none at the end. */

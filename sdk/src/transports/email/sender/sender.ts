@@ -109,14 +109,14 @@ export function emailSender(options: EmailSenderOptions): EmailSender {
     const verdicts = new Map<string, Verdict>();
     const batches = batchesOf(letter, maker, { maxRecipients, verdicts });
     let failure: Error | undefined;
-    // As many at a time as there are connections; they share the one iterator.
+    // Enough at a time that no connection waits for its next mail; they share the one iterator.
     const work = async (): Promise<void> => {
       for await (const batch of batches) {
         if (failure !== undefined) return;
         await sendBatch(batch, verdicts, signal);
       }
     };
-    const workers = Array.from({ length: first?.maxConnections ?? defaultConnections }, () =>
+    const workers = Array.from({ length: 2 * (first?.maxConnections ?? defaultConnections) }, () =>
       work().catch((error: unknown) => void (failure ??= error as Error)),
     );
     await Promise.all(workers);
