@@ -1,7 +1,6 @@
 /** What a command may touch of its process, so that tests run commands without one. */
 import type { Readable, Writable } from "node:stream";
-import type { Desk } from "../release/desk.ts";
-import { followProgress } from "./progress.ts";
+import { noProgress, type Desk, type Progress } from "../release/desk.ts";
 
 /** Standard streams, folder, environment and the signal of Ctrl-C. */
 export interface CommandIo {
@@ -27,10 +26,14 @@ export interface Terminal extends CommandIo, Desk {
   result(value: unknown, lines: string | readonly string[]): void;
 }
 
-/** The terminal of one run. */
+/** How a terminal shows work. */
+export type Follow = (terminal: Terminal, label: string) => Progress;
+
+/** The terminal of one run. @param follow shows long work; none is shown unless given */
 export function openTerminal(
   io: CommandIo,
   options: { readonly json: boolean; readonly verbose: boolean },
+  follow: Follow = () => noProgress,
 ): Terminal {
   const interactive = !options.json && isTerminal(io.stderr);
   const terminal: Terminal = {
@@ -38,7 +41,7 @@ export function openTerminal(
     json: options.json,
     interactive,
     attended: interactive && isTerminal(io.stdin),
-    follow: (label) => followProgress(terminal, label),
+    follow: (label) => follow(terminal, label),
     say(line) {
       if (!options.json || options.verbose) io.stderr.write(`${printable(line)}\n`);
     },

@@ -1,7 +1,7 @@
 /** Progress of long work: a bar on a terminal, a plain line now and then elsewhere, nothing with `--json`. */
 import type { Writable } from "node:stream";
 import cliProgress from "cli-progress"; // CommonJS: its names are found only at run time
-import type { Progress } from "../release/desk.ts";
+import { noProgress, type Progress } from "../release/desk.ts";
 import type { Terminal } from "./io.ts";
 
 interface Display {
@@ -9,7 +9,6 @@ interface Display {
   stop(): void;
 }
 
-const nothing: Progress = { update: () => undefined, stop: () => undefined };
 const secondsBetweenLines = 5;
 /** Only work past this is worth showing. Bytes. */
 const thresholdBytes = 50 * 1024 * 1024;
@@ -20,7 +19,7 @@ const thresholdBytes = 50 * 1024 * 1024;
  * @param label what is being done, such as "building press-control 3.0.0".
  */
 export function followProgress(terminal: Terminal, label: string): Progress {
-  if (terminal.json) return nothing;
+  if (terminal.json) return noProgress;
   let display: Display | undefined;
   return {
     update(done, total) {

@@ -4,6 +4,7 @@ import type { CommandContext } from "./command.ts";
 import { reportFailure, usageError, type ExitCode } from "./failure.ts";
 import { openTerminal, type CommandIo } from "./io.ts";
 import { createProgram } from "./program.ts";
+import { followProgress } from "./progress.ts";
 
 /**
  * Runs one command line.
@@ -15,7 +16,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   let exit: ExitCode = 0;
   let failure: ExitCode | undefined;
   const context: CommandContext = {
-    terminal: () => openTerminal(io, globals()),
+    terminal: () => openTerminal(io, globals(), followProgress),
     exitWith: (code) => {
       exit = code;
     },

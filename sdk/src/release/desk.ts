@@ -14,3 +14,6 @@ export interface Progress {
   readonly update: (done: number, total: number) => void;
   readonly stop: () => void;
 }
+
+/** Shows nothing. */
+export const noProgress: Progress = { update: () => undefined, stop: () => undefined };
