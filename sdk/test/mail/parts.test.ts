@@ -66,9 +66,7 @@ test("40 MB in parts, two lost and asked for again, one agent's encrypted", asyn
         await readFile(workshop.path(id, "installed/press-control/current/large.bin")),
       ),
     ).toBe(true);
-  await expect
-    .poll(() => workshop.done("status", "--server", url), patience)
-    .toMatch(/finished/);
+  await expect.poll(() => workshop.done("status", "--server", url), patience).toMatch(/finished/);
   const again = (await mailsOf(agents[0]?.addresses.email)).map(({ part }) => part);
   expect(again).toEqual(expect.arrayContaining([2, 5]));
   expect(`${server.stdout}${server.stderr}`).not.toMatch(/ERR_|TypeError/);

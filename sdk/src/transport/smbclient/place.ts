@@ -49,7 +49,6 @@ export function smbclientPlace(options: SmbclientOptions): SmbclientPlace {
   return { ...options, timeoutMs, program, service: `//${server}/${share}`, folders };
 }
 
-
 /** A name of the tree as smbclient's commands take it: quoted, from the share's root. */
 export function remoteName({ folders }: SmbclientPlace, name: string): string {
   return `"${[...folders, ...name.split("/")].join("\\")}"`;
