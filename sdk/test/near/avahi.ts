@@ -12,8 +12,7 @@ import { startStaticHost } from "../support/static-host.ts";
 
 const [folder = ""] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
-const socket = join(folder, "bus");
-const bus = `unix:path=${socket}`;
+const bus = `unix:path=${join(folder, "bus")}`;
 process.env.DBUS_SYSTEM_BUS_ADDRESS = bus;
 const configuration = join(folder, "avahi-daemon.conf");
 await writeFile(
@@ -32,7 +31,7 @@ const daemons = [
       "--mount",
       "sh",
       "-c",
-      `until [ -S ${socket} ]; do sleep 0.05; done; mount -t tmpfs tmpfs /run; mkdir /run/avahi-daemon
+      `until dbus-send --bus=${bus} --dest=org.freedesktop.DBus --print-reply / org.freedesktop.DBus.GetId >/dev/null 2>&1; do sleep 0.05; done; mount -t tmpfs tmpfs /run; mkdir /run/avahi-daemon
       DBUS_SYSTEM_BUS_ADDRESS=${bus} exec avahi-daemon --no-drop-root --no-chroot --no-rlimits -f ${configuration}`,
     ],
     join(folder, "avahi.log"),
@@ -45,9 +44,9 @@ process.stdout.write(`"ready"\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const [order = "", root = ""] = line.split(" ");
   if (order === "browse") {
-    const { stdout } = await run("avahi-browse", ["-rptk", "_outrider._tcp"]).catch(
-      (error: unknown) => ({ stdout: String(error) }),
-    );
+    const { stdout } = await run("avahi-browse", ["-rptk", "_outrider._tcp"], {
+      timeout: 5000,
+    }).catch((error: unknown) => ({ stdout: String(error) }));
     process.stdout.write(`${JSON.stringify({ browsed: stdout })}\n`);
   }
   if (order === "publish") {
