@@ -22,6 +22,7 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
   signing: ["schema"],
   package: ["schema"],
   trust: ["messages"],
+  authoring: ["release"],
   cli: ["authoring", "client", "release", "testing"],
   release: ["client"],
   testing: ["cli"],

@@ -1,4 +1,8 @@
 /** Row 5: what people should hear about the files they write, beyond the schemas. */
+export { findBuilt, readBuilt, type BuiltPackage } from "./built/find.ts";
+export { findPublished, type PublishedRelease } from "./built/published.ts";
+export { signingState, type SigningState } from "./built/signers.ts";
+export { firstDifference } from "./built/stale.ts";
 export { examineAuthored } from "./examine.ts";
 export { filesOfSet, type Folder } from "./package/file-sets.ts";
 export { nextFirings, schedulesOf, type PlacedSchedule } from "./push/events.ts";

@@ -243,6 +243,14 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     remedy:
       "Use the full package; agents do so by themselves. To publish or verify, have the older release at hand.",
   },
+  PACKAGE_STALE: {
+    meaning: "A built package is not what its source manifest and files are now.",
+    remedy: "Build it again before you sign or push it.",
+  },
+  PACKAGE_VERSION: {
+    meaning: "The version is not above one that is published or built already.",
+    remedy: "Write a higher version: machines do not go back by themselves.",
+  },
   VARIANT_NONE: {
     meaning: "No variant of the package fits this machine.",
     remedy: "Add one, or leave the machine out of the audience.",

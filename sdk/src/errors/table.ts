@@ -74,6 +74,8 @@ export type ErrorCode =
   | "PACKAGE_LIMIT"
   | "PACKAGE_ENCODING"
   | "PACKAGE_BASE"
+  | "PACKAGE_STALE"
+  | "PACKAGE_VERSION"
   | "VARIANT_NONE"
   | "VARIANT_UNREACHABLE"
   | "MESSAGE_AMBIGUOUS"
@@ -175,6 +177,8 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   PACKAGE_LIMIT: refused("build"),
   PACKAGE_ENCODING: refused("decompress"),
   PACKAGE_BASE: refused("decompress"),
+  PACKAGE_STALE: refused("build"),
+  PACKAGE_VERSION: refused("build"),
   VARIANT_NONE: refused("deploy"),
   VARIANT_UNREACHABLE: refused("build"),
 

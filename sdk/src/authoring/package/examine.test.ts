@@ -29,7 +29,7 @@ function manifest(parts: object): string {
 }
 
 async function examine(text: string): Promise<Remark[]> {
-  return examinePackage(text, { root, fileSystem: nodeFileSystem });
+  return examinePackage(text, { root, fileSystem: nodeFileSystem, now: new Date() });
 }
 
 function said(remark: Remark | undefined): string | undefined {

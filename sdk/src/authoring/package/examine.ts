@@ -2,22 +2,26 @@
  * What is wrong with a source manifest beyond its schema, as far as the manifest and its folder tell.
  *
  * Each rule is a file of this folder; `remarks.ts` says what they find. Only for manifests that the schema accepts.
- * Reads names and facts of files, never their content.
+ * Reads names and facts of files; their content only
+ * where a build may be stale.
  */
 import { isOutriderError } from "../../errors/index.ts";
 import { readSourceManifest } from "../../package/build/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
 import { examineRollout } from "../push/rollout.ts";
 import type { Remark } from "../remark.ts";
-import { planFileSets, type Folder, type PlannedFileSet } from "./file-sets.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { planFileSets, type PlannedFileSet } from "./file-sets.ts";
 import { findOverlaps } from "./overlaps.ts";
+import { examinePlatforms } from "./platforms.ts";
 import { examinePrograms } from "./programs.ts";
 import { findUnreachable } from "./reachability.ts";
+import { examineRelease } from "./release.ts";
 import { misspelled, missing, overlap, refusal, unreachable } from "./remarks.ts";
 import { spelledOnDisk } from "./spelling.ts";
 
 /** Examines the text of a manifest against its folder. */
-export async function examinePackage(text: string, folder: Folder): Promise<Remark[]> {
+export async function examinePackage(text: string, folder: Surroundings): Promise<Remark[]> {
   const source = readSource(text);
   if (Array.isArray(source)) return source;
   const sets = await planFileSets(source, folder);
@@ -28,7 +32,9 @@ export async function examinePackage(text: string, folder: Folder): Promise<Rema
     ...findOverlaps(sets).map((found) => overlap(source, found)),
     ...examinePrograms(source, sets),
     ...findUnreachable(source).map((variant) => unreachable(source, variant)),
+    ...examinePlatforms(source),
     ...examineRollout(source.rollout),
+    ...(await examineRelease(source, folder)),
   ];
 }
 
@@ -46,7 +52,7 @@ function readSource(text: string): SourceManifest | Remark[] {
 async function examineSet(
   source: SourceManifest,
   planned: PlannedFileSet,
-  { root, fileSystem }: Folder,
+  { root, fileSystem }: Surroundings,
 ): Promise<Remark[]> {
   const { pointer, set } = planned;
   const remarks: Remark[] = [];

@@ -107,7 +107,7 @@ export function unreachable(
 }
 
 /** Taking an element out; never the last, which the schema demands. */
-function removal(source: SourceManifest, pointer: string, title: Sentence): Repair[] {
+export function removal(source: SourceManifest, pointer: string, title: Sentence): Repair[] {
   const siblings = pointer
     .split("/")
     .slice(1, -1)

@@ -6,7 +6,7 @@ import type { Surroundings } from "../surroundings.ts";
 
 /** Examines the files without which the server does not start. */
 export async function examineFiles(
-  { trustFile, key, listen }: ServerConfig,
+  { trustFile, key, listen, standing }: ServerConfig,
   { root, fileSystem }: Surroundings,
 ): Promise<Remark[]> {
   const named = [
@@ -16,6 +16,12 @@ export async function examineFiles(
     ["/listen/tokenFile", listen.tokenFile],
     ["/listen/tlsCertificateFile", listen.tlsCertificateFile],
     ["/listen/tlsKeyFile", listen.tlsKeyFile],
+    ["/standing/key/file", standing?.key.file],
+    ["/standing/key/passphraseFile", standing?.key.passphraseFile],
+    ...(standing?.files ?? []).map((file, index) => [`/standing/files/${index}`, file] as const),
+    ...(standing?.hooks ?? []).map(
+      ({ secretFile }, index) => [`/standing/hooks/${index}/secretFile`, secretFile] as const,
+    ),
   ] as const;
   const remarks: Remark[] = [];
   for (const [pointer, path] of named) {

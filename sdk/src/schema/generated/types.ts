@@ -83,6 +83,10 @@ export type Delivery = "attach" | "offer" | "auto";
 export type SignedEnvelope = Envelope;
 export type Source = AttachedSource | HttpSource | UncSource | EmailSource;
 /**
+ * Operating system and processor, as Node names them, such as linux-x64.
+ */
+export type Platform = string;
+/**
  * What fires it; by hand unless given.
  */
 export type TriggerSource =
@@ -1046,6 +1050,10 @@ export interface SourceManifest {
    * In order of preference.
    */
   variants?: SourceVariant[];
+  /**
+   * Machines that some variant must fit; checked where the manifest is written, and not part of the signed one.
+   */
+  platforms?: Platform[];
   install: Install;
   requires?: Requires;
   minimumVersion?: Version;
@@ -1277,6 +1285,8 @@ export interface ServerConfig {
   listen: ListenConfig;
   host?: HostConfig;
   transports?: ServerTransports;
+  spool?: SpoolConfig;
+  standing?: StandingConfig;
   /**
    * Agents known from the start.
    */
@@ -1479,6 +1489,42 @@ export interface OpportunisticSenderConfig {
    * Allow loopback and link-local addresses, and those of this machine. Default false.
    */
   allowLoopback?: boolean;
+}
+/**
+ * A folder into which other programs put triggers, controls and receipts.
+ */
+export interface SpoolConfig {
+  /**
+   * The folder; made if it is not there.
+   */
+  directory: string;
+}
+/**
+ * Pushes that are carried out whenever what they wait for happens.
+ */
+export interface StandingConfig {
+  /**
+   * Key that signs what they order; the trust document must let it push to their audiences.
+   */
+  key: KeyConfig;
+  /**
+   * Push files that say on what they wait for. Globs in them are relative to their folder.
+   */
+  files: string[];
+  /**
+   * Secrets of the webhooks, at hooks/NAME below the server's URL.
+   */
+  hooks?: HookConfig[];
+}
+/**
+ * A webhook that a push file names.
+ */
+export interface HookConfig {
+  name: Group;
+  /**
+   * File that holds the secret, shared with whoever calls; at least 16 characters.
+   */
+  secretFile: string;
 }
 /**
  * One agent.

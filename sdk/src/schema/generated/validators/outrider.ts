@@ -99,6 +99,17 @@ var schema11 = {
       minItems: 1,
       maxItems: 200,
     },
+    platforms: {
+      type: "array",
+      items: {
+        type: "string",
+        pattern:
+          "^(linux|darwin|win32|freebsd|openbsd|aix|sunos|android)-(x64|arm64|arm|ia32|ppc64|s390x|riscv64|loong64|mips|mipsel)$",
+      },
+      minItems: 1,
+      maxItems: 80,
+      uniqueItems: true,
+    },
     install: { $ref: "common.schema.json#/definitions/install" },
     requires: { $ref: "common.schema.json#/definitions/requires" },
     minimumVersion: { $ref: "common.schema.json#/definitions/version" },
@@ -146,6 +157,10 @@ var pattern2 = new RegExp(
   "u",
 );
 var pattern6 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
+var pattern9 = new RegExp(
+  "^(linux|darwin|win32|freebsd|openbsd|aix|sunos|android)-(x64|arm64|arm|ia32|ppc64|s390x|riscv64|loong64|mips|mipsel)$",
+  "u",
+);
 var pattern3 = new RegExp("^[^\\u0000-\\u001f\\\\]+$", "u");
 var pattern4 = new RegExp(
   '^(?!/)(?!.*(^|/)\\.{1,2}(/|$))(?!.*//)(?!.*/$)[^\\u0000-\\u001f\\u007f\\\\:*?"<>|]{1,1024}$',
@@ -1114,7 +1129,7 @@ var schema24 = {
   },
   additionalProperties: false,
 };
-var pattern9 = new RegExp("^[^\\u0000]*$", "u");
+var pattern10 = new RegExp("^[^\\u0000]*$", "u");
 function validate18(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -1221,7 +1236,7 @@ function validate18(
               }
               errors++;
             }
-            if (!pattern9.test(data1)) {
+            if (!pattern10.test(data1)) {
               const err6 = {
                 instancePath: instancePath + "/argv/" + i0,
                 schemaPath: "#/definitions/argv/items/pattern",
@@ -1517,7 +1532,7 @@ function validate24(
               }
               errors++;
             }
-            if (!pattern9.test(data1)) {
+            if (!pattern10.test(data1)) {
               const err6 = {
                 instancePath: instancePath + "/argv/" + i0,
                 schemaPath: "#/definitions/argv/items/pattern",
@@ -1732,7 +1747,7 @@ function validate24(
   validate24.errors = vErrors;
   return errors === 0;
 }
-var pattern10 = new RegExp("^[0-9]{1,5}$", "u");
+var pattern11 = new RegExp("^[0-9]{1,5}$", "u");
 function validate17(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -1834,7 +1849,7 @@ function validate17(
         for (const key1 in data2) {
           const _errs7 = errors;
           if (typeof key1 === "string") {
-            if (!pattern10.test(key1)) {
+            if (!pattern11.test(key1)) {
               const err4 = {
                 instancePath: instancePath + "/exitCodes",
                 schemaPath: "#/properties/exitCodes/propertyNames/pattern",
@@ -2622,8 +2637,8 @@ function validate30(
   validate30.errors = vErrors;
   return errors === 0;
 }
-var pattern17 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
-var pattern19 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u");
+var pattern18 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
+var pattern20 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u");
 function validate29(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -2946,7 +2961,7 @@ function validate29(
             if (data5.from !== void 0) {
               let data8 = data5.from;
               if (typeof data8 === "string") {
-                if (!pattern17.test(data8)) {
+                if (!pattern18.test(data8)) {
                   const err16 = {
                     instancePath: instancePath + "/windows/" + i1 + "/from",
                     schemaPath: "#/definitions/window/properties/from/pattern",
@@ -2980,7 +2995,7 @@ function validate29(
             if (data5.to !== void 0) {
               let data9 = data5.to;
               if (typeof data9 === "string") {
-                if (!pattern17.test(data9)) {
+                if (!pattern18.test(data9)) {
                   const err18 = {
                     instancePath: instancePath + "/windows/" + i1 + "/to",
                     schemaPath: "#/definitions/window/properties/to/pattern",
@@ -3014,7 +3029,7 @@ function validate29(
             if (data5.timeZone !== void 0) {
               let data10 = data5.timeZone;
               if (typeof data10 === "string") {
-                if (!pattern19.test(data10)) {
+                if (!pattern20.test(data10)) {
                   const err20 = {
                     instancePath: instancePath + "/windows/" + i1 + "/timeZone",
                     schemaPath: "#/definitions/window/properties/timeZone/pattern",
@@ -3715,6 +3730,128 @@ function validate10(
         errors++;
       }
     }
+    if (data.platforms !== void 0) {
+      let data13 = data.platforms;
+      if (Array.isArray(data13)) {
+        if (data13.length > 80) {
+          const err33 = {
+            instancePath: instancePath + "/platforms",
+            schemaPath: "#/properties/platforms/maxItems",
+            keyword: "maxItems",
+            params: { limit: 80 },
+            message: "must NOT have more than 80 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        if (data13.length < 1) {
+          const err34 = {
+            instancePath: instancePath + "/platforms",
+            schemaPath: "#/properties/platforms/minItems",
+            keyword: "minItems",
+            params: { limit: 1 },
+            message: "must NOT have fewer than 1 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        const len3 = data13.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data14 = data13[i3];
+          if (typeof data14 === "string") {
+            if (!pattern9.test(data14)) {
+              const err35 = {
+                instancePath: instancePath + "/platforms/" + i3,
+                schemaPath: "#/properties/platforms/items/pattern",
+                keyword: "pattern",
+                params: {
+                  pattern:
+                    "^(linux|darwin|win32|freebsd|openbsd|aix|sunos|android)-(x64|arm64|arm|ia32|ppc64|s390x|riscv64|loong64|mips|mipsel)$",
+                },
+                message:
+                  'must match pattern "^(linux|darwin|win32|freebsd|openbsd|aix|sunos|android)-(x64|arm64|arm|ia32|ppc64|s390x|riscv64|loong64|mips|mipsel)$"',
+              };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+          } else {
+            const err36 = {
+              instancePath: instancePath + "/platforms/" + i3,
+              schemaPath: "#/properties/platforms/items/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+        }
+        let i4 = data13.length;
+        let j0;
+        if (i4 > 1) {
+          const indices0 = {};
+          for (; i4--;) {
+            let item0 = data13[i4];
+            if (typeof item0 !== "string") {
+              continue;
+            }
+            if (typeof indices0[item0] == "number") {
+              j0 = indices0[item0];
+              const err37 = {
+                instancePath: instancePath + "/platforms",
+                schemaPath: "#/properties/platforms/uniqueItems",
+                keyword: "uniqueItems",
+                params: { i: i4, j: j0 },
+                message:
+                  "must NOT have duplicate items (items ## " +
+                  j0 +
+                  " and " +
+                  i4 +
+                  " are identical)",
+              };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+              break;
+            }
+            indices0[item0] = i4;
+          }
+        }
+      } else {
+        const err38 = {
+          instancePath: instancePath + "/platforms",
+          schemaPath: "#/properties/platforms/type",
+          keyword: "type",
+          params: { type: "array" },
+          message: "must be array",
+        };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+    }
     if (data.install !== void 0) {
       if (
         !validate17(data.install, {
@@ -3742,10 +3879,10 @@ function validate10(
       }
     }
     if (data.minimumVersion !== void 0) {
-      let data15 = data.minimumVersion;
-      if (typeof data15 === "string") {
-        if (func3(data15) > 128) {
-          const err33 = {
+      let data17 = data.minimumVersion;
+      if (typeof data17 === "string") {
+        if (func3(data17) > 128) {
+          const err39 = {
             instancePath: instancePath + "/minimumVersion",
             schemaPath: "common.schema.json#/definitions/version/maxLength",
             keyword: "maxLength",
@@ -3753,14 +3890,14 @@ function validate10(
             message: "must NOT have more than 128 characters",
           };
           if (vErrors === null) {
-            vErrors = [err33];
+            vErrors = [err39];
           } else {
-            vErrors.push(err33);
+            vErrors.push(err39);
           }
           errors++;
         }
-        if (!pattern1.test(data15)) {
-          const err34 = {
+        if (!pattern1.test(data17)) {
+          const err40 = {
             instancePath: instancePath + "/minimumVersion",
             schemaPath: "common.schema.json#/definitions/version/pattern",
             keyword: "pattern",
@@ -3772,14 +3909,14 @@ function validate10(
               'must match pattern "^(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$"',
           };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err40];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err40);
           }
           errors++;
         }
       } else {
-        const err35 = {
+        const err41 = {
           instancePath: instancePath + "/minimumVersion",
           schemaPath: "common.schema.json#/definitions/version/type",
           keyword: "type",
@@ -3787,9 +3924,9 @@ function validate10(
           message: "must be string",
         };
         if (vErrors === null) {
-          vErrors = [err35];
+          vErrors = [err41];
         } else {
-          vErrors.push(err35);
+          vErrors.push(err41);
         }
         errors++;
       }
@@ -3808,11 +3945,11 @@ function validate10(
       }
     }
     if (data.compression !== void 0) {
-      let data17 = data.compression;
-      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-        for (const key2 in data17) {
+      let data19 = data.compression;
+      if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+        for (const key2 in data19) {
           if (!(key2 === "level" || key2 === "threads")) {
-            const err36 = {
+            const err42 = {
               instancePath: instancePath + "/compression",
               schemaPath: "#/properties/compression/additionalProperties",
               keyword: "additionalProperties",
@@ -3820,17 +3957,17 @@ function validate10(
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err36];
+              vErrors = [err42];
             } else {
-              vErrors.push(err36);
+              vErrors.push(err42);
             }
             errors++;
           }
         }
-        if (data17.level !== void 0) {
-          let data18 = data17.level;
-          if (!(typeof data18 == "number" && !(data18 % 1) && !isNaN(data18) && isFinite(data18))) {
-            const err37 = {
+        if (data19.level !== void 0) {
+          let data20 = data19.level;
+          if (!(typeof data20 == "number" && !(data20 % 1) && !isNaN(data20) && isFinite(data20))) {
+            const err43 = {
               instancePath: instancePath + "/compression/level",
               schemaPath: "#/properties/compression/properties/level/type",
               keyword: "type",
@@ -3838,15 +3975,15 @@ function validate10(
               message: "must be integer",
             };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err43];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err43);
             }
             errors++;
           }
-          if (typeof data18 == "number" && isFinite(data18)) {
-            if (data18 > 19 || isNaN(data18)) {
-              const err38 = {
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 > 19 || isNaN(data20)) {
+              const err44 = {
                 instancePath: instancePath + "/compression/level",
                 schemaPath: "#/properties/compression/properties/level/maximum",
                 keyword: "maximum",
@@ -3854,14 +3991,14 @@ function validate10(
                 message: "must be <= 19",
               };
               if (vErrors === null) {
-                vErrors = [err38];
+                vErrors = [err44];
               } else {
-                vErrors.push(err38);
+                vErrors.push(err44);
               }
               errors++;
             }
-            if (data18 < 1 || isNaN(data18)) {
-              const err39 = {
+            if (data20 < 1 || isNaN(data20)) {
+              const err45 = {
                 instancePath: instancePath + "/compression/level",
                 schemaPath: "#/properties/compression/properties/level/minimum",
                 keyword: "minimum",
@@ -3869,18 +4006,18 @@ function validate10(
                 message: "must be >= 1",
               };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err45];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err45);
               }
               errors++;
             }
           }
         }
-        if (data17.threads !== void 0) {
-          let data19 = data17.threads;
-          if (!(typeof data19 == "number" && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
-            const err40 = {
+        if (data19.threads !== void 0) {
+          let data21 = data19.threads;
+          if (!(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21))) {
+            const err46 = {
               instancePath: instancePath + "/compression/threads",
               schemaPath: "#/properties/compression/properties/threads/type",
               keyword: "type",
@@ -3888,15 +4025,15 @@ function validate10(
               message: "must be integer",
             };
             if (vErrors === null) {
-              vErrors = [err40];
+              vErrors = [err46];
             } else {
-              vErrors.push(err40);
+              vErrors.push(err46);
             }
             errors++;
           }
-          if (typeof data19 == "number" && isFinite(data19)) {
-            if (data19 > 64 || isNaN(data19)) {
-              const err41 = {
+          if (typeof data21 == "number" && isFinite(data21)) {
+            if (data21 > 64 || isNaN(data21)) {
+              const err47 = {
                 instancePath: instancePath + "/compression/threads",
                 schemaPath: "#/properties/compression/properties/threads/maximum",
                 keyword: "maximum",
@@ -3904,14 +4041,14 @@ function validate10(
                 message: "must be <= 64",
               };
               if (vErrors === null) {
-                vErrors = [err41];
+                vErrors = [err47];
               } else {
-                vErrors.push(err41);
+                vErrors.push(err47);
               }
               errors++;
             }
-            if (data19 < 0 || isNaN(data19)) {
-              const err42 = {
+            if (data21 < 0 || isNaN(data21)) {
+              const err48 = {
                 instancePath: instancePath + "/compression/threads",
                 schemaPath: "#/properties/compression/properties/threads/minimum",
                 keyword: "minimum",
@@ -3919,16 +4056,16 @@ function validate10(
                 message: "must be >= 0",
               };
               if (vErrors === null) {
-                vErrors = [err42];
+                vErrors = [err48];
               } else {
-                vErrors.push(err42);
+                vErrors.push(err48);
               }
               errors++;
             }
           }
         }
       } else {
-        const err43 = {
+        const err49 = {
           instancePath: instancePath + "/compression",
           schemaPath: "#/properties/compression/type",
           keyword: "type",
@@ -3936,15 +4073,15 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err43];
+          vErrors = [err49];
         } else {
-          vErrors.push(err43);
+          vErrors.push(err49);
         }
         errors++;
       }
     }
   } else {
-    const err44 = {
+    const err50 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -3952,9 +4089,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err44];
+      vErrors = [err50];
     } else {
-      vErrors.push(err44);
+      vErrors.push(err50);
     }
     errors++;
   }
