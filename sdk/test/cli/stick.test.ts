@@ -21,7 +21,7 @@ interface Written {
   readonly receipts: number;
 }
 
-/** A ship that is brought sticks; `stick` is what the mount point holds while one is in. */
+/** A ship that is brought sticks, with no more said of them than where they appear. */
 async function makeShip(workshop: Workshop): Promise<RegisteredAgent> {
   return makeAgent(
     workshop,
@@ -29,7 +29,6 @@ async function makeShip(workshop: Workshop): Promise<RegisteredAgent> {
     { stick: true },
     {
       receivers: [{ kind: "opportunistic", segments: ["no-such-link"], mounts: ["mount"] }],
-      obtain: { unc: { roots: ["mount"] } },
       receipts: [{ kind: "unc", root: "mount" }],
     },
   );

@@ -203,9 +203,14 @@ function notInSmallAgent(path: string, what: string, pointer: string): OutriderE
   );
 }
 
+interface ShareSource {
+  readonly root: string;
+  readonly smbclient?: SmbclientConfig;
+}
+
 /** Where a share is; nothing is read yet. @throws CONFIG_INVALID for one that nobody mounted, in the small agent */
 export function agentShare(
-  where: { readonly root: string; readonly smbclient?: SmbclientConfig },
+  where: ShareSource,
   { path, resolve }: Configuration<AgentConfig>,
   large: LargeTransports | undefined,
 ): ShareLocation<Share> {
@@ -224,15 +229,28 @@ function wireObtainers(
 ): Obtainer[] {
   const { values } = config;
   const { http, unc } = values.obtain ?? {};
-  // What lies beside a catalog that came by HTTP is taken from there, without a list of hosts.
+  // What lies beside a catalog is taken from there: by HTTP without a list of hosts, from a share or stick without roots.
   const hearsByHttp = values.receivers.some(({ kind }) => ["http", "opportunistic"].includes(kind));
   const { hosts = [], allowLoopback = false } = http ?? {};
-  const shareOf = (root: string): Share => openShare(agentShare({ ...unc, root }, config, large));
+  const shares = [...(unc?.roots.map((root) => ({ ...unc, root })) ?? []), ...heardFrom(values)];
+  const roots = new Map(
+    shares.map((where) => [where.root, openShare(agentShare(where, config, large))]),
+  );
   return [
     attachedObtainer(),
     ...(http === undefined && !hearsByHttp ? [] : [httpObtainer({ hosts, allowLoopback, ...web })]),
-    ...(unc === undefined ? [] : [uncObtainer({ roots: unc.roots.map(shareOf) })]),
+    ...(roots.size === 0 ? [] : [uncObtainer({ roots: [...roots.values()] })]),
   ];
+}
+
+/** The shares and mount points that the agent looks at for catalogs. */
+function heardFrom({ receivers }: AgentConfig): ShareSource[] {
+  return receivers.flatMap((receiver): ShareSource[] => {
+    if (receiver.kind === "unc") return [receiver];
+    return receiver.kind === "opportunistic"
+      ? (receiver.mounts ?? []).map((root) => ({ root }))
+      : [];
+  });
 }
 
 async function wireReceipts(
