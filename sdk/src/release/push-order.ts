@@ -41,30 +41,33 @@ export async function readPushOrder(
     file === undefined
       ? undefined
       : readDocumentText(await readFileText(desk, file), validatePushFile, file);
-  const audience = audienceOf(options) ?? pushFile?.audience;
+  const fromFile = pushFile === undefined ? undefined : orderOf(pushFile);
+  const audience = audienceOf(options) ?? fromFile?.audience;
   if (audience === undefined)
     throw new OutriderError(
       "CONFIG_INVALID",
       "Nobody is named: pass a push file, or --group or --agent.",
     );
-  const validSeconds = options.valid ?? pushFile?.validSeconds;
-  const delivery = options.delivery ?? pushFile?.delivery;
-  const allowDowngrade = options.allowDowngrade ?? pushFile?.allowDowngrade;
+  const { delivery, valid, allowDowngrade } = options;
   return {
+    ...fromFile,
     audience,
-    ...fromFile(pushFile),
-    ...optional({
-      delivery,
-      allowDowngrade,
-      validMs: validSeconds === undefined ? undefined : validSeconds * 1000,
-    }),
+    ...optional({ delivery, allowDowngrade, validMs: milliseconds(valid) }),
   };
 }
 
-function fromFile(file: PushFile | undefined): Pick<PushOrder, "packageName" | "rollout"> {
-  return file === undefined
-    ? {}
-    : { packageName: file.package, ...optional({ rollout: file.rollout }) };
+/** What a push file orders. */
+export function orderOf({ validSeconds, ...file }: PushFile): PushOrder {
+  const { rollout, delivery, allowDowngrade } = file;
+  return {
+    packageName: file.package,
+    audience: file.audience,
+    ...optional({ rollout, delivery, allowDowngrade, validMs: milliseconds(validSeconds) }),
+  };
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 function audienceOf({ group, agent }: PushOptions): Audience | undefined {

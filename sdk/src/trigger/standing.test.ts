@@ -30,7 +30,7 @@ beforeEach(async () => {
     order: async (firing, id) => vendor.trigger(hosted, { id, event: firing.event }),
   };
   parts = {
-    submit: (bytes) => vendor.server.submit(bytes, "schedule"),
+    submit: (bytes) => vendor.server.submit(bytes, "standing"),
     clock,
     logger: silentLogger,
   };
@@ -44,7 +44,7 @@ test("a firing becomes one deployment, also if the server's answer was lost, and
   const lost: StandingParts = {
     ...parts,
     async submit(bytes) {
-      await vendor.server.submit(bytes, "schedule");
+      await vendor.server.submit(bytes, "standing");
       throw new OutriderError("UNAVAILABLE", "the answer was lost");
     },
   };

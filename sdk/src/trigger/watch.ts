@@ -65,7 +65,7 @@ export function watchSource(definition: WatchSource, parts: WatchParts): EventSo
       const { digest, at } = seen.pending;
       return [
         {
-          key: digest,
+          key: `${at} ${digest}`, // contents may come back that were here before
           at: new Date(at),
           event: { kind: "watch", detail: `${definition.glob}: ${digest.slice(0, 16)}` },
           settle: async () => {

@@ -1,6 +1,6 @@
 /**
  * Fires when an authenticated HTTP request comes. The request is kept before it is answered, so what was answered with
- * 202 fires even if the server dies at once; the same delivery sent again (same id, or same body) fires once.
+ * 202 fires even if the server dies at once; the same delivery sent again (same id; without one, the same body while it waits) fires once.
  *
  * Authentic is who knows the secret: `Authorization: Bearer SECRET`, or an HMAC-SHA-256 of the body under it, as the
  * usual forges send it (`X-Hub-Signature-256: sha256=…`).
@@ -39,6 +39,7 @@ export interface HookSource extends EventSource {
 }
 
 interface Call {
+  /** The delivery: its id as the caller names it, or else its body. */
   readonly key: string;
   readonly at: string;
 }
@@ -54,16 +55,16 @@ const maxDone = 1000;
 
 /** Makes a webhook. */
 export function webhookSource(definition: WebhookSource, parts: WebhookParts): HookSource {
-  const { state, key, secret, clock } = parts;
+  const { state, key: place, secret, clock } = parts;
   // One change after the other: requests come at once.
   let last: Promise<unknown> = Promise.resolve();
   const change = <T>(edit: (kept: Kept) => { kept: Kept; result: T }): Promise<T> => {
     const turn = last.then(async () => {
-      const text = await state.get(key);
+      const text = await state.get(place);
       const before: Kept =
         text === undefined ? { waiting: [], done: [] } : (JSON.parse(text) as Kept);
       const { kept, result } = edit(before);
-      if (kept !== before) await state.set(key, JSON.stringify(kept));
+      if (kept !== before) await state.set(place, JSON.stringify(kept));
       return result;
     });
     last = turn.catch(() => undefined);
@@ -81,10 +82,15 @@ export function webhookSource(definition: WebhookSource, parts: WebhookParts): H
     name: definition.name,
     async handle(request) {
       if (!isAuthentic(request, secret)) return { status: 401 };
-      const call = { key: keyOf(request), at: clock.now().toISOString() };
+      const id = idOf(request);
+      const isNamed = id !== "";
+      const key = sha256(isNamed ? `id ${id}` : request.body).toString("hex");
+      const call = { key, at: clock.now().toISOString() };
       await change((kept) => {
+        // A call without an id may mean the same again, once the last had its effect.
         const isKnown =
-          kept.done.includes(call.key) || kept.waiting.some((other) => other.key === call.key);
+          (isNamed && kept.done.includes(call.key)) ||
+          kept.waiting.some((other) => other.key === call.key);
         return {
           kept: isKnown ? kept : { ...kept, waiting: [...kept.waiting, call] },
           result: undefined,
@@ -95,7 +101,7 @@ export function webhookSource(definition: WebhookSource, parts: WebhookParts): H
     async due() {
       const { waiting } = await change((kept) => ({ kept, result: kept }));
       return waiting.map((call) => ({
-        key: call.key,
+        key: `${call.at} ${call.key}`,
         at: new Date(call.at),
         event: { kind: "webhook", detail: definition.name },
         settle: () => settle(call),
@@ -112,10 +118,9 @@ function isAuthentic({ body, headers }: HookRequest, secret: string): boolean {
   return isSame(Buffer.from(signature, "hex"), createHmac("sha256", secret).update(body).digest());
 }
 
-/** The caller's own id of the delivery, or else its body. */
-function keyOf({ body, headers }: HookRequest): string {
-  const id = one(headers["idempotency-key"]) || one(headers["x-github-delivery"]);
-  return sha256(id === "" ? body : `id ${id}`).toString("hex");
+/** The caller's own id of the delivery; empty where it names none. */
+function idOf({ headers }: HookRequest): string {
+  return one(headers["idempotency-key"]) || one(headers["x-github-delivery"]);
 }
 
 function one(value: string | readonly string[] | undefined): string {

@@ -32,8 +32,9 @@ export const serve: CommandDefinition = (program, context) => {
         const { signal } = terminal;
         const trustFile = config.resolve(config.values.trustFile);
         const watched = watchTrustFile(terminal, trustFile, { ...wired, logger, signal });
+        const pushing = wired.keepPushing(signal);
         await aborted(signal);
-        await watched;
+        await Promise.all([watched, pushing]);
         await wired.close();
         await told;
       } finally {

@@ -3,6 +3,8 @@ import { Option, type Command } from "commander";
 import { OutriderError } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
 import { readFileText, readSecret } from "../../release/files.ts";
+import type { KeyConfig } from "../../schema/index.ts";
+import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import { withPrompt } from "../prompt.ts";
 
@@ -46,6 +48,23 @@ export async function openKey(terminal: Terminal, options: KeyOptions): Promise<
     armored: await readFileText(terminal, subject),
     subject,
     passphrase: given ?? (() => askPassphrase(terminal, subject)),
+  });
+}
+
+/** Opens what a configuration names. @throws as {@link openKey} */
+export async function openConfiguredKey(
+  terminal: Terminal,
+  { resolve, path }: Configuration<unknown>,
+  key: KeyConfig,
+): Promise<KeySource> {
+  const passphraseFile =
+    key.passphraseFile === undefined ? {} : { passphraseFile: resolve(key.passphraseFile) };
+  if (key.gpg !== undefined) return openKey(terminal, { gpg: key.gpg, ...passphraseFile });
+  if (key.file !== undefined)
+    return openKey(terminal, { key: resolve(key.file), ...passphraseFile });
+  throw new OutriderError("KEY_MISSING", `${path} names no key where it needs one.`, {
+    subject: path,
+    pointer: "/key",
   });
 }
 

@@ -1,10 +1,9 @@
 /** From a server's configuration to a server and everything it is given. */
 import { join } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
 import type { PackageHost } from "../../host/index.ts";
-import type { KeySource, Logger } from "../../ports/index.ts";
+import type { Logger } from "../../ports/index.ts";
 import { openTrust } from "../../release/trust.ts";
-import type { KeyConfig, ServerConfig } from "../../schema/index.ts";
+import type { ServerConfig } from "../../schema/index.ts";
 import { createServer, type Server } from "../../server/index.ts";
 import { sqliteStore } from "../../store/sqlite/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
@@ -12,10 +11,11 @@ import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import { judgeEncryptionKeys } from "./encryption-keys.ts";
 import { openHost } from "./host.ts";
-import { openKey } from "./key.ts";
+import { openConfiguredKey } from "./key.ts";
 import { listenOptions } from "./listen.ts";
 import { announceNear } from "./near.ts";
 import { wireSenders } from "./senders.ts";
+import { wireStanding } from "./standing.ts";
 import { readKeptTrust } from "./trust-file.ts";
 
 /** A server with what it was given. */
@@ -23,6 +23,8 @@ export interface WiredServer {
   readonly server: Server;
   readonly host: PackageHost;
   readonly trust: TrustSet;
+  /** Carries out the standing pushes of the configuration whenever they fire, until aborted. */
+  keepPushing(signal: AbortSignal): Promise<void>;
   /** Closes everything, the server first. */
   close(): Promise<void>;
 }
@@ -50,6 +52,10 @@ export async function wireServer(
   const store = sqliteStore({ path: join(dataDirectory, "store.sqlite") });
   if (values.agents !== undefined) await store.agents.put(values.agents);
   const { host, packages } = await openHost(terminal, config);
+  const { spool } = values;
+  const standing = options.listening
+    ? await wireStanding(terminal, config, { host, trust, values: store.values })
+    : undefined;
   const near = options.listening ? announceNear(config) : undefined;
   const server = createServer({
     trust,
@@ -61,13 +67,19 @@ export async function wireServer(
     inboxes: options.listening ? inboxes : [],
     dataDirectory,
     logger: options.logger,
-    ...(listen === undefined ? {} : { listen }),
+    ...(listen === undefined ? {} : { listen: { ...listen, hooks: standing?.hooks ?? [] } }),
+    ...(spool === undefined || !options.listening
+      ? {}
+      : { spool: { directory: resolve(spool.directory) } }),
     ...(values.listen.publicUrl === undefined ? {} : { publicUrl: values.listen.publicUrl }),
   });
   return {
     server,
     host,
     trust,
+    async keepPushing(signal) {
+      await standing?.keepPushing(server, options.logger, signal);
+    },
     async close() {
       await near?.close();
       await server.close();
@@ -75,20 +87,4 @@ export async function wireServer(
       await store.close();
     },
   };
-}
-
-async function openConfiguredKey(
-  terminal: Terminal,
-  { resolve, path }: Configuration<unknown>,
-  key: KeyConfig,
-): Promise<KeySource> {
-  const passphraseFile =
-    key.passphraseFile === undefined ? {} : { passphraseFile: resolve(key.passphraseFile) };
-  if (key.gpg !== undefined) return openKey(terminal, { gpg: key.gpg, ...passphraseFile });
-  if (key.file !== undefined)
-    return openKey(terminal, { key: resolve(key.file), ...passphraseFile });
-  throw new OutriderError("KEY_MISSING", `${path} names no key for the server.`, {
-    subject: path,
-    pointer: "/key",
-  });
 }

@@ -27,7 +27,7 @@ export async function makeAgent(
 export async function makeServer(
   workshop: Workshop,
   key: KeyFiles,
-  config: Pick<ServerConfig, "transports" | "agents" | "mailboxes">,
+  config: Partial<ServerConfig>,
 ): Promise<void> {
   await workshop.write("outrider-server.json", {
     dataDirectory: "server",

@@ -227,6 +227,40 @@ var schema11 = {
       },
       additionalProperties: false,
     },
+    spool: {
+      type: "object",
+      required: ["directory"],
+      properties: { directory: { type: "string", minLength: 1 } },
+      additionalProperties: false,
+    },
+    standing: {
+      type: "object",
+      required: ["key", "files"],
+      properties: {
+        key: { allOf: [{ $ref: "#/definitions/key" }] },
+        files: {
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          minItems: 1,
+          maxItems: 1e3,
+          uniqueItems: true,
+        },
+        hooks: {
+          type: "array",
+          items: {
+            type: "object",
+            required: ["name", "secretFile"],
+            properties: {
+              name: { $ref: "common.schema.json#/definitions/group" },
+              secretFile: { type: "string", minLength: 1 },
+            },
+            additionalProperties: false,
+          },
+          maxItems: 1e3,
+        },
+      },
+      additionalProperties: false,
+    },
     agents: { type: "array", items: { $ref: "#/definitions/registeredAgent" }, maxItems: 1e4 },
     mailboxes: {
       type: "array",
@@ -316,7 +350,7 @@ var schema15 = {
   },
   additionalProperties: false,
 };
-var schema21 = {
+var schema22 = {
   type: "object",
   required: ["kind", "host", "user"],
   properties: {
@@ -336,7 +370,7 @@ var schema21 = {
   },
   additionalProperties: false,
 };
-var schema22 = {
+var schema23 = {
   type: "object",
   required: ["kind", "host", "user", "passwordFile"],
   properties: {
@@ -352,7 +386,7 @@ var schema22 = {
   },
   additionalProperties: false,
 };
-var schema23 = {
+var schema24 = {
   type: "object",
   required: ["kind", "path"],
   properties: {
@@ -589,11 +623,11 @@ function validate11(
   return errors === 0;
 }
 var pattern5 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
-var pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
-var pattern8 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-var pattern9 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
+var pattern8 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
+var pattern9 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+var pattern10 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
 var func0 = import_equal.default;
-function validate14(
+function validate15(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
 ) {
@@ -975,7 +1009,7 @@ function validate14(
         for (const key2 in data8) {
           const _errs24 = errors;
           if (typeof key2 === "string") {
-            if (!pattern7.test(key2)) {
+            if (!pattern8.test(key2)) {
               const err21 = {
                 instancePath: instancePath + "/facts",
                 schemaPath: "common.schema.json#/definitions/facts/propertyNames/pattern",
@@ -1079,7 +1113,7 @@ function validate14(
           }
           errors++;
         }
-        if (!pattern8.test(data10)) {
+        if (!pattern9.test(data10)) {
           const err27 = {
             instancePath: instancePath + "/key",
             schemaPath: "#/properties/key/pattern",
@@ -1128,7 +1162,7 @@ function validate14(
           }
           errors++;
         }
-        if (!pattern9.test(data11)) {
+        if (!pattern10.test(data11)) {
           const err30 = {
             instancePath: instancePath + "/encryptionKey",
             schemaPath: "#/properties/encryptionKey/pattern",
@@ -1174,7 +1208,7 @@ function validate14(
     }
     errors++;
   }
-  validate14.errors = vErrors;
+  validate15.errors = vErrors;
   return errors === 0;
 }
 var pattern1 = new RegExp("^https?://[^\\s\\\\@#?]+/$", "u");
@@ -3493,16 +3527,16 @@ function validate10(
         errors++;
       }
     }
-    if (data.agents !== void 0) {
-      let data50 = data.agents;
-      if (Array.isArray(data50)) {
-        if (data50.length > 1e4) {
+    if (data.spool !== void 0) {
+      let data50 = data.spool;
+      if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
+        if (data50.directory === void 0) {
           const err129 = {
-            instancePath: instancePath + "/agents",
-            schemaPath: "#/properties/agents/maxItems",
-            keyword: "maxItems",
-            params: { limit: 1e4 },
-            message: "must NOT have more than 10000 items",
+            instancePath: instancePath + "/spool",
+            schemaPath: "#/properties/spool/required",
+            keyword: "required",
+            params: { missingProperty: "directory" },
+            message: "must have required property 'directory'",
           };
           if (vErrors === null) {
             vErrors = [err129];
@@ -3511,181 +3545,177 @@ function validate10(
           }
           errors++;
         }
-        const len2 = data50.length;
-        for (let i3 = 0; i3 < len2; i3++) {
-          if (
-            !validate14(data50[i3], {
-              instancePath: instancePath + "/agents/" + i3,
-              parentData: data50,
-              parentDataProperty: i3,
-              rootData,
-            })
-          ) {
-            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
-            errors = vErrors.length;
+        for (const key12 in data50) {
+          if (!(key12 === "directory")) {
+            const err130 = {
+              instancePath: instancePath + "/spool",
+              schemaPath: "#/properties/spool/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key12 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err130];
+            } else {
+              vErrors.push(err130);
+            }
+            errors++;
+          }
+        }
+        if (data50.directory !== void 0) {
+          let data51 = data50.directory;
+          if (typeof data51 === "string") {
+            if (func3(data51) < 1) {
+              const err131 = {
+                instancePath: instancePath + "/spool/directory",
+                schemaPath: "#/properties/spool/properties/directory/minLength",
+                keyword: "minLength",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 characters",
+              };
+              if (vErrors === null) {
+                vErrors = [err131];
+              } else {
+                vErrors.push(err131);
+              }
+              errors++;
+            }
+          } else {
+            const err132 = {
+              instancePath: instancePath + "/spool/directory",
+              schemaPath: "#/properties/spool/properties/directory/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err132];
+            } else {
+              vErrors.push(err132);
+            }
+            errors++;
           }
         }
       } else {
-        const err130 = {
-          instancePath: instancePath + "/agents",
-          schemaPath: "#/properties/agents/type",
+        const err133 = {
+          instancePath: instancePath + "/spool",
+          schemaPath: "#/properties/spool/type",
           keyword: "type",
-          params: { type: "array" },
-          message: "must be array",
+          params: { type: "object" },
+          message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err130];
+          vErrors = [err133];
         } else {
-          vErrors.push(err130);
+          vErrors.push(err133);
         }
         errors++;
       }
     }
-    if (data.mailboxes !== void 0) {
-      let data52 = data.mailboxes;
-      if (Array.isArray(data52)) {
-        if (data52.length > 10) {
-          const err131 = {
-            instancePath: instancePath + "/mailboxes",
-            schemaPath: "#/properties/mailboxes/maxItems",
-            keyword: "maxItems",
-            params: { limit: 10 },
-            message: "must NOT have more than 10 items",
+    if (data.standing !== void 0) {
+      let data52 = data.standing;
+      if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
+        if (data52.key === void 0) {
+          const err134 = {
+            instancePath: instancePath + "/standing",
+            schemaPath: "#/properties/standing/required",
+            keyword: "required",
+            params: { missingProperty: "key" },
+            message: "must have required property 'key'",
           };
           if (vErrors === null) {
-            vErrors = [err131];
+            vErrors = [err134];
           } else {
-            vErrors.push(err131);
+            vErrors.push(err134);
           }
           errors++;
         }
-        const len3 = data52.length;
-        for (let i4 = 0; i4 < len3; i4++) {
-          let data53 = data52[i4];
-          const _errs120 = errors;
-          let valid23 = false;
-          let passing0 = null;
-          const _errs121 = errors;
-          if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
-            if (data53.kind === void 0) {
-              const err132 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
-                keyword: "required",
-                params: { missingProperty: "kind" },
-                message: "must have required property 'kind'",
+        if (data52.files === void 0) {
+          const err135 = {
+            instancePath: instancePath + "/standing",
+            schemaPath: "#/properties/standing/required",
+            keyword: "required",
+            params: { missingProperty: "files" },
+            message: "must have required property 'files'",
+          };
+          if (vErrors === null) {
+            vErrors = [err135];
+          } else {
+            vErrors.push(err135);
+          }
+          errors++;
+        }
+        for (const key13 in data52) {
+          if (!(key13 === "key" || key13 === "files" || key13 === "hooks")) {
+            const err136 = {
+              instancePath: instancePath + "/standing",
+              schemaPath: "#/properties/standing/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key13 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err136];
+            } else {
+              vErrors.push(err136);
+            }
+            errors++;
+          }
+        }
+        if (data52.key !== void 0) {
+          if (
+            !validate11(data52.key, {
+              instancePath: instancePath + "/standing/key",
+              parentData: data52,
+              parentDataProperty: "key",
+              rootData,
+            })
+          ) {
+            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data52.files !== void 0) {
+          let data54 = data52.files;
+          if (Array.isArray(data54)) {
+            if (data54.length > 1e3) {
+              const err137 = {
+                instancePath: instancePath + "/standing/files",
+                schemaPath: "#/properties/standing/properties/files/maxItems",
+                keyword: "maxItems",
+                params: { limit: 1e3 },
+                message: "must NOT have more than 1000 items",
               };
               if (vErrors === null) {
-                vErrors = [err132];
+                vErrors = [err137];
               } else {
-                vErrors.push(err132);
+                vErrors.push(err137);
               }
               errors++;
             }
-            if (data53.host === void 0) {
-              const err133 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
-                keyword: "required",
-                params: { missingProperty: "host" },
-                message: "must have required property 'host'",
+            if (data54.length < 1) {
+              const err138 = {
+                instancePath: instancePath + "/standing/files",
+                schemaPath: "#/properties/standing/properties/files/minItems",
+                keyword: "minItems",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 items",
               };
               if (vErrors === null) {
-                vErrors = [err133];
+                vErrors = [err138];
               } else {
-                vErrors.push(err133);
+                vErrors.push(err138);
               }
               errors++;
             }
-            if (data53.user === void 0) {
-              const err134 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
-                keyword: "required",
-                params: { missingProperty: "user" },
-                message: "must have required property 'user'",
-              };
-              if (vErrors === null) {
-                vErrors = [err134];
-              } else {
-                vErrors.push(err134);
-              }
-              errors++;
-            }
-            for (const key12 in data53) {
-              if (!func2.call(schema21.properties, key12)) {
-                const err135 = {
-                  instancePath: instancePath + "/mailboxes/" + i4,
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key12 },
-                  message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err135];
-                } else {
-                  vErrors.push(err135);
-                }
-                errors++;
-              }
-            }
-            if (data53.kind !== void 0) {
-              let data54 = data53.kind;
-              if (typeof data54 !== "string") {
-                const err136 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err136];
-                } else {
-                  vErrors.push(err136);
-                }
-                errors++;
-              }
-              if ("imap" !== data54) {
-                const err137 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
-                  keyword: "const",
-                  params: { allowedValue: "imap" },
-                  message: "must be equal to constant",
-                };
-                if (vErrors === null) {
-                  vErrors = [err137];
-                } else {
-                  vErrors.push(err137);
-                }
-                errors++;
-              }
-            }
-            if (data53.host !== void 0) {
-              let data55 = data53.host;
+            const len2 = data54.length;
+            for (let i3 = 0; i3 < len2; i3++) {
+              let data55 = data54[i3];
               if (typeof data55 === "string") {
-                if (func3(data55) > 253) {
-                  const err138 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err138];
-                  } else {
-                    vErrors.push(err138);
-                  }
-                  errors++;
-                }
                 if (func3(data55) < 1) {
                   const err139 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
+                    instancePath: instancePath + "/standing/files/" + i3,
+                    schemaPath: "#/properties/standing/properties/files/items/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -3699,8 +3729,8 @@ function validate10(
                 }
               } else {
                 const err140 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/host",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
+                  instancePath: instancePath + "/standing/files/" + i3,
+                  schemaPath: "#/properties/standing/properties/files/items/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -3713,345 +3743,372 @@ function validate10(
                 errors++;
               }
             }
-            if (data53.port !== void 0) {
-              let data56 = data53.port;
-              if (
-                !(typeof data56 == "number" && !(data56 % 1) && !isNaN(data56) && isFinite(data56))
-              ) {
-                const err141 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/port",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err141];
-                } else {
-                  vErrors.push(err141);
+            let i4 = data54.length;
+            let j1;
+            if (i4 > 1) {
+              const indices1 = {};
+              for (; i4--;) {
+                let item1 = data54[i4];
+                if (typeof item1 !== "string") {
+                  continue;
                 }
-                errors++;
-              }
-              if (typeof data56 == "number" && isFinite(data56)) {
-                if (data56 > 65535 || isNaN(data56)) {
-                  const err142 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 65535 },
-                    message: "must be <= 65535",
+                if (typeof indices1[item1] == "number") {
+                  j1 = indices1[item1];
+                  const err141 = {
+                    instancePath: instancePath + "/standing/files",
+                    schemaPath: "#/properties/standing/properties/files/uniqueItems",
+                    keyword: "uniqueItems",
+                    params: { i: i4, j: j1 },
+                    message:
+                      "must NOT have duplicate items (items ## " +
+                      j1 +
+                      " and " +
+                      i4 +
+                      " are identical)",
                   };
                   if (vErrors === null) {
-                    vErrors = [err142];
+                    vErrors = [err141];
                   } else {
-                    vErrors.push(err142);
+                    vErrors.push(err141);
                   }
                   errors++;
+                  break;
                 }
-                if (data56 < 1 || isNaN(data56)) {
-                  const err143 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err143];
-                  } else {
-                    vErrors.push(err143);
-                  }
-                  errors++;
-                }
+                indices1[item1] = i4;
               }
             }
-            if (data53.tls !== void 0) {
-              let data57 = data53.tls;
-              if (typeof data57 !== "string") {
-                const err144 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err144];
-                } else {
-                  vErrors.push(err144);
-                }
-                errors++;
-              }
-              if (!(data57 === "implicit" || data57 === "starttls" || data57 === "none")) {
-                const err145 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema21.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err145];
-                } else {
-                  vErrors.push(err145);
-                }
-                errors++;
-              }
+          } else {
+            const err142 = {
+              instancePath: instancePath + "/standing/files",
+              schemaPath: "#/properties/standing/properties/files/type",
+              keyword: "type",
+              params: { type: "array" },
+              message: "must be array",
+            };
+            if (vErrors === null) {
+              vErrors = [err142];
+            } else {
+              vErrors.push(err142);
             }
-            if (data53.user !== void 0) {
-              let data58 = data53.user;
-              if (typeof data58 === "string") {
-                if (func3(data58) > 320) {
-                  const err146 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
+            errors++;
+          }
+        }
+        if (data52.hooks !== void 0) {
+          let data56 = data52.hooks;
+          if (Array.isArray(data56)) {
+            if (data56.length > 1e3) {
+              const err143 = {
+                instancePath: instancePath + "/standing/hooks",
+                schemaPath: "#/properties/standing/properties/hooks/maxItems",
+                keyword: "maxItems",
+                params: { limit: 1e3 },
+                message: "must NOT have more than 1000 items",
+              };
+              if (vErrors === null) {
+                vErrors = [err143];
+              } else {
+                vErrors.push(err143);
+              }
+              errors++;
+            }
+            const len3 = data56.length;
+            for (let i5 = 0; i5 < len3; i5++) {
+              let data57 = data56[i5];
+              if (data57 && typeof data57 == "object" && !Array.isArray(data57)) {
+                if (data57.name === void 0) {
+                  const err144 = {
+                    instancePath: instancePath + "/standing/hooks/" + i5,
+                    schemaPath: "#/properties/standing/properties/hooks/items/required",
+                    keyword: "required",
+                    params: { missingProperty: "name" },
+                    message: "must have required property 'name'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err146];
+                    vErrors = [err144];
                   } else {
-                    vErrors.push(err146);
+                    vErrors.push(err144);
                   }
                   errors++;
                 }
-                if (func3(data58) < 1) {
-                  const err147 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                if (data57.secretFile === void 0) {
+                  const err145 = {
+                    instancePath: instancePath + "/standing/hooks/" + i5,
+                    schemaPath: "#/properties/standing/properties/hooks/items/required",
+                    keyword: "required",
+                    params: { missingProperty: "secretFile" },
+                    message: "must have required property 'secretFile'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err147];
+                    vErrors = [err145];
                   } else {
-                    vErrors.push(err147);
+                    vErrors.push(err145);
                   }
                   errors++;
+                }
+                for (const key14 in data57) {
+                  if (!(key14 === "name" || key14 === "secretFile")) {
+                    const err146 = {
+                      instancePath: instancePath + "/standing/hooks/" + i5,
+                      schemaPath:
+                        "#/properties/standing/properties/hooks/items/additionalProperties",
+                      keyword: "additionalProperties",
+                      params: { additionalProperty: key14 },
+                      message: "must NOT have additional properties",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err146];
+                    } else {
+                      vErrors.push(err146);
+                    }
+                    errors++;
+                  }
+                }
+                if (data57.name !== void 0) {
+                  let data58 = data57.name;
+                  if (typeof data58 === "string") {
+                    if (!pattern5.test(data58)) {
+                      const err147 = {
+                        instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
+                        schemaPath: "common.schema.json#/definitions/group/pattern",
+                        keyword: "pattern",
+                        params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$" },
+                        message:
+                          'must match pattern "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$"',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err147];
+                      } else {
+                        vErrors.push(err147);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err148 = {
+                      instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
+                      schemaPath: "common.schema.json#/definitions/group/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err148];
+                    } else {
+                      vErrors.push(err148);
+                    }
+                    errors++;
+                  }
+                }
+                if (data57.secretFile !== void 0) {
+                  let data59 = data57.secretFile;
+                  if (typeof data59 === "string") {
+                    if (func3(data59) < 1) {
+                      const err149 = {
+                        instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
+                        schemaPath:
+                          "#/properties/standing/properties/hooks/items/properties/secretFile/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err149];
+                      } else {
+                        vErrors.push(err149);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err150 = {
+                      instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
+                      schemaPath:
+                        "#/properties/standing/properties/hooks/items/properties/secretFile/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err150];
+                    } else {
+                      vErrors.push(err150);
+                    }
+                    errors++;
+                  }
                 }
               } else {
-                const err148 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/user",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
+                const err151 = {
+                  instancePath: instancePath + "/standing/hooks/" + i5,
+                  schemaPath: "#/properties/standing/properties/hooks/items/type",
                   keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
+                  params: { type: "object" },
+                  message: "must be object",
                 };
                 if (vErrors === null) {
-                  vErrors = [err148];
+                  vErrors = [err151];
                 } else {
-                  vErrors.push(err148);
+                  vErrors.push(err151);
                 }
                 errors++;
               }
             }
-            if (data53.passwordFile !== void 0) {
-              let data59 = data53.passwordFile;
-              if (typeof data59 === "string") {
-                if (func3(data59) < 1) {
-                  const err149 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err149];
-                  } else {
-                    vErrors.push(err149);
-                  }
-                  errors++;
-                }
+          } else {
+            const err152 = {
+              instancePath: instancePath + "/standing/hooks",
+              schemaPath: "#/properties/standing/properties/hooks/type",
+              keyword: "type",
+              params: { type: "array" },
+              message: "must be array",
+            };
+            if (vErrors === null) {
+              vErrors = [err152];
+            } else {
+              vErrors.push(err152);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err153 = {
+          instancePath: instancePath + "/standing",
+          schemaPath: "#/properties/standing/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err153];
+        } else {
+          vErrors.push(err153);
+        }
+        errors++;
+      }
+    }
+    if (data.agents !== void 0) {
+      let data60 = data.agents;
+      if (Array.isArray(data60)) {
+        if (data60.length > 1e4) {
+          const err154 = {
+            instancePath: instancePath + "/agents",
+            schemaPath: "#/properties/agents/maxItems",
+            keyword: "maxItems",
+            params: { limit: 1e4 },
+            message: "must NOT have more than 10000 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err154];
+          } else {
+            vErrors.push(err154);
+          }
+          errors++;
+        }
+        const len4 = data60.length;
+        for (let i6 = 0; i6 < len4; i6++) {
+          if (
+            !validate15(data60[i6], {
+              instancePath: instancePath + "/agents/" + i6,
+              parentData: data60,
+              parentDataProperty: i6,
+              rootData,
+            })
+          ) {
+            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err155 = {
+          instancePath: instancePath + "/agents",
+          schemaPath: "#/properties/agents/type",
+          keyword: "type",
+          params: { type: "array" },
+          message: "must be array",
+        };
+        if (vErrors === null) {
+          vErrors = [err155];
+        } else {
+          vErrors.push(err155);
+        }
+        errors++;
+      }
+    }
+    if (data.mailboxes !== void 0) {
+      let data62 = data.mailboxes;
+      if (Array.isArray(data62)) {
+        if (data62.length > 10) {
+          const err156 = {
+            instancePath: instancePath + "/mailboxes",
+            schemaPath: "#/properties/mailboxes/maxItems",
+            keyword: "maxItems",
+            params: { limit: 10 },
+            message: "must NOT have more than 10 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err156];
+          } else {
+            vErrors.push(err156);
+          }
+          errors++;
+        }
+        const len5 = data62.length;
+        for (let i7 = 0; i7 < len5; i7++) {
+          let data63 = data62[i7];
+          const _errs144 = errors;
+          let valid33 = false;
+          let passing0 = null;
+          const _errs145 = errors;
+          if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+            if (data63.kind === void 0) {
+              const err157 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
+                keyword: "required",
+                params: { missingProperty: "kind" },
+                message: "must have required property 'kind'",
+              };
+              if (vErrors === null) {
+                vErrors = [err157];
               } else {
-                const err150 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err150];
-                } else {
-                  vErrors.push(err150);
-                }
-                errors++;
+                vErrors.push(err157);
               }
+              errors++;
             }
-            if (data53.accessTokenFile !== void 0) {
-              let data60 = data53.accessTokenFile;
-              if (typeof data60 === "string") {
-                if (func3(data60) < 1) {
-                  const err151 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/accessTokenFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err151];
-                  } else {
-                    vErrors.push(err151);
-                  }
-                  errors++;
-                }
+            if (data63.host === void 0) {
+              const err158 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
+                keyword: "required",
+                params: { missingProperty: "host" },
+                message: "must have required property 'host'",
+              };
+              if (vErrors === null) {
+                vErrors = [err158];
               } else {
-                const err152 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/accessTokenFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err152];
-                } else {
-                  vErrors.push(err152);
-                }
-                errors++;
+                vErrors.push(err158);
               }
+              errors++;
             }
-            if (data53.caFile !== void 0) {
-              let data61 = data53.caFile;
-              if (typeof data61 === "string") {
-                if (func3(data61) < 1) {
-                  const err153 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err153];
-                  } else {
-                    vErrors.push(err153);
-                  }
-                  errors++;
-                }
+            if (data63.user === void 0) {
+              const err159 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/imapReceiver/required",
+                keyword: "required",
+                params: { missingProperty: "user" },
+                message: "must have required property 'user'",
+              };
+              if (vErrors === null) {
+                vErrors = [err159];
               } else {
-                const err154 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err154];
-                } else {
-                  vErrors.push(err154);
-                }
-                errors++;
+                vErrors.push(err159);
               }
+              errors++;
             }
-            if (data53.folder !== void 0) {
-              let data62 = data53.folder;
-              if (typeof data62 === "string") {
-                if (func3(data62) > 255) {
-                  const err155 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/folder",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err155];
-                  } else {
-                    vErrors.push(err155);
-                  }
-                  errors++;
-                }
-                if (func3(data62) < 1) {
-                  const err156 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/folder",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err156];
-                  } else {
-                    vErrors.push(err156);
-                  }
-                  errors++;
-                }
-              } else {
-                const err157 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/folder",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err157];
-                } else {
-                  vErrors.push(err157);
-                }
-                errors++;
-              }
-            }
-            if (data53.junk !== void 0) {
-              if (typeof data53.junk !== "boolean") {
-                const err158 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/junk",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
-                  keyword: "type",
-                  params: { type: "boolean" },
-                  message: "must be boolean",
-                };
-                if (vErrors === null) {
-                  vErrors = [err158];
-                } else {
-                  vErrors.push(err158);
-                }
-                errors++;
-              }
-            }
-            if (data53.processed !== void 0) {
-              let data64 = data53.processed;
-              if (typeof data64 !== "string") {
-                const err159 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err159];
-                } else {
-                  vErrors.push(err159);
-                }
-                errors++;
-              }
-              if (!(data64 === "mark" || data64 === "move" || data64 === "delete")) {
+            for (const key15 in data63) {
+              if (!func2.call(schema22.properties, key15)) {
                 const err160 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema21.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key15 },
+                  message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
                   vErrors = [err160];
@@ -4061,217 +4118,216 @@ function validate10(
                 errors++;
               }
             }
-            if (data53.moveTo !== void 0) {
-              let data65 = data53.moveTo;
-              if (typeof data65 === "string") {
-                if (func3(data65) > 255) {
-                  const err161 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/moveTo",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err161];
-                  } else {
-                    vErrors.push(err161);
-                  }
-                  errors++;
-                }
-                if (func3(data65) < 1) {
-                  const err162 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/moveTo",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err162];
-                  } else {
-                    vErrors.push(err162);
-                  }
-                  errors++;
-                }
-              } else {
-                const err163 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/moveTo",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+            if (data63.kind !== void 0) {
+              let data64 = data63.kind;
+              if (typeof data64 !== "string") {
+                const err161 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err163];
+                  vErrors = [err161];
                 } else {
-                  vErrors.push(err163);
+                  vErrors.push(err161);
+                }
+                errors++;
+              }
+              if ("imap" !== data64) {
+                const err162 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "imap" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err162];
+                } else {
+                  vErrors.push(err162);
                 }
                 errors++;
               }
             }
-            if (data53.pollSeconds !== void 0) {
-              let data66 = data53.pollSeconds;
+            if (data63.host !== void 0) {
+              let data65 = data63.host;
+              if (typeof data65 === "string") {
+                if (func3(data65) > 253) {
+                  const err163 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err163];
+                  } else {
+                    vErrors.push(err163);
+                  }
+                  errors++;
+                }
+                if (func3(data65) < 1) {
+                  const err164 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err164];
+                  } else {
+                    vErrors.push(err164);
+                  }
+                  errors++;
+                }
+              } else {
+                const err165 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err165];
+                } else {
+                  vErrors.push(err165);
+                }
+                errors++;
+              }
+            }
+            if (data63.port !== void 0) {
+              let data66 = data63.port;
               if (
                 !(typeof data66 == "number" && !(data66 % 1) && !isNaN(data66) && isFinite(data66))
               ) {
-                const err164 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                const err166 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
                   keyword: "type",
                   params: { type: "integer" },
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err164];
+                  vErrors = [err166];
                 } else {
-                  vErrors.push(err164);
+                  vErrors.push(err166);
                 }
                 errors++;
               }
               if (typeof data66 == "number" && isFinite(data66)) {
-                if (data66 > 86400 || isNaN(data66)) {
-                  const err165 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                if (data66 > 65535 || isNaN(data66)) {
+                  const err167 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
+                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
                     keyword: "maximum",
-                    params: { comparison: "<=", limit: 86400 },
-                    message: "must be <= 86400",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
                   };
                   if (vErrors === null) {
-                    vErrors = [err165];
+                    vErrors = [err167];
                   } else {
-                    vErrors.push(err165);
+                    vErrors.push(err167);
                   }
                   errors++;
                 }
                 if (data66 < 1 || isNaN(data66)) {
-                  const err166 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                  const err168 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
+                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
                     keyword: "minimum",
                     params: { comparison: ">=", limit: 1 },
                     message: "must be >= 1",
                   };
                   if (vErrors === null) {
-                    vErrors = [err166];
+                    vErrors = [err168];
                   } else {
-                    vErrors.push(err166);
+                    vErrors.push(err168);
                   }
                   errors++;
                 }
               }
             }
-          } else {
-            const err167 = {
-              instancePath: instancePath + "/mailboxes/" + i4,
-              schemaPath: "common.schema.json#/definitions/imapReceiver/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err167];
-            } else {
-              vErrors.push(err167);
-            }
-            errors++;
-          }
-          var _valid0 = _errs121 === errors;
-          if (_valid0) {
-            valid23 = true;
-            passing0 = 0;
-          }
-          const _errs151 = errors;
-          if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
-            if (data53.kind === void 0) {
-              const err168 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "kind" },
-                message: "must have required property 'kind'",
-              };
-              if (vErrors === null) {
-                vErrors = [err168];
-              } else {
-                vErrors.push(err168);
-              }
-              errors++;
-            }
-            if (data53.host === void 0) {
-              const err169 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "host" },
-                message: "must have required property 'host'",
-              };
-              if (vErrors === null) {
-                vErrors = [err169];
-              } else {
-                vErrors.push(err169);
-              }
-              errors++;
-            }
-            if (data53.user === void 0) {
-              const err170 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "user" },
-                message: "must have required property 'user'",
-              };
-              if (vErrors === null) {
-                vErrors = [err170];
-              } else {
-                vErrors.push(err170);
-              }
-              errors++;
-            }
-            if (data53.passwordFile === void 0) {
-              const err171 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "passwordFile" },
-                message: "must have required property 'passwordFile'",
-              };
-              if (vErrors === null) {
-                vErrors = [err171];
-              } else {
-                vErrors.push(err171);
-              }
-              errors++;
-            }
-            for (const key13 in data53) {
-              if (!func2.call(schema22.properties, key13)) {
-                const err172 = {
-                  instancePath: instancePath + "/mailboxes/" + i4,
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key13 },
-                  message: "must NOT have additional properties",
+            if (data63.tls !== void 0) {
+              let data67 = data63.tls;
+              if (typeof data67 !== "string") {
+                const err169 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err172];
+                  vErrors = [err169];
                 } else {
-                  vErrors.push(err172);
+                  vErrors.push(err169);
+                }
+                errors++;
+              }
+              if (!(data67 === "implicit" || data67 === "starttls" || data67 === "none")) {
+                const err170 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err170];
+                } else {
+                  vErrors.push(err170);
                 }
                 errors++;
               }
             }
-            if (data53.kind !== void 0) {
-              let data67 = data53.kind;
-              if (typeof data67 !== "string") {
+            if (data63.user !== void 0) {
+              let data68 = data63.user;
+              if (typeof data68 === "string") {
+                if (func3(data68) > 320) {
+                  const err171 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err171];
+                  } else {
+                    vErrors.push(err171);
+                  }
+                  errors++;
+                }
+                if (func3(data68) < 1) {
+                  const err172 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err172];
+                  } else {
+                    vErrors.push(err172);
+                  }
+                  errors++;
+                }
+              } else {
                 const err173 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -4283,46 +4339,51 @@ function validate10(
                 }
                 errors++;
               }
-              if ("pop3" !== data67) {
-                const err174 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
-                  keyword: "const",
-                  params: { allowedValue: "pop3" },
-                  message: "must be equal to constant",
+            }
+            if (data63.passwordFile !== void 0) {
+              let data69 = data63.passwordFile;
+              if (typeof data69 === "string") {
+                if (func3(data69) < 1) {
+                  const err174 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err174];
+                  } else {
+                    vErrors.push(err174);
+                  }
+                  errors++;
+                }
+              } else {
+                const err175 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err174];
+                  vErrors = [err175];
                 } else {
-                  vErrors.push(err174);
+                  vErrors.push(err175);
                 }
                 errors++;
               }
             }
-            if (data53.host !== void 0) {
-              let data68 = data53.host;
-              if (typeof data68 === "string") {
-                if (func3(data68) > 253) {
-                  const err175 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err175];
-                  } else {
-                    vErrors.push(err175);
-                  }
-                  errors++;
-                }
-                if (func3(data68) < 1) {
+            if (data63.accessTokenFile !== void 0) {
+              let data70 = data63.accessTokenFile;
+              if (typeof data70 === "string") {
+                if (func3(data70) < 1) {
                   const err176 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/host",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
+                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -4336,8 +4397,9 @@ function validate10(
                 }
               } else {
                 const err177 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/host",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -4350,50 +4412,52 @@ function validate10(
                 errors++;
               }
             }
-            if (data53.port !== void 0) {
-              let data69 = data53.port;
-              if (
-                !(typeof data69 == "number" && !(data69 % 1) && !isNaN(data69) && isFinite(data69))
-              ) {
-                const err178 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/port",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err178];
-                } else {
-                  vErrors.push(err178);
-                }
-                errors++;
-              }
-              if (typeof data69 == "number" && isFinite(data69)) {
-                if (data69 > 65535 || isNaN(data69)) {
-                  const err179 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+            if (data63.caFile !== void 0) {
+              let data71 = data63.caFile;
+              if (typeof data71 === "string") {
+                if (func3(data71) < 1) {
+                  const err178 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 65535 },
-                    message: "must be <= 65535",
+                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err179];
+                    vErrors = [err178];
                   } else {
-                    vErrors.push(err179);
+                    vErrors.push(err178);
                   }
                   errors++;
                 }
-                if (data69 < 1 || isNaN(data69)) {
+              } else {
+                const err179 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err179];
+                } else {
+                  vErrors.push(err179);
+                }
+                errors++;
+              }
+            }
+            if (data63.folder !== void 0) {
+              let data72 = data63.folder;
+              if (typeof data72 === "string") {
+                if (func3(data72) > 255) {
                   const err180 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/port",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err180];
@@ -4402,32 +4466,29 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-            }
-            if (data53.tls !== void 0) {
-              let data70 = data53.tls;
-              if (typeof data70 !== "string") {
-                const err181 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
+                if (func3(data72) < 1) {
+                  const err181 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err181];
+                  } else {
+                    vErrors.push(err181);
+                  }
+                  errors++;
+                }
+              } else {
+                const err182 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err181];
-                } else {
-                  vErrors.push(err181);
-                }
-                errors++;
-              }
-              if (!(data70 === "implicit" || data70 === "starttls" || data70 === "none")) {
-                const err182 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema22.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err182];
@@ -4437,48 +4498,49 @@ function validate10(
                 errors++;
               }
             }
-            if (data53.user !== void 0) {
-              let data71 = data53.user;
-              if (typeof data71 === "string") {
-                if (func3(data71) > 320) {
-                  const err183 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err183];
-                  } else {
-                    vErrors.push(err183);
-                  }
-                  errors++;
+            if (data63.junk !== void 0) {
+              if (typeof data63.junk !== "boolean") {
+                const err183 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
+                  keyword: "type",
+                  params: { type: "boolean" },
+                  message: "must be boolean",
+                };
+                if (vErrors === null) {
+                  vErrors = [err183];
+                } else {
+                  vErrors.push(err183);
                 }
-                if (func3(data71) < 1) {
-                  const err184 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err184];
-                  } else {
-                    vErrors.push(err184);
-                  }
-                  errors++;
-                }
-              } else {
-                const err185 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/user",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+                errors++;
+              }
+            }
+            if (data63.processed !== void 0) {
+              let data74 = data63.processed;
+              if (typeof data74 !== "string") {
+                const err184 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err184];
+                } else {
+                  vErrors.push(err184);
+                }
+                errors++;
+              }
+              if (!(data74 === "mark" || data74 === "move" || data74 === "delete")) {
+                const err185 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err185];
@@ -4488,17 +4550,17 @@ function validate10(
                 errors++;
               }
             }
-            if (data53.passwordFile !== void 0) {
-              let data72 = data53.passwordFile;
-              if (typeof data72 === "string") {
-                if (func3(data72) < 1) {
+            if (data63.moveTo !== void 0) {
+              let data75 = data63.moveTo;
+              if (typeof data75 === "string") {
+                if (func3(data75) > 255) {
                   const err186 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err186];
@@ -4507,49 +4569,50 @@ function validate10(
                   }
                   errors++;
                 }
-              } else {
-                const err187 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err187];
-                } else {
-                  vErrors.push(err187);
-                }
-                errors++;
-              }
-            }
-            if (data53.caFile !== void 0) {
-              let data73 = data53.caFile;
-              if (typeof data73 === "string") {
-                if (func3(data73) < 1) {
-                  const err188 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
+                if (func3(data75) < 1) {
+                  const err187 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err188];
+                    vErrors = [err187];
                   } else {
-                    vErrors.push(err188);
+                    vErrors.push(err187);
                   }
                   errors++;
                 }
               } else {
-                const err189 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
+                const err188 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err188];
+                } else {
+                  vErrors.push(err188);
+                }
+                errors++;
+              }
+            }
+            if (data63.pollSeconds !== void 0) {
+              let data76 = data63.pollSeconds;
+              if (
+                !(typeof data76 == "number" && !(data76 % 1) && !isNaN(data76) && isFinite(data76))
+              ) {
+                const err189 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err189];
@@ -4558,145 +4621,131 @@ function validate10(
                 }
                 errors++;
               }
-            }
-            if (data53.processed !== void 0) {
-              let data74 = data53.processed;
-              if (typeof data74 !== "string") {
-                const err190 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err190];
-                } else {
-                  vErrors.push(err190);
-                }
-                errors++;
-              }
-              if (!(data74 === "mark" || data74 === "delete")) {
-                const err191 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema22.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err191];
-                } else {
-                  vErrors.push(err191);
-                }
-                errors++;
-              }
-            }
-            if (data53.pollSeconds !== void 0) {
-              let data75 = data53.pollSeconds;
-              if (
-                !(typeof data75 == "number" && !(data75 % 1) && !isNaN(data75) && isFinite(data75))
-              ) {
-                const err192 = {
-                  instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err192];
-                } else {
-                  vErrors.push(err192);
-                }
-                errors++;
-              }
-              if (typeof data75 == "number" && isFinite(data75)) {
-                if (data75 > 86400 || isNaN(data75)) {
-                  const err193 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+              if (typeof data76 == "number" && isFinite(data76)) {
+                if (data76 > 86400 || isNaN(data76)) {
+                  const err190 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
                     keyword: "maximum",
                     params: { comparison: "<=", limit: 86400 },
                     message: "must be <= 86400",
                   };
                   if (vErrors === null) {
-                    vErrors = [err193];
+                    vErrors = [err190];
                   } else {
-                    vErrors.push(err193);
+                    vErrors.push(err190);
                   }
                   errors++;
                 }
-                if (data75 < 1 || isNaN(data75)) {
-                  const err194 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                if (data76 < 1 || isNaN(data76)) {
+                  const err191 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
                     keyword: "minimum",
                     params: { comparison: ">=", limit: 1 },
                     message: "must be >= 1",
                   };
                   if (vErrors === null) {
-                    vErrors = [err194];
+                    vErrors = [err191];
                   } else {
-                    vErrors.push(err194);
+                    vErrors.push(err191);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err195 = {
-              instancePath: instancePath + "/mailboxes/" + i4,
-              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
+            const err192 = {
+              instancePath: instancePath + "/mailboxes/" + i7,
+              schemaPath: "common.schema.json#/definitions/imapReceiver/type",
               keyword: "type",
               params: { type: "object" },
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err195];
+              vErrors = [err192];
             } else {
-              vErrors.push(err195);
+              vErrors.push(err192);
             }
             errors++;
           }
-          var _valid0 = _errs151 === errors;
-          if (_valid0 && valid23) {
-            valid23 = false;
-            passing0 = [passing0, 1];
-          } else {
-            if (_valid0) {
-              valid23 = true;
-              passing0 = 1;
-            }
-            const _errs173 = errors;
-            if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
-              if (data53.kind === void 0) {
-                const err196 = {
-                  instancePath: instancePath + "/mailboxes/" + i4,
-                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
-                  keyword: "required",
-                  params: { missingProperty: "kind" },
-                  message: "must have required property 'kind'",
-                };
-                if (vErrors === null) {
-                  vErrors = [err196];
-                } else {
-                  vErrors.push(err196);
-                }
-                errors++;
+          var _valid0 = _errs145 === errors;
+          if (_valid0) {
+            valid33 = true;
+            passing0 = 0;
+          }
+          const _errs175 = errors;
+          if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+            if (data63.kind === void 0) {
+              const err193 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "kind" },
+                message: "must have required property 'kind'",
+              };
+              if (vErrors === null) {
+                vErrors = [err193];
+              } else {
+                vErrors.push(err193);
               }
-              if (data53.path === void 0) {
+              errors++;
+            }
+            if (data63.host === void 0) {
+              const err194 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "host" },
+                message: "must have required property 'host'",
+              };
+              if (vErrors === null) {
+                vErrors = [err194];
+              } else {
+                vErrors.push(err194);
+              }
+              errors++;
+            }
+            if (data63.user === void 0) {
+              const err195 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "user" },
+                message: "must have required property 'user'",
+              };
+              if (vErrors === null) {
+                vErrors = [err195];
+              } else {
+                vErrors.push(err195);
+              }
+              errors++;
+            }
+            if (data63.passwordFile === void 0) {
+              const err196 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "passwordFile" },
+                message: "must have required property 'passwordFile'",
+              };
+              if (vErrors === null) {
+                vErrors = [err196];
+              } else {
+                vErrors.push(err196);
+              }
+              errors++;
+            }
+            for (const key16 in data63) {
+              if (!func2.call(schema23.properties, key16)) {
                 const err197 = {
-                  instancePath: instancePath + "/mailboxes/" + i4,
-                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
-                  keyword: "required",
-                  params: { missingProperty: "path" },
-                  message: "must have required property 'path'",
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key16 },
+                  message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
                   vErrors = [err197];
@@ -4705,57 +4754,51 @@ function validate10(
                 }
                 errors++;
               }
-              for (const key14 in data53) {
-                if (
-                  !(
-                    key14 === "kind" ||
-                    key14 === "path" ||
-                    key14 === "processed" ||
-                    key14 === "pollSeconds"
-                  )
-                ) {
-                  const err198 = {
-                    instancePath: instancePath + "/mailboxes/" + i4,
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
-                    keyword: "additionalProperties",
-                    params: { additionalProperty: key14 },
-                    message: "must NOT have additional properties",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err198];
-                  } else {
-                    vErrors.push(err198);
-                  }
-                  errors++;
+            }
+            if (data63.kind !== void 0) {
+              let data77 = data63.kind;
+              if (typeof data77 !== "string") {
+                const err198 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err198];
+                } else {
+                  vErrors.push(err198);
                 }
+                errors++;
               }
-              if (data53.kind !== void 0) {
-                let data76 = data53.kind;
-                if (typeof data76 !== "string") {
-                  const err199 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err199];
-                  } else {
-                    vErrors.push(err199);
-                  }
-                  errors++;
+              if ("pop3" !== data77) {
+                const err199 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "pop3" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err199];
+                } else {
+                  vErrors.push(err199);
                 }
-                if ("maildir" !== data76) {
+                errors++;
+              }
+            }
+            if (data63.host !== void 0) {
+              let data78 = data63.host;
+              if (typeof data78 === "string") {
+                if (func3(data78) > 253) {
                   const err200 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/kind",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
-                    keyword: "const",
-                    params: { allowedValue: "maildir" },
-                    message: "must be equal to constant",
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err200];
@@ -4764,69 +4807,66 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-              if (data53.path !== void 0) {
-                let data77 = data53.path;
-                if (typeof data77 === "string") {
-                  if (func3(data77) < 1) {
-                    const err201 = {
-                      instancePath: instancePath + "/mailboxes/" + i4 + "/path",
-                      schemaPath:
-                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                      message: "must NOT have fewer than 1 characters",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err201];
-                    } else {
-                      vErrors.push(err201);
-                    }
-                    errors++;
+                if (func3(data78) < 1) {
+                  const err201 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err201];
+                  } else {
+                    vErrors.push(err201);
                   }
+                  errors++;
+                }
+              } else {
+                const err202 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err202];
                 } else {
-                  const err202 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/path",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err202];
-                  } else {
-                    vErrors.push(err202);
-                  }
-                  errors++;
+                  vErrors.push(err202);
                 }
+                errors++;
               }
-              if (data53.processed !== void 0) {
-                let data78 = data53.processed;
-                if (typeof data78 !== "string") {
-                  const err203 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err203];
-                  } else {
-                    vErrors.push(err203);
-                  }
-                  errors++;
+            }
+            if (data63.port !== void 0) {
+              let data79 = data63.port;
+              if (
+                !(typeof data79 == "number" && !(data79 % 1) && !isNaN(data79) && isFinite(data79))
+              ) {
+                const err203 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err203];
+                } else {
+                  vErrors.push(err203);
                 }
-                if (!(data78 === "mark" || data78 === "delete")) {
+                errors++;
+              }
+              if (typeof data79 == "number" && isFinite(data79)) {
+                if (data79 > 65535 || isNaN(data79)) {
                   const err204 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/processed",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
-                    keyword: "enum",
-                    params: { allowedValues: schema23.properties.processed.enum },
-                    message: "must be equal to one of the allowed values",
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
                   };
                   if (vErrors === null) {
                     vErrors = [err204];
@@ -4835,24 +4875,14 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-              if (data53.pollSeconds !== void 0) {
-                let data79 = data53.pollSeconds;
-                if (
-                  !(
-                    typeof data79 == "number" &&
-                    !(data79 % 1) &&
-                    !isNaN(data79) &&
-                    isFinite(data79)
-                  )
-                ) {
+                if (data79 < 1 || isNaN(data79)) {
                   const err205 = {
-                    instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
-                    keyword: "type",
-                    params: { type: "integer" },
-                    message: "must be integer",
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err205];
@@ -4861,10 +4891,469 @@ function validate10(
                   }
                   errors++;
                 }
-                if (typeof data79 == "number" && isFinite(data79)) {
-                  if (data79 > 86400 || isNaN(data79)) {
-                    const err206 = {
-                      instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+              }
+            }
+            if (data63.tls !== void 0) {
+              let data80 = data63.tls;
+              if (typeof data80 !== "string") {
+                const err206 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err206];
+                } else {
+                  vErrors.push(err206);
+                }
+                errors++;
+              }
+              if (!(data80 === "implicit" || data80 === "starttls" || data80 === "none")) {
+                const err207 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema23.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err207];
+                } else {
+                  vErrors.push(err207);
+                }
+                errors++;
+              }
+            }
+            if (data63.user !== void 0) {
+              let data81 = data63.user;
+              if (typeof data81 === "string") {
+                if (func3(data81) > 320) {
+                  const err208 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err208];
+                  } else {
+                    vErrors.push(err208);
+                  }
+                  errors++;
+                }
+                if (func3(data81) < 1) {
+                  const err209 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err209];
+                  } else {
+                    vErrors.push(err209);
+                  }
+                  errors++;
+                }
+              } else {
+                const err210 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err210];
+                } else {
+                  vErrors.push(err210);
+                }
+                errors++;
+              }
+            }
+            if (data63.passwordFile !== void 0) {
+              let data82 = data63.passwordFile;
+              if (typeof data82 === "string") {
+                if (func3(data82) < 1) {
+                  const err211 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err211];
+                  } else {
+                    vErrors.push(err211);
+                  }
+                  errors++;
+                }
+              } else {
+                const err212 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err212];
+                } else {
+                  vErrors.push(err212);
+                }
+                errors++;
+              }
+            }
+            if (data63.caFile !== void 0) {
+              let data83 = data63.caFile;
+              if (typeof data83 === "string") {
+                if (func3(data83) < 1) {
+                  const err213 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err213];
+                  } else {
+                    vErrors.push(err213);
+                  }
+                  errors++;
+                }
+              } else {
+                const err214 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err214];
+                } else {
+                  vErrors.push(err214);
+                }
+                errors++;
+              }
+            }
+            if (data63.processed !== void 0) {
+              let data84 = data63.processed;
+              if (typeof data84 !== "string") {
+                const err215 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err215];
+                } else {
+                  vErrors.push(err215);
+                }
+                errors++;
+              }
+              if (!(data84 === "mark" || data84 === "delete")) {
+                const err216 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema23.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err216];
+                } else {
+                  vErrors.push(err216);
+                }
+                errors++;
+              }
+            }
+            if (data63.pollSeconds !== void 0) {
+              let data85 = data63.pollSeconds;
+              if (
+                !(typeof data85 == "number" && !(data85 % 1) && !isNaN(data85) && isFinite(data85))
+              ) {
+                const err217 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err217];
+                } else {
+                  vErrors.push(err217);
+                }
+                errors++;
+              }
+              if (typeof data85 == "number" && isFinite(data85)) {
+                if (data85 > 86400 || isNaN(data85)) {
+                  const err218 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err218];
+                  } else {
+                    vErrors.push(err218);
+                  }
+                  errors++;
+                }
+                if (data85 < 1 || isNaN(data85)) {
+                  const err219 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err219];
+                  } else {
+                    vErrors.push(err219);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err220 = {
+              instancePath: instancePath + "/mailboxes/" + i7,
+              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err220];
+            } else {
+              vErrors.push(err220);
+            }
+            errors++;
+          }
+          var _valid0 = _errs175 === errors;
+          if (_valid0 && valid33) {
+            valid33 = false;
+            passing0 = [passing0, 1];
+          } else {
+            if (_valid0) {
+              valid33 = true;
+              passing0 = 1;
+            }
+            const _errs197 = errors;
+            if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+              if (data63.kind === void 0) {
+                const err221 = {
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "kind" },
+                  message: "must have required property 'kind'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err221];
+                } else {
+                  vErrors.push(err221);
+                }
+                errors++;
+              }
+              if (data63.path === void 0) {
+                const err222 = {
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "path" },
+                  message: "must have required property 'path'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err222];
+                } else {
+                  vErrors.push(err222);
+                }
+                errors++;
+              }
+              for (const key17 in data63) {
+                if (
+                  !(
+                    key17 === "kind" ||
+                    key17 === "path" ||
+                    key17 === "processed" ||
+                    key17 === "pollSeconds"
+                  )
+                ) {
+                  const err223 = {
+                    instancePath: instancePath + "/mailboxes/" + i7,
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
+                    keyword: "additionalProperties",
+                    params: { additionalProperty: key17 },
+                    message: "must NOT have additional properties",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err223];
+                  } else {
+                    vErrors.push(err223);
+                  }
+                  errors++;
+                }
+              }
+              if (data63.kind !== void 0) {
+                let data86 = data63.kind;
+                if (typeof data86 !== "string") {
+                  const err224 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err224];
+                  } else {
+                    vErrors.push(err224);
+                  }
+                  errors++;
+                }
+                if ("maildir" !== data86) {
+                  const err225 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
+                    keyword: "const",
+                    params: { allowedValue: "maildir" },
+                    message: "must be equal to constant",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err225];
+                  } else {
+                    vErrors.push(err225);
+                  }
+                  errors++;
+                }
+              }
+              if (data63.path !== void 0) {
+                let data87 = data63.path;
+                if (typeof data87 === "string") {
+                  if (func3(data87) < 1) {
+                    const err226 = {
+                      instancePath: instancePath + "/mailboxes/" + i7 + "/path",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
+                      keyword: "minLength",
+                      params: { limit: 1 },
+                      message: "must NOT have fewer than 1 characters",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err226];
+                    } else {
+                      vErrors.push(err226);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err227 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/path",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err227];
+                  } else {
+                    vErrors.push(err227);
+                  }
+                  errors++;
+                }
+              }
+              if (data63.processed !== void 0) {
+                let data88 = data63.processed;
+                if (typeof data88 !== "string") {
+                  const err228 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err228];
+                  } else {
+                    vErrors.push(err228);
+                  }
+                  errors++;
+                }
+                if (!(data88 === "mark" || data88 === "delete")) {
+                  const err229 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
+                    keyword: "enum",
+                    params: { allowedValues: schema24.properties.processed.enum },
+                    message: "must be equal to one of the allowed values",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err229];
+                  } else {
+                    vErrors.push(err229);
+                  }
+                  errors++;
+                }
+              }
+              if (data63.pollSeconds !== void 0) {
+                let data89 = data63.pollSeconds;
+                if (
+                  !(
+                    typeof data89 == "number" &&
+                    !(data89 % 1) &&
+                    !isNaN(data89) &&
+                    isFinite(data89)
+                  )
+                ) {
+                  const err230 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
+                    keyword: "type",
+                    params: { type: "integer" },
+                    message: "must be integer",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err230];
+                  } else {
+                    vErrors.push(err230);
+                  }
+                  errors++;
+                }
+                if (typeof data89 == "number" && isFinite(data89)) {
+                  if (data89 > 86400 || isNaN(data89)) {
+                    const err231 = {
+                      instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
                         "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/maximum",
                       keyword: "maximum",
@@ -4872,15 +5361,15 @@ function validate10(
                       message: "must be <= 86400",
                     };
                     if (vErrors === null) {
-                      vErrors = [err206];
+                      vErrors = [err231];
                     } else {
-                      vErrors.push(err206);
+                      vErrors.push(err231);
                     }
                     errors++;
                   }
-                  if (data79 < 1 || isNaN(data79)) {
-                    const err207 = {
-                      instancePath: instancePath + "/mailboxes/" + i4 + "/pollSeconds",
+                  if (data89 < 1 || isNaN(data89)) {
+                    const err232 = {
+                      instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
                         "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/minimum",
                       keyword: "minimum",
@@ -4888,59 +5377,59 @@ function validate10(
                       message: "must be >= 1",
                     };
                     if (vErrors === null) {
-                      vErrors = [err207];
+                      vErrors = [err232];
                     } else {
-                      vErrors.push(err207);
+                      vErrors.push(err232);
                     }
                     errors++;
                   }
                 }
               }
             } else {
-              const err208 = {
-                instancePath: instancePath + "/mailboxes/" + i4,
+              const err233 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/maildirReceiver/type",
                 keyword: "type",
                 params: { type: "object" },
                 message: "must be object",
               };
               if (vErrors === null) {
-                vErrors = [err208];
+                vErrors = [err233];
               } else {
-                vErrors.push(err208);
+                vErrors.push(err233);
               }
               errors++;
             }
-            var _valid0 = _errs173 === errors;
-            if (_valid0 && valid23) {
-              valid23 = false;
+            var _valid0 = _errs197 === errors;
+            if (_valid0 && valid33) {
+              valid33 = false;
               passing0 = [passing0, 2];
             } else {
               if (_valid0) {
-                valid23 = true;
+                valid33 = true;
                 passing0 = 2;
               }
             }
           }
-          if (!valid23) {
-            const err209 = {
-              instancePath: instancePath + "/mailboxes/" + i4,
+          if (!valid33) {
+            const err234 = {
+              instancePath: instancePath + "/mailboxes/" + i7,
               schemaPath: "#/properties/mailboxes/items/oneOf",
               keyword: "oneOf",
               params: { passingSchemas: passing0 },
               message: "must match exactly one schema in oneOf",
             };
             if (vErrors === null) {
-              vErrors = [err209];
+              vErrors = [err234];
             } else {
-              vErrors.push(err209);
+              vErrors.push(err234);
             }
             errors++;
           } else {
-            errors = _errs120;
+            errors = _errs144;
             if (vErrors !== null) {
-              if (_errs120) {
-                vErrors.length = _errs120;
+              if (_errs144) {
+                vErrors.length = _errs144;
               } else {
                 vErrors = null;
               }
@@ -4948,7 +5437,7 @@ function validate10(
           }
         }
       } else {
-        const err210 = {
+        const err235 = {
           instancePath: instancePath + "/mailboxes",
           schemaPath: "#/properties/mailboxes/type",
           keyword: "type",
@@ -4956,15 +5445,15 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err210];
+          vErrors = [err235];
         } else {
-          vErrors.push(err210);
+          vErrors.push(err235);
         }
         errors++;
       }
     }
   } else {
-    const err211 = {
+    const err236 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -4972,9 +5461,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err211];
+      vErrors = [err236];
     } else {
-      vErrors.push(err211);
+      vErrors.push(err236);
     }
     errors++;
   }
