@@ -222,7 +222,10 @@ export interface DeploymentEvent {
   readonly reason: string;
   /** Id of the control that ordered it: an id takes effect once. */
   readonly control?: string;
-  /** Transports by which everybody who was written to is told of the control: jobs, due at once. */
+  /**
+   * Transports by which those who were written to are told of the control: jobs, due at once. Of what is `recalled`,
+   * everybody; of anything else, those who have not said how it ended.
+   */
   readonly tellBy?: readonly string[];
 }
 

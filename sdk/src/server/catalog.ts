@@ -28,6 +28,8 @@ export interface ListedEntry extends CatalogEntry {
 interface Contents {
   readonly entries: readonly ListedEntry[];
   readonly recalled: readonly string[];
+  /** Deployments whose entries are kept and not shown. */
+  readonly withheld?: readonly string[];
   /** Made from these entries; gone as soon as they change. */
   readonly issued?: Issued;
 }
@@ -58,6 +60,8 @@ export interface Catalog {
   listed(): Promise<string[]>;
   /** Takes a deployment's entries off the list. */
   withdraw(deployment: string): Promise<void>;
+  /** Shows no entry of these deployments, and of all others again. */
+  withhold(deployments: readonly string[]): Promise<void>;
   /** Marks a manifest as recalled, for ever. */
   recall(manifestSha256: string): Promise<void>;
   /** Was it recalled? */
@@ -82,7 +86,10 @@ export function openCatalog(parts: CatalogParts): Catalog {
   };
   // Entries and what was issued from them are one value: a crash cannot part them.
   const change = (edit: (contents: Contents) => Contents): Promise<void> =>
-    inTurn(async () => write(parts.values, edit(await read(parts.values))));
+    inTurn(async () => {
+      const { issued: _issued, ...contents } = await read(parts.values);
+      await write(parts.values, edit(contents));
+    });
   return {
     current: (signal) => inTurn(() => current(parts, signal)),
     forSticks: async (validMs, signal) => {
@@ -96,25 +103,33 @@ export function openCatalog(parts: CatalogParts): Catalog {
       return issued;
     },
     list: (listed) =>
-      change(({ entries, recalled }) => ({
+      change((contents) => ({
+        ...contents,
         entries: [
-          ...entries.filter((old) => !listed.some((entry) => replaces(entry, old))),
+          ...contents.entries.filter((old) => !listed.some((entry) => replaces(entry, old))),
           ...listed,
         ],
-        recalled,
       })),
     listed: async () => [
       ...new Set((await read(parts.values)).entries.map(({ deployment }) => deployment)),
     ],
     withdraw: (deployment) =>
-      change(({ entries, recalled }) => ({
-        entries: entries.filter((old) => old.deployment !== deployment),
-        recalled,
+      change((contents) => ({
+        ...contents,
+        entries: contents.entries.filter((old) => old.deployment !== deployment),
       })),
+    withhold: (deployments) =>
+      inTurn(async () => {
+        const { issued: _issued, ...contents } = await read(parts.values);
+        // Asked at every round: what does not change is not issued anew.
+        if (same(contents.withheld, deployments)) return;
+        await write(parts.values, { ...contents, withheld: deployments });
+      }),
     recall: (manifest) =>
-      change(({ entries, recalled }) => ({
-        entries: entries.filter((old) => old.manifest !== manifest),
-        recalled: [...new Set([...recalled, manifest])],
+      change((contents) => ({
+        ...contents,
+        entries: contents.entries.filter((old) => old.manifest !== manifest),
+        recalled: [...new Set([...contents.recalled, manifest])],
       })),
     isRecalled: async (manifest) => (await read(parts.values)).recalled.includes(manifest),
   };
@@ -147,14 +162,13 @@ async function issue(
     trustVersion: document.trustVersion,
     renewAtMs: now.getTime() + validMs / 2,
   };
-  const { entries, recalled } = contents;
-  await write(parts.values, { entries, recalled, issued });
+  await write(parts.values, { ...contents, issued });
   return bytes;
 }
 
 async function sign(
   parts: CatalogParts,
-  { entries, recalled }: Contents,
+  { entries, recalled, withheld = [] }: Contents,
   { validMs, medium }: { readonly validMs: number; readonly medium?: "stick" },
   signal?: AbortSignal,
 ): Promise<IssuedCatalog> {
@@ -166,7 +180,12 @@ async function sign(
     expiresAt: new Date(now.getTime() + validMs).toISOString(),
     ...(medium === undefined ? {} : { medium }),
     trustVersion: parts.trustVersion(),
-    current: entries.filter((entry) => Date.parse(entry.until) > now.getTime()).map(bare),
+    current: entries
+      .filter(
+        ({ until, deployment }) =>
+          Date.parse(until) > now.getTime() && !withheld.includes(deployment),
+      )
+      .map(bare),
     recalled: [...recalled],
   };
   const text = writeDocument(document);

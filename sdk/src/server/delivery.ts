@@ -1,6 +1,8 @@
 /** What is handed to a transport for a job: the wave's notification, or a control that everybody written to must know. */
 import { OutriderError } from "../errors/index.ts";
 import type { AgentRegistry, ClaimedJob } from "../ledger/index.ts";
+import { openEnvelope, recognize } from "../messages/index.ts";
+import type { Control } from "../schema/index.ts";
 import type { Addressed, Delivery, PartDelivery, Recipient } from "../transport/index.ts";
 import { attachmentFor, type Receipted } from "./attachment.ts";
 import type { Catalog } from "./catalog.ts";
@@ -42,8 +44,13 @@ export async function shipmentOf(
     ...(transport.carriage === "message" ? { reference: await parts.references.of(job.id) } : {}),
   };
   if (job.control !== undefined) {
-    const envelope = await findControl(job.control, parts);
-    return { delivery: { ...addressed, id: job.control, envelope }, parts: [] };
+    const { envelope, document } = await findControl(job.control, parts);
+    const { action, reason } = document;
+    const summary = { packageName, version, reason };
+    return {
+      delivery: { ...addressed, summary, order: action, id: job.control, envelope },
+      parts: [],
+    };
   }
   const hosted = await findPackage(job, parts);
   const profiled = { ...job, transport: profileOf(transport) };
@@ -105,9 +112,13 @@ export function controlName(id: string): string {
   return `control/${id}`;
 }
 
-async function findControl(id: string, { notify: { values } }: DeliveryParts): Promise<Uint8Array> {
-  const text = await values.get(controlName(id));
-  if (text === undefined)
+async function findControl(
+  id: string,
+  { notify: { values } }: DeliveryParts,
+): Promise<{ readonly envelope: Uint8Array; readonly document: Control }> {
+  const envelope = new TextEncoder().encode(await values.get(controlName(id)));
+  const message = recognize(envelope, "control/1");
+  if (message === undefined)
     throw new OutriderError("STORE_FAILED", `The store has lost control ${id}.`, { subject: id });
-  return new TextEncoder().encode(text);
+  return { envelope, document: JSON.parse(openEnvelope(message).text) as Control };
 }

@@ -304,6 +304,40 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(await happen(store, plan, { kind: "paused", control: "c1" }), false);
   },
 
+  async "tells of a recall everybody who was written to, of another control those who wait"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 3, perJob: 1 }));
+    for (const seconds of [0, 1])
+      await settle(store, must(await claim(store, seconds)), seconds, "accepted");
+    const { agent } = must(
+      (await store.deployments.ledger(plan.deployment.id, { state: "sent" }))[0],
+    );
+    await store.deployments.take({
+      agent,
+      counter: 1,
+      deployment: plan.deployment.id,
+      state: "installed",
+      detail: "",
+      text: "{}",
+      now: at(2),
+    });
+    const tellBy = ["email"];
+    equal(await happen(store, plan, { kind: "paused", control: "c1", tellBy }), true);
+    const pause = must(await claim(store, 3));
+    deepEqual([pause.control, pause.recipients.length], ["c1", 1]);
+    ok(pause.recipients[0]?.agent !== agent);
+    await settle(store, pause, 3, "accepted");
+    equal(await claim(store, 4), undefined);
+    equal(await happen(store, plan, { kind: "recalled", control: "c2", tellBy }), true);
+    for (const seconds of [5, 6]) {
+      const recall = must(await claim(store, seconds));
+      deepEqual([recall.control, recall.recipients.length], ["c2", 1]);
+      await settle(store, recall, seconds, "accepted");
+    }
+    equal(await claim(store, 7), undefined);
+  },
+
   async "settles everybody when a deployment expires"({ store }) {
     const plan = await started(store, planOf({ agents: 4, perJob: 1 }));
     await settle(store, must(await claim(store, 0)), 0, "accepted");

@@ -1,4 +1,5 @@
 /** The server's half of a transport (patent 15–17, server side). */
+import type { Control } from "../schema/index.ts";
 
 /** One way to reach agents. A factory per adapter: `emailSender(options)`. */
 export interface Sender {
@@ -38,6 +39,8 @@ export interface Addressed {
 
 /** The same message for a batch of recipients. */
 export interface Delivery extends Addressed {
+  /** What people have ordered of the deployment, where the message is such an order. */
+  readonly order?: Control["action"];
   /** `notification/1` or `control/1` envelope, exact bytes. */
   readonly envelope: Uint8Array;
   /** Signed id of the message, for a deterministic Message-ID. */

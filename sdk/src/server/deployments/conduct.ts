@@ -29,20 +29,28 @@ const agentsPerEntry = 10_000;
  * @returns ids of those that may not send now, being outside their windows.
  */
 export async function conduct(parts: ConductParts): Promise<string[]> {
-  await withdrawHalted(parts);
   const closed: string[] = [];
   for (const id of await parts.deployments.list({ open: true })) {
     const progress = await conductOne(id, parts);
     if (progress !== undefined && !isOpen(progress.deployment.windows, parts.clock.now()))
       closed.push(id);
   }
+  await showWhatRuns(parts);
   return closed;
 }
 
-/** What was halted is shown no more. Asked each time, so that no crash leaves it standing. */
-async function withdrawHalted({ catalog, deployments }: ConductParts): Promise<void> {
-  for (const id of await catalog.listed())
-    if ((await deployments.progress(id))?.state === "halted") await catalog.withdraw(id);
+/**
+ * What was halted is shown no more, and what is paused not until it is resumed: on a share nobody is told of a pause, so
+ * who has not read of it yet must not find it. Asked each time, so that no crash leaves it otherwise.
+ */
+async function showWhatRuns({ catalog, deployments }: ConductParts): Promise<void> {
+  const paused: string[] = [];
+  for (const id of await catalog.listed()) {
+    const state = (await deployments.progress(id))?.state;
+    if (state === "halted") await catalog.withdraw(id);
+    if (state === "paused") paused.push(id);
+  }
+  await catalog.withhold(paused);
 }
 
 async function conductOne(

@@ -28,7 +28,7 @@ export interface ControlParts extends JudgeParts {
   readonly catalog: Pick<Catalog, "recall">;
   readonly values: Pick<ValueStore, "keep">;
   readonly clock: Clock;
-  /** Transports that bring messages: a recall goes out by them. Shares show it in the catalog. */
+  /** Transports that bring messages: who was written to is told by them. Shares and HTTP show it by their catalog. */
   readonly messengers: readonly string[];
 }
 
@@ -56,12 +56,14 @@ export async function takeControl(raw: RawTrigger, parts: ControlParts): Promise
     if (control.deployment !== id) throw unknown(control.deployment);
     const signers = [...new Set(verified.signers.map((key) => key.primary))];
     requireFit(control, progress, signers);
-    await requireUse(control, progress, parts);
+    const events = await parts.deployments.events(id);
+    requireUse(control, progress, events);
+    const tellBy = concernsAgents(control, events) ? parts.messengers : [];
     const takeEffect = async (): Promise<void> => {
       // Kept before it takes effect: the jobs that tell of it will ask for it.
-      if (control.action === "recall")
+      if (tellBy.length > 0)
         await parts.values.keep(controlName(control.id), new TextDecoder().decode(raw.bytes));
-      await carryOut(control, progress, now, parts);
+      await carryOut(control, { progress, now, tellBy }, parts);
     };
     return { id: control.id, deployment: id, signers, takeEffect };
   });
@@ -76,12 +78,11 @@ const fitting: Readonly<Record<Control["action"], readonly DeploymentState[]>> =
   recall: ["waiting", "running", "paused", "finished", "halted"],
 };
 
-async function requireUse(
+function requireUse(
   control: Control,
   progress: DeploymentProgress,
-  { deployments }: ControlParts,
-): Promise<void> {
-  const events = await deployments.events(control.deployment);
+  events: readonly DeploymentEvent[],
+): void {
   const wasUsed = events.some((event) => event.control === control.id);
   if (wasUsed || !fitting[control.action].includes(progress.state))
     throw useless(control, progress);
@@ -112,10 +113,15 @@ function requireFit(
     );
 }
 
+interface Setting {
+  readonly progress: DeploymentProgress;
+  readonly now: Date;
+  readonly tellBy: readonly string[];
+}
+
 async function carryOut(
   control: Control,
-  progress: DeploymentProgress,
-  now: Date,
+  { progress, now, tellBy }: Setting,
   parts: ControlParts,
 ): Promise<void> {
   const event: DeploymentEvent = {
@@ -125,12 +131,21 @@ async function carryOut(
     reason: control.reason,
     control: control.id,
     ...(control.action === "resume" ? { forgiven: failuresOf(progress) } : {}),
-    ...(control.action === "recall" ? { tellBy: parts.messengers } : {}),
+    ...(tellBy.length === 0 ? {} : { tellBy }),
   };
   // Before the event, which makes the control known: a crash in between leaves it to be sent again.
   if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
   if (!(await parts.deployments.event(event))) throw useless(control, progress);
   parts.tell({ event: "deployment", ...event });
+}
+
+/**
+ * Do agents need to know? Not of an approval, for nobody has been told of the deployment yet; nor of the end of a pause
+ * that the deployment made by itself, for that only held back what was not sent.
+ */
+function concernsAgents({ action }: Control, events: readonly DeploymentEvent[]): boolean {
+  if (action !== "resume") return action !== "approve";
+  return events.findLast(({ kind }) => kind === "paused")?.control !== undefined;
 }
 
 function useless(control: Control, { state }: DeploymentProgress): OutriderError {

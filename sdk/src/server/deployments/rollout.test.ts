@@ -156,6 +156,38 @@ describe("controls", () => {
     expect((await progressOf(id)).waves[1]!.state).toBe("running");
   });
 
+  test("who waits is told of pause, resume and halt; who has answered is left in peace", async () => {
+    const id = await push();
+    await vendor.server.receive(await vendor.receipt("till-1", id, "installed"));
+    await vendor.server.receive(await vendor.receipt("till-2", id, "deferred"));
+    await vendor.server.settle();
+    const before = vendor.email.deliveries.length;
+    for (const action of ["pause", "resume", "halt"] as const)
+      expect(await control(id, action)).toMatchObject({ outcome: "accepted" });
+    const told = vendor.email.deliveries.slice(before);
+    expect(told.map(({ order }) => order)).toEqual(["pause", "resume", "halt"]);
+    for (const { envelope, order, recipients, summary } of told) {
+      expect(documentIn(envelope, "control/1")).toMatchObject({ action: order, deployment: id });
+      expect(recipients.map(({ agent }) => agent)).toEqual(["till-2"]);
+      expect(summary.reason).toBe(`please ${order}`);
+    }
+    expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ installed: 1, received: 1 });
+  });
+
+  test("what is paused is not in the catalog, also after a restart; resumed, it is again", async () => {
+    const shown = async (): Promise<number> =>
+      documentIn(await vendor.server.catalog(), "catalog/1").current.length;
+    const id = await push();
+    expect(await shown()).toBe(1);
+    await control(id, "pause");
+    expect(await shown()).toBe(0);
+    await vendor.restart();
+    await vendor.server.settle();
+    expect(await shown()).toBe(0);
+    await control(id, "resume");
+    expect(await shown()).toBe(1);
+  });
+
   test("approval takes a second person", async () => {
     const second = vendor.simulator.key("second");
     vendor.simulator.list(second);

@@ -1,6 +1,16 @@
 /** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
-import type { ClaimedJob, DeploymentEvent, Settlement } from "../../ledger/index.ts";
+import type { ClaimedJob, DeploymentEvent, LedgerState, Settlement } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
+
+/** Who has not answered may still open the mail. */
+const stillWaiting: readonly LedgerState[] = ["sent", "received", "noAnswer"];
+const everTold: readonly LedgerState[] = [
+  ...stillWaiting,
+  "installed",
+  "rolledBack",
+  "failed",
+  "refused",
+];
 
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
 export function planErrands(
@@ -10,12 +20,14 @@ export function planErrands(
   nowMs: number,
 ): void {
   if (event.control === undefined || event.tellBy === undefined) return;
+  const states = JSON.stringify(event.kind === "recalled" ? everTold : stillWaiting);
   const jobs = database.all(
     `SELECT id, wave, transport FROM jobs
      WHERE deployment = ? AND control IS NULL AND transport IN (SELECT value FROM json_each(?))
-       AND EXISTS (SELECT 1 FROM ledger WHERE job = jobs.id AND state <> 'planned')`,
+       AND EXISTS (SELECT 1 FROM ledger WHERE job = jobs.id AND state IN (SELECT value FROM json_each(?)))`,
     deployment,
     JSON.stringify(event.tellBy),
+    states,
   );
   for (const job of jobs) {
     const id = database.insert(
@@ -28,9 +40,11 @@ export function planErrands(
       event.control,
     );
     database.run(
-      "INSERT INTO errands SELECT ?, agent, address FROM ledger WHERE job = ? AND state <> 'planned'",
+      `INSERT INTO errands SELECT ?, agent, address FROM ledger
+       WHERE job = ? AND state IN (SELECT value FROM json_each(?))`,
       id,
       job["id"] ?? 0,
+      states,
     );
   }
 }

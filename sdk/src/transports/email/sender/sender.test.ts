@@ -73,6 +73,15 @@ describe("the mail", () => {
     expect(raw).not.toMatch(/^Bcc/m);
   });
 
+  test("says of an order what it does, not that something is installed", async () => {
+    const { port, mails } = await server();
+    await senderTo([port]).send(testDelivery(["a@site.test"], { order: "pause" }));
+    const raw = (mails[0]?.raw.toString() ?? "").replaceAll("=\r\n", "");
+    expect(raw).toMatch(/^Subject: Paused: /m);
+    expect(raw).toMatch(/who signed this order, and waits until it is told to go on/);
+    expect(raw).not.toMatch(/installs the package/);
+  });
+
   test("has the same Message-ID when it is sent again, another for other recipients", async () => {
     const { port, mails } = await server();
     const sender = senderTo([port]);

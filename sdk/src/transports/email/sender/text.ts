@@ -20,6 +20,7 @@ export function printable(text: string): string {
 
 /** Words of a mail with a signed document. */
 export function documentText(delivery: Delivery, from: string): LetterText {
+  if (delivery.order !== undefined) return orderText(delivery, orders[delivery.order], from);
   const { packageName, version, reason } = delivery.summary;
   const carried =
     delivery.attachment === undefined
@@ -38,6 +39,35 @@ export function documentText(delivery: Delivery, from: string): LetterText {
       "There is nothing for you to do. Do not open the attachments by hand.",
     ],
     references: [`Deployment ${delivery.deployment}`, `Message ${delivery.id}`],
+  });
+}
+
+const orders: Readonly<Record<NonNullable<Delivery["order"]>, readonly [string, string]>> = {
+  approve: ["Approved", "goes on."],
+  pause: ["Paused", "waits until it is told to go on, unless it has begun to install it."],
+  resume: ["Resumed", "goes on where it waited."],
+  halt: ["Halted", "drops it, unless it has begun to install it."],
+  recall: ["Recalled", "does not install this release any more."],
+};
+
+/** Words of a mail that tells of an order. */
+function orderText(
+  { summary: { packageName, version, reason }, deployment, id }: Delivery,
+  [title, effect]: readonly [string, string],
+  from: string,
+): LetterText {
+  return written(`${title}: ${packageName} ${version}`, {
+    greeting: "This is a message for the Outrider agent that reads this mailbox.",
+    facts: [
+      ["What", `${title}: ${packageName} ${version}`],
+      ["From", from],
+      ["Why", reason],
+    ],
+    next: [
+      `What happens next: the agent checks who signed this order, and ${effect}`,
+      "There is nothing for you to do.",
+    ],
+    references: [`Deployment ${deployment}`, `Message ${id}`],
   });
 }
 
