@@ -122,8 +122,12 @@ async function send(
       if (outcome === "rejected") await parts.suppression.learn(name, asked.get(agent) ?? "", true);
     return [...left, ...known];
   } catch (error) {
-    if (!isOutriderError(error)) throw error;
-    const detail = `${error.code}: ${error.message}`;
+    const detail = isOutriderError(error) ? `${error.code}: ${error.message}` : String(error);
+    // A vendor's own sender may throw anything: it waits like everybody else, and whoever runs the server sees why.
+    if (!isOutriderError(error))
+      parts.logger.log("error", `Sending by ${name} failed in a way that it should not.`, {
+        error,
+      });
     return [...left, ...open.map(({ agent }) => ({ agent, outcome: "deferred" as const, detail }))];
   }
 }

@@ -308,25 +308,44 @@ describe("sending", () => {
     expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ sent: 1, failed: 1 });
   });
 
-  test("a transport that fails as a whole loses nobody", async () => {
-    const { sender } = vendor.email;
-    let isDown = true;
-    const send = sender.send.bind(sender);
-    Object.assign(sender, {
-      send: async (...args: Parameters<typeof send>) => {
+  test.each([
+    [
+      "says so",
+      async () =>
+        new (await import("../../errors/index.ts")).OutriderError(
+          "UNAVAILABLE",
+          "The relay does not answer.",
+        ),
+    ],
+    ["throws what it should not", async () => new TypeError("UNAVAILABLE is not a function")],
+  ])(
+    "a transport that fails as a whole and %s loses nobody, and is asked later and later",
+    async (_, fault) => {
+      const { sender } = vendor.email;
+      const asked: number[] = [];
+      let isDown = true;
+      const send = sender.send.bind(sender);
+      sender.send = async (...args) => {
         if (!isDown) return send(...args);
-        const { OutriderError } = await import("../../errors/index.ts");
-        throw new OutriderError("UNAVAILABLE", "The relay does not answer.");
-      },
-    });
-    const id = await push();
-    expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ planned: 2 });
-    expect((await vendor.store.deployments.ledger(id))[0]!.detail).toContain("UNAVAILABLE");
-    isDown = false;
-    vendor.simulator.pass(1 / 24);
-    await vendor.server.settle();
-    expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ sent: 2 });
-  });
+        asked.push(vendor.simulator.now.getTime());
+        throw await fault();
+      };
+      const id = await push();
+      expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ planned: 2 });
+      expect((await vendor.store.deployments.ledger(id))[0]!.detail).toContain("UNAVAILABLE");
+      for (let minute = 0; minute < 10; minute++) {
+        vendor.simulator.pass(1 / 1440);
+        await vendor.server.settle();
+      }
+      const pauses = asked.slice(1).map((at, index) => at - asked[index]!);
+      expect(pauses.length).toBeGreaterThan(2);
+      expect(pauses.at(-1)).toBeGreaterThan(2 * pauses[0]!);
+      isDown = false;
+      vendor.simulator.pass(1 / 24);
+      await vendor.server.settle();
+      expect((await progressOf(id)).waves[0]!.counts).toMatchObject({ sent: 2 });
+    },
+  );
 
   test("what the server's own end cuts off is sent as soon as it is back", async () => {
     const { sender } = vendor.email;
