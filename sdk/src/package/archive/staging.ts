@@ -1,8 +1,10 @@
 /**
- * A private folder that files are written into before anybody sees them. Files are made durable in batches: one fsync
- * after the other costs a journal commit each, side by side they share them.
+ * A private folder that files are written into before anybody sees them; in the end it holds these and no others
+ * (THREATS P5). Files are made durable in batches: one fsync after the other costs a journal commit each, side by side
+ * they share them.
  */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { OutriderError } from "../../errors/index.ts";
 import type { FileHandle, FileSystem } from "../../ports/index.ts";
 
 const filesPerBatch = 128;
@@ -13,7 +15,8 @@ const folderMode = 0o755;
 export class StagingFolder {
   readonly #fileSystem: FileSystem;
   readonly #root: string;
-  readonly #folders: string[];
+  /** Folder → what was put there, parents first. */
+  readonly #folders: Map<string, Set<string>>;
   readonly #open = new Set<FileHandle>();
   #written: FileHandle[] = [];
   #syncing: Promise<void> = Promise.resolve();
@@ -21,7 +24,7 @@ export class StagingFolder {
   private constructor(fileSystem: FileSystem, root: string) {
     this.#fileSystem = fileSystem;
     this.#root = root;
-    this.#folders = [root];
+    this.#folders = new Map([[root, new Set()]]);
   }
 
   /** Makes it new, mode 0700, with the folders that these files need, mode 0755 whatever the umask. */
@@ -37,7 +40,8 @@ export class StagingFolder {
       const path = join(root, folder);
       await fileSystem.makeDirectory(path, folderMode);
       await fileSystem.setMode(path, folderMode);
-      staging.#folders.push(path);
+      staging.#note(path);
+      staging.#folders.set(path, new Set());
     }
     return staging;
   }
@@ -51,17 +55,25 @@ export class StagingFolder {
     const absolute = join(this.#root, path);
     const handle = await this.#fileSystem.open(absolute, "create");
     this.#open.add(handle);
+    this.#note(absolute);
     await fill(handle);
     await this.#fileSystem.setMode(absolute, mode);
     this.#written.push(handle);
     if (this.#written.length >= filesPerBatch) await this.#syncWritten();
   }
 
-  /** Makes everything durable: contents, then the folders that name them, deepest first. */
+  /**
+   * Makes everything durable: contents, then the folders that name them, deepest first.
+   *
+   * @throws PACKAGE_MISMATCH where somebody else put something there, or took something away
+   */
   async sync(): Promise<void> {
     await this.#syncWritten();
     await this.#syncing;
-    for (const folder of this.#folders.toReversed()) await this.#fileSystem.syncDirectory(folder);
+    for (const [folder, names] of [...this.#folders].toReversed()) {
+      await this.#checkHolds(folder, names);
+      await this.#fileSystem.syncDirectory(folder);
+    }
   }
 
   /** Removes it, once nothing is being written there any more. */
@@ -69,6 +81,23 @@ export class StagingFolder {
     await this.#syncing.catch(() => undefined);
     await Promise.allSettled([...this.#open].map((handle) => handle.close()));
     await this.#fileSystem.remove(this.#root);
+  }
+
+  #note(path: string): void {
+    this.#folders.get(dirname(path))?.add(folded(basename(path)));
+  }
+
+  async #checkHolds(folder: string, names: ReadonlySet<string>): Promise<void> {
+    const found = new Set((await this.#fileSystem.list(folder)).map(folded));
+    const odd =
+      [...found].find((name) => !names.has(name)) ?? [...names].find((name) => !found.has(name));
+    if (odd === undefined) return;
+    const path = join(folder, odd);
+    throw new OutriderError(
+      "PACKAGE_MISMATCH",
+      `${path} was ${found.has(odd) ? "put beside" : "taken from"} the files of the package while they were written. Find out who writes there, and install again.`,
+      { subject: path },
+    );
   }
 
   /** Starts the next batch; waits only for the one before it. */
@@ -90,6 +119,11 @@ export class StagingFolder {
       }),
     );
   }
+}
+
+/** Some file systems keep names decomposed. */
+function folded(name: string): string {
+  return name.normalize("NFC");
 }
 
 /** Every folder above these files, parents first. */
