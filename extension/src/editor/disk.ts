@@ -1,6 +1,5 @@
 /** The disk's part of an examination: loaded when a file is first examined, and told of new files. */
 import { dirname } from "node:path";
-import { nodeFileSystem } from "@outrider/sdk/ports";
 import * as vscode from "vscode";
 import type { FindPayload } from "./definitions.ts";
 import type { ExamineAround } from "./examination.ts";
@@ -13,6 +12,7 @@ export const examineAround: ExamineAround = async (schema, text, uri) => {
     .get("validation.payload", true);
   if (schema === "outrider" && !isWanted) return [];
   const { examineAuthored, findSurroundings } = await import("@outrider/sdk/authoring");
+  const { nodeFileSystem } = await import("@outrider/sdk/ports");
   const surroundings = await findSurroundings(uri.fsPath, {
     fileSystem: nodeFileSystem,
     now: new Date(),
@@ -24,6 +24,7 @@ export const examineAround: ExamineAround = async (schema, text, uri) => {
 /** Looks up the files that one file set takes. */
 export const findPayload: FindPayload = async (text, pointer, folder) => {
   const { filesOfSet } = await import("@outrider/sdk/authoring");
+  const { nodeFileSystem } = await import("@outrider/sdk/ports");
   return filesOfSet(text, pointer, { root: folder, fileSystem: nodeFileSystem });
 };
 

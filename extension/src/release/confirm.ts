@@ -2,13 +2,14 @@
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { ChosenKey } from "../signing/choose-key.ts";
-import type { PushParts } from "./push.ts";
 
 /** What is confirmed. */
 export interface PushQuestion {
   /** Name and version. */
   readonly release: string;
   readonly version: string;
+  /** SHA-256 of the manifest. */
+  readonly manifest: string;
   readonly agents: number;
   readonly server: string;
   readonly key: ChosenKey | undefined;
@@ -21,10 +22,14 @@ export interface ConfirmedPush {
 }
 
 /** Asks why, and whether. @returns `undefined` where the person leaves */
-export async function confirmPush(
-  _parts: PushParts,
-  { release, version, agents, server, key }: PushQuestion,
-): Promise<ConfirmedPush | undefined> {
+export async function confirmPush({
+  release,
+  version,
+  manifest,
+  agents,
+  server,
+  key,
+}: PushQuestion): Promise<ConfirmedPush | undefined> {
   if (key === undefined) return undefined;
   const title = t("Push {0} to {1} machines", release, agents);
   const reason = await vscode.window.showInputBox({
@@ -37,11 +42,12 @@ export async function confirmPush(
   if (agents > limit && !(await typed(title, version, agents))) return undefined;
   const go = t("Push");
   const detail = t(
-    "{0} machines, by {1}, signed with the key of {2} ({3}). They install it as soon as they hear of it.",
+    "{0} machines, by {1}, signed with the key of {2} ({3}). They install it as soon as they hear of it. SHA-256 of the manifest: {4}",
     agents,
     server,
     key.owner,
     key.source.fingerprint,
+    manifest,
   );
   const answer = await vscode.window.showWarningMessage(`${title}?`, { modal: true, detail }, go);
   return answer === go ? { key, reason } : undefined;

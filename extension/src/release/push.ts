@@ -14,6 +14,7 @@ import { confirmPush } from "./confirm.ts";
 import { atDesk } from "./desk.ts";
 import { previewText } from "./preview-text.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
+import { requireGood } from "./sign.ts";
 import { showTimeline } from "./timeline.ts";
 
 /** What pushing works with. */
@@ -36,14 +37,11 @@ export async function push(parts: PushParts, start: vscode.Uri | undefined): Pro
   const chosen = await choose(parts, start);
   if (chosen === undefined) return;
   const { folder, order, server } = chosen;
-  const prepared = await preview(parts, chosen);
-  const confirmed = await confirmPush(parts, {
+  const prepared = await prepare(parts, chosen);
+  const confirmed = await confirmPush({
     ...prepared,
     server: server.name,
-    key: await chooseKey(
-      parts.context,
-      t("Push {0} to {1} machines", prepared.release, prepared.agents),
-    ),
+    key: await chooseKey(parts.context, purposeOf(prepared)),
   });
   if (confirmed === undefined) return;
   const { makeTrigger } = await import("@outrider/sdk/release");
@@ -58,6 +56,34 @@ export async function push(parts: PushParts, start: vscode.Uri | undefined): Pro
     return client.post("triggers", trigger, { signal: desk.signal });
   });
   await openDashboard(parts, server, id);
+}
+
+/** Makes and verifies all that a push would, the signed trigger too; sends nothing. */
+export async function dryRun(parts: PushParts, start: vscode.Uri | undefined): Promise<void> {
+  const chosen = await choose(parts, start);
+  if (chosen === undefined) return;
+  const prepared = await prepare(parts, chosen);
+  const key = await chooseKey(parts.context, purposeOf(prepared));
+  if (key === undefined) return;
+  const { makeTrigger } = await import("@outrider/sdk/release");
+  const { folder, order } = chosen;
+  const title = t("Trying a push of {0}; nothing is sent", prepared.release);
+  const { trigger } = await atDesk(title, folder.fsPath, (desk) =>
+    makeTrigger(desk, order, { package: folder.fsPath, openKey: async () => key.source }),
+  );
+  void vscode.window.showInformationMessage(
+    t(
+      "Nothing was sent. {0} would go to {1} machines by an order of {2} bytes that {3} has signed.",
+      prepared.release,
+      prepared.agents,
+      trigger.length,
+      key.owner,
+    ),
+  );
+}
+
+function purposeOf({ release, agents }: Prepared): string {
+  return t("Push {0} to {1} machines", release, agents);
 }
 
 async function choose(
@@ -77,11 +103,14 @@ interface Prepared {
   /** Name and version. */
   readonly release: string;
   readonly version: string;
+  /** SHA-256 of the manifest. */
+  readonly manifest: string;
   readonly agents: number;
 }
 
-/** Shows who would get what when, as a text and as a picture. */
-async function preview(parts: PushParts, { folder, order, server }: Chosen): Promise<Prepared> {
+/** Verifies the package; shows who would get what when, as a text and as a picture. */
+async function prepare(parts: PushParts, { folder, order, server }: Chosen): Promise<Prepared> {
+  const digest = await requireGood(folder);
   const { openPackage, previewPush } = await import("@outrider/sdk/release");
   return atDesk(t("Planning the push"), folder.fsPath, async (desk) => {
     const { archive, manifest } = await openPackage(desk, folder.fsPath);
@@ -97,7 +126,7 @@ async function preview(parts: PushParts, { folder, order, server }: Chosen): Pro
     });
     await parts.documents.show("Push preview.md", previewText(release, server.name, plan));
     showTimeline(release, plan.picture);
-    return { release, version, agents: plan.agents };
+    return { release, version, manifest: digest, agents: plan.agents };
   });
 }
 

@@ -2,6 +2,7 @@
  * "Sign": the exact bytes and their digest are shown, and names are refused that look like others (THREATS E3); then a
  * key is chosen. What is signed is what lies on the disk.
  */
+import type { PackageVerdict } from "@outrider/sdk/release";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import { chooseKey } from "../signing/choose-key.ts";
@@ -43,17 +44,7 @@ export async function sign(
 
 /** "Verify": every check, explained, as a document. */
 export async function verify(documents: ShownDocuments, folder: vscode.Uri): Promise<void> {
-  const { verifyPackage } = await import("@outrider/sdk/release");
-  const { OutriderError } = await import("@outrider/sdk/errors");
-  const trust = await trustAround(folder);
-  if (trust === undefined)
-    throw new OutriderError(
-      "TRUST_MISSING",
-      t("There is no trust.json beside {0} or above it.", nameOf(folder)),
-    );
-  const verdict = await atDesk(t("Verifying {0}", nameOf(folder)), folder.fsPath, (desk) =>
-    verifyPackage(desk, folder.fsPath, trust),
-  );
+  const verdict = await verdictOn(folder);
   const lines = verdict.steps.map(
     ({ passed, name, sentence, code }) =>
       `- ${passed ? "✓" : "✗"} **${name}** ${sentence}${code === undefined ? "" : ` (${code})`}`,
@@ -65,6 +56,31 @@ export async function verify(documents: ShownDocuments, folder: vscode.Uri): Pro
   await documents.show(
     `${nameOf(folder)} verified.md`,
     `# ${head}\n\n${lines.join("\n")}\n\nSHA-256 ${verdict.manifest}\n`,
+  );
+}
+
+/** What every agent will demand. @returns SHA-256 of the manifest @throws the code of the first check that fails */
+export async function requireGood(folder: vscode.Uri): Promise<string> {
+  const { failed, manifest } = await verdictOn(folder);
+  if (failed === undefined) return manifest;
+  const { OutriderError } = await import("@outrider/sdk/errors");
+  throw new OutriderError(
+    failed.code ?? "PACKAGE_MALFORMED",
+    t("{0} is refused: {1}", nameOf(folder), failed.sentence),
+  );
+}
+
+async function verdictOn(folder: vscode.Uri): Promise<PackageVerdict> {
+  const { verifyPackage } = await import("@outrider/sdk/release");
+  const { OutriderError } = await import("@outrider/sdk/errors");
+  const trust = await trustAround(folder);
+  if (trust === undefined)
+    throw new OutriderError(
+      "TRUST_MISSING",
+      t("There is no trust.json beside {0} or above it.", nameOf(folder)),
+    );
+  return atDesk(t("Verifying {0}", nameOf(folder)), folder.fsPath, (desk) =>
+    verifyPackage(desk, folder.fsPath, trust),
   );
 }
 

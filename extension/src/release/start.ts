@@ -4,12 +4,8 @@ import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { LiveServers } from "../watching/live-servers.ts";
-import { build } from "./build.ts";
-import { builtOf } from "./built.ts";
-import { chooseBuilt } from "./choices.ts";
-import { push } from "./push.ts";
+import type * as Commands from "./commands.ts";
 import { ShownDocuments } from "./shown-documents.ts";
-import { sign, verify } from "./sign.ts";
 import { registerTasks } from "./tasks.ts";
 
 /** Registers the commands and tasks. */
@@ -20,10 +16,8 @@ export function startReleasing(
   log: Log,
 ): void {
   const documents = new ShownDocuments();
-  const command = (
-    name: string,
-    run: (uri: vscode.Uri | undefined) => Promise<unknown>,
-  ): vscode.Disposable =>
+  const parts = { context, servers, live, documents };
+  const command = (name: keyof typeof Commands): vscode.Disposable =>
     vscode.commands.registerCommand(`outrider.${name}`, async (given: unknown) => {
       try {
         if (!vscode.workspace.isTrusted) {
@@ -32,49 +26,17 @@ export function startReleasing(
           );
           return undefined;
         }
-        return await run(given instanceof vscode.Uri ? given : activeFile());
+        const { [name]: run } = await import("./commands.ts");
+        return await run(parts, given instanceof vscode.Uri ? given : activeFile());
       } catch (error) {
         void log.fail(error);
         return undefined;
       }
     });
-  context.subscriptions.push(
-    documents,
-    registerTasks(),
-    command("build", async (uri) => (uri === undefined ? undefined : build(uri))),
-    command("sign", async (uri) => {
-      const folder = await packageAt(uri);
-      if (folder !== undefined) await sign(context, documents, folder);
-    }),
-    command("verify", async (uri) => {
-      const folder = await packageAt(uri);
-      if (folder !== undefined) await verify(documents, folder);
-    }),
-    command("push", async (uri) =>
-      push({ context, servers, live, documents }, await pushStart(uri)),
-    ),
-  );
+  const names = ["build", "sign", "verify", "push", "pushDryRun"] as const;
+  context.subscriptions.push(documents, registerTasks(), ...names.map(command));
 }
 
 function activeFile(): vscode.Uri | undefined {
   return vscode.window.activeTextEditor?.document.uri;
-}
-
-/** The package that a source manifest was built to, the folder itself, or one of the workspace's. */
-async function packageAt(uri: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
-  if (uri === undefined) return chooseBuilt();
-  if (isSource(uri)) return (await builtOf(uri))?.uri ?? build(uri);
-  if (uri.path.endsWith("/manifest.json")) return vscode.Uri.joinPath(uri, "..");
-  return uri.path.endsWith(".json") || uri.scheme !== "file" ? chooseBuilt() : uri;
-}
-
-/** A push file as it is; a source manifest stands for what it was built to. */
-async function pushStart(uri: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
-  if (uri === undefined || uri.scheme !== "file") return undefined;
-  if (/(^|[/.])push\.json$/.test(uri.path)) return uri;
-  return isSource(uri) ? (await builtOf(uri))?.uri : undefined;
-}
-
-function isSource({ path }: vscode.Uri): boolean {
-  return /(^|[/.])outrider\.json$/.test(path);
 }

@@ -1,0 +1,199 @@
+/**
+ * The whole way in the editor, with everything real: a manifest is typed, built, signed by two people with gpg-agent's
+ * keys, published by a task, previewed, pushed to `outrider serve`, installed by an agent, and seen finished.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pictureFailures } from "../editor/failures.ts";
+import { openVendorRoom, passphrase, type VendorRoom } from "../editor/vendor-room.ts";
+import { Dashboard } from "../pages/dashboard.ts";
+import { Questions } from "../pages/questions.ts";
+import { shownText } from "../pages/shown-document.ts";
+import { Workbench } from "../pages/workbench.ts";
+
+let room: VendorRoom;
+let workbench: Workbench;
+let questions: Questions;
+let dashboard: Dashboard;
+
+beforeAll(async () => {
+  room = await openVendorRoom();
+  workbench = await Workbench.open({
+    workspace: room.workspace,
+    environment: { GNUPGHOME: room.home.directory },
+    machineSettings: {
+      "outrider.servers": [{ name: "Harbour", url: room.url }],
+      "outrider.program": room.program,
+      "outrider.push.typeAbove": 0,
+    },
+  });
+  questions = new Questions(workbench);
+  dashboard = new Dashboard(workbench);
+});
+
+afterAll(async () => {
+  await workbench.close();
+  await room.close();
+});
+
+pictureFailures(() => workbench);
+
+async function deployments(): Promise<readonly { readonly state: string }[]> {
+  return (await (await fetch(new URL("deployments", room.url))).json()) as never;
+}
+
+async function fileText(path: string): Promise<string> {
+  return readFile(join(workbench.running.workspace, path), "utf8");
+}
+
+async function runTask(name: string): Promise<number | undefined> {
+  return workbench.evaluate(async (vscode, wanted) => {
+    const task = (await vscode.tasks.fetchTasks()).find((found) => found.name === wanted);
+    if (task === undefined) throw new Error(`there is no task ${wanted}`);
+    return new Promise<number | undefined>((resolve, reject) => {
+      const listening = vscode.tasks.onDidEndTaskProcess((end) => {
+        if (end.execution.task.name !== wanted) return;
+        listening.dispose();
+        resolve(end.exitCode);
+      });
+      vscode.tasks.executeTask(task).then(undefined, reject);
+    });
+  }, name);
+}
+
+test("a manifest is written by typing", async () => {
+  await workbench.openFile("outrider.json");
+  const { keyboard } = workbench.page;
+  await workbench.editor.suggest();
+  await workbench.editor.accept("Package of one folder");
+  await keyboard.type("press-control");
+  await keyboard.press("Tab");
+  await keyboard.type("3.0.0");
+  await keyboard.press("Tab");
+  await keyboard.type("payload/**");
+  await keyboard.press("Escape");
+  await keyboard.press("Escape");
+  await keyboard.press("Control+s");
+  await expect.poll(() => fileText("outrider.json")).toContain("payload/**");
+  expect(JSON.parse(await fileText("outrider.json"))).toMatchObject({
+    name: "press-control",
+    version: "3.0.0",
+    files: [{ from: "payload/**" }],
+  });
+});
+
+test("built: how many files, how large", async () => {
+  await workbench.runCommand("Outrider: Build");
+  await workbench.notification(/Built press-control 3\.0\.0: 2 files, \d+ bytes packed/).waitFor();
+  await workbench.screenshot("releasing-built");
+});
+
+test("signed: the bytes and their digest are shown, keys that have ended are not offered; one of two", async () => {
+  await questions.press(/Built press-control/, "Sign…");
+  const manifest = await readFile(
+    join(workbench.running.workspace, "dist/press-control-3.0.0/manifest.json"),
+  );
+  const digest = createHash("sha256").update(manifest).digest("hex");
+  await workbench.notification(`${manifest.length} bytes, SHA-256 ${digest}`).waitFor();
+  expect(await shownText(workbench, "press-control-3.0.0 manifest.json", /press/)).toBe(
+    manifest.toString(),
+  );
+  await workbench.screenshot("releasing-bytes");
+  await questions.press(digest, "Sign These Bytes…");
+  await questions.choices.filter({ hasText: "Ada" }).first().waitFor();
+  const keys = (await questions.choices.allInnerTexts()).join("\n");
+  expect(keys).toContain("Bea <Bea@vendor.test>");
+  expect(keys).not.toContain("Old");
+  await workbench.screenshot("releasing-keys");
+  await questions.choose("Ada");
+  await workbench.notification(/release: 1 of 2 signed \(Ada/).waitFor();
+  await workbench.clearNotifications();
+});
+
+test("verified with one of two: refused, and why", async () => {
+  await workbench.runCommand("Outrider: Verify");
+  const text = await shownText(workbench, "verified.md", /refused/);
+  expect(text).toContain("SIGNATURE_THRESHOLD");
+  await workbench.screenshot("releasing-refused");
+});
+
+test("the second signature: the passphrase is asked for, handed over, and kept nowhere", async () => {
+  await workbench.openFile("outrider.json");
+  await workbench.runCommand("Outrider: Sign…");
+  await questions.press("Sign press-control 3.0.0", "Sign These Bytes…");
+  await questions.choose("Bea");
+  await questions.asked(/Passphrase of/);
+  await workbench.screenshot("releasing-passphrase");
+  await questions.answer(/Passphrase of/, passphrase);
+  await workbench.notification(/release: 2 of 2 signed/).waitFor();
+  await workbench.clearNotifications();
+  await workbench.runCommand("Outrider: Verify");
+  const text = await shownText(workbench, "verified.md", /is good/);
+  expect(text).toContain("2 files as signed");
+  await workbench.screenshot("releasing-verified");
+  const log = await workbench.running.serverLog();
+  expect(log).not.toContain(passphrase);
+});
+
+test("tasks run the same command line: what it finds is a problem, what it publishes is there", async () => {
+  expect(await runTask("look")).toBe(1);
+  await workbench.problems.until((problems) =>
+    problems.some(({ code, file }) => file === "wrong.txt" && code === "DOCUMENT_INVALID"),
+  );
+  expect(await runTask("publish")).toBe(0);
+});
+
+test("a dry run shows all of it and sends nothing", async () => {
+  await workbench.openFile("ships.push.json");
+  await workbench.runCommand("Outrider: Try a Push without Sending");
+  await questions.choose("press-control-3.0.0");
+  const text = await shownText(workbench, "Push preview.md", /press-control 3\.0\.0/);
+  expect(text).toContain("Harbour");
+  expect(text).toMatch(/\| unc \| 1 \|/);
+  await questions.choose("Ada");
+  await workbench.notification(/Nothing was sent/).waitFor();
+  await workbench.screenshot("releasing-dry-run");
+  await workbench.clearNotifications();
+  expect(await deployments()).toEqual([]);
+});
+
+test("cancelling at the last question sends nothing", async () => {
+  await startPush();
+  await questions.modal.waitFor();
+  const text = await questions.modal.innerText();
+  for (const named of ["press-control 3.0.0", "1 machines", "Harbour", "Ada"])
+    expect(text).toContain(named);
+  await workbench.screenshot("releasing-modal");
+  await workbench.page.keyboard.press("Escape");
+  await questions.modal.waitFor({ state: "hidden" });
+  expect(await deployments()).toEqual([]);
+});
+
+test("pushed, installed by the agent, seen finished on the dashboard", async () => {
+  await startPush();
+  await questions.answerModal("Push");
+  await dashboard.heading("press-control 3.0.0").waitFor();
+  await room.agent.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
+  await dashboard.text("1 of 1 installed").waitFor();
+  await dashboard.text("finished").first().waitFor();
+  await workbench.screenshot("releasing-finished");
+  const current = "ship-1/installed/press-control/current";
+  expect(await room.workshop.read(`${current}/payload/app.txt`)).toBe("press-control 3.0.0\n");
+});
+
+/** From the command to the modal. */
+async function startPush(): Promise<void> {
+  await workbench.openFile("ships.push.json");
+  await workbench.runCommand("Outrider: Push…");
+  await questions.choose("press-control-3.0.0");
+  await questions.choose("Ada");
+  await questions.answer(/Why\?/, "The presses wait for it");
+  await questions.asked(/Type the version, 3\.0\.0/);
+  await questions.answer(/Type the version/, "3.0.0");
+}
+
+test("no complaint in any log", async () => {
+  expect(await workbench.complaints()).toEqual([]);
+});
