@@ -2,6 +2,9 @@
 import type { ExtensionContext } from "vscode";
 import { examineAround, findPayload, watchPayload } from "./editor/disk.ts";
 import { start } from "./editor/start.ts";
+import { registerFirings } from "./navigation/firings.ts";
+import { registerDecorations } from "./release/decorations.ts";
+import { registerLenses } from "./release/lenses.ts";
 import { startReleasing } from "./release/start.ts";
 import { Servers } from "./servers/servers.ts";
 import { startWatching } from "./watching/start.ts";
@@ -11,5 +14,7 @@ export function activate(context: ExtensionContext): void {
   const { log, problems } = start(context, { examineAround, findPayload });
   const servers = new Servers(context);
   context.subscriptions.push(watchPayload(problems), servers);
-  startReleasing(context, servers, startWatching(context, servers, log), log);
+  const live = startWatching(context, servers, log);
+  context.subscriptions.push(registerFirings(), registerLenses(live), registerDecorations());
+  startReleasing(context, servers, live, log);
 }

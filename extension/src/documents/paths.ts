@@ -49,6 +49,15 @@ export function findPaths(
   root: ASTNode | undefined,
   schema: string,
 ): WrittenPath[] {
+  return findWrittenPaths(document, root, schema).filter(({ path }) => !magic.test(path));
+}
+
+/** The same and patterns, such as `dist/**`. */
+export function findWrittenPaths(
+  document: TextDocument,
+  root: ASTNode | undefined,
+  schema: string,
+): WrittenPath[] {
   const members = membersOf[schema] ?? [];
   const found: WrittenPath[] = [];
   const walk = (node: ASTNode): void => {
@@ -70,7 +79,5 @@ export function findPaths(
 
 /** A share or an absolute path is another machine's business: it is never even looked at (THREATS N14). */
 function isRelative(path: string): boolean {
-  return (
-    path !== "" && !magic.test(path) && !/^([/\\]|[A-Za-z]:|~)/.test(path) && !path.includes("\\")
-  );
+  return path !== "" && !/^([/\\]|[A-Za-z]:|~)/.test(path) && !path.includes("\\");
 }

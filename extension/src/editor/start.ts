@@ -1,5 +1,7 @@
 /** Starts what both builds of the extension have: nothing is read, and nothing large loaded, before a document needs it. */
 import * as vscode from "vscode";
+import { registerMovedFiles } from "../navigation/moved-files.ts";
+import { registerNames } from "../navigation/names.ts";
 import { registerAuthoring } from "./authoring.ts";
 import { registerDefinitions, type FindPayload } from "./definitions.ts";
 import { createExamination, type ExamineAround } from "./examination.ts";
@@ -41,6 +43,8 @@ export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
     registerAuthoring(),
     registerDefinitions(disk?.findPayload),
     registerLinks(),
+    registerMovedFiles(),
+    registerNames(),
     registerPathProposals(),
     registerQuickFixes(problems),
     registerReference(),
