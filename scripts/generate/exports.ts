@@ -45,6 +45,7 @@ const subpaths = [
   "obtain/email",
   "obtain/http",
   "obtain/unc",
+  "store/postgres",
   "store/sqlite",
   "host",
   "authoring",

@@ -40,6 +40,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "multicast-dns": ["transports/opportunistic"],
   nodemailer: ["transports/email", "testing"],
   openpgp: ["signing/openpgp", "signing/sources", "transports/email/receiver/decrypt", "testing"],
+  pg: ["store/postgres"],
   pino: ["cli"],
   "prom-client": ["server/http"],
   s3mini: ["host/bucket"],

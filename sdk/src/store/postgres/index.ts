@@ -1,0 +1,39 @@
+/** Row 4: the store for several processes and machines, one PostgreSQL database (12 or later). */
+import type { ServerStore } from "../../ledger/index.ts";
+import type { Clock } from "../../ports/index.ts";
+import { postgresAgents } from "./agents.ts";
+import { databaseClock } from "./clock.ts";
+import { openDatabase, type DatabaseOptions } from "./database.ts";
+import { postgresDeployments } from "./deployments.ts";
+import { postgresValues } from "./values.ts";
+
+export type { DatabaseOptions } from "./database.ts";
+
+/** A store that brings its own clock. */
+export interface PostgresStore extends ServerStore {
+  /** The database's. */
+  readonly clock: Clock;
+}
+
+/**
+ * Connects to the store, creating its tables in a schema `outrider`. A database that is away later on is waited for.
+ *
+ * @throws STORE_FAILED
+ */
+export async function postgresStore(options: DatabaseOptions): Promise<PostgresStore> {
+  const database = await openDatabase(options);
+  const clock = await databaseClock(database).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  return {
+    deployments: postgresDeployments(database),
+    agents: postgresAgents(database),
+    values: postgresValues(database),
+    clock,
+    async close() {
+      clock.stop();
+      await database.close();
+    },
+  };
+}

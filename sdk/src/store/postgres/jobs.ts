@@ -1,0 +1,158 @@
+/** Claiming, renewing, recording: the work of a deployment and its ledger. */
+import type { ClaimedJob, ClaimRequest, DeploymentRecord, Settlement } from "../../ledger/index.ts";
+import type { Database, Statements } from "./database.ts";
+import { errandRecipients, recordErrand } from "./errands.ts";
+import { moveRows, Tallies, type Place } from "./ledger.ts";
+
+/**
+ * Leases the job that has been due longest; a lapsed lease counts as due. What another takes at this moment is passed
+ * over, not waited for. The claim counts as soon as it is committed: should its answer be lost, its lease lapses.
+ */
+export async function claimJob(
+  database: Database,
+  request: ClaimRequest,
+): Promise<ClaimedJob | undefined> {
+  const nowMs = request.now.getTime();
+  const job = await database.one(
+    `UPDATE outrider.jobs SET state = 'leased', lease_until_ms = $3, worker = $4, claim = jobs.claim + 1
+     FROM (
+       SELECT jobs.id, deployments.record FROM outrider.jobs
+       JOIN outrider.deployments ON deployments.number = jobs.deployment
+       WHERE jobs.transport = ANY($1::text[])
+         AND jobs.not_before_ms <= $2 AND jobs.state IN ('ready', 'leased')
+         AND (jobs.state = 'ready' OR jobs.lease_until_ms <= $2)
+         AND (jobs.control IS NOT NULL OR (
+           deployments.state = 'running' AND deployments.id <> ALL($5::text[])))
+       ORDER BY jobs.not_before_ms, jobs.id LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
+     ) AS due WHERE jobs.id = due.id
+     RETURNING jobs.id, jobs.claim, jobs.wave, jobs.transport, jobs.attach, jobs.control, due.record`,
+    request.transports,
+    nowMs,
+    nowMs + request.leaseMs,
+    request.worker,
+    request.except ?? [],
+  );
+  if (job === undefined) return undefined;
+  const id = Number(job["id"]);
+  const claim = Number(job["claim"]);
+  const control = job["control"];
+  return {
+    id,
+    claim,
+    attempt: claim,
+    deployment: JSON.parse(String(job["record"])) as DeploymentRecord,
+    wave: Number(job["wave"]),
+    transport: String(job["transport"]),
+    attach: job["attach"] === true,
+    ...(typeof control === "string" ? { control } : {}),
+    recipients: await (control === null ? plannedRecipients : errandRecipients)(database, id),
+  };
+}
+
+/** Holds a claim for longer; false if the claim is no longer this one. */
+export async function renewJob(
+  database: Database,
+  { id, claim }: ClaimedJob,
+  { now, leaseMs }: { readonly now: Date; readonly leaseMs: number },
+): Promise<boolean> {
+  const renewed = await database.run(
+    "UPDATE outrider.jobs SET lease_until_ms = $1 WHERE id = $2 AND claim = $3 AND state = 'leased'",
+    now.getTime() + leaseMs,
+    id,
+    claim,
+  );
+  return renewed === 1;
+}
+
+/** Books outcomes; false if the claim is no longer this one. Done twice, the second time finds it done. */
+export async function recordJob(
+  database: Database,
+  job: ClaimedJob,
+  settlement: Settlement,
+): Promise<boolean> {
+  return database.transaction("repeatable", async (statements) => {
+    const held = await statements.one(
+      "SELECT deployment, wave FROM outrider.jobs WHERE id = $1 AND claim = $2 AND state = 'leased' FOR UPDATE",
+      job.id,
+      job.claim,
+    );
+    if (held === undefined) return false;
+    const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
+    const tallies = new Tallies();
+    const isLeft =
+      job.control === undefined
+        ? await recordLedger(statements, tallies, job.id, place, settlement)
+        : await recordErrand(statements, job.id, settlement);
+    await statements.run(
+      "UPDATE outrider.jobs SET state = $1, not_before_ms = $2, worker = '', lease_until_ms = 0 WHERE id = $3",
+      isLeft ? "ready" : "done",
+      settlement.retryAt?.getTime() ?? 0,
+      job.id,
+    );
+    await tallies.write(statements);
+    return true;
+  });
+}
+
+/** Moves the recipients' rows; returns whether anybody is left to be tried again. */
+async function recordLedger(
+  statements: Statements,
+  tallies: Tallies,
+  job: number,
+  place: Place,
+  { now, outcomes, retryAt }: Settlement,
+): Promise<boolean> {
+  const nowMs = now.getTime();
+  for (const { outcome, detail, agents } of alike(outcomes)) {
+    // Who has answered already, quicker than the relay, is planned no more and is not set back.
+    if (outcome === "later")
+      await statements.run(
+        "UPDATE outrider.ledger SET detail = $1 WHERE job = $2 AND state = 'planned' AND agent = ANY($3::text[])",
+        detail,
+        job,
+        agents,
+      );
+    else {
+      const choice = { of: "job", job, from: "planned", agents } as const;
+      const to = outcome === "accepted" ? "sent" : "failed";
+      await moveRows(statements, tallies, place, choice, { to, detail, nowMs });
+    }
+  }
+  if (retryAt === undefined) {
+    const choice = { of: "job", job, from: "planned" } as const;
+    const change = { to: "failed", detail: "not delivered", nowMs } as const;
+    await moveRows(statements, tallies, place, choice, change);
+  }
+  const left = await statements.one(
+    "SELECT 1 FROM outrider.ledger WHERE job = $1 AND state = 'planned' LIMIT 1",
+    job,
+  );
+  return left !== undefined;
+}
+
+type Outcome = Settlement["outcomes"][number];
+
+/** Outcomes with the same words together: one statement for all of them. */
+function alike(
+  outcomes: readonly Outcome[],
+): (Pick<Outcome, "outcome" | "detail"> & { readonly agents: readonly string[] })[] {
+  const groups = Map.groupBy(outcomes, ({ outcome, detail }) => `${outcome} ${detail}`);
+  return [...groups.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ outcome, detail }) => ({
+      outcome,
+      detail,
+      agents: group.map(({ agent }) => agent),
+    })),
+  );
+}
+
+async function plannedRecipients(
+  statements: Statements,
+  job: number,
+): Promise<ClaimedJob["recipients"]> {
+  const rows = await statements.all(
+    "SELECT agent, address FROM outrider.ledger WHERE job = $1 AND state = 'planned' ORDER BY agent",
+    job,
+  );
+  return rows.map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) }));
+}

@@ -1,0 +1,38 @@
+/** Small durable state. */
+import type { ValueStore } from "../../ledger/index.ts";
+import type { Database } from "./database.ts";
+
+/** The ValueStore over two tables. */
+export function postgresValues(database: Database): ValueStore {
+  const get = async (key: string): Promise<string | undefined> =>
+    (await database.one("SELECT value FROM outrider.kept WHERE key = $1", key))?.["value"] as
+      | string
+      | undefined;
+  return {
+    get,
+    async set(key, value) {
+      await database.run(
+        "INSERT INTO outrider.kept VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        key,
+        value,
+      );
+    },
+    async keep(key, value) {
+      await database.run(
+        "INSERT INTO outrider.kept VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+        key,
+        value,
+      );
+      return (await get(key)) ?? value;
+    },
+    // A number whose answer was lost is passed over: none is given twice.
+    async count(key) {
+      const row = await database.one(
+        `INSERT INTO outrider.counters AS c VALUES ($1, 1)
+         ON CONFLICT (key) DO UPDATE SET value = c.value + 1 RETURNING value`,
+        key,
+      );
+      return Number(row?.["value"]);
+    },
+  };
+}
