@@ -72,12 +72,24 @@ async function carryOut(
   parts: DispatchParts,
   signal: AbortSignal,
 ): Promise<void> {
+  const started = performance.now();
   const claim = holdClaim(job, parts);
   const ending = AbortSignal.any([signal, claim.lost]);
   const outcomes = await send(job, transport, parts, ending).finally(() => claim.release());
   const now = parts.clock.now();
   const settlement = settle(job, outcomes, now, signal.aborted);
-  if (!(await parts.deployments.record(job, settlement))) return;
+  const isBooked = await parts.deployments.record(job, settlement);
+  parts.tell({
+    event: "job",
+    at: now.toISOString(),
+    deployment: job.deployment.id,
+    wave: job.wave,
+    transport: transport.sender.name,
+    recipients: job.recipients.length,
+    seconds: (performance.now() - started) / 1000,
+    outcome: isBooked ? "booked" : "lost",
+  });
+  if (!isBooked) return;
   for (const { agent, outcome, detail } of outcomes)
     parts.tell({
       event: "sent",

@@ -5,11 +5,19 @@ import type { ReturnedRecipient } from "../transport/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
 
 /** One thing that happened. */
-export type ServerEvent = MessageEvent | SentEvent | ReturnedEvent | ReceiptEvent | StepEvent;
+export type ServerEvent =
+  | MessageEvent
+  | SentEvent
+  | JobEvent
+  | ReturnedEvent
+  | ReceiptEvent
+  | StepEvent;
 
 /** A trigger, control or receipt came in and was judged. */
 export interface MessageEvent extends AuditEntry {
   readonly event: "message";
+  /** From its arrival to this verdict. */
+  readonly seconds?: number;
 }
 
 /** One recipient's outcome at the transport. */
@@ -22,6 +30,20 @@ export interface SentEvent {
   readonly agent: string;
   readonly outcome: "accepted" | "deferred" | "rejected" | "unknown";
   readonly detail: string;
+}
+
+/** A job, some hundred recipients, was carried out. */
+export interface JobEvent {
+  readonly event: "job";
+  readonly at: string;
+  readonly deployment: string;
+  readonly wave: number;
+  readonly transport: string;
+  readonly recipients: number;
+  /** From its claim until it was booked. */
+  readonly seconds: number;
+  /** `lost`: its lease lapsed meanwhile, and nothing of it was booked here. */
+  readonly outcome: "booked" | "lost";
 }
 
 /** A carrier reported on a message that it had taken. */

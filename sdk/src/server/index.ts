@@ -25,6 +25,7 @@ export {
   type EnrolmentRequest,
   type TokenOptions,
 } from "./agents/enrolment.ts";
+export { judgeEncryptionKeys } from "./agents/encryption-keys.ts";
 export { readAgents } from "./agents/import.ts";
 export type { FloodLimits } from "./http/flood.ts";
 export type { Hook } from "./http/hooks.ts";
@@ -32,6 +33,7 @@ export type { HttpOptions } from "./http/index.ts";
 export type { Inbox } from "./inbox.ts";
 export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";
 export type { WayIn } from "./raw.ts";
+export type { Readiness, ReadinessCheck } from "./readiness.ts";
 export type { SpoolOptions } from "./spool.ts";
 export { createServer, type Server, type ServerOptions } from "./server.ts";
 export { stickChannel, type ServerTransport, type TransportProfile } from "./transports.ts";

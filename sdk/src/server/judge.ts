@@ -40,6 +40,7 @@ export async function judge(
   parts: JudgeParts,
   work: () => Promise<Accepted | undefined>,
 ): Promise<Verdict> {
+  const started = performance.now();
   const facts = {
     at: raw.receivedAt.toISOString(),
     kind,
@@ -51,7 +52,7 @@ export async function judge(
     const { verdict } = judgement;
     const entry: AuditEntry = { ...facts, verdict: verdict.outcome, ...judgement.facts };
     await parts.audit.append(entry);
-    parts.tell({ event: "message", ...entry });
+    parts.tell({ event: "message", ...entry, seconds: (performance.now() - started) / 1000 });
     return verdict;
   };
   let accepted: Accepted | undefined;

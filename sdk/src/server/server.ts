@@ -28,6 +28,7 @@ import type { PackageSource } from "./packages.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
+import { readinessOf, type Readiness } from "./readiness.ts";
 import { takeReturned } from "./returned.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import { watchSpool, type SpoolOptions } from "./spool.ts";
@@ -100,6 +101,8 @@ export interface Server {
   bundle(options: BundleOptions): Promise<Bundle>;
   /** A trust document, as an envelope, by its version. */
   trustDocument(version: number): Uint8Array | undefined;
+  /** Can it do its work now? Never throws; takes four seconds at most. */
+  readiness(): Promise<Readiness>;
   /** What happens from now on. */
   events(): AsyncIterableIterator<ServerEvent>;
   /** Stops: what is being sent is finished or given back. The store stays open: it is the caller's. */
@@ -210,6 +213,10 @@ class OutriderServer implements Server {
 
   trustDocument(version: number): Uint8Array | undefined {
     return this.#parts.trustShelf.find(version)?.envelope;
+  }
+
+  async readiness(): Promise<Readiness> {
+    return readinessOf({ ...this.#parts, key: this.#options.key });
   }
 
   events(): AsyncIterableIterator<ServerEvent> {

@@ -154,7 +154,7 @@ describe("on loopback", () => {
     leaving.abort();
     const events = [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)];
     const names = events.map(([, name = ""]) => name);
-    expect(names).toEqual(["message", "deployment", "sent"]);
+    expect(names).toEqual(["message", "deployment", "job", "sent"]);
     for (const [, , data = "{}"] of events)
       expect(JSON.parse(data)).toMatchObject({ deployment: id });
   });
@@ -230,8 +230,33 @@ describe("on loopback", () => {
       expect(text).toContain(
         `outrider_messages_total{kind="trigger",via="http",verdict="${verdict}",code=""} 1`,
       );
-    expect(text).toContain("nodejs_eventloop_lag_p99_seconds");
+    for (const line of [
+      `outrider_message_seconds_count{kind="trigger",verdict="accepted"} 1`,
+      `outrider_job_seconds_count{transport="email"} 1`,
+      `outrider_steps_total{kind="waveStarted"} 1`,
+      `outrider_http_request_seconds_count{method="POST",route="/triggers",status="202"} 1`,
+      `outrider_queue_recipients 0`,
+      `outrider_ready{part="store"} 1`,
+      `outrider_trust_version 1`,
+      "nodejs_eventloop_lag_p99_seconds",
+    ])
+      expect(text).toContain(line);
     expect(text).not.toContain("till-1");
+  });
+
+  test("is ready, and says which part is not: a store that is closed, a trust document that is past", async () => {
+    const ready = await fetch(`${url}readyz`);
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { status: "ready", checks: { store: "ok", host: "ok", trust: "ok" } },
+    ]);
+    vendor.simulator.pass(100_000);
+    await vendor.store.close();
+    const unready = await fetch(`${url}readyz`);
+    expect([unready.status, await unready.json()]).toEqual([
+      503,
+      { status: "unready", checks: { store: "STORE_FAILED", host: "ok", trust: "TRUST_EXPIRED" } },
+    ]);
   });
 
   test("a busy port is a clear error, and nothing is left running", async () => {

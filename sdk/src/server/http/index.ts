@@ -16,6 +16,7 @@ import { floodGate, holdBack, type FloodLimits } from "./flood.ts";
 import { hookRoutes, type Hook } from "./hooks.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
+import { openMetrics } from "./metrics/index.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { publicRoutes } from "./public.ts";
 import { readingRoutes } from "./reading.ts";
@@ -96,6 +97,20 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   answerErrors(app, parts.logger);
+  const metrics = openMetrics({
+    deployments: parts.store.deployments,
+    readiness: () => parts.server.readiness(),
+    events: parts.server.events(),
+  });
+  app.addHook("onClose", () => metrics.close());
+  app.addHook("onResponse", async ({ method, routeOptions }, { statusCode, elapsedTime }) =>
+    metrics.answered({
+      method,
+      route: routeOptions.url ?? "",
+      status: statusCode,
+      seconds: elapsedTime / 1000,
+    }),
+  );
   const gate = floodGate(parts.clock, options.flood);
   app.register(async (incoming) => {
     holdBack(incoming, gate);
@@ -108,7 +123,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   openApiRoutes(app);
   app.register(async (guarded) => {
     if (options.token !== undefined) requireToken(guarded, options.token);
-    readingRoutes(guarded, parts);
+    readingRoutes(guarded, parts, metrics);
     agentRoutes(guarded, parts);
     liveRoutes(guarded, parts);
   });

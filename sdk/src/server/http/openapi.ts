@@ -154,6 +154,12 @@ export const paths: Readonly<
     get: { summary: "Figures for Prometheus", security: token, responses: answers([200, "text"]) },
   },
   "/healthz": { get: { summary: "Is it there", responses: answers([200, "it is"]) } },
+  "/readyz": {
+    get: {
+      summary: "Can it do its work",
+      responses: answers([200, "it can"], [503, "which part cannot"]),
+    },
+  },
   "/openapi.json": { get: { summary: "This document", responses: answers([200, "OpenAPI 3.1"]) } },
 };
 

@@ -11,9 +11,16 @@ import { readRange } from "./range.ts";
 const readBytes = 1024 * 1024;
 const immutable = "public, max-age=31536000, immutable";
 
-/** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`, `/healthz`. */
+/** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`, `/healthz`, `/readyz`. */
 export function publicRoutes(app: FastifyInstance, { server, store, packages }: HttpParts): void {
   app.get("/healthz", async () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    const { isReady, checks } = await server.readiness();
+    return reply
+      .code(isReady ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status: isReady ? "ready" : "unready", checks });
+  });
   app.get<{ Params: { name: string } }>("/packages/:name", async (request, reply) => {
     const sha256 = /^([0-9a-f]{64})\.outrider$/.exec(request.params.name)?.[1];
     if (packages.link !== undefined && sha256 !== undefined) {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
 import type { DeploymentProgress, LedgerState } from "../../ledger/index.ts";
 import type { HttpParts } from "./index.ts";
-import { openMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/index.ts";
 
 interface Page {
   readonly Params: { readonly id: string };
@@ -15,7 +15,7 @@ interface Page {
 }
 
 /** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/metrics`. */
-export function readingRoutes(app: FastifyInstance, parts: HttpParts): void {
+export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: Metrics): void {
   const { deployments } = parts.store;
   const find = async (id: string): Promise<DeploymentProgress> => {
     const progress = await deployments.progress(id);
@@ -46,8 +46,6 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts): void {
     await find(params.id);
     return deployments.events(params.id);
   });
-  const metrics = openMetrics({ deployments, events: parts.server.events() });
-  app.addHook("onClose", () => metrics.close());
   app.get("/metrics", async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
