@@ -16,7 +16,10 @@ export interface RequestOptions {
 }
 
 /** What an agent says of itself when it enrols. */
-export interface AgentEnrolment extends Pick<RegisteredAgent, "id" | "addresses" | "facts"> {
+export interface AgentEnrolment extends Pick<
+  RegisteredAgent,
+  "id" | "addresses" | "facts" | "encryptionKey"
+> {
   readonly token: string;
   /** Public-key packet body, base64. */
   readonly key: string;

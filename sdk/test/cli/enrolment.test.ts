@@ -141,6 +141,28 @@ test("by mail and from a share, too, in that order", async () => {
   ]);
 });
 
+test("with a key to which archives in mails are encrypted; its secret half stays on the machine", async () => {
+  const outcome = await enroll(
+    await makeToken(),
+    "press-15",
+    "--email",
+    "press-15@hall.test",
+    "--maildir",
+    "mail",
+    "--decryption-key",
+    "decryption-key.asc",
+  );
+  expect(outcome).toMatchObject({ exit: 0 });
+  const list = await workshop.json<{ id: string; encryptionKey?: string }[]>("agents", "list");
+  const { encryptionKey } = list.find(({ id }) => id === "press-15")!;
+  expect(encryptionKey).toMatch(/^-----BEGIN PGP PUBLIC KEY BLOCK-----/);
+  const shown = await workshop.done("agent", "encryption-key", "press-15/agent.json");
+  expect(shown.trim()).toBe(encryptionKey?.trim());
+  expect(await workshop.read("press-15/decryption-key.asc")).toMatch(
+    /^-----BEGIN PGP PRIVATE KEY BLOCK-----/,
+  );
+});
+
 describe("refused, and nothing is left that a second try would stumble over", () => {
   test("a token is good once", async () => {
     const token = await makeToken();
@@ -202,6 +224,7 @@ describe("refused, and nothing is left that a second try would stumble over", ()
     ["a server beyond loopback without TLS", ["--server", "http://10.255.255.1/"], "is not https"],
     ["a digest that is none", ["--trust", "abc"], "64 hexadecimal digits"],
     ["mail without a mailbox", ["--email", "a@b.test"], "go together"],
+    ["a key for mail without mail", ["--decryption-key", "key.asc"], "that come by mail"],
     ["a fact without a value", ["--fact", "hall"], "NAME=VALUE"],
   ])("%s", async (_what, more, words) => {
     const outcome = await enroll(

@@ -31,7 +31,12 @@ export interface EnrolmentWishes {
   readonly facts: Facts;
   /** A share that is read before anything else. */
   readonly share?: string;
-  readonly mail?: { readonly address: string; readonly maildir: string };
+  readonly mail?: {
+    readonly address: string;
+    readonly maildir: string;
+    /** File of the secret key to which archives in mails are to be encrypted; made where there is none. */
+    readonly decryptionKey?: string;
+  };
 }
 
 /** An agent that a server knows now. */
@@ -58,9 +63,11 @@ export async function enrolAgent(
   const { signal } = terminal;
   const trust = await fetchPinnedTrust(client, wishes.trustSha256, { signal });
   await keepTrust(terminal, path, trust);
-  const { key } = await readAgentStatus(terminal, inMemory(terminal, path, config), everyTransport);
+  const configuration = inMemory(terminal, path, config);
+  const encryptionKey = await encryptionKeyOf(configuration);
+  const { key } = await readAgentStatus(terminal, configuration, everyTransport);
   const agent = await client.enrol(
-    { token, id, key: key.packet, addresses: addressesOf(wishes), facts },
+    { token, id, key: key.packet, ...encryptionKey, addresses: addressesOf(wishes), facts },
     { signal },
   );
   const written = checked({ ...config, groups: agent.groups }, `the answer of ${client.url}`);
@@ -92,6 +99,15 @@ async function keepTrust(
   await writeFileWhole(terminal, path, encodeEnvelope(trust), { force: false, secret: true });
 }
 
+async function encryptionKeyOf({
+  values: { id, decryptionKeyFile },
+  resolve,
+}: Configuration<AgentConfig>): Promise<{ readonly encryptionKey?: string }> {
+  if (decryptionKeyFile === undefined) return {};
+  const { openDecryptionKey } = await import("../../transports/email/receiver/decrypt/index.ts");
+  return { encryptionKey: (await openDecryptionKey(resolve(decryptionKeyFile), id)).publicKey };
+}
+
 /** The token must not be read on the way: whoever had it first would be the agent. */
 function requirePrivateWay(url: string): void {
   const { protocol, hostname } = new URL(url);
@@ -119,6 +135,7 @@ function draftConfig(
     installDirectory: "agent/installed",
     trustFile: trustName,
     ...(hasFacts ? { facts } : {}),
+    ...(mail?.decryptionKey === undefined ? {} : { decryptionKeyFile: mail.decryptionKey }),
     receivers: [
       ...(share === undefined ? [] : [{ kind: "unc", root: share } as const]),
       ...(mail === undefined ? [] : [{ kind: "maildir", path: mail.maildir } as const]),

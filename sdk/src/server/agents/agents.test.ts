@@ -159,6 +159,10 @@ describe("enrolment", () => {
     await expect(
       enrolment.redeem({ ...request(token), addresses: { email: "a b" } }),
     ).rejects.toMatchObject({ code: "ADDRESS_INVALID" });
+    const encryptionKey = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n";
+    await expect(enrolment.redeem({ ...request(token), encryptionKey })).rejects.toMatchObject({
+      code: "KEY_REFUSED",
+    });
     await enrolment.redeem(request(token));
   });
 

@@ -7,6 +7,7 @@ import { OutriderError } from "../../errors/index.ts";
 import type { AgentRegistry, ValueStore } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Facts, RegisteredAgent } from "../../schema/index.ts";
+import { judgeEncryptionKeys } from "./encryption-keys.ts";
 import { readAgents } from "./import.ts";
 
 /** What a token is good for. */
@@ -25,6 +26,8 @@ export interface EnrolmentRequest {
   readonly id: string;
   /** Public-key packet body, base64. */
   readonly key: string;
+  /** Armored OpenPGP certificate: archives in mails go to it encrypted. */
+  readonly encryptionKey?: string;
   readonly addresses: RegisteredAgent["addresses"];
   readonly facts?: Facts;
 }
@@ -36,7 +39,8 @@ export interface Enrolment {
   /**
    * Registers the agent, and the token is gone.
    *
-   * @throws TOKEN_INVALID; DOCUMENT_INVALID or ADDRESS_INVALID for what the agent says of itself (the token stays good)
+   * @throws TOKEN_INVALID; DOCUMENT_INVALID, ADDRESS_INVALID or KEY_REFUSED for what the agent says of itself (the token
+   * stays good)
    */
   redeem(request: EnrolmentRequest): Promise<RegisteredAgent>;
 }
@@ -64,6 +68,7 @@ export function openEnrolment(values: ValueStore, agents: AgentRegistry, clock: 
     );
     if (agent === undefined) throw refused();
     requireKey(agent);
+    await judgeEncryptionKeys([agent]);
     await requireAllowed(agent, issued, agents);
     await values.set(name, JSON.stringify({ ...issued, untilMs: 0 }));
     await agents.put([agent]);
@@ -93,10 +98,10 @@ async function find(values: ValueStore, name: string, clock: Clock): Promise<Iss
 }
 
 function registered(
-  { id, key, addresses, facts }: EnrolmentRequest,
+  { token: _token, ...told }: EnrolmentRequest,
   { groups }: Issued,
 ): RegisteredAgent {
-  return { id, groups: [...groups], addresses, key, ...(facts === undefined ? {} : { facts }) };
+  return { ...told, groups: [...groups] };
 }
 
 /** @throws KEY_REFUSED for what cannot be the packet of a public key (RFC 9580 5.5.2: version 4 or 6) */

@@ -20,7 +20,7 @@ export function agentRoutes(app: FastifyInstance, { store }: HttpParts): void {
   );
 }
 
-/** Takes `{token, id, key, addresses, facts?}`; answers with the agent as it is registered. */
+/** Takes `{token, id, key, encryptionKey?, addresses, facts?}`; answers with the agent as it is registered. */
 export function enrolmentRoutes(
   app: FastifyInstance,
   { store, clock }: HttpParts,
@@ -43,7 +43,9 @@ export function enrolmentRoutes(
 
 /** Only the form of the request; what it says of the agent is held to the schema by `redeem`. */
 function requestOf(value: unknown): EnrolmentRequest {
-  const { token, id, key, addresses, facts } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { token, id, key, encryptionKey, addresses, facts } = (value ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof token !== "string" || typeof id !== "string" || typeof key !== "string")
     throw new OutriderError("DOCUMENT_INVALID", "An enrolment has token, id and key.", {
       subject: "the enrolment",
@@ -52,6 +54,7 @@ function requestOf(value: unknown): EnrolmentRequest {
     token,
     id,
     key,
+    ...(encryptionKey === undefined ? {} : { encryptionKey: encryptionKey as string }),
     addresses: addresses as RegisteredAgent["addresses"],
     ...(facts === undefined ? {} : { facts: facts as Facts }),
   };

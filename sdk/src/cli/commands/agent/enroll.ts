@@ -18,6 +18,7 @@ interface EnrollOptions {
   readonly share?: string;
   readonly email?: string;
   readonly maildir?: string;
+  readonly decryptionKey?: string;
   readonly fact?: readonly string[];
 }
 
@@ -35,6 +36,10 @@ export const enrollCommand: CommandDefinition = (group, context) => {
     .option("--share <folder>", "also read this share, first of all")
     .option("--email <address>", "also be reached by mail; needs --maildir")
     .option("--maildir <folder>", "where that mail arrives")
+    .option(
+      "--decryption-key <file>",
+      "have archives in that mail encrypted to this machine; the key is made where there is none",
+    )
     .option(
       "--fact <name=value>",
       "something that packages ask for; may be given several times",
@@ -58,7 +63,7 @@ export const enrollCommand: CommandDefinition = (group, context) => {
 };
 
 function wishesOf(terminal: Terminal, path: string, options: EnrollOptions): EnrolmentWishes {
-  const { share, email, maildir, fact = [] } = options;
+  const { share, email, maildir, decryptionKey, fact = [] } = options;
   const server = options.server ?? terminal.environment["OUTRIDER_SERVER"];
   if (server === undefined)
     throw new OutriderError(
@@ -69,6 +74,11 @@ function wishesOf(terminal: Terminal, path: string, options: EnrollOptions): Enr
     throw new OutriderError("CONFIG_INVALID", "--trust is a SHA-256, 64 hexadecimal digits.");
   if ((email === undefined) !== (maildir === undefined))
     throw new OutriderError("CONFIG_INVALID", "--email and --maildir go together.");
+  if (decryptionKey !== undefined && email === undefined)
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      "--decryption-key is for archives that come by mail: pass --email and --maildir, too.",
+    );
   return {
     path,
     server,
@@ -76,7 +86,15 @@ function wishesOf(terminal: Terminal, path: string, options: EnrollOptions): Enr
     id: options.id ?? hostname(),
     facts: factsOf(fact),
     ...(share === undefined ? {} : { share }),
-    ...(email === undefined || maildir === undefined ? {} : { mail: { address: email, maildir } }),
+    ...(email === undefined || maildir === undefined
+      ? {}
+      : {
+          mail: {
+            address: email,
+            maildir,
+            ...(decryptionKey === undefined ? {} : { decryptionKey }),
+          },
+        }),
   };
 }
 

@@ -4,7 +4,6 @@ import { readAgentList } from "../../agent-list.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
 import { formatCount } from "../../format.ts";
-import { judgeEncryptionKeys } from "../../wiring/encryption-keys.ts";
 
 export const importCommand: CommandDefinition = (group, context) => {
   group
@@ -20,6 +19,7 @@ export const importCommand: CommandDefinition = (group, context) => {
       const terminal = context.terminal();
       await readServerConfig(terminal, options.config);
       const agents = readAgentList(await readFileText(terminal, file), file);
+      const { judgeEncryptionKeys } = await import("../../../server/index.ts");
       await judgeEncryptionKeys(agents);
       const { withRegistry } = await import("../../wiring/registry.ts");
       await withRegistry(terminal, options.config, (registry) => registry.put(agents));
