@@ -3,7 +3,6 @@ import type { Control } from "@outrider/sdk/schema";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
-import { chooseKey } from "../signing/choose-key.ts";
 import type { DeploymentNode } from "./tree.ts";
 
 const actions = ["approve", "pause", "resume", "halt", "recall"] as const;
@@ -37,6 +36,7 @@ async function control(
     validateInput: (text) => (text.trim() === "" ? t("Say why.") : undefined),
   });
   if (reason === undefined) return;
+  const { chooseKey } = await import("../signing/choose-key.ts");
   const key = await chooseKey(context, purpose);
   if (key === undefined) return;
   const options = { location: vscode.ProgressLocation.Notification, title: purpose };

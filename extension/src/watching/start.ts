@@ -1,7 +1,6 @@
 /** Starts the watching of servers: the view, its commands, dashboards, the status bar. Only where there is Node. */
 import * as vscode from "vscode";
 import type { Log } from "../editor/log.ts";
-import { addServer } from "../servers/add-server.ts";
 import type { Servers } from "../servers/servers.ts";
 import { registerControls } from "./controls.ts";
 import { registerDashboards } from "./dashboard-panel.ts";
@@ -30,7 +29,7 @@ export function startWatching(
       treeDataProvider: new DeploymentTree(live),
       showCollapseAll: true,
     }),
-    command("addServer", () => addServer(servers)),
+    command("addServer", async () => (await import("../servers/add-server.ts")).addServer(servers)),
     command("removeServer", async (node) => {
       if (node.kind === "server") await servers.remove(node.live.server);
     }),
