@@ -144,3 +144,16 @@ test("a wrong secret, a storage that is away, and an endpoint without TLS are cl
     code: "CONFIG_INVALID",
   });
 });
+
+test("caches before the storage are told to keep every object for good, also one that went up in parts", async () => {
+  const told = new Map<string, string | undefined>();
+  storage.twist = ({ method, url = "", headers }) => {
+    if (method === "PUT" && !url.includes("partNumber")) told.set(url, headers["cache-control"]);
+    if (url.includes("?uploads")) told.set("in parts", headers["cache-control"]);
+    return false;
+  };
+  host = await openHost(storage, join(vendor.directory, "cached"), { partBytes: 2000 });
+  await publish("1.0.0", Array.from({ length: 2000 }, () => Math.random()).join(""));
+  expect(told.has("in parts")).toBe(true);
+  expect(new Set(told.values())).toEqual(new Set(["public, max-age=31536000, immutable"]));
+});

@@ -47,6 +47,8 @@ const defaultPartBytes = 16 * 1024 * 1024;
 const mostParts = 10_000;
 const partsAtOnce = 3;
 const contentType = "application/octet-stream";
+/** No object is ever changed. */
+const immutable = "public, max-age=31536000, immutable";
 
 /** Opens a bucket; nothing is asked of it yet. @throws CONFIG_INVALID */
 export async function openObjects(
@@ -94,7 +96,10 @@ export async function openObjects(
   };
 }
 
-/** Adds the condition to whatever creates an object; it is a header that need not be signed. */
+/**
+ * Adds the condition to whatever creates an object, and that caches and CDNs before the storage may keep it for good;
+ * headers that need not be signed.
+ */
 function writeOnce(signal: AbortSignal | undefined): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
@@ -102,7 +107,9 @@ function writeOnce(signal: AbortSignal | undefined): typeof fetch {
       (init.method === "PUT" && url.search === "") ||
       (init.method === "POST" && url.searchParams.has("uploadId"));
     const headers = new Headers(init.headers);
+    const begins = init.method === "POST" && url.searchParams.has("uploads");
     if (creates) headers.set("if-none-match", "*");
+    if (begins || (creates && init.method === "PUT")) headers.set("cache-control", immutable);
     return fetch(url, { ...init, headers, ...(signal === undefined ? {} : { signal }) });
   };
 }
