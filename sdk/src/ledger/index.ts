@@ -14,6 +14,8 @@ export type {
   LedgerPage,
   LedgerRow,
   LedgerState,
+  LeaseRequest,
+  LeaseStore,
   PlannedJob,
   PlannedWave,
   ReceiptFacts,

@@ -7,6 +7,7 @@
  * - Per deployment the sum over all states is the number of agents, at any moment.
  * - Whatever a method returned from has survived a kill and a power cut.
  */
+import type { Clock } from "../ports/index.ts";
 import type { Audience, RegisteredAgent, Wave, Window } from "../schema/index.ts";
 
 /** All that a server keeps. */
@@ -14,6 +15,9 @@ export interface ServerStore {
   readonly deployments: DeploymentStore;
   readonly agents: AgentRegistry;
   readonly values: ValueStore;
+  readonly leases: LeaseStore;
+  /** The clock by which several servers over this store go; without it, each machine's own. */
+  readonly clock?: Clock;
   /** Closes; twice is no error. */
   close(): Promise<void>;
 }
@@ -296,4 +300,19 @@ export interface ValueStore {
   keep(key: string, value: string): Promise<string>;
   /** Adds one and returns it: 1, 2, 3 … never twice the same, even after a crash. */
   count(key: string): Promise<number>;
+}
+
+/** What one process of several does at a time: it holds a lease, and renews it while it lives. */
+export interface LeaseStore {
+  /** Takes or renews it, until `leaseMs` from now. False while somebody else holds it. */
+  hold(name: string, request: LeaseRequest): Promise<boolean>;
+  /** Gives it back, so that nobody waits for it; nothing where somebody else holds it. */
+  release(name: string, holder: string): Promise<void>;
+}
+
+/** Who would hold a lease. */
+export interface LeaseRequest {
+  readonly holder: string;
+  readonly now: Date;
+  readonly leaseMs: number;
 }

@@ -72,7 +72,7 @@ export interface ServerParts
 /** @param publicUrl asked each time: the bound address is known only after listening. */
 export function assembleParts(ground: Ground, publicUrl: () => string | undefined): ServerParts {
   const { trust, key, store, packages } = ground;
-  const clock = ground.clock ?? systemClock;
+  const clock = ground.clock ?? store.clock ?? systemClock;
   const senders = [...ground.transports, httpChannel];
   const sources = (): Source[] => sourcesOf(publicUrl(), senders);
   const catalog = openCatalog({

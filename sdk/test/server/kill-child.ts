@@ -12,6 +12,7 @@ import { nodeFileSystem } from "../../src/ports/index.ts";
 import type { Receipt } from "../../src/schema/index.ts";
 import { createServer, type Server } from "../../src/server/index.ts";
 import { agentKeySource, type AgentKey } from "../../src/signing/index.ts";
+import { postgresStore } from "../../src/store/postgres/index.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
 import { emailSender } from "../../src/transports/email/sender/index.ts";
 import { TrustSet } from "../../src/trust/index.ts";
@@ -20,6 +21,8 @@ import { watchedFiles, watchedKey, watchedStore, type KillPoint } from "./kill-p
 /** What the test tells the child. */
 export interface ChildOrders {
   readonly directory: string;
+  /** Of the database that is the store; without it, a file in the directory is. */
+  readonly connectionString?: string;
   readonly smtpPort: number;
   readonly serverKey: AgentKey;
   readonly agentKeys: Readonly<Record<string, AgentKey>>;
@@ -35,7 +38,9 @@ const pass = (point: KillPoint): void => {
 };
 
 const store = watchedStore(
-  sqliteStore({ path: join(orders.directory, "server", "store.sqlite") }),
+  orders.connectionString === undefined
+    ? sqliteStore({ path: join(orders.directory, "server", "store.sqlite") })
+    : await postgresStore({ connectionString: orders.connectionString, connections: 4 }),
   pass,
 );
 const sender = emailSender({

@@ -27,6 +27,7 @@ export async function buildKillProgram(): Promise<KillProgram> {
     format: "esm",
     minify: true,
     logLevel: "warning",
+    external: ["pg-native"],
     // What is bundled from CommonJS asks for it.
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

@@ -12,6 +12,7 @@ import type { PublishedPackage } from "../../src/host/index.ts";
 import { encodeEnvelope } from "../../src/messages/index.ts";
 import { nodeFileSystem } from "../../src/ports/index.ts";
 import { verifyAudit, type AuditLine } from "../../src/server/index.ts";
+import { postgresStore } from "../../src/store/postgres/index.ts";
 import { documentIn, Vendor } from "../support/vendor.ts";
 import type { ChildOrders } from "./kill-child.ts";
 import { relayPoints, type KillPoint } from "./kill-points.ts";
@@ -33,6 +34,7 @@ export class KillRound {
   readonly #program: KillProgram;
   readonly #hosted: PublishedPackage;
   readonly #relay: SMTPServer;
+  readonly #connectionString: string | undefined;
   /** Runs whose connections are open; a mail may be read to its end when its run is dead. */
   readonly #runs = new Map<string, number>();
   #run = 0;
@@ -40,22 +42,37 @@ export class KillRound {
   /** Where the relay kills the child. */
   #relayKill: KillPoint | undefined;
 
-  private constructor(program: KillProgram, vendor: Vendor, hosted: PublishedPackage) {
+  private constructor(
+    program: KillProgram,
+    vendor: Vendor,
+    hosted: PublishedPackage,
+    connectionString: string | undefined,
+  ) {
     this.#program = program;
+    this.#connectionString = connectionString;
     this.vendor = vendor;
     this.#hosted = hosted;
     this.#relay = this.#openRelay();
   }
 
-  /** With so many agents, a published package and a relay that listens. */
-  static async open(program: KillProgram, agents: readonly string[]): Promise<KillRound> {
+  /** With these agents, a published package and a relay that listens; the store a file, or this empty database. */
+  static async open(
+    program: KillProgram,
+    agents: readonly string[],
+    connectionString?: string,
+  ): Promise<KillRound> {
     const vendor = await Vendor.open({}, new Date());
+    if (connectionString !== undefined) {
+      await vendor.store.close();
+      vendor.store = await postgresStore({ connectionString, connections: 2 });
+    }
     await vendor.enrol(agents.map((id) => ({ id })));
     await mkdir(join(vendor.directory, "triggers"));
     const [trust] = vendor.simulator.published;
     if (trust === undefined) throw new Error("the vendor has no trust document");
     await writeFile(join(vendor.directory, "trust.json"), encodeEnvelope(trust));
-    const round = new KillRound(program, vendor, await vendor.publish("demo-app", "1.0.0"));
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    const round = new KillRound(program, vendor, hosted, connectionString);
     round.#relay.listen(0, "127.0.0.1");
     await once(round.#relay.server, "listening");
     return round;
@@ -84,6 +101,7 @@ export class KillRound {
       smtpPort: (this.#relay.server.address() as AddressInfo).port,
       serverKey: serverKey.agentKey,
       agentKeys: Object.fromEntries(keys),
+      ...(this.#connectionString === undefined ? {} : { connectionString: this.#connectionString }),
       ...(point === undefined || isRelays ? {} : { kill: { point, passing } }),
     };
     const path = join(vendor.directory, "orders.json");

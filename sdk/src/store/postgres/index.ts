@@ -5,6 +5,7 @@ import { postgresAgents } from "./agents.ts";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type DatabaseOptions } from "./database.ts";
 import { postgresDeployments } from "./deployments.ts";
+import { postgresLeases } from "./leases.ts";
 import { postgresValues } from "./values.ts";
 
 export type { DatabaseOptions } from "./database.ts";
@@ -30,6 +31,7 @@ export async function postgresStore(options: DatabaseOptions): Promise<PostgresS
     deployments: postgresDeployments(database),
     agents: postgresAgents(database),
     values: postgresValues(database),
+    leases: postgresLeases(database),
     clock,
     async close() {
       clock.stop();

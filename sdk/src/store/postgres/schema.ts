@@ -92,4 +92,11 @@ export const migrations: readonly string[] = [
   CREATE TABLE outrider.kept (key TEXT COLLATE "C" PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE outrider.counters (key TEXT COLLATE "C" PRIMARY KEY, value BIGINT NOT NULL);
   `,
+  `
+  CREATE TABLE outrider.leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until_ms BIGINT NOT NULL
+  );
+  `,
 ];

@@ -3,6 +3,7 @@ import type { ServerStore } from "../../ledger/index.ts";
 import { sqliteAgents } from "./agents.ts";
 import { openDatabase } from "./database.ts";
 import { sqliteDeployments } from "./deployments.ts";
+import { sqliteLeases } from "./leases.ts";
 import { sqliteValues } from "./values.ts";
 
 /**
@@ -17,6 +18,7 @@ export function sqliteStore(options: { readonly path: string }): ServerStore {
     deployments: sqliteDeployments(database),
     agents: sqliteAgents(database),
     values: sqliteValues(database),
+    leases: sqliteLeases(database),
     close: async () => database.close(),
   };
 }
