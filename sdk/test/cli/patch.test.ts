@@ -133,7 +133,9 @@ class Fleet implements AsyncDisposable {
     );
     const finished = `finished +name=press-control version=${version} outcome=installed`;
     await this.#ship.says(new RegExp(finished));
-    await this.#server.says(new RegExp(`receipt .*deployment=${deployment} .*state=installed`));
+    await this.#server.says(
+      new RegExp(`"event":"receipt".*"deployment":"${deployment}".*"state":"installed"`),
+    );
     expect(await workshop.read(`${current}/app.txt`)).toBe(`press-control ${version}\n`);
     const answer = await fetch(new URL(`deployments/${deployment}/agents`, this.#url));
     const [row] = (await answer.json()) as { receipt: string }[];
