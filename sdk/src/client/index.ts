@@ -22,6 +22,7 @@ export {
   isUnderWay,
   ledgerStates,
   readAllRows,
+  readAudit,
   readDeployment,
   readDeployments,
   readEvents,

@@ -6,6 +6,7 @@ import type {
   LedgerRow,
   LedgerState,
 } from "../ledger/index.ts";
+import type { AuditLine } from "../server/audit/entry.ts";
 import type { RequestOptions, ServerClient } from "./client.ts";
 
 /** One deployment, as `GET /deployments/ID` shows it. */
@@ -50,6 +51,16 @@ export async function readEvents(
 ): Promise<DeploymentEvent[]> {
   const path = `deployments/${encodeURIComponent(id)}/events`;
   return (await client.get(path, options)) as DeploymentEvent[];
+}
+
+/** Reads the latest entries of the server's audit log about one, the latest first. */
+export async function readAudit(
+  client: ServerClient,
+  id: string,
+  { signal, limit = 50 }: RequestOptions & { readonly limit?: number } = {},
+): Promise<AuditLine[]> {
+  const query = new URLSearchParams({ deployment: id, limit: String(limit) });
+  return (await client.get(`audit?${query.toString()}`, { signal })) as AuditLine[];
 }
 
 /** Part of a ledger, and whom to ask for. */

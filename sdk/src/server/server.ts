@@ -16,6 +16,8 @@ import {
 } from "../ports/index.ts";
 import type { ReturnedMail } from "../transport/index.ts";
 import type { TrustSet } from "../trust/index.ts";
+import type { AuditLine } from "./audit/entry.ts";
+import type { AuditRequest } from "./audit/latest.ts";
 import { makeBundle, type Bundle, type BundleOptions } from "./bundle.ts";
 import { conduct } from "./deployments/conduct.ts";
 import { takeControl } from "./deployments/controls.ts";
@@ -103,6 +105,8 @@ export interface Server {
   trustDocument(version: number): Uint8Array | undefined;
   /** Can it do its work now? Never throws; takes four seconds at most. */
   readiness(): Promise<Readiness>;
+  /** The latest entries of the audit log, the latest first; of a large log only its end is looked through. */
+  audit(request: AuditRequest): Promise<AuditLine[]>;
   /** What happens from now on. */
   events(): AsyncIterableIterator<ServerEvent>;
   /** Stops: what is being sent is finished or given back. The store stays open: it is the caller's. */
@@ -217,6 +221,10 @@ class OutriderServer implements Server {
 
   async readiness(): Promise<Readiness> {
     return readinessOf({ ...this.#parts, key: this.#options.key });
+  }
+
+  async audit(request: AuditRequest): Promise<AuditLine[]> {
+    return this.#parts.audit.latest(request);
   }
 
   events(): AsyncIterableIterator<ServerEvent> {

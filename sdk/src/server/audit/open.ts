@@ -14,6 +14,7 @@ import {
   type FileSystem,
 } from "../../ports/index.ts";
 import type { AuditLine } from "./entry.ts";
+import { latestEntries, type AuditRequest } from "./latest.ts";
 import { openAuditLog, type AuditLog } from "./log.ts";
 
 /** What opening needs. */
@@ -33,6 +34,8 @@ export interface LazyAuditLog extends Pick<AuditLog, "append" | "close"> {
    * @throws SERVER_BUSY, AUDIT_BROKEN, AUDIT_FAILED
    */
   open(): Promise<void>;
+  /** The latest first, from the end of the file; opens nothing for writing. */
+  latest(request: AuditRequest): Promise<AuditLine[]>;
 }
 
 /** Dormant servers, each started by its message, go one after the other. */
@@ -46,6 +49,7 @@ export function lazyAuditLog(parts: AuditParts): LazyAuditLog {
   const open = (patienceMs: number): Promise<Opened> => (opened ??= openLocked(parts, patienceMs));
   return {
     open: async () => void (await open(0)),
+    latest: (request) => latestEntries(pathOf(parts), parts.fileSystem, request),
     append: async (entry) => (await open(dormantPatienceMs)).log.append(entry),
     async close() {
       const found = await opened?.catch(() => undefined); // whoever opened it knows
@@ -67,7 +71,7 @@ async function openLocked(parts: AuditParts, patienceMs: number): Promise<Opened
   try {
     const orders = new Map<string, AuditLine>();
     const log = await openAuditLog({
-      path: join(dataDirectory, "audit.jsonl"),
+      path: pathOf(parts),
       fileSystem,
       onLine: (line) => note(line, orders),
     });
@@ -78,6 +82,10 @@ async function openLocked(parts: AuditParts, patienceMs: number): Promise<Opened
     await lock.release();
     throw error;
   }
+}
+
+function pathOf({ dataDirectory }: AuditParts): string {
+  return join(dataDirectory, "audit.jsonl");
 }
 
 /** Keeps the last orders that were accepted and not taken back. */

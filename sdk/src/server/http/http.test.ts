@@ -55,6 +55,21 @@ describe("on loopback", () => {
     ]);
   });
 
+  test("shows what the audit log says of a deployment, the latest first", async () => {
+    const id = randomUUID();
+    await post("triggers", await vendor.trigger(hosted, { id }));
+    await post("triggers", await vendor.trigger(hosted));
+    await post("receipts", await vendor.receipt("till-1", id, "installed"));
+    const read = async (query: string): Promise<object[]> =>
+      (await (await fetch(`${url}audit?${query}`)).json()) as object[];
+    expect(await read(`deployment=${id}`)).toMatchObject([
+      { number: 3, kind: "receipt", verdict: "accepted", deployment: id },
+      { number: 1, kind: "trigger", verdict: "accepted", deployment: id },
+    ]);
+    expect(await read("limit=1")).toMatchObject([{ number: 3 }]);
+    expect(await read("deployment=nobody&limit=none")).toEqual([]);
+  });
+
   test("answers a refusal with its code and a status that fits", async () => {
     const trigger = await vendor.trigger(hosted);
     const cases: [string, Uint8Array, number, object][] = [
@@ -289,7 +304,7 @@ describe("with a token", () => {
   afterEach(() => vendor.close());
 
   test("people show it, agents need not", async () => {
-    for (const path of ["deployments", "metrics", `deployments/${randomUUID()}`]) {
+    for (const path of ["deployments", "audit", "metrics", `deployments/${randomUUID()}`]) {
       expect((await fetch(`${url}${path}`)).status).toBe(401);
       expect(
         (await fetch(`${url}${path}`, { headers: { authorization: "Bearer wrong" } })).status,

@@ -134,6 +134,17 @@ export const paths: Readonly<
       responses: answers([200, "oldest first"], [404, "unknown"]),
     },
   },
+  "/audit": {
+    get: {
+      summary: "The latest entries of the audit log",
+      security: token,
+      parameters: [
+        inQuery("deployment", "only of this one"),
+        inQuery("limit", "entries, at most 1,000; 100 unless given"),
+      ],
+      responses: answers([200, "latest first"]),
+    },
+  },
   "/agents": {
     get: {
       summary: "Registered agents",

@@ -14,7 +14,11 @@ interface Page {
   };
 }
 
-/** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/metrics`. */
+interface AuditPage {
+  readonly Querystring: { readonly deployment?: string; readonly limit?: string };
+}
+
+/** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/audit`, `/metrics`. */
 export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: Metrics): void {
   const { deployments } = parts.store;
   const find = async (id: string): Promise<DeploymentProgress> => {
@@ -46,6 +50,12 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: M
     await find(params.id);
     return deployments.events(params.id);
   });
+  app.get<AuditPage>("/audit", async ({ query: { deployment, limit } }) =>
+    parts.server.audit({
+      limit: Math.min(Math.max(1, Number(limit ?? 100) || 100), 1000),
+      ...(deployment === undefined ? {} : { deployment }),
+    }),
+  );
   app.get("/metrics", async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
