@@ -1,6 +1,6 @@
 /**
  * Bundles the extension: for Node as ES modules in parts that load when they are needed, for the browser as one file,
- * the dashboard's page as a script and a style.
+ * the pages of the dashboard and the form as a script and a style each.
  *
  * `vscode` alone stays outside. `dist/` is all of the code that is published; there are no runtime dependencies.
  */
@@ -47,8 +47,14 @@ await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: ["src/dashboard/main.ts", "src/dashboard/style.css"],
-    outdir: "dist/dashboard",
+    entryPoints: [
+      "src/dashboard/main.ts",
+      "src/dashboard/style.css",
+      "src/form/main.ts",
+      "src/form/style.css",
+    ],
+    outbase: "src",
+    outdir: "dist",
     platform: "browser",
     format: "iife",
     target: "es2024",

@@ -5,7 +5,15 @@ import { join } from "node:path";
 
 const compiler = join(import.meta.dirname, "../node_modules/typescript/bin/tsc");
 
-const failed = [".", "sdk", "samples", "extension", "extension/src/dashboard", "bench"].filter(
+const failed = [
+  ".",
+  "sdk",
+  "samples",
+  "extension",
+  "extension/src/dashboard",
+  "extension/src/form",
+  "bench",
+].filter(
   (folder) =>
     spawnSync(process.execPath, [compiler, "-p", folder], { stdio: "inherit" }).status !== 0,
 );

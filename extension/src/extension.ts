@@ -2,6 +2,7 @@
 import type { ExtensionContext } from "vscode";
 import { examineAround, findPayload, watchPayload } from "./editor/disk.ts";
 import { start } from "./editor/start.ts";
+import { registerNewManifest } from "./manifests/start.ts";
 import { registerFirings } from "./navigation/firings.ts";
 import { registerDecorations } from "./release/decorations.ts";
 import { registerLenses } from "./release/lenses.ts";
@@ -15,6 +16,11 @@ export function activate(context: ExtensionContext): void {
   const servers = new Servers(context);
   context.subscriptions.push(watchPayload(problems), servers);
   const live = startWatching(context, servers, log);
-  context.subscriptions.push(registerFirings(), registerLenses(live), registerDecorations());
+  context.subscriptions.push(
+    registerFirings(),
+    registerLenses(live),
+    registerDecorations(),
+    registerNewManifest(log),
+  );
   startReleasing(context, servers, live, log);
 }

@@ -12,7 +12,7 @@ function names(schema: string, value: object): string[] {
   const { root } = services(schema).parseJSONDocument(document);
   return findNames(document, root, schema).map(
     ({ isDefinition, kind, range, value: name }) =>
-      `${kind} ${name}${isDefinition ? " defined" : ""} ${document.getText(range)}`,
+      `${kind} ${name} ${document.getText(range)}${isDefinition ? " defined" : ""}`,
   );
 }
 

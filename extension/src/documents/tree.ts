@@ -64,6 +64,57 @@ function removeOf(
   return { range: { start: document.positionAt(from), end: document.positionAt(to) }, text: "" };
 }
 
+/**
+ * Writes a member, where it is or as the last of its object; `undefined` takes it out.
+ *
+ * @param pointer its object must be there; else nothing is changed.
+ */
+export function writeMember(
+  document: TextDocument,
+  root: ASTNode | undefined,
+  pointer: string,
+  value: unknown,
+): TextReplacement[] {
+  const node = nodeAt(root, pointer);
+  if (node !== undefined) {
+    if (value !== undefined) return [replaceNode(document, node, value)];
+    return node.parent === undefined ? [] : [removeProperty(document, node.parent)];
+  }
+  const at = pointer.lastIndexOf("/");
+  const owner = nodeAt(root, pointer.slice(0, at));
+  if (value === undefined || owner?.type !== "object") return [];
+  const written = `${JSON.stringify(pointer.slice(at + 1))}: ${JSON.stringify(value)}`;
+  return [addBehind(document, owner, owner.properties, written)];
+}
+
+/** Adds an element as the last of its array, making the array where there is none. */
+export function addElement(
+  document: TextDocument,
+  root: ASTNode | undefined,
+  pointer: string,
+  value: unknown,
+): TextReplacement[] {
+  const array = nodeAt(root, pointer);
+  if (array === undefined) return writeMember(document, root, pointer, [value]);
+  if (array.type !== "array") return [];
+  return [addBehind(document, array, array.items, JSON.stringify(value))];
+}
+
+/** As the others stand: on a line of its own, or on theirs. */
+function addBehind(
+  document: TextDocument,
+  owner: ASTNode,
+  siblings: readonly ASTNode[],
+  written: string,
+): TextReplacement {
+  const last = siblings.at(-1);
+  const at = document.positionAt(last === undefined ? owner.offset + 1 : endOf(last));
+  const gap =
+    last === undefined ? "" : (/\s*$/.exec(document.getText().slice(0, last.offset))?.[0] ?? "");
+  const text = last === undefined ? written : `,${gap === "" ? " " : gap}${written}`;
+  return { range: { start: at, end: at }, text };
+}
+
 /** Puts an element before another of its array; both keep their own text. */
 export function moveElement(
   document: TextDocument,

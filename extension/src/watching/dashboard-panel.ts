@@ -7,7 +7,7 @@ import * as vscode from "vscode";
 import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
-import { dashboardPage } from "./dashboard-page.ts";
+import { webviewPage } from "../editor/webview-page.ts";
 import { dashboardWords } from "./dashboard-words.ts";
 import { exportDeployment } from "./export.ts";
 import type { LiveServer } from "./live-server.ts";
@@ -82,7 +82,7 @@ class Dashboard implements vscode.Disposable {
     const { webview } = panel;
     const dist = vscode.Uri.joinPath(context.extensionUri, "dist/dashboard");
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    webview.html = dashboardPage(webview, dist, place);
+    webview.html = webviewPage(webview, dist, place);
     panel.iconPath = new vscode.ThemeIcon("graph");
     webview.onDidReceiveMessage(
       (message: FromDashboard) => void this.#answer(message),

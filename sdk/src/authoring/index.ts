@@ -3,6 +3,14 @@ export { findBuilt, readBuilt, type BuiltPackage } from "./built/find.ts";
 export { findPublished, type PublishedRelease } from "./built/published.ts";
 export { signingState, type SigningState } from "./built/signers.ts";
 export { firstDifference } from "./built/stale.ts";
+export {
+  draftManifest,
+  faultAt,
+  installStrategies,
+  packageKinds,
+  packageNameOf,
+  type DraftAnswers,
+} from "./draft.ts";
 export { examineAuthored } from "./examine.ts";
 export { filesOfSet, type Folder } from "./package/file-sets.ts";
 export { nextFirings, schedulesOf, type PlacedSchedule } from "./push/events.ts";

@@ -1,19 +1,20 @@
 /** `outrider init`: a source manifest to begin with, from options or from answers at a terminal. */
 import { basename, dirname } from "node:path";
 import { Option } from "commander";
+import {
+  draftManifest,
+  faultAt,
+  installStrategies,
+  packageKinds,
+  packageNameOf,
+  type DraftAnswers,
+} from "../../authoring/index.ts";
 import { OutriderError } from "../../errors/index.ts";
 import { readSourceManifest } from "../../package/build/index.ts";
 import { fileExists, resolvePath, writeFileWhole } from "../../release/files.ts";
-import { findProblems, validateSourceManifest, type SourceManifest } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import type { Terminal } from "../io.ts";
 import { withPrompt, type Prompt } from "../prompt.ts";
-
-const kinds = ["program", "patch", "data", "mixture"];
-const strategies = ["directory", "files", "command", "vendor"];
-
-/** Where editors without our extension find the schema. */
-const schemaUrl = "https://unpkg.com/@outrider/schemas@1/outrider.schema.json";
 
 type Answer = "name" | "release" | "kind" | "from" | "strategy" | "installer";
 type Answers = Partial<Readonly<Record<Answer, string>>>;
@@ -46,7 +47,7 @@ const questions: readonly Question[] = [
   {
     answer: "kind",
     text: "What it is",
-    form: kinds.join(", "),
+    form: packageKinds.join(", "),
     pointer: "/kind",
     otherwise: "program",
   },
@@ -60,7 +61,7 @@ const questions: readonly Question[] = [
   {
     answer: "strategy",
     text: "How it is put in place",
-    form: strategies.join(", "),
+    form: installStrategies.join(", "),
     pointer: "/install/strategy",
     otherwise: "directory",
   },
@@ -78,12 +79,14 @@ export const init: CommandDefinition = (program, context) => {
     .argument("[file]", "the source manifest to write", "outrider.json")
     .option("--name <name>", "name of the package, such as press-control")
     .option("--release <version>", "its version (default: 1.0.0)")
-    .addOption(new Option("--kind <kind>", "what it is (default: program)").choices(kinds))
+    .addOption(
+      new Option("--kind <kind>", "what it is (default: program)").choices([...packageKinds]),
+    )
     .option("--from <glob>", "files that go in (default: dist/**)")
     .addOption(
-      new Option("--strategy <name>", "how it is put in place (default: directory)").choices(
-        strategies,
-      ),
+      new Option("--strategy <name>", "how it is put in place (default: directory)").choices([
+        ...installStrategies,
+      ]),
     )
     .option("--installer <path>", "for the strategy command: the program in the package to run")
     .description("write a source manifest; at a terminal it asks for what no option says")
@@ -97,7 +100,7 @@ export const init: CommandDefinition = (program, context) => {
         throw new OutriderError("FILE_EXISTS", `${file} exists already; nothing was written.`, {
           subject: file,
         });
-      const source = compose(await collectAnswers(terminal, file, options));
+      const source = draftManifest(asDraft(await collectAnswers(terminal, file, options)));
       const text = `${JSON.stringify(source, null, 2)}\n`;
       readSourceManifest(text, file);
       await writeFileWhole(terminal, file, text, { force: false });
@@ -113,7 +116,7 @@ async function collectAnswers(
   file: string,
   options: Answers,
 ): Promise<Answers> {
-  const folder = folderName(resolvePath(terminal, file));
+  const folder = packageNameOf(basename(dirname(resolvePath(terminal, file))));
   if (terminal.attended)
     return withPrompt(terminal, (prompt) =>
       fill(options, (question, answers) =>
@@ -155,44 +158,11 @@ async function askUntilValid(
 ): Promise<string> {
   for (;;) {
     const given = await prompt.ask(`${question.text} (${question.form})`, question.otherwise);
-    const candidate = JSON.stringify(compose({ ...answers, [question.answer]: given }));
-    const problems = findProblems(candidate, validateSourceManifest, "");
-    if (!problems.some(({ pointer }) => pointer.startsWith(question.pointer))) return given;
+    const candidate = asDraft({ ...answers, [question.answer]: given });
+    if (faultAt(candidate, question.pointer) === undefined) return given;
   }
 }
 
-function compose({
-  name = "",
-  release = "1.0.0",
-  kind = "program",
-  from = "dist/**",
-  strategy = "directory",
-  installer,
-}: Answers): SourceManifest {
-  const install = {
-    strategy,
-    ...(installer === undefined ? {} : { command: { argv: [installer] } }),
-  };
-  return {
-    $schema: schemaUrl,
-    name,
-    version: release,
-    kind: kind as NonNullable<SourceManifest["kind"]>,
-    files: [{ from, ...baseOf(from) }],
-    install: install as SourceManifest["install"],
-  };
-}
-
-/** `build/app/**` goes in without its `build/app/`. */
-function baseOf(glob: string): { readonly base?: string } {
-  const base = /^([^*?[{!(]+)\/[^/]*[*?[{!(]/.exec(glob)?.[1];
-  return base === undefined ? {} : { base };
-}
-
-/** The folder's name, as far as it may be a package's. */
-function folderName(path: string): string | undefined {
-  const name = basename(dirname(path))
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.-]+/g, "-");
-  return name.replaceAll(/^[.-]+|[.-]+$/g, "") || undefined;
+function asDraft({ from, ...answers }: Answers): DraftAnswers {
+  return { ...answers, ...(from === undefined ? {} : { from: [from] }) };
 }

@@ -1,14 +1,18 @@
-/** The page of a dashboard: its own script and style and nothing else may load (THREATS E2). */
-import { randomBytes } from "node:crypto";
+/** The page of a webview: its own script and style and nothing else may load (THREATS E2). */
 import * as vscode from "vscode";
 
-/** The page's HTML; whatever comes from a server is put there as text, later. */
-export function dashboardPage(
+/**
+ * The page's HTML; whatever comes from a server or a file is put there as text, later.
+ *
+ * @param dist folder of its `main.js` and `style.css`.
+ * @param place what the page keeps over a reload of the window.
+ */
+export function webviewPage(
   webview: vscode.Webview,
   dist: vscode.Uri,
-  place: { readonly server: string; readonly deployment: string },
+  place: object | null,
 ): string {
-  const nonce = randomBytes(16).toString("hex");
+  const nonce = crypto.randomUUID();
   const uriOf = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
   const policy = [
