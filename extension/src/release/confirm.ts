@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { ChosenKey } from "../signing/choose-key.ts";
+import { pushOf } from "./preview-text.ts";
 
 /** What is confirmed. */
 export interface PushQuestion {
@@ -31,7 +32,7 @@ export async function confirmPush({
   key,
 }: PushQuestion): Promise<ConfirmedPush | undefined> {
   if (key === undefined) return undefined;
-  const title = t("Push {0} to {1} machines", release, agents);
+  const title = pushOf(release, agents);
   const reason = await vscode.window.showInputBox({
     title,
     prompt: t("Why? Everybody who watches will read it."),
@@ -42,8 +43,7 @@ export async function confirmPush({
   if (agents > limit && !(await typed(title, version, agents))) return undefined;
   const go = t("Push");
   const detail = t(
-    "{0} machines, by {1}, signed with the key of {2} ({3}). They install it as soon as they hear of it. SHA-256 of the manifest: {4}",
-    agents,
+    "By {0}, signed with the key of {1} ({2}). Machines install it as soon as they hear of it. SHA-256 of the manifest: {3}",
     server,
     key.owner,
     key.source.fingerprint,

@@ -27,7 +27,7 @@ export function previewText(
     seconds(row.toMs),
   ]);
   return [
-    `# ${t("Push {0} to {1} machines", release, agents)}`,
+    `# ${pushOf(release, agents)}`,
     "",
     t(
       "By {0}. Nothing has been sent. Times are the earliest: every wave succeeding at once.",
@@ -39,8 +39,21 @@ export function previewText(
   ].join("\n");
 }
 
+/** What is to be done, for people. */
+export function pushOf(release: string, agents: number): string {
+  return agents === 1
+    ? t("Push {0} to 1 machine", release)
+    : t("Push {0} to {1} machines", release, agents);
+}
+
+/** In columns also where it is read as plain text. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  return rows.map((cells) => `| ${cells.join(" | ")} |`);
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+  );
+  return rows.map(
+    (row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`,
+  );
 }
 
 function seconds(ms: number): string {

@@ -12,7 +12,7 @@ import type { LiveServers } from "../watching/live-servers.ts";
 import { chooseBuilt, chooseOrder, chooseServer } from "./choices.ts";
 import { confirmPush } from "./confirm.ts";
 import { atDesk } from "./desk.ts";
-import { previewText } from "./preview-text.ts";
+import { previewText, pushOf } from "./preview-text.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
 import { requireGood } from "./sign.ts";
 import { showTimeline } from "./timeline.ts";
@@ -41,7 +41,7 @@ export async function push(parts: PushParts, start: vscode.Uri | undefined): Pro
   const confirmed = await confirmPush({
     ...prepared,
     server: server.name,
-    key: await chooseKey(parts.context, purposeOf(prepared)),
+    key: await chooseKey(parts.context, pushOf(prepared.release, prepared.agents)),
   });
   if (confirmed === undefined) return;
   const { makeTrigger } = await import("@outrider/sdk/release");
@@ -63,7 +63,7 @@ export async function dryRun(parts: PushParts, start: vscode.Uri | undefined): P
   const chosen = await choose(parts, start);
   if (chosen === undefined) return;
   const prepared = await prepare(parts, chosen);
-  const key = await chooseKey(parts.context, purposeOf(prepared));
+  const key = await chooseKey(parts.context, pushOf(prepared.release, prepared.agents));
   if (key === undefined) return;
   const { makeTrigger } = await import("@outrider/sdk/release");
   const { folder, order } = chosen;
@@ -80,10 +80,6 @@ export async function dryRun(parts: PushParts, start: vscode.Uri | undefined): P
       key.owner,
     ),
   );
-}
-
-function purposeOf({ release, agents }: Prepared): string {
-  return t("Push {0} to {1} machines", release, agents);
 }
 
 async function choose(

@@ -10,7 +10,7 @@ export function showTimeline(release: string, picture: string): void {
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     panel = vscode.window.createWebviewPanel("outrider.timeline", "", place, {});
     panel.onDidDispose(() => (panel = undefined));
-  }
+  } else panel.reveal(undefined, true);
   panel.title = t("Push of {0}", release);
   panel.webview.html = `<!doctype html>
 <html lang="${vscode.env.language}">

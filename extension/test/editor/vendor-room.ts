@@ -121,10 +121,11 @@ async function makeWorkspace(workshop: Workshop): Promise<void> {
   await workshop.write("room/payload/app.txt", "press-control 3.0.0\n");
   await workshop.write("room/payload/data/list.txt", "1\n2\n3\n");
   await workshop.write("room/outrider.json", "");
-  await workshop.write("room/ships.push.json", {
-    package: "press-control",
-    audience: { groups: ["ships"] },
-  });
+  for (const group of ["ships", "docks"])
+    await workshop.write(`room/${group}.push.json`, {
+      package: "press-control",
+      audience: { groups: [group] },
+    });
   await workshop.write(
     "room/wrong.txt",
     '{\n  "name": "press-control",\n  "version": "three"\n}\n',

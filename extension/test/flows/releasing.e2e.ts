@@ -23,6 +23,7 @@ beforeAll(async () => {
   workbench = await Workbench.open({
     workspace: room.workspace,
     environment: { GNUPGHOME: room.home.directory },
+    settings: { "workbench.colorTheme": "Default Dark Modern" },
     machineSettings: {
       "outrider.servers": [{ name: "Harbour", url: room.url }],
       "outrider.program": room.program,
@@ -46,6 +47,18 @@ async function deployments(): Promise<readonly { readonly state: string }[]> {
 
 async function fileText(path: string): Promise<string> {
   return readFile(join(workbench.running.workspace, path), "utf8");
+}
+
+async function paint(theme: string): Promise<void> {
+  await workbench.evaluate(
+    (vscode, wanted) =>
+      vscode.workspace
+        .getConfiguration("workbench")
+        .update("colorTheme", wanted, vscode.ConfigurationTarget.Global),
+    theme,
+  );
+  const kind = theme.includes("Dark") ? "vs-dark" : "vs";
+  await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
 }
 
 async function runTask(name: string): Promise<number | undefined> {
@@ -108,14 +121,14 @@ test("signed: the bytes and their digest are shown, keys that have ended are not
   expect(keys).not.toContain("Old");
   await workbench.screenshot("releasing-keys");
   await questions.choose("Ada");
-  await workbench.notification(/release: 1 of 2 signed \(Ada/).waitFor();
+  await workbench.notification(/1 of 2 signed \(Ada/).waitFor();
   await workbench.clearNotifications();
 });
 
 test("verified with one of two: refused, and why", async () => {
   await workbench.runCommand("Outrider: Verify");
   const text = await shownText(workbench, "verified.md", /refused/);
-  expect(text).toContain("SIGNATURE_THRESHOLD");
+  expect(text).toContain("THRESHOLD_NOT_MET");
   await workbench.screenshot("releasing-refused");
 });
 
@@ -127,7 +140,7 @@ test("the second signature: the passphrase is asked for, handed over, and kept n
   await questions.asked(/Passphrase of/);
   await workbench.screenshot("releasing-passphrase");
   await questions.answer(/Passphrase of/, passphrase);
-  await workbench.notification(/release: 2 of 2 signed/).waitFor();
+  await workbench.notification(/2 of 2 signed/).waitFor();
   await workbench.clearNotifications();
   await workbench.runCommand("Outrider: Verify");
   const text = await shownText(workbench, "verified.md", /is good/);
@@ -151,10 +164,13 @@ test("a dry run shows all of it and sends nothing", async () => {
   await questions.choose("press-control-3.0.0");
   const text = await shownText(workbench, "Push preview.md", /press-control 3\.0\.0/);
   expect(text).toContain("Harbour");
-  expect(text).toMatch(/\| unc \| 1 \|/);
+  expect(text).toMatch(/\| unc +\| 1 +\|/);
+  await workbench.screenshot("releasing-preview-dark");
+  await paint("Default Light Modern");
+  await workbench.screenshot("releasing-preview-light");
+  await paint("Default Dark Modern");
   await questions.choose("Ada");
   await workbench.notification(/Nothing was sent/).waitFor();
-  await workbench.screenshot("releasing-dry-run");
   await workbench.clearNotifications();
   expect(await deployments()).toEqual([]);
 });
@@ -163,7 +179,7 @@ test("cancelling at the last question sends nothing", async () => {
   await startPush();
   await questions.modal.waitFor();
   const text = await questions.modal.innerText();
-  for (const named of ["press-control 3.0.0", "1 machines", "Harbour", "Ada"])
+  for (const named of ["press-control 3.0.0", "1 machine?", "Harbour", "Ada"])
     expect(text).toContain(named);
   await workbench.screenshot("releasing-modal");
   await workbench.page.keyboard.press("Escape");
@@ -174,18 +190,47 @@ test("cancelling at the last question sends nothing", async () => {
 test("pushed, installed by the agent, seen finished on the dashboard", async () => {
   await startPush();
   await questions.answerModal("Push");
+  await alone();
   await dashboard.heading("press-control 3.0.0").waitFor();
   await room.agent.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
-  await dashboard.text("1 of 1 installed").waitFor();
-  await dashboard.text("finished").first().waitFor();
+  await dashboard.text(/finished 1 of 1 installed/).waitFor();
   await workbench.screenshot("releasing-finished");
   const current = "ship-1/installed/press-control/current";
   expect(await room.workshop.read(`${current}/payload/app.txt`)).toBe("press-control 3.0.0\n");
 });
 
+test("paused, resumed and recalled from the dashboard, each signed with gpg's key", async () => {
+  await startPush("docks.push.json");
+  await questions.answerModal("Push");
+  await alone();
+  await dashboard.text(/running 0 of 1 installed/).waitFor();
+  await order("Pause", "The docks are closed", "Ada");
+  await dashboard.text(/paused 0 of 1 installed/).waitFor();
+  await order("Resume", "The docks are open", "Ada");
+  await dashboard.text(/running 0 of 1 installed/).waitFor();
+  await order("Recall", "It was the wrong one", "Ada");
+  await dashboard.text(/halted 0 of 1 installed/).waitFor();
+  await workbench.screenshot("releasing-recalled");
+});
+
+/** The dashboard that a push opens, without what was shown beside. */
+async function alone(): Promise<void> {
+  const shown = workbench.page.locator(".tab.active", { hasText: /^press-control 3\.0\.0/ });
+  await shown.waitFor();
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.action.closeEditorsInOtherGroups"),
+  );
+}
+
+async function order(button: string, why: string, key: string): Promise<void> {
+  await dashboard.button(button).click();
+  await questions.answer(/Why\?/, why);
+  await questions.choose(key);
+}
+
 /** From the command to the modal. */
-async function startPush(): Promise<void> {
-  await workbench.openFile("ships.push.json");
+async function startPush(file = "ships.push.json"): Promise<void> {
+  await workbench.openFile(file);
   await workbench.runCommand("Outrider: Push…");
   await questions.choose("press-control-3.0.0");
   await questions.choose("Ada");
