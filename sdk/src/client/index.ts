@@ -13,6 +13,7 @@ export { watchServer, type LiveEvent, type LiveOptions } from "./live.ts";
 export {
   DeploymentView,
   type FailureCount,
+  type LostAgent,
   type Overview,
   type ReportedReceipt,
   type TransportFunnel,

@@ -92,3 +92,17 @@ test("steps of the deployment come first; a receipt that is none is shown as not
   expect(view.overview.events).toEqual([{ kind: "paused", ...step }]);
   expect(view.overview.failures).toEqual([{ code: "x", count: 1, agents: ["a"] }]);
 });
+
+test("one wave alone, and those whom it did not reach", () => {
+  const view = viewOf(
+    row("b", "email", "failed", { wave: 1, detail: "550 no such user" }),
+    row("a", "email", "noAnswer", { wave: 1 }),
+    row("c", "email", "installed"),
+  );
+  expect(view.wave(0).transports).toMatchObject([{ planned: 1, installed: 1 }]);
+  expect(view.wave(1).failures.map(({ code }) => code)).toEqual(["550 no such user", "NO_ANSWER"]);
+  expect(view.lost().map(({ agent }) => agent)).toEqual(["a", "b"]);
+  expect(view.lost("NO_ANSWER")).toEqual([
+    { agent: "a", code: "NO_ANSWER", at: "2026-11-22T12:00:00Z" },
+  ]);
+});

@@ -40,6 +40,15 @@ export interface FailureCount {
   readonly agents: readonly string[];
 }
 
+/** An agent that has not got it. */
+export interface LostAgent {
+  readonly agent: string;
+  /** An error code, or `NO_ANSWER`. */
+  readonly code: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 /** The last word of an agent. */
 export interface ReportedReceipt {
   readonly agent: string;
@@ -63,7 +72,10 @@ const lostStates: ReadonlySet<LedgerState> = new Set([
   "noAnswer",
 ]);
 
-type Row = Pick<LedgerRow, "agent" | "transport" | "state" | "detail" | "changedAt" | "receipt">;
+type Row = Pick<
+  LedgerRow,
+  "agent" | "wave" | "transport" | "state" | "detail" | "changedAt" | "receipt"
+>;
 
 /** A deployment that is watched. */
 export class DeploymentView {
@@ -100,7 +112,25 @@ export class DeploymentView {
 
   /** As it is now. */
   get overview(): Overview {
-    const rows = [...this.#rows.values()];
+    return this.#overviewOf(() => true);
+  }
+
+  /** The agents of one wave, counted from 0; the waves themselves are all there. */
+  wave(at: number): Overview {
+    return this.#overviewOf(({ wave }) => wave === at);
+  }
+
+  /** Those who have not got it, by id; only those who failed by a code, where one is given. */
+  lost(code?: string): readonly LostAgent[] {
+    return [...this.#rows.values()]
+      .filter(({ state }) => lostStates.has(state))
+      .map((row) => ({ agent: row.agent, code: codeOf(row), at: row.changedAt }))
+      .filter((agent) => code === undefined || agent.code === code)
+      .toSorted((left, right) => left.agent.localeCompare(right.agent));
+  }
+
+  #overviewOf(isMeant: (row: Row) => boolean): Overview {
+    const rows = [...this.#rows.values()].filter(isMeant);
     return {
       shown: this.#shown,
       transports: funnelsOf(rows),
@@ -110,12 +140,12 @@ export class DeploymentView {
     };
   }
 
-  #sent({ agent, transport, outcome, detail, at }: LiveEvent & { event: "sent" }): boolean {
+  #sent({ agent, wave, transport, outcome, detail, at }: LiveEvent & { event: "sent" }): boolean {
     const state = outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : undefined;
     const row = this.#rows.get(agent);
     // What has answered already was sent before, whatever order the news come in.
     if (state === undefined || (row !== undefined && row.state !== "planned")) return false;
-    this.#rows.set(agent, { agent, transport, state, detail, changedAt: at });
+    this.#rows.set(agent, { agent, wave, transport, state, detail, changedAt: at });
     return true;
   }
 
