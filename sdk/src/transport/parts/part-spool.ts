@@ -16,6 +16,7 @@ import {
   type FileHandle,
   type FileSystem,
 } from "../../ports/index.ts";
+import { Gathering } from "../gathering.ts";
 import { Wants, type ArchiveParts, type Asked, type Want } from "./want.ts";
 
 /** How parts are kept. */
@@ -49,7 +50,7 @@ interface Kept {
 const leastCharge = 64 * 1024;
 const day = 86_400_000;
 const hour = 3_600_000;
-const flushBytes = 256 * 1024;
+const copyBytes = 256 * 1024;
 
 /** The spool; opened by its first use, which must have the directory to itself. */
 export class PartSpool {
@@ -81,29 +82,22 @@ export class PartSpool {
     const handle = await this.#fileSystem.open(path, "create");
     const hash = createHash("sha256");
     let size = 0;
-    let waiting: Uint8Array[] = [];
-    let waitingBytes = 0;
-    const flush = async (): Promise<void> => {
-      const bytes = Buffer.concat(waiting);
-      waiting = [];
-      waitingBytes = 0;
+    const gathering = new Gathering(async (bytes) => {
       hash.update(bytes);
       await handle.write(bytes);
-    };
+    });
     const discard = async (): Promise<void> => {
       await handle.close();
       await this.#fileSystem.remove(path);
     };
     return {
       async write(bytes) {
-        waiting.push(bytes);
-        waitingBytes += bytes.length;
         size += bytes.length;
-        if (waitingBytes >= flushBytes) await flush();
+        await gathering.push(bytes);
       },
       close: async () => {
         try {
-          await flush();
+          await gathering.flush();
           await handle.sync();
           await handle.close();
           return await this.#inTurn(() => this.#admit(path, hash.digest("hex"), size));
@@ -259,7 +253,7 @@ export class PartSpool {
     const handle = await this.read(sha256);
     try {
       const hash = createHash("sha256");
-      const piece = new Uint8Array(flushBytes);
+      const piece = new Uint8Array(copyBytes);
       for (let at = 0; ;) {
         const count = await handle.read(piece, at);
         if (count === 0) return hash.digest("hex");

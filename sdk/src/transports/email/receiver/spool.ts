@@ -2,9 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { FileHandle, FileSystem } from "../../../ports/index.ts";
+import { Gathering } from "../../../transport/index.ts";
 import type { AttachmentSink } from "./mime/read-mail.ts";
-
-const flushBytes = 256 * 1024;
 
 /** Files of one receiver. */
 export class Spool {
@@ -34,28 +33,19 @@ export class Spool {
     await this.#fileSystem.remove(path);
   }
 
-  /** A file to write an archive to; many small pieces become few writes. */
+  /** A file to write an archive to. */
   async openAttachment(path: string): Promise<AttachmentSink> {
     const handle: FileHandle = await this.#fileSystem.open(path, "create");
-    let pieces: Uint8Array[] = [];
-    let waiting = 0;
+    const gathering = new Gathering((bytes) => handle.write(bytes));
     let size = 0;
-    const flush = async (): Promise<void> => {
-      const bytes = Buffer.concat(pieces);
-      pieces = [];
-      waiting = 0;
-      await handle.write(bytes);
-    };
     const fileSystem = this.#fileSystem;
     return {
       async write(bytes) {
-        pieces.push(bytes);
-        waiting += bytes.length;
         size += bytes.length;
-        if (waiting >= flushBytes) await flush();
+        await gathering.push(bytes);
       },
       async close() {
-        await flush();
+        await gathering.flush();
         await handle.close();
         return { path, size };
       },

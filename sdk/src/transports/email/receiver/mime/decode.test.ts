@@ -15,7 +15,9 @@ async function encodedLines(bytes: Uint8Array, encoding: string): Promise<string
 
 function decode(lines: readonly string[], encoding: string): Buffer {
   const decoder = decoderFor(encoding)!;
-  return Buffer.concat([...lines.map((line) => decoder.push(line)), decoder.end()]);
+  // What is given is good until the next call only.
+  const pieces = lines.map((line) => Buffer.from(decoder.push(line)));
+  return Buffer.concat([...pieces, decoder.end()]);
 }
 
 test.each(["base64", "quoted-printable"])(
@@ -42,6 +44,25 @@ test("base64 may be cut into lines anywhere", () => {
         expect(decode(lines, "base64")).toEqual(Buffer.from(bytes));
       },
     ),
+  );
+});
+
+test("base64 of any length, in lines of any length, also longer than what is decoded together", () => {
+  const bytes = Buffer.from(Array.from({ length: 200_001 }, (_, index) => (index * 31) % 251));
+  for (const width of [76, 998, 32_767, 65_000])
+    expect(
+      decode(bytes.toString("base64").match(new RegExp(`.{1,${width}}`, "g")) ?? [], "base64"),
+    ).toEqual(bytes);
+});
+
+test.each([
+  ["QQ=", "QUJD"],
+  ["QQ==", "QUJD"],
+  ["QQ=", "=="],
+  ["QUJD", "="],
+])("base64 that goes on where it has ended is refused: %j", (...lines) => {
+  expect(() => decode(lines, "base64")).toThrow(
+    expect.objectContaining({ code: "MESSAGE_AMBIGUOUS" }),
   );
 });
 

@@ -1,7 +1,8 @@
 /** Transfer decodings, line by line and strict: what another decoder would read otherwise is refused (RFC 2045 6.7, 6.8). */
+import type { OutriderError } from "../../../../errors/index.ts";
 import { ambiguous } from "./limits.ts";
 
-/** Takes lines, gives bytes. */
+/** Takes lines, gives bytes: some lines late, and good until the next call. */
 export interface Decoder {
   push(line: string): Uint8Array;
   /** The rest. @throws MESSAGE_AMBIGUOUS where something is missing */
@@ -18,31 +19,47 @@ export function decoderFor(encoding: string): Decoder | undefined {
   return undefined;
 }
 
+/** Characters that are decoded together: a Buffer for each line of an archive would be half a million of them. */
+const blockCharacters = 32 * 1024;
+
 function base64(): Decoder {
-  let rest = "";
-  let padded = false;
+  let waiting = "";
+  let isCut = false;
+  let isPadded = false;
+  let block = Buffer.alloc(0);
+  const decoded = (): Uint8Array => {
+    const text = waiting;
+    const usable = text.length - (text.length % 4);
+    waiting = text.slice(usable);
+    if (block.length < (usable / 4) * 3) block = Buffer.allocUnsafe((usable / 4) * 3);
+    return block.subarray(0, block.write(text.slice(0, usable), "base64"));
+  };
   return {
     push(line) {
       const text = line.trimEnd();
       if (text === "") return nothing;
-      if (padded || !/^[A-Za-z0-9+/]+={0,2}$|^={1,2}$/.test(text))
-        throw ambiguous("a part is not plain base64");
-      const whole = rest + text;
-      const usable = whole.length - (whole.length % 4);
-      rest = whole.slice(usable);
-      padded = whole.endsWith("=");
-      if (padded && rest !== "") {
-        // A quantum may be cut by a line end between its two "=".
-        if (!/^[A-Za-z0-9+/]{2}=$/.test(rest)) throw ambiguous("a part is not plain base64");
-        padded = false;
-      }
-      return Buffer.from(whole.slice(0, usable), "base64");
-    },
-    end() {
-      if (rest !== "") throw ambiguous("a base64 part is cut off");
+      if (isPadded || !(isCut ? text === "=" : quanta.test(text))) throw notPlain();
+      waiting += text;
+      if (!text.endsWith("=")) return waiting.length < blockCharacters ? nothing : decoded();
+      const over = waiting.length % 4;
+      isPadded = over === 0;
+      if (isPadded) return decoded();
+      // A quantum may be cut by a line end between its two "=": then the other one follows, and nothing else.
+      isCut = /^[A-Za-z0-9+/]{2}=$/.test(waiting.slice(-over));
+      if (!isCut) throw notPlain();
       return nothing;
     },
+    end() {
+      if (waiting.length % 4 !== 0) throw ambiguous("a base64 part is cut off");
+      return decoded();
+    },
   };
+}
+
+const quanta = /^[A-Za-z0-9+/]+={0,2}$|^={1,2}$/;
+
+function notPlain(): OutriderError {
+  return ambiguous("a part is not plain base64");
 }
 
 function quotedPrintable(): Decoder {

@@ -4,7 +4,7 @@ import { tooMuch } from "./limits.ts";
 
 /** The first piece is small: of foreign mail nothing but the header is looked at. */
 const firstPieceBytes = 8 * 1024;
-const pieceBytes = 256 * 1024;
+const pieceBytes = 64 * 1024;
 
 /** Reads lines as Latin-1 text, one octet a character, so that nothing is lost or guessed. */
 export class Lines {

@@ -53,6 +53,7 @@ export interface RecognizedMail {
 
 /** Where something decoded goes. */
 export interface Sink<Result> {
+  /** The bytes are the writer's again when it has resolved. */
   write(bytes: Uint8Array): Promise<void>;
   /** It is complete. */
   close(): Promise<Result>;
@@ -236,14 +237,14 @@ class MailReader<Result> {
     const { maxDocumentBytes } = this.#limits;
     const pieces: Uint8Array[] = [];
     let length = 0;
-    const end = await this.#readLines((line) => {
-      const piece = decoder.push(line);
+    const keep = (piece: Uint8Array): void => {
       length += piece.length;
       if (length > maxDocumentBytes)
         throw tooMuch(`its document is larger than ${maxDocumentBytes} bytes`);
-      pieces.push(piece);
-    });
-    pieces.push(decoder.end());
+      if (piece.length > 0) pieces.push(new Uint8Array(piece));
+    };
+    const end = await this.#readLines((line) => keep(decoder.push(line)));
+    keep(decoder.end());
     this.#document = Buffer.concat(pieces);
     return end;
   }
@@ -256,15 +257,15 @@ class MailReader<Result> {
     const { maxAttachmentBytes } = this.#limits;
     const sink = await this.#openCargo(type);
     let length = 0;
+    const write = (piece: Uint8Array): Promise<void> | undefined => {
+      length += piece.length;
+      if (length > maxAttachmentBytes)
+        throw tooMuch(`its archive is larger than ${maxAttachmentBytes} bytes`);
+      return piece.length === 0 ? undefined : sink.write(piece);
+    };
     try {
-      const end = await this.#readLines((line) => {
-        const piece = decoder.push(line);
-        length += piece.length;
-        if (length > maxAttachmentBytes)
-          throw tooMuch(`its archive is larger than ${maxAttachmentBytes} bytes`);
-        return piece.length === 0 ? undefined : sink.write(piece);
-      });
-      await sink.write(decoder.end());
+      const end = await this.#readLines((line) => write(decoder.push(line)));
+      await write(decoder.end());
       this.#cargo = { type, result: await sink.close() };
       return end;
     } catch (error) {
