@@ -18,6 +18,7 @@ export type {
   LeaseStore,
   PlannedJob,
   PlannedWave,
+  PruneRequest,
   ReceiptFacts,
   ReceiptVerdict,
   ServerStore,

@@ -48,6 +48,11 @@ export interface DeploymentStore {
   ledger(deployment: string, page?: LedgerPage): Promise<LedgerRow[]>;
   /** What happened, oldest first. */
   events(deployment: string): Promise<DeploymentEvent[]>;
+  /**
+   * Removes machines' rows of a deployment that is over and whose trigger expired before; the deployment, its totals and
+   * its events stay. @returns how many; 0 when nothing is left to remove.
+   */
+  prune(request: PruneRequest): Promise<number>;
 }
 
 /** `waiting` for approval; `running`; `paused`; over. */
@@ -63,6 +68,14 @@ export type LedgerState =
   | "failed"
   | "refused"
   | "noAnswer";
+
+/** What to remove. */
+export interface PruneRequest {
+  /** Triggers that expired earlier. */
+  readonly before: Date;
+  /** Most rows at once, so that nobody waits for long. Default 20,000. */
+  readonly limit?: number;
+}
 
 /** A deployment and all of its work, to be entered at once. */
 export interface DeploymentPlan {
@@ -298,6 +311,8 @@ export interface ValueStore {
   set(key: string, value: string): Promise<void>;
   /** Sets it if nothing is there; returns what is there now. */
   keep(key: string, value: string): Promise<string>;
+  /** Sets it if `before` is there (`undefined`: nothing); false, and no change, where somebody else was quicker. */
+  swap(key: string, before: string | undefined, value: string): Promise<boolean>;
   /** Adds one and returns it: 1, 2, 3 … never twice the same, even after a crash. */
   count(key: string): Promise<number>;
 }

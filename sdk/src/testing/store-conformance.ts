@@ -207,6 +207,44 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(await claim(store, 1000), undefined);
   },
 
+  async "forgets the machines of what is long over, in pieces, and nothing else"({ store }) {
+    const [old, open, young] = [
+      await started(store, planOf({ agents: 5, perJob: 2 })),
+      await started(store, planOf({ agents: 2 })),
+      await started(store, planOf({ agents: 2 })),
+    ];
+    const { id } = old.deployment;
+    for (let job = await claim(store, 1); job !== undefined; job = await claim(store, 1))
+      await store.deployments.record(job, {
+        now: at(1),
+        outcomes: job.recipients.map(({ agent }) => ({ agent, outcome: "accepted", detail: "" })),
+      });
+    ok(await happen(store, old, { kind: "halted" }));
+    const over = at(1_000_001);
+    equal(await store.deployments.prune({ before: at(999_999) }), 0);
+    const before = await store.deployments.progress(id);
+    const events = await store.deployments.events(id);
+    equal(await store.deployments.prune({ before: over, limit: 3 }), 3);
+    equal(await store.deployments.prune({ before: over, limit: 3 }), 2);
+    equal(await store.deployments.prune({ before: over, limit: 3 }), 0);
+    deepEqual(await store.deployments.ledger(id), []);
+    deepEqual(await store.deployments.progress(id), before);
+    deepEqual(await store.deployments.events(id), events);
+    await rejects(store.deployments.plan(old), { code: "REPLAYED" });
+    const [agent, counter] = ["agent-0000", 1];
+    const receipt = {
+      agent,
+      counter,
+      now: over,
+      detail: "",
+      text: "{}",
+      state: "installed",
+    } as const;
+    equal(await store.deployments.take({ ...receipt, deployment: id }), "stranger");
+    for (const { deployment } of [open, young])
+      equal((await store.deployments.ledger(deployment.id)).length, 2);
+  },
+
   async "counts a receipt once, and never an older one after a newer"({ store }) {
     const plan = await started(store, planOf({ agents: 2 }));
     await settle(store, must(await claim(store, 0)), 1, "accepted");
@@ -512,6 +550,22 @@ const cases: Readonly<Record<string, (ground: Ground) => Promise<void>>> = {
     equal(await hold("one", 52), false);
     await ground.store.leases.release("scheduler", "two");
     equal(await hold("one", 53), true);
+  },
+
+  async "lets one of several who change a value be the first"({ store: { values } }) {
+    deepEqual(
+      (
+        await Promise.all(["a", "b", "c"].map((value) => values.swap("key", undefined, value)))
+      ).toSorted((one, other) => Number(one) - Number(other)),
+      [false, false, true],
+    );
+    const now = await values.get("key");
+    equal(await values.swap("key", `${now}?`, "other"), false);
+    equal(await values.get("key"), now);
+    equal(await values.swap("key", now, "other"), true);
+    equal(await values.get("key"), "other");
+    equal(await values.swap("nothing", "before", "after"), false);
+    equal(await values.get("nothing"), undefined);
   },
 
   async "counts without gaps or repeats, and keeps the first"(ground) {

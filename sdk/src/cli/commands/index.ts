@@ -10,6 +10,7 @@ import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { keys } from "./keys/index.ts";
 import { plan } from "./plan.ts";
+import { prune } from "./prune.ts";
 import { publish } from "./publish.ts";
 import { push } from "./push.ts";
 import { receipts } from "./receipts/index.ts";
@@ -38,6 +39,7 @@ export const commands: readonly CommandDefinition[] = [
   serve,
   bundle,
   receipts,
+  prune,
   agents,
   audit,
   trigger,

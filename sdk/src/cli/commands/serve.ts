@@ -1,62 +1,40 @@
-/** `outrider serve`: the server, until it is told to stop. */
-import type { Logger } from "../../ports/index.ts";
-import type { Server, ServerEvent } from "../../server/index.ts";
+/** `outrider serve`: one server, or several that know nothing of each other, until it is told to stop. */
 import type { CommandDefinition } from "../command.ts";
-import { defaultServerConfig, readServerConfig } from "../config.ts";
-import { printableLine, type Terminal } from "../io.ts";
+import { defaultServerConfig } from "../config.ts";
+import type { Serving } from "../serving.ts";
 
 export const serve: CommandDefinition = (program, context) => {
   program
     .command("serve")
-    .argument("[config]", "server configuration", defaultServerConfig)
+    .argument(
+      "[configs...]",
+      `server configurations; each is a server of its own, which sees nothing of the others (default: ${defaultServerConfig})`,
+    )
     .description("run the server until Ctrl-C")
     .addHelpText(
       "after",
-      "\nIts URL is the first line on standard output.\n\nExample:\n  outrider serve outrider-server.json",
+      "\nThe servers' URLs are the first lines on standard output, in the order of their configurations.\n\nExamples:\n  outrider serve outrider-server.json\n  outrider serve presses.json tills.json",
     )
-    .action(async (path: string) => {
+    .action(async (given: string[]) => {
+      const paths = given.length === 0 ? [defaultServerConfig] : given;
       const terminal = context.terminal();
-      const { wireServer } = await import("../wiring/server.ts");
-      const { watchTrustFile } = await import("../wiring/trust-watch.ts");
+      const { startServing } = await import("../serving.ts");
       const { serverLogger } = await import("../server-log.ts");
       const logger = serverLogger(terminal);
-      const config = await readServerConfig(terminal, path);
-      const wired = await wireServer(terminal, config, {
-        logger,
-        listening: true,
-      });
+      const servings: Serving[] = [];
       try {
-        const { url = "" } = await wired.server.start();
-        terminal.result({ url }, url);
-        const told = tellEvents(terminal, logger, wired.server);
-        const { signal } = terminal;
-        const trustFile = config.resolve(config.values.trustFile);
-        const watched = watchTrustFile(terminal, trustFile, { ...wired, logger, signal });
-        const pushing = wired.keepPushing(signal);
-        await aborted(signal);
-        await Promise.all([watched, pushing]);
-        await wired.close();
-        await told;
+        for (const path of paths) {
+          const name = paths.length === 1 ? {} : { name: path };
+          servings.push(await startServing(terminal, path, { logger, ...name }));
+        }
+        for (const { url } of servings) terminal.result({ url }, url);
+        await aborted(terminal.signal);
+        await Promise.all(servings.map((serving) => serving.end()));
       } finally {
-        await wired.close();
+        await Promise.all(servings.map((serving) => serving.close()));
       }
     });
 };
-
-/** For a person a line each; else they go the way of the log. A receipt's text is in the store. */
-async function tellEvents(terminal: Terminal, logger: Logger, server: Server): Promise<void> {
-  for await (const event of server.events()) {
-    const { receipt: _text, ...shown } = { receipt: "", ...event };
-    if (terminal.interactive) terminal.stderr.write(`${printableLine(describe(event))}\n`);
-    else logger.log("info", event.event, shown);
-  }
-}
-
-function describe(event: ServerEvent): string {
-  const { event: name, ...fields } = event;
-  const shown = Object.entries(fields).filter(([key]) => key !== "receipt" && key !== "at");
-  return `${"at" in event ? event.at : ""} ${name.padEnd(10)} ${shown.map(([key, value]) => `${key}=${String(value)}`).join(" ")}`.trim();
-}
 
 /** Resolves when the signal is given. */
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -18,7 +18,7 @@ export async function withRegistry<T>(
 export async function withStore<T>(
   terminal: Terminal,
   configPath: string,
-  work: (store: Pick<ServerStore, "agents" | "values">) => Promise<T>,
+  work: (store: Pick<ServerStore, "agents" | "deployments" | "values">) => Promise<T>,
 ): Promise<T> {
   const { values, resolve } = await readServerConfig(terminal, configPath);
   const store = sqliteStore({ path: join(resolve(values.dataDirectory), "store.sqlite") });

@@ -1,6 +1,7 @@
 /** From a server's configuration to a server and everything it is given. */
 import { join } from "node:path";
 import type { PackageHost } from "../../host/index.ts";
+import type { ServerStore } from "../../ledger/index.ts";
 import type { Logger } from "../../ports/index.ts";
 import { openTrust } from "../../release/trust.ts";
 import type { ServerConfig } from "../../schema/index.ts";
@@ -21,6 +22,7 @@ import { readKeptTrust } from "./trust-file.ts";
 export interface WiredServer {
   readonly server: Server;
   readonly host: PackageHost;
+  readonly store: ServerStore;
   readonly trust: TrustSet;
   /** Carries out the standing pushes of the configuration whenever they fire, until aborted. */
   keepPushing(signal: AbortSignal): Promise<void>;
@@ -75,6 +77,7 @@ export async function wireServer(
   return {
     server,
     host,
+    store,
     trust,
     async keepPushing(signal) {
       await standing?.keepPushing(server, options.logger, signal);

@@ -1285,6 +1285,10 @@ export interface ServerConfig {
   listen: ListenConfig;
   host?: HostConfig;
   transports?: ServerTransports;
+  /**
+   * How long deployments that are over keep what they say of single machines, counted from when their orders expired. Totals and the audit log stay. Default: for good.
+   */
+  retentionDays?: number;
   spool?: SpoolConfig;
   standing?: StandingConfig;
   /**

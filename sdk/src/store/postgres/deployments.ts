@@ -16,6 +16,7 @@ import { applyEvent } from "./events.ts";
 import { claimJob, recordJob, renewJob } from "./jobs.ts";
 import { ledgerStates } from "./ledger.ts";
 import { planDeployment } from "./plan.ts";
+import { pruneLedger } from "./prune.ts";
 import { receiptTaker } from "./receipts.ts";
 
 /** Each method is one transaction or one read. */
@@ -46,6 +47,7 @@ export function postgresDeployments(database: Database): DeploymentStore {
           deployment,
         )
       ).map((row) => JSON.parse(String(row["event"])) as DeploymentEvent),
+    prune: (request) => pruneLedger(database, request),
   };
 }
 

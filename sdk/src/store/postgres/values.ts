@@ -25,6 +25,24 @@ export function postgresValues(database: Database): ValueStore {
       );
       return (await get(key)) ?? value;
     },
+    async swap(key, before, value) {
+      return database.transaction("once", async (statements) => {
+        const swapped =
+          before === undefined
+            ? await statements.run(
+                "INSERT INTO outrider.kept VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+                key,
+                value,
+              )
+            : await statements.run(
+                "UPDATE outrider.kept SET value = $2 WHERE key = $1 AND value = $3",
+                key,
+                value,
+                before,
+              );
+        return swapped === 1;
+      });
+    },
     // A number whose answer was lost is passed over: none is given twice.
     async count(key) {
       const row = await database.one(

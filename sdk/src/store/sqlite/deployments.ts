@@ -18,6 +18,7 @@ import { applyEvent } from "./events.ts";
 import { claimJob, recordJob, renewJob } from "./jobs.ts";
 import { ledgerStates, moveRow } from "./ledger.ts";
 import { planDeployment } from "./plan.ts";
+import { pruneLedger } from "./prune.ts";
 import { together } from "./together.ts";
 
 /** Each method is one transaction or one read. */
@@ -47,6 +48,7 @@ export function sqliteDeployments(database: Database): DeploymentStore {
           deployment,
         )
         .map((row) => JSON.parse(String(row["event"])) as DeploymentEvent),
+    prune: async (request) => pruneLedger(database, request),
   };
 }
 

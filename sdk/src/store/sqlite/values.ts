@@ -19,6 +19,18 @@ export function sqliteValues(database: Database): ValueStore {
       database.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO NOTHING", key, value);
       return get(key) ?? value;
     },
+    async swap(key, before, value) {
+      const swapped =
+        before === undefined
+          ? database.run("INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO NOTHING", key, value)
+          : database.run(
+              "UPDATE kept SET value = ? WHERE key = ? AND value = ?",
+              value,
+              key,
+              before,
+            );
+      return swapped === 1;
+    },
     async count(key) {
       const row = database.one(
         "INSERT INTO counters VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value",

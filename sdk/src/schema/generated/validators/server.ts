@@ -227,6 +227,7 @@ var schema11 = {
       },
       additionalProperties: false,
     },
+    retentionDays: { type: "integer", minimum: 1, maximum: 36500 },
     spool: {
       type: "object",
       required: ["directory"],
@@ -3527,11 +3528,61 @@ function validate10(
         errors++;
       }
     }
+    if (data.retentionDays !== void 0) {
+      let data50 = data.retentionDays;
+      if (!(typeof data50 == "number" && !(data50 % 1) && !isNaN(data50) && isFinite(data50))) {
+        const err129 = {
+          instancePath: instancePath + "/retentionDays",
+          schemaPath: "#/properties/retentionDays/type",
+          keyword: "type",
+          params: { type: "integer" },
+          message: "must be integer",
+        };
+        if (vErrors === null) {
+          vErrors = [err129];
+        } else {
+          vErrors.push(err129);
+        }
+        errors++;
+      }
+      if (typeof data50 == "number" && isFinite(data50)) {
+        if (data50 > 36500 || isNaN(data50)) {
+          const err130 = {
+            instancePath: instancePath + "/retentionDays",
+            schemaPath: "#/properties/retentionDays/maximum",
+            keyword: "maximum",
+            params: { comparison: "<=", limit: 36500 },
+            message: "must be <= 36500",
+          };
+          if (vErrors === null) {
+            vErrors = [err130];
+          } else {
+            vErrors.push(err130);
+          }
+          errors++;
+        }
+        if (data50 < 1 || isNaN(data50)) {
+          const err131 = {
+            instancePath: instancePath + "/retentionDays",
+            schemaPath: "#/properties/retentionDays/minimum",
+            keyword: "minimum",
+            params: { comparison: ">=", limit: 1 },
+            message: "must be >= 1",
+          };
+          if (vErrors === null) {
+            vErrors = [err131];
+          } else {
+            vErrors.push(err131);
+          }
+          errors++;
+        }
+      }
+    }
     if (data.spool !== void 0) {
-      let data50 = data.spool;
-      if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
-        if (data50.directory === void 0) {
-          const err129 = {
+      let data51 = data.spool;
+      if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
+        if (data51.directory === void 0) {
+          const err132 = {
             instancePath: instancePath + "/spool",
             schemaPath: "#/properties/spool/required",
             keyword: "required",
@@ -3539,15 +3590,15 @@ function validate10(
             message: "must have required property 'directory'",
           };
           if (vErrors === null) {
-            vErrors = [err129];
+            vErrors = [err132];
           } else {
-            vErrors.push(err129);
+            vErrors.push(err132);
           }
           errors++;
         }
-        for (const key12 in data50) {
+        for (const key12 in data51) {
           if (!(key12 === "directory")) {
-            const err130 = {
+            const err133 = {
               instancePath: instancePath + "/spool",
               schemaPath: "#/properties/spool/additionalProperties",
               keyword: "additionalProperties",
@@ -3555,18 +3606,18 @@ function validate10(
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err130];
+              vErrors = [err133];
             } else {
-              vErrors.push(err130);
+              vErrors.push(err133);
             }
             errors++;
           }
         }
-        if (data50.directory !== void 0) {
-          let data51 = data50.directory;
-          if (typeof data51 === "string") {
-            if (func3(data51) < 1) {
-              const err131 = {
+        if (data51.directory !== void 0) {
+          let data52 = data51.directory;
+          if (typeof data52 === "string") {
+            if (func3(data52) < 1) {
+              const err134 = {
                 instancePath: instancePath + "/spool/directory",
                 schemaPath: "#/properties/spool/properties/directory/minLength",
                 keyword: "minLength",
@@ -3574,14 +3625,14 @@ function validate10(
                 message: "must NOT have fewer than 1 characters",
               };
               if (vErrors === null) {
-                vErrors = [err131];
+                vErrors = [err134];
               } else {
-                vErrors.push(err131);
+                vErrors.push(err134);
               }
               errors++;
             }
           } else {
-            const err132 = {
+            const err135 = {
               instancePath: instancePath + "/spool/directory",
               schemaPath: "#/properties/spool/properties/directory/type",
               keyword: "type",
@@ -3589,15 +3640,15 @@ function validate10(
               message: "must be string",
             };
             if (vErrors === null) {
-              vErrors = [err132];
+              vErrors = [err135];
             } else {
-              vErrors.push(err132);
+              vErrors.push(err135);
             }
             errors++;
           }
         }
       } else {
-        const err133 = {
+        const err136 = {
           instancePath: instancePath + "/spool",
           schemaPath: "#/properties/spool/type",
           keyword: "type",
@@ -3605,18 +3656,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err133];
+          vErrors = [err136];
         } else {
-          vErrors.push(err133);
+          vErrors.push(err136);
         }
         errors++;
       }
     }
     if (data.standing !== void 0) {
-      let data52 = data.standing;
-      if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
-        if (data52.key === void 0) {
-          const err134 = {
+      let data53 = data.standing;
+      if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+        if (data53.key === void 0) {
+          const err137 = {
             instancePath: instancePath + "/standing",
             schemaPath: "#/properties/standing/required",
             keyword: "required",
@@ -3624,14 +3675,14 @@ function validate10(
             message: "must have required property 'key'",
           };
           if (vErrors === null) {
-            vErrors = [err134];
+            vErrors = [err137];
           } else {
-            vErrors.push(err134);
+            vErrors.push(err137);
           }
           errors++;
         }
-        if (data52.files === void 0) {
-          const err135 = {
+        if (data53.files === void 0) {
+          const err138 = {
             instancePath: instancePath + "/standing",
             schemaPath: "#/properties/standing/required",
             keyword: "required",
@@ -3639,15 +3690,15 @@ function validate10(
             message: "must have required property 'files'",
           };
           if (vErrors === null) {
-            vErrors = [err135];
+            vErrors = [err138];
           } else {
-            vErrors.push(err135);
+            vErrors.push(err138);
           }
           errors++;
         }
-        for (const key13 in data52) {
+        for (const key13 in data53) {
           if (!(key13 === "key" || key13 === "files" || key13 === "hooks")) {
-            const err136 = {
+            const err139 = {
               instancePath: instancePath + "/standing",
               schemaPath: "#/properties/standing/additionalProperties",
               keyword: "additionalProperties",
@@ -3655,18 +3706,18 @@ function validate10(
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err136];
+              vErrors = [err139];
             } else {
-              vErrors.push(err136);
+              vErrors.push(err139);
             }
             errors++;
           }
         }
-        if (data52.key !== void 0) {
+        if (data53.key !== void 0) {
           if (
-            !validate11(data52.key, {
+            !validate11(data53.key, {
               instancePath: instancePath + "/standing/key",
-              parentData: data52,
+              parentData: data53,
               parentDataProperty: "key",
               rootData,
             })
@@ -3675,11 +3726,11 @@ function validate10(
             errors = vErrors.length;
           }
         }
-        if (data52.files !== void 0) {
-          let data54 = data52.files;
-          if (Array.isArray(data54)) {
-            if (data54.length > 1e3) {
-              const err137 = {
+        if (data53.files !== void 0) {
+          let data55 = data53.files;
+          if (Array.isArray(data55)) {
+            if (data55.length > 1e3) {
+              const err140 = {
                 instancePath: instancePath + "/standing/files",
                 schemaPath: "#/properties/standing/properties/files/maxItems",
                 keyword: "maxItems",
@@ -3687,14 +3738,14 @@ function validate10(
                 message: "must NOT have more than 1000 items",
               };
               if (vErrors === null) {
-                vErrors = [err137];
+                vErrors = [err140];
               } else {
-                vErrors.push(err137);
+                vErrors.push(err140);
               }
               errors++;
             }
-            if (data54.length < 1) {
-              const err138 = {
+            if (data55.length < 1) {
+              const err141 = {
                 instancePath: instancePath + "/standing/files",
                 schemaPath: "#/properties/standing/properties/files/minItems",
                 keyword: "minItems",
@@ -3702,18 +3753,18 @@ function validate10(
                 message: "must NOT have fewer than 1 items",
               };
               if (vErrors === null) {
-                vErrors = [err138];
+                vErrors = [err141];
               } else {
-                vErrors.push(err138);
+                vErrors.push(err141);
               }
               errors++;
             }
-            const len2 = data54.length;
+            const len2 = data55.length;
             for (let i3 = 0; i3 < len2; i3++) {
-              let data55 = data54[i3];
-              if (typeof data55 === "string") {
-                if (func3(data55) < 1) {
-                  const err139 = {
+              let data56 = data55[i3];
+              if (typeof data56 === "string") {
+                if (func3(data56) < 1) {
+                  const err142 = {
                     instancePath: instancePath + "/standing/files/" + i3,
                     schemaPath: "#/properties/standing/properties/files/items/minLength",
                     keyword: "minLength",
@@ -3721,14 +3772,14 @@ function validate10(
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err139];
+                    vErrors = [err142];
                   } else {
-                    vErrors.push(err139);
+                    vErrors.push(err142);
                   }
                   errors++;
                 }
               } else {
-                const err140 = {
+                const err143 = {
                   instancePath: instancePath + "/standing/files/" + i3,
                   schemaPath: "#/properties/standing/properties/files/items/type",
                   keyword: "type",
@@ -3736,25 +3787,25 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err140];
+                  vErrors = [err143];
                 } else {
-                  vErrors.push(err140);
+                  vErrors.push(err143);
                 }
                 errors++;
               }
             }
-            let i4 = data54.length;
+            let i4 = data55.length;
             let j1;
             if (i4 > 1) {
               const indices1 = {};
               for (; i4--;) {
-                let item1 = data54[i4];
+                let item1 = data55[i4];
                 if (typeof item1 !== "string") {
                   continue;
                 }
                 if (typeof indices1[item1] == "number") {
                   j1 = indices1[item1];
-                  const err141 = {
+                  const err144 = {
                     instancePath: instancePath + "/standing/files",
                     schemaPath: "#/properties/standing/properties/files/uniqueItems",
                     keyword: "uniqueItems",
@@ -3767,9 +3818,9 @@ function validate10(
                       " are identical)",
                   };
                   if (vErrors === null) {
-                    vErrors = [err141];
+                    vErrors = [err144];
                   } else {
-                    vErrors.push(err141);
+                    vErrors.push(err144);
                   }
                   errors++;
                   break;
@@ -3778,7 +3829,7 @@ function validate10(
               }
             }
           } else {
-            const err142 = {
+            const err145 = {
               instancePath: instancePath + "/standing/files",
               schemaPath: "#/properties/standing/properties/files/type",
               keyword: "type",
@@ -3786,18 +3837,18 @@ function validate10(
               message: "must be array",
             };
             if (vErrors === null) {
-              vErrors = [err142];
+              vErrors = [err145];
             } else {
-              vErrors.push(err142);
+              vErrors.push(err145);
             }
             errors++;
           }
         }
-        if (data52.hooks !== void 0) {
-          let data56 = data52.hooks;
-          if (Array.isArray(data56)) {
-            if (data56.length > 1e3) {
-              const err143 = {
+        if (data53.hooks !== void 0) {
+          let data57 = data53.hooks;
+          if (Array.isArray(data57)) {
+            if (data57.length > 1e3) {
+              const err146 = {
                 instancePath: instancePath + "/standing/hooks",
                 schemaPath: "#/properties/standing/properties/hooks/maxItems",
                 keyword: "maxItems",
@@ -3805,18 +3856,18 @@ function validate10(
                 message: "must NOT have more than 1000 items",
               };
               if (vErrors === null) {
-                vErrors = [err143];
+                vErrors = [err146];
               } else {
-                vErrors.push(err143);
+                vErrors.push(err146);
               }
               errors++;
             }
-            const len3 = data56.length;
+            const len3 = data57.length;
             for (let i5 = 0; i5 < len3; i5++) {
-              let data57 = data56[i5];
-              if (data57 && typeof data57 == "object" && !Array.isArray(data57)) {
-                if (data57.name === void 0) {
-                  const err144 = {
+              let data58 = data57[i5];
+              if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+                if (data58.name === void 0) {
+                  const err147 = {
                     instancePath: instancePath + "/standing/hooks/" + i5,
                     schemaPath: "#/properties/standing/properties/hooks/items/required",
                     keyword: "required",
@@ -3824,14 +3875,14 @@ function validate10(
                     message: "must have required property 'name'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err144];
+                    vErrors = [err147];
                   } else {
-                    vErrors.push(err144);
+                    vErrors.push(err147);
                   }
                   errors++;
                 }
-                if (data57.secretFile === void 0) {
-                  const err145 = {
+                if (data58.secretFile === void 0) {
+                  const err148 = {
                     instancePath: instancePath + "/standing/hooks/" + i5,
                     schemaPath: "#/properties/standing/properties/hooks/items/required",
                     keyword: "required",
@@ -3839,15 +3890,15 @@ function validate10(
                     message: "must have required property 'secretFile'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err145];
+                    vErrors = [err148];
                   } else {
-                    vErrors.push(err145);
+                    vErrors.push(err148);
                   }
                   errors++;
                 }
-                for (const key14 in data57) {
+                for (const key14 in data58) {
                   if (!(key14 === "name" || key14 === "secretFile")) {
-                    const err146 = {
+                    const err149 = {
                       instancePath: instancePath + "/standing/hooks/" + i5,
                       schemaPath:
                         "#/properties/standing/properties/hooks/items/additionalProperties",
@@ -3856,18 +3907,18 @@ function validate10(
                       message: "must NOT have additional properties",
                     };
                     if (vErrors === null) {
-                      vErrors = [err146];
+                      vErrors = [err149];
                     } else {
-                      vErrors.push(err146);
+                      vErrors.push(err149);
                     }
                     errors++;
                   }
                 }
-                if (data57.name !== void 0) {
-                  let data58 = data57.name;
-                  if (typeof data58 === "string") {
-                    if (!pattern5.test(data58)) {
-                      const err147 = {
+                if (data58.name !== void 0) {
+                  let data59 = data58.name;
+                  if (typeof data59 === "string") {
+                    if (!pattern5.test(data59)) {
+                      const err150 = {
                         instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
                         schemaPath: "common.schema.json#/definitions/group/pattern",
                         keyword: "pattern",
@@ -3876,14 +3927,14 @@ function validate10(
                           'must match pattern "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err147];
+                        vErrors = [err150];
                       } else {
-                        vErrors.push(err147);
+                        vErrors.push(err150);
                       }
                       errors++;
                     }
                   } else {
-                    const err148 = {
+                    const err151 = {
                       instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
                       schemaPath: "common.schema.json#/definitions/group/type",
                       keyword: "type",
@@ -3891,18 +3942,18 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err148];
+                      vErrors = [err151];
                     } else {
-                      vErrors.push(err148);
+                      vErrors.push(err151);
                     }
                     errors++;
                   }
                 }
-                if (data57.secretFile !== void 0) {
-                  let data59 = data57.secretFile;
-                  if (typeof data59 === "string") {
-                    if (func3(data59) < 1) {
-                      const err149 = {
+                if (data58.secretFile !== void 0) {
+                  let data60 = data58.secretFile;
+                  if (typeof data60 === "string") {
+                    if (func3(data60) < 1) {
+                      const err152 = {
                         instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
                         schemaPath:
                           "#/properties/standing/properties/hooks/items/properties/secretFile/minLength",
@@ -3911,14 +3962,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err149];
+                        vErrors = [err152];
                       } else {
-                        vErrors.push(err149);
+                        vErrors.push(err152);
                       }
                       errors++;
                     }
                   } else {
-                    const err150 = {
+                    const err153 = {
                       instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
                       schemaPath:
                         "#/properties/standing/properties/hooks/items/properties/secretFile/type",
@@ -3927,15 +3978,15 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err150];
+                      vErrors = [err153];
                     } else {
-                      vErrors.push(err150);
+                      vErrors.push(err153);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err151 = {
+                const err154 = {
                   instancePath: instancePath + "/standing/hooks/" + i5,
                   schemaPath: "#/properties/standing/properties/hooks/items/type",
                   keyword: "type",
@@ -3943,15 +3994,15 @@ function validate10(
                   message: "must be object",
                 };
                 if (vErrors === null) {
-                  vErrors = [err151];
+                  vErrors = [err154];
                 } else {
-                  vErrors.push(err151);
+                  vErrors.push(err154);
                 }
                 errors++;
               }
             }
           } else {
-            const err152 = {
+            const err155 = {
               instancePath: instancePath + "/standing/hooks",
               schemaPath: "#/properties/standing/properties/hooks/type",
               keyword: "type",
@@ -3959,15 +4010,15 @@ function validate10(
               message: "must be array",
             };
             if (vErrors === null) {
-              vErrors = [err152];
+              vErrors = [err155];
             } else {
-              vErrors.push(err152);
+              vErrors.push(err155);
             }
             errors++;
           }
         }
       } else {
-        const err153 = {
+        const err156 = {
           instancePath: instancePath + "/standing",
           schemaPath: "#/properties/standing/type",
           keyword: "type",
@@ -3975,18 +4026,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err153];
+          vErrors = [err156];
         } else {
-          vErrors.push(err153);
+          vErrors.push(err156);
         }
         errors++;
       }
     }
     if (data.agents !== void 0) {
-      let data60 = data.agents;
-      if (Array.isArray(data60)) {
-        if (data60.length > 1e4) {
-          const err154 = {
+      let data61 = data.agents;
+      if (Array.isArray(data61)) {
+        if (data61.length > 1e4) {
+          const err157 = {
             instancePath: instancePath + "/agents",
             schemaPath: "#/properties/agents/maxItems",
             keyword: "maxItems",
@@ -3994,18 +4045,18 @@ function validate10(
             message: "must NOT have more than 10000 items",
           };
           if (vErrors === null) {
-            vErrors = [err154];
+            vErrors = [err157];
           } else {
-            vErrors.push(err154);
+            vErrors.push(err157);
           }
           errors++;
         }
-        const len4 = data60.length;
+        const len4 = data61.length;
         for (let i6 = 0; i6 < len4; i6++) {
           if (
-            !validate15(data60[i6], {
+            !validate15(data61[i6], {
               instancePath: instancePath + "/agents/" + i6,
-              parentData: data60,
+              parentData: data61,
               parentDataProperty: i6,
               rootData,
             })
@@ -4015,7 +4066,7 @@ function validate10(
           }
         }
       } else {
-        const err155 = {
+        const err158 = {
           instancePath: instancePath + "/agents",
           schemaPath: "#/properties/agents/type",
           keyword: "type",
@@ -4023,18 +4074,18 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err155];
+          vErrors = [err158];
         } else {
-          vErrors.push(err155);
+          vErrors.push(err158);
         }
         errors++;
       }
     }
     if (data.mailboxes !== void 0) {
-      let data62 = data.mailboxes;
-      if (Array.isArray(data62)) {
-        if (data62.length > 10) {
-          const err156 = {
+      let data63 = data.mailboxes;
+      if (Array.isArray(data63)) {
+        if (data63.length > 10) {
+          const err159 = {
             instancePath: instancePath + "/mailboxes",
             schemaPath: "#/properties/mailboxes/maxItems",
             keyword: "maxItems",
@@ -4042,22 +4093,22 @@ function validate10(
             message: "must NOT have more than 10 items",
           };
           if (vErrors === null) {
-            vErrors = [err156];
+            vErrors = [err159];
           } else {
-            vErrors.push(err156);
+            vErrors.push(err159);
           }
           errors++;
         }
-        const len5 = data62.length;
+        const len5 = data63.length;
         for (let i7 = 0; i7 < len5; i7++) {
-          let data63 = data62[i7];
-          const _errs144 = errors;
+          let data64 = data63[i7];
+          const _errs146 = errors;
           let valid33 = false;
           let passing0 = null;
-          const _errs145 = errors;
-          if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
-            if (data63.kind === void 0) {
-              const err157 = {
+          const _errs147 = errors;
+          if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
+            if (data64.kind === void 0) {
+              const err160 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
@@ -4065,14 +4116,14 @@ function validate10(
                 message: "must have required property 'kind'",
               };
               if (vErrors === null) {
-                vErrors = [err157];
+                vErrors = [err160];
               } else {
-                vErrors.push(err157);
+                vErrors.push(err160);
               }
               errors++;
             }
-            if (data63.host === void 0) {
-              const err158 = {
+            if (data64.host === void 0) {
+              const err161 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
@@ -4080,14 +4131,14 @@ function validate10(
                 message: "must have required property 'host'",
               };
               if (vErrors === null) {
-                vErrors = [err158];
+                vErrors = [err161];
               } else {
-                vErrors.push(err158);
+                vErrors.push(err161);
               }
               errors++;
             }
-            if (data63.user === void 0) {
-              const err159 = {
+            if (data64.user === void 0) {
+              const err162 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
@@ -4095,15 +4146,15 @@ function validate10(
                 message: "must have required property 'user'",
               };
               if (vErrors === null) {
-                vErrors = [err159];
+                vErrors = [err162];
               } else {
-                vErrors.push(err159);
+                vErrors.push(err162);
               }
               errors++;
             }
-            for (const key15 in data63) {
+            for (const key15 in data64) {
               if (!func2.call(schema22.properties, key15)) {
-                const err160 = {
+                const err163 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
                   keyword: "additionalProperties",
@@ -4111,17 +4162,17 @@ function validate10(
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err160];
+                  vErrors = [err163];
                 } else {
-                  vErrors.push(err160);
+                  vErrors.push(err163);
                 }
                 errors++;
               }
             }
-            if (data63.kind !== void 0) {
-              let data64 = data63.kind;
-              if (typeof data64 !== "string") {
-                const err161 = {
+            if (data64.kind !== void 0) {
+              let data65 = data64.kind;
+              if (typeof data65 !== "string") {
+                const err164 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
                   keyword: "type",
@@ -4129,70 +4180,19 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err161];
+                  vErrors = [err164];
                 } else {
-                  vErrors.push(err161);
+                  vErrors.push(err164);
                 }
                 errors++;
               }
-              if ("imap" !== data64) {
-                const err162 = {
+              if ("imap" !== data65) {
+                const err165 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
                   keyword: "const",
                   params: { allowedValue: "imap" },
                   message: "must be equal to constant",
-                };
-                if (vErrors === null) {
-                  vErrors = [err162];
-                } else {
-                  vErrors.push(err162);
-                }
-                errors++;
-              }
-            }
-            if (data63.host !== void 0) {
-              let data65 = data63.host;
-              if (typeof data65 === "string") {
-                if (func3(data65) > 253) {
-                  const err163 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err163];
-                  } else {
-                    vErrors.push(err163);
-                  }
-                  errors++;
-                }
-                if (func3(data65) < 1) {
-                  const err164 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err164];
-                  } else {
-                    vErrors.push(err164);
-                  }
-                  errors++;
-                }
-              } else {
-                const err165 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err165];
@@ -4202,34 +4202,33 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.port !== void 0) {
-              let data66 = data63.port;
-              if (
-                !(typeof data66 == "number" && !(data66 % 1) && !isNaN(data66) && isFinite(data66))
-              ) {
-                const err166 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err166];
-                } else {
-                  vErrors.push(err166);
-                }
-                errors++;
-              }
-              if (typeof data66 == "number" && isFinite(data66)) {
-                if (data66 > 65535 || isNaN(data66)) {
-                  const err167 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+            if (data64.host !== void 0) {
+              let data66 = data64.host;
+              if (typeof data66 === "string") {
+                if (func3(data66) > 253) {
+                  const err166 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 65535 },
-                    message: "must be <= 65535",
+                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err166];
+                  } else {
+                    vErrors.push(err166);
+                  }
+                  errors++;
+                }
+                if (func3(data66) < 1) {
+                  const err167 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err167];
@@ -4238,33 +4237,33 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data66 < 1 || isNaN(data66)) {
-                  const err168 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err168];
-                  } else {
-                    vErrors.push(err168);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data63.tls !== void 0) {
-              let data67 = data63.tls;
-              if (typeof data67 !== "string") {
-                const err169 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
+              } else {
+                const err168 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err168];
+                } else {
+                  vErrors.push(err168);
+                }
+                errors++;
+              }
+            }
+            if (data64.port !== void 0) {
+              let data67 = data64.port;
+              if (
+                !(typeof data67 == "number" && !(data67 % 1) && !isNaN(data67) && isFinite(data67))
+              ) {
+                const err169 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err169];
@@ -4273,33 +4272,31 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data67 === "implicit" || data67 === "starttls" || data67 === "none")) {
-                const err170 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema22.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err170];
-                } else {
-                  vErrors.push(err170);
-                }
-                errors++;
-              }
-            }
-            if (data63.user !== void 0) {
-              let data68 = data63.user;
-              if (typeof data68 === "string") {
-                if (func3(data68) > 320) {
-                  const err171 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+              if (typeof data67 == "number" && isFinite(data67)) {
+                if (data67 > 65535 || isNaN(data67)) {
+                  const err170 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err170];
+                  } else {
+                    vErrors.push(err170);
+                  }
+                  errors++;
+                }
+                if (data67 < 1 || isNaN(data67)) {
+                  const err171 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err171];
@@ -4308,29 +4305,32 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data68) < 1) {
-                  const err172 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err172];
-                  } else {
-                    vErrors.push(err172);
-                  }
-                  errors++;
-                }
-              } else {
-                const err173 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
+              }
+            }
+            if (data64.tls !== void 0) {
+              let data68 = data64.tls;
+              if (typeof data68 !== "string") {
+                const err172 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err172];
+                } else {
+                  vErrors.push(err172);
+                }
+                errors++;
+              }
+              if (!(data68 === "implicit" || data68 === "starttls" || data68 === "none")) {
+                const err173 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err173];
@@ -4340,17 +4340,17 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.passwordFile !== void 0) {
-              let data69 = data63.passwordFile;
+            if (data64.user !== void 0) {
+              let data69 = data64.user;
               if (typeof data69 === "string") {
-                if (func3(data69) < 1) {
+                if (func3(data69) > 320) {
                   const err174 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err174];
@@ -4359,8 +4359,59 @@ function validate10(
                   }
                   errors++;
                 }
+                if (func3(data69) < 1) {
+                  const err175 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err175];
+                  } else {
+                    vErrors.push(err175);
+                  }
+                  errors++;
+                }
               } else {
-                const err175 = {
+                const err176 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err176];
+                } else {
+                  vErrors.push(err176);
+                }
+                errors++;
+              }
+            }
+            if (data64.passwordFile !== void 0) {
+              let data70 = data64.passwordFile;
+              if (typeof data70 === "string") {
+                if (func3(data70) < 1) {
+                  const err177 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err177];
+                  } else {
+                    vErrors.push(err177);
+                  }
+                  errors++;
+                }
+              } else {
+                const err178 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
                   schemaPath:
                     "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
@@ -4369,18 +4420,18 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err175];
+                  vErrors = [err178];
                 } else {
-                  vErrors.push(err175);
+                  vErrors.push(err178);
                 }
                 errors++;
               }
             }
-            if (data63.accessTokenFile !== void 0) {
-              let data70 = data63.accessTokenFile;
-              if (typeof data70 === "string") {
-                if (func3(data70) < 1) {
-                  const err176 = {
+            if (data64.accessTokenFile !== void 0) {
+              let data71 = data64.accessTokenFile;
+              if (typeof data71 === "string") {
+                if (func3(data71) < 1) {
+                  const err179 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
@@ -4389,14 +4440,14 @@ function validate10(
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err176];
+                    vErrors = [err179];
                   } else {
-                    vErrors.push(err176);
+                    vErrors.push(err179);
                   }
                   errors++;
                 }
               } else {
-                const err177 = {
+                const err180 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
                   schemaPath:
                     "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
@@ -4405,72 +4456,21 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err177];
+                  vErrors = [err180];
                 } else {
-                  vErrors.push(err177);
+                  vErrors.push(err180);
                 }
                 errors++;
               }
             }
-            if (data63.caFile !== void 0) {
-              let data71 = data63.caFile;
-              if (typeof data71 === "string") {
-                if (func3(data71) < 1) {
-                  const err178 = {
+            if (data64.caFile !== void 0) {
+              let data72 = data64.caFile;
+              if (typeof data72 === "string") {
+                if (func3(data72) < 1) {
+                  const err181 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err178];
-                  } else {
-                    vErrors.push(err178);
-                  }
-                  errors++;
-                }
-              } else {
-                const err179 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err179];
-                } else {
-                  vErrors.push(err179);
-                }
-                errors++;
-              }
-            }
-            if (data63.folder !== void 0) {
-              let data72 = data63.folder;
-              if (typeof data72 === "string") {
-                if (func3(data72) > 255) {
-                  const err180 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err180];
-                  } else {
-                    vErrors.push(err180);
-                  }
-                  errors++;
-                }
-                if (func3(data72) < 1) {
-                  const err181 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -4484,8 +4484,8 @@ function validate10(
                 }
               } else {
                 const err182 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -4498,49 +4498,48 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.junk !== void 0) {
-              if (typeof data63.junk !== "boolean") {
-                const err183 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
-                  keyword: "type",
-                  params: { type: "boolean" },
-                  message: "must be boolean",
-                };
-                if (vErrors === null) {
-                  vErrors = [err183];
-                } else {
-                  vErrors.push(err183);
+            if (data64.folder !== void 0) {
+              let data73 = data64.folder;
+              if (typeof data73 === "string") {
+                if (func3(data73) > 255) {
+                  const err183 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err183];
+                  } else {
+                    vErrors.push(err183);
+                  }
+                  errors++;
                 }
-                errors++;
-              }
-            }
-            if (data63.processed !== void 0) {
-              let data74 = data63.processed;
-              if (typeof data74 !== "string") {
-                const err184 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
+                if (func3(data73) < 1) {
+                  const err184 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err184];
+                  } else {
+                    vErrors.push(err184);
+                  }
+                  errors++;
+                }
+              } else {
+                const err185 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err184];
-                } else {
-                  vErrors.push(err184);
-                }
-                errors++;
-              }
-              if (!(data74 === "mark" || data74 === "move" || data74 === "delete")) {
-                const err185 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema22.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err185];
@@ -4550,48 +4549,49 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.moveTo !== void 0) {
-              let data75 = data63.moveTo;
-              if (typeof data75 === "string") {
-                if (func3(data75) > 255) {
-                  const err186 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err186];
-                  } else {
-                    vErrors.push(err186);
-                  }
-                  errors++;
+            if (data64.junk !== void 0) {
+              if (typeof data64.junk !== "boolean") {
+                const err186 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
+                  keyword: "type",
+                  params: { type: "boolean" },
+                  message: "must be boolean",
+                };
+                if (vErrors === null) {
+                  vErrors = [err186];
+                } else {
+                  vErrors.push(err186);
                 }
-                if (func3(data75) < 1) {
-                  const err187 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err187];
-                  } else {
-                    vErrors.push(err187);
-                  }
-                  errors++;
-                }
-              } else {
-                const err188 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+                errors++;
+              }
+            }
+            if (data64.processed !== void 0) {
+              let data75 = data64.processed;
+              if (typeof data75 !== "string") {
+                const err187 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err187];
+                } else {
+                  vErrors.push(err187);
+                }
+                errors++;
+              }
+              if (!(data75 === "mark" || data75 === "move" || data75 === "delete")) {
+                const err188 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err188];
@@ -4601,35 +4601,33 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.pollSeconds !== void 0) {
-              let data76 = data63.pollSeconds;
-              if (
-                !(typeof data76 == "number" && !(data76 % 1) && !isNaN(data76) && isFinite(data76))
-              ) {
-                const err189 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err189];
-                } else {
-                  vErrors.push(err189);
-                }
-                errors++;
-              }
-              if (typeof data76 == "number" && isFinite(data76)) {
-                if (data76 > 86400 || isNaN(data76)) {
-                  const err190 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+            if (data64.moveTo !== void 0) {
+              let data76 = data64.moveTo;
+              if (typeof data76 === "string") {
+                if (func3(data76) > 255) {
+                  const err189 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 86400 },
-                    message: "must be <= 86400",
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err189];
+                  } else {
+                    vErrors.push(err189);
+                  }
+                  errors++;
+                }
+                if (func3(data76) < 1) {
+                  const err190 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err190];
@@ -4638,8 +4636,61 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data76 < 1 || isNaN(data76)) {
-                  const err191 = {
+              } else {
+                const err191 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err191];
+                } else {
+                  vErrors.push(err191);
+                }
+                errors++;
+              }
+            }
+            if (data64.pollSeconds !== void 0) {
+              let data77 = data64.pollSeconds;
+              if (
+                !(typeof data77 == "number" && !(data77 % 1) && !isNaN(data77) && isFinite(data77))
+              ) {
+                const err192 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err192];
+                } else {
+                  vErrors.push(err192);
+                }
+                errors++;
+              }
+              if (typeof data77 == "number" && isFinite(data77)) {
+                if (data77 > 86400 || isNaN(data77)) {
+                  const err193 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err193];
+                  } else {
+                    vErrors.push(err193);
+                  }
+                  errors++;
+                }
+                if (data77 < 1 || isNaN(data77)) {
+                  const err194 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
@@ -4648,16 +4699,16 @@ function validate10(
                     message: "must be >= 1",
                   };
                   if (vErrors === null) {
-                    vErrors = [err191];
+                    vErrors = [err194];
                   } else {
-                    vErrors.push(err191);
+                    vErrors.push(err194);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err192 = {
+            const err195 = {
               instancePath: instancePath + "/mailboxes/" + i7,
               schemaPath: "common.schema.json#/definitions/imapReceiver/type",
               keyword: "type",
@@ -4665,71 +4716,26 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err192];
+              vErrors = [err195];
             } else {
-              vErrors.push(err192);
+              vErrors.push(err195);
             }
             errors++;
           }
-          var _valid0 = _errs145 === errors;
+          var _valid0 = _errs147 === errors;
           if (_valid0) {
             valid33 = true;
             passing0 = 0;
           }
-          const _errs175 = errors;
-          if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
-            if (data63.kind === void 0) {
-              const err193 = {
+          const _errs177 = errors;
+          if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
+            if (data64.kind === void 0) {
+              const err196 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
                 keyword: "required",
                 params: { missingProperty: "kind" },
                 message: "must have required property 'kind'",
-              };
-              if (vErrors === null) {
-                vErrors = [err193];
-              } else {
-                vErrors.push(err193);
-              }
-              errors++;
-            }
-            if (data63.host === void 0) {
-              const err194 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "host" },
-                message: "must have required property 'host'",
-              };
-              if (vErrors === null) {
-                vErrors = [err194];
-              } else {
-                vErrors.push(err194);
-              }
-              errors++;
-            }
-            if (data63.user === void 0) {
-              const err195 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "user" },
-                message: "must have required property 'user'",
-              };
-              if (vErrors === null) {
-                vErrors = [err195];
-              } else {
-                vErrors.push(err195);
-              }
-              errors++;
-            }
-            if (data63.passwordFile === void 0) {
-              const err196 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "passwordFile" },
-                message: "must have required property 'passwordFile'",
               };
               if (vErrors === null) {
                 vErrors = [err196];
@@ -4738,9 +4744,54 @@ function validate10(
               }
               errors++;
             }
-            for (const key16 in data63) {
+            if (data64.host === void 0) {
+              const err197 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "host" },
+                message: "must have required property 'host'",
+              };
+              if (vErrors === null) {
+                vErrors = [err197];
+              } else {
+                vErrors.push(err197);
+              }
+              errors++;
+            }
+            if (data64.user === void 0) {
+              const err198 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "user" },
+                message: "must have required property 'user'",
+              };
+              if (vErrors === null) {
+                vErrors = [err198];
+              } else {
+                vErrors.push(err198);
+              }
+              errors++;
+            }
+            if (data64.passwordFile === void 0) {
+              const err199 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "passwordFile" },
+                message: "must have required property 'passwordFile'",
+              };
+              if (vErrors === null) {
+                vErrors = [err199];
+              } else {
+                vErrors.push(err199);
+              }
+              errors++;
+            }
+            for (const key16 in data64) {
               if (!func2.call(schema23.properties, key16)) {
-                const err197 = {
+                const err200 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
                   keyword: "additionalProperties",
@@ -4748,17 +4799,17 @@ function validate10(
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err197];
+                  vErrors = [err200];
                 } else {
-                  vErrors.push(err197);
+                  vErrors.push(err200);
                 }
                 errors++;
               }
             }
-            if (data63.kind !== void 0) {
-              let data77 = data63.kind;
-              if (typeof data77 !== "string") {
-                const err198 = {
+            if (data64.kind !== void 0) {
+              let data78 = data64.kind;
+              if (typeof data78 !== "string") {
+                const err201 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
                   keyword: "type",
@@ -4766,70 +4817,19 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err198];
+                  vErrors = [err201];
                 } else {
-                  vErrors.push(err198);
+                  vErrors.push(err201);
                 }
                 errors++;
               }
-              if ("pop3" !== data77) {
-                const err199 = {
+              if ("pop3" !== data78) {
+                const err202 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
                   keyword: "const",
                   params: { allowedValue: "pop3" },
                   message: "must be equal to constant",
-                };
-                if (vErrors === null) {
-                  vErrors = [err199];
-                } else {
-                  vErrors.push(err199);
-                }
-                errors++;
-              }
-            }
-            if (data63.host !== void 0) {
-              let data78 = data63.host;
-              if (typeof data78 === "string") {
-                if (func3(data78) > 253) {
-                  const err200 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err200];
-                  } else {
-                    vErrors.push(err200);
-                  }
-                  errors++;
-                }
-                if (func3(data78) < 1) {
-                  const err201 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err201];
-                  } else {
-                    vErrors.push(err201);
-                  }
-                  errors++;
-                }
-              } else {
-                const err202 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err202];
@@ -4839,34 +4839,33 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.port !== void 0) {
-              let data79 = data63.port;
-              if (
-                !(typeof data79 == "number" && !(data79 % 1) && !isNaN(data79) && isFinite(data79))
-              ) {
-                const err203 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err203];
-                } else {
-                  vErrors.push(err203);
-                }
-                errors++;
-              }
-              if (typeof data79 == "number" && isFinite(data79)) {
-                if (data79 > 65535 || isNaN(data79)) {
-                  const err204 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+            if (data64.host !== void 0) {
+              let data79 = data64.host;
+              if (typeof data79 === "string") {
+                if (func3(data79) > 253) {
+                  const err203 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 65535 },
-                    message: "must be <= 65535",
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err203];
+                  } else {
+                    vErrors.push(err203);
+                  }
+                  errors++;
+                }
+                if (func3(data79) < 1) {
+                  const err204 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err204];
@@ -4875,33 +4874,33 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data79 < 1 || isNaN(data79)) {
-                  const err205 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err205];
-                  } else {
-                    vErrors.push(err205);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data63.tls !== void 0) {
-              let data80 = data63.tls;
-              if (typeof data80 !== "string") {
-                const err206 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
+              } else {
+                const err205 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err205];
+                } else {
+                  vErrors.push(err205);
+                }
+                errors++;
+              }
+            }
+            if (data64.port !== void 0) {
+              let data80 = data64.port;
+              if (
+                !(typeof data80 == "number" && !(data80 % 1) && !isNaN(data80) && isFinite(data80))
+              ) {
+                const err206 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err206];
@@ -4910,33 +4909,31 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data80 === "implicit" || data80 === "starttls" || data80 === "none")) {
-                const err207 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema23.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err207];
-                } else {
-                  vErrors.push(err207);
-                }
-                errors++;
-              }
-            }
-            if (data63.user !== void 0) {
-              let data81 = data63.user;
-              if (typeof data81 === "string") {
-                if (func3(data81) > 320) {
-                  const err208 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+              if (typeof data80 == "number" && isFinite(data80)) {
+                if (data80 > 65535 || isNaN(data80)) {
+                  const err207 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err207];
+                  } else {
+                    vErrors.push(err207);
+                  }
+                  errors++;
+                }
+                if (data80 < 1 || isNaN(data80)) {
+                  const err208 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err208];
@@ -4945,29 +4942,32 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data81) < 1) {
-                  const err209 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err209];
-                  } else {
-                    vErrors.push(err209);
-                  }
-                  errors++;
-                }
-              } else {
-                const err210 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+              }
+            }
+            if (data64.tls !== void 0) {
+              let data81 = data64.tls;
+              if (typeof data81 !== "string") {
+                const err209 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err209];
+                } else {
+                  vErrors.push(err209);
+                }
+                errors++;
+              }
+              if (!(data81 === "implicit" || data81 === "starttls" || data81 === "none")) {
+                const err210 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema23.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err210];
@@ -4977,17 +4977,17 @@ function validate10(
                 errors++;
               }
             }
-            if (data63.passwordFile !== void 0) {
-              let data82 = data63.passwordFile;
+            if (data64.user !== void 0) {
+              let data82 = data64.user;
               if (typeof data82 === "string") {
-                if (func3(data82) < 1) {
+                if (func3(data82) > 320) {
                   const err211 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err211];
@@ -4996,65 +4996,62 @@ function validate10(
                   }
                   errors++;
                 }
-              } else {
-                const err212 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err212];
-                } else {
-                  vErrors.push(err212);
-                }
-                errors++;
-              }
-            }
-            if (data63.caFile !== void 0) {
-              let data83 = data63.caFile;
-              if (typeof data83 === "string") {
-                if (func3(data83) < 1) {
-                  const err213 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                if (func3(data82) < 1) {
+                  const err212 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err213];
+                    vErrors = [err212];
                   } else {
-                    vErrors.push(err213);
+                    vErrors.push(err212);
                   }
                   errors++;
                 }
               } else {
-                const err214 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
+                const err213 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err214];
+                  vErrors = [err213];
                 } else {
-                  vErrors.push(err214);
+                  vErrors.push(err213);
                 }
                 errors++;
               }
             }
-            if (data63.processed !== void 0) {
-              let data84 = data63.processed;
-              if (typeof data84 !== "string") {
+            if (data64.passwordFile !== void 0) {
+              let data83 = data64.passwordFile;
+              if (typeof data83 === "string") {
+                if (func3(data83) < 1) {
+                  const err214 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err214];
+                  } else {
+                    vErrors.push(err214);
+                  }
+                  errors++;
+                }
+              } else {
                 const err215 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
                   schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -5066,35 +5063,33 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data84 === "mark" || data84 === "delete")) {
-                const err216 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema23.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err216];
-                } else {
-                  vErrors.push(err216);
-                }
-                errors++;
-              }
             }
-            if (data63.pollSeconds !== void 0) {
-              let data85 = data63.pollSeconds;
-              if (
-                !(typeof data85 == "number" && !(data85 % 1) && !isNaN(data85) && isFinite(data85))
-              ) {
+            if (data64.caFile !== void 0) {
+              let data84 = data64.caFile;
+              if (typeof data84 === "string") {
+                if (func3(data84) < 1) {
+                  const err216 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err216];
+                  } else {
+                    vErrors.push(err216);
+                  }
+                  errors++;
+                }
+              } else {
                 const err217 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
                   keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err217];
@@ -5103,9 +5098,65 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data85 == "number" && isFinite(data85)) {
-                if (data85 > 86400 || isNaN(data85)) {
-                  const err218 = {
+            }
+            if (data64.processed !== void 0) {
+              let data85 = data64.processed;
+              if (typeof data85 !== "string") {
+                const err218 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err218];
+                } else {
+                  vErrors.push(err218);
+                }
+                errors++;
+              }
+              if (!(data85 === "mark" || data85 === "delete")) {
+                const err219 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema23.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err219];
+                } else {
+                  vErrors.push(err219);
+                }
+                errors++;
+              }
+            }
+            if (data64.pollSeconds !== void 0) {
+              let data86 = data64.pollSeconds;
+              if (
+                !(typeof data86 == "number" && !(data86 % 1) && !isNaN(data86) && isFinite(data86))
+              ) {
+                const err220 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err220];
+                } else {
+                  vErrors.push(err220);
+                }
+                errors++;
+              }
+              if (typeof data86 == "number" && isFinite(data86)) {
+                if (data86 > 86400 || isNaN(data86)) {
+                  const err221 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
                       "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
@@ -5114,14 +5165,14 @@ function validate10(
                     message: "must be <= 86400",
                   };
                   if (vErrors === null) {
-                    vErrors = [err218];
+                    vErrors = [err221];
                   } else {
-                    vErrors.push(err218);
+                    vErrors.push(err221);
                   }
                   errors++;
                 }
-                if (data85 < 1 || isNaN(data85)) {
-                  const err219 = {
+                if (data86 < 1 || isNaN(data86)) {
+                  const err222 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
                       "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
@@ -5130,16 +5181,16 @@ function validate10(
                     message: "must be >= 1",
                   };
                   if (vErrors === null) {
-                    vErrors = [err219];
+                    vErrors = [err222];
                   } else {
-                    vErrors.push(err219);
+                    vErrors.push(err222);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err220 = {
+            const err223 = {
               instancePath: instancePath + "/mailboxes/" + i7,
               schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
               keyword: "type",
@@ -5147,13 +5198,13 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err220];
+              vErrors = [err223];
             } else {
-              vErrors.push(err220);
+              vErrors.push(err223);
             }
             errors++;
           }
-          var _valid0 = _errs175 === errors;
+          var _valid0 = _errs177 === errors;
           if (_valid0 && valid33) {
             valid33 = false;
             passing0 = [passing0, 1];
@@ -5162,10 +5213,10 @@ function validate10(
               valid33 = true;
               passing0 = 1;
             }
-            const _errs197 = errors;
-            if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
-              if (data63.kind === void 0) {
-                const err221 = {
+            const _errs199 = errors;
+            if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
+              if (data64.kind === void 0) {
+                const err224 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
                   keyword: "required",
@@ -5173,14 +5224,14 @@ function validate10(
                   message: "must have required property 'kind'",
                 };
                 if (vErrors === null) {
-                  vErrors = [err221];
+                  vErrors = [err224];
                 } else {
-                  vErrors.push(err221);
+                  vErrors.push(err224);
                 }
                 errors++;
               }
-              if (data63.path === void 0) {
-                const err222 = {
+              if (data64.path === void 0) {
+                const err225 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
                   keyword: "required",
@@ -5188,13 +5239,13 @@ function validate10(
                   message: "must have required property 'path'",
                 };
                 if (vErrors === null) {
-                  vErrors = [err222];
+                  vErrors = [err225];
                 } else {
-                  vErrors.push(err222);
+                  vErrors.push(err225);
                 }
                 errors++;
               }
-              for (const key17 in data63) {
+              for (const key17 in data64) {
                 if (
                   !(
                     key17 === "kind" ||
@@ -5203,7 +5254,7 @@ function validate10(
                     key17 === "pollSeconds"
                   )
                 ) {
-                  const err223 = {
+                  const err226 = {
                     instancePath: instancePath + "/mailboxes/" + i7,
                     schemaPath:
                       "common.schema.json#/definitions/maildirReceiver/additionalProperties",
@@ -5212,72 +5263,20 @@ function validate10(
                     message: "must NOT have additional properties",
                   };
                   if (vErrors === null) {
-                    vErrors = [err223];
+                    vErrors = [err226];
                   } else {
-                    vErrors.push(err223);
+                    vErrors.push(err226);
                   }
                   errors++;
                 }
               }
-              if (data63.kind !== void 0) {
-                let data86 = data63.kind;
-                if (typeof data86 !== "string") {
-                  const err224 = {
+              if (data64.kind !== void 0) {
+                let data87 = data64.kind;
+                if (typeof data87 !== "string") {
+                  const err227 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                     schemaPath:
                       "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err224];
-                  } else {
-                    vErrors.push(err224);
-                  }
-                  errors++;
-                }
-                if ("maildir" !== data86) {
-                  const err225 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
-                    keyword: "const",
-                    params: { allowedValue: "maildir" },
-                    message: "must be equal to constant",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err225];
-                  } else {
-                    vErrors.push(err225);
-                  }
-                  errors++;
-                }
-              }
-              if (data63.path !== void 0) {
-                let data87 = data63.path;
-                if (typeof data87 === "string") {
-                  if (func3(data87) < 1) {
-                    const err226 = {
-                      instancePath: instancePath + "/mailboxes/" + i7 + "/path",
-                      schemaPath:
-                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                      message: "must NOT have fewer than 1 characters",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err226];
-                    } else {
-                      vErrors.push(err226);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err227 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/path",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
                     keyword: "type",
                     params: { type: "string" },
                     message: "must be string",
@@ -5289,17 +5288,14 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-              if (data63.processed !== void 0) {
-                let data88 = data63.processed;
-                if (typeof data88 !== "string") {
+                if ("maildir" !== data87) {
                   const err228 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
+                    keyword: "const",
+                    params: { allowedValue: "maildir" },
+                    message: "must be equal to constant",
                   };
                   if (vErrors === null) {
                     vErrors = [err228];
@@ -5308,40 +5304,34 @@ function validate10(
                   }
                   errors++;
                 }
-                if (!(data88 === "mark" || data88 === "delete")) {
-                  const err229 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
-                    keyword: "enum",
-                    params: { allowedValues: schema24.properties.processed.enum },
-                    message: "must be equal to one of the allowed values",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err229];
-                  } else {
-                    vErrors.push(err229);
-                  }
-                  errors++;
-                }
               }
-              if (data63.pollSeconds !== void 0) {
-                let data89 = data63.pollSeconds;
-                if (
-                  !(
-                    typeof data89 == "number" &&
-                    !(data89 % 1) &&
-                    !isNaN(data89) &&
-                    isFinite(data89)
-                  )
-                ) {
+              if (data64.path !== void 0) {
+                let data88 = data64.path;
+                if (typeof data88 === "string") {
+                  if (func3(data88) < 1) {
+                    const err229 = {
+                      instancePath: instancePath + "/mailboxes/" + i7 + "/path",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
+                      keyword: "minLength",
+                      params: { limit: 1 },
+                      message: "must NOT have fewer than 1 characters",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err229];
+                    } else {
+                      vErrors.push(err229);
+                    }
+                    errors++;
+                  }
+                } else {
                   const err230 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/path",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
+                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
                     keyword: "type",
-                    params: { type: "integer" },
-                    message: "must be integer",
+                    params: { type: "string" },
+                    message: "must be string",
                   };
                   if (vErrors === null) {
                     vErrors = [err230];
@@ -5350,9 +5340,70 @@ function validate10(
                   }
                   errors++;
                 }
-                if (typeof data89 == "number" && isFinite(data89)) {
-                  if (data89 > 86400 || isNaN(data89)) {
-                    const err231 = {
+              }
+              if (data64.processed !== void 0) {
+                let data89 = data64.processed;
+                if (typeof data89 !== "string") {
+                  const err231 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err231];
+                  } else {
+                    vErrors.push(err231);
+                  }
+                  errors++;
+                }
+                if (!(data89 === "mark" || data89 === "delete")) {
+                  const err232 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
+                    keyword: "enum",
+                    params: { allowedValues: schema24.properties.processed.enum },
+                    message: "must be equal to one of the allowed values",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err232];
+                  } else {
+                    vErrors.push(err232);
+                  }
+                  errors++;
+                }
+              }
+              if (data64.pollSeconds !== void 0) {
+                let data90 = data64.pollSeconds;
+                if (
+                  !(
+                    typeof data90 == "number" &&
+                    !(data90 % 1) &&
+                    !isNaN(data90) &&
+                    isFinite(data90)
+                  )
+                ) {
+                  const err233 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
+                    keyword: "type",
+                    params: { type: "integer" },
+                    message: "must be integer",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err233];
+                  } else {
+                    vErrors.push(err233);
+                  }
+                  errors++;
+                }
+                if (typeof data90 == "number" && isFinite(data90)) {
+                  if (data90 > 86400 || isNaN(data90)) {
+                    const err234 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
                         "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/maximum",
@@ -5361,14 +5412,14 @@ function validate10(
                       message: "must be <= 86400",
                     };
                     if (vErrors === null) {
-                      vErrors = [err231];
+                      vErrors = [err234];
                     } else {
-                      vErrors.push(err231);
+                      vErrors.push(err234);
                     }
                     errors++;
                   }
-                  if (data89 < 1 || isNaN(data89)) {
-                    const err232 = {
+                  if (data90 < 1 || isNaN(data90)) {
+                    const err235 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
                         "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/minimum",
@@ -5377,16 +5428,16 @@ function validate10(
                       message: "must be >= 1",
                     };
                     if (vErrors === null) {
-                      vErrors = [err232];
+                      vErrors = [err235];
                     } else {
-                      vErrors.push(err232);
+                      vErrors.push(err235);
                     }
                     errors++;
                   }
                 }
               }
             } else {
-              const err233 = {
+              const err236 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/maildirReceiver/type",
                 keyword: "type",
@@ -5394,13 +5445,13 @@ function validate10(
                 message: "must be object",
               };
               if (vErrors === null) {
-                vErrors = [err233];
+                vErrors = [err236];
               } else {
-                vErrors.push(err233);
+                vErrors.push(err236);
               }
               errors++;
             }
-            var _valid0 = _errs197 === errors;
+            var _valid0 = _errs199 === errors;
             if (_valid0 && valid33) {
               valid33 = false;
               passing0 = [passing0, 2];
@@ -5412,7 +5463,7 @@ function validate10(
             }
           }
           if (!valid33) {
-            const err234 = {
+            const err237 = {
               instancePath: instancePath + "/mailboxes/" + i7,
               schemaPath: "#/properties/mailboxes/items/oneOf",
               keyword: "oneOf",
@@ -5420,16 +5471,16 @@ function validate10(
               message: "must match exactly one schema in oneOf",
             };
             if (vErrors === null) {
-              vErrors = [err234];
+              vErrors = [err237];
             } else {
-              vErrors.push(err234);
+              vErrors.push(err237);
             }
             errors++;
           } else {
-            errors = _errs144;
+            errors = _errs146;
             if (vErrors !== null) {
-              if (_errs144) {
-                vErrors.length = _errs144;
+              if (_errs146) {
+                vErrors.length = _errs146;
               } else {
                 vErrors = null;
               }
@@ -5437,7 +5488,7 @@ function validate10(
           }
         }
       } else {
-        const err235 = {
+        const err238 = {
           instancePath: instancePath + "/mailboxes",
           schemaPath: "#/properties/mailboxes/type",
           keyword: "type",
@@ -5445,15 +5496,15 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err235];
+          vErrors = [err238];
         } else {
-          vErrors.push(err235);
+          vErrors.push(err238);
         }
         errors++;
       }
     }
   } else {
-    const err236 = {
+    const err239 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -5461,9 +5512,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err236];
+      vErrors = [err239];
     } else {
-      vErrors.push(err236);
+      vErrors.push(err239);
     }
     errors++;
   }
