@@ -77,7 +77,7 @@ const onStick = "catalog/stick";
 
 /** Opens the catalog that the store keeps. */
 export function openCatalog(parts: CatalogParts): Catalog {
-  // Changes go one after the other, or one would overwrite what another just listed.
+  // Changes go one after the other; another server on the same store may come between, and then it is done once more.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work, work);
@@ -85,17 +85,21 @@ export function openCatalog(parts: CatalogParts): Catalog {
     return turn;
   };
   // Entries and what was issued from them are one value: a crash cannot part them.
-  const change = (edit: (contents: Contents) => Contents): Promise<void> =>
+  const change = (edit: (contents: Contents) => Contents | undefined): Promise<void> =>
     inTurn(async () => {
-      const { issued: _issued, ...contents } = await read(parts.values);
-      await write(parts.values, edit(contents));
+      for (;;) {
+        const kept = await read(parts.values);
+        const { issued: _issued, ...contents } = kept.contents;
+        const edited = edit(contents);
+        if (edited === undefined || (await write(parts.values, kept, edited))) return;
+      }
     });
   return {
     current: (signal) => inTurn(() => current(parts, signal)),
     forSticks: async (validMs, signal) => {
       const issued = await sign(
         parts,
-        await read(parts.values),
+        (await read(parts.values)).contents,
         { validMs, medium: "stick" },
         signal,
       );
@@ -111,7 +115,7 @@ export function openCatalog(parts: CatalogParts): Catalog {
         ],
       })),
     listed: async () => [
-      ...new Set((await read(parts.values)).entries.map(({ deployment }) => deployment)),
+      ...new Set((await read(parts.values)).contents.entries.map(({ deployment }) => deployment)),
     ],
     withdraw: (deployment) =>
       change((contents) => ({
@@ -119,51 +123,53 @@ export function openCatalog(parts: CatalogParts): Catalog {
         entries: contents.entries.filter((old) => old.deployment !== deployment),
       })),
     withhold: (deployments) =>
-      inTurn(async () => {
-        const { issued: _issued, ...contents } = await read(parts.values);
-        // Asked at every round: what does not change is not issued anew.
-        if (same(contents.withheld, deployments)) return;
-        await write(parts.values, { ...contents, withheld: deployments });
-      }),
+      // Asked at every round: what does not change is not issued anew.
+      change((contents) =>
+        same(contents.withheld, deployments) ? undefined : { ...contents, withheld: deployments },
+      ),
     recall: (manifest) =>
       change((contents) => ({
         ...contents,
         entries: contents.entries.filter((old) => old.manifest !== manifest),
         recalled: [...new Set([...contents.recalled, manifest])],
       })),
-    isRecalled: async (manifest) => (await read(parts.values)).recalled.includes(manifest),
+    isRecalled: async (manifest) => (await read(parts.values)).contents.recalled.includes(manifest),
   };
 }
 
 async function current(parts: CatalogParts, signal?: AbortSignal): Promise<Uint8Array> {
-  const now = parts.clock.now();
-  const contents = await read(parts.values);
-  const { issued } = contents;
-  const taken = Number((await parts.values.get(onStick)) ?? 0);
-  const isGood =
-    issued !== undefined &&
-    now.getTime() < issued.renewAtMs &&
-    issued.trustVersion === parts.trustVersion() &&
-    issued.sequence > taken;
-  return isGood ? new TextEncoder().encode(issued.text) : issue(parts, contents, now, signal);
+  for (;;) {
+    const now = parts.clock.now();
+    const kept = await read(parts.values);
+    const { issued } = kept.contents;
+    const taken = Number((await parts.values.get(onStick)) ?? 0);
+    const isGood =
+      issued !== undefined &&
+      now.getTime() < issued.renewAtMs &&
+      issued.trustVersion === parts.trustVersion() &&
+      issued.sequence > taken;
+    if (isGood) return new TextEncoder().encode(issued.text);
+    const bytes = await issue(parts, kept, now, signal);
+    if (bytes !== undefined) return bytes;
+  }
 }
 
+/** Nothing where the contents changed meanwhile: what was signed then is shown to nobody. */
 async function issue(
   parts: CatalogParts,
-  contents: Contents,
+  kept: Kept,
   now: Date,
   signal?: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const validMs = parts.validMs ?? day;
-  const { bytes, document } = await sign(parts, contents, { validMs }, signal);
+  const { bytes, document } = await sign(parts, kept.contents, { validMs }, signal);
   const issued: Issued = {
     text: new TextDecoder().decode(bytes),
     sequence: document.sequence,
     trustVersion: document.trustVersion,
     renewAtMs: now.getTime() + validMs / 2,
   };
-  await write(parts.values, { ...contents, issued });
-  return bytes;
+  return (await write(parts.values, kept, { ...kept.contents, issued })) ? bytes : undefined;
 }
 
 async function sign(
@@ -196,13 +202,22 @@ async function sign(
   return { bytes: encodeEnvelope(sealText("catalog/1", text, [signature])), document };
 }
 
-async function read(values: ValueStore): Promise<Contents> {
-  const text = await values.get("catalog");
-  return text === undefined ? { entries: [], recalled: [] } : (JSON.parse(text) as Contents);
+/** Contents, and the value that they were read from. */
+interface Kept {
+  readonly text: string | undefined;
+  readonly contents: Contents;
 }
 
-async function write(values: ValueStore, contents: Contents): Promise<void> {
-  await values.set("catalog", JSON.stringify(contents));
+async function read(values: ValueStore): Promise<Kept> {
+  const text = await values.get("catalog");
+  const contents =
+    text === undefined ? { entries: [], recalled: [] } : (JSON.parse(text) as Contents);
+  return { text, contents };
+}
+
+/** False, and nothing written, where another server was quicker. */
+async function write(values: ValueStore, kept: Kept, contents: Contents): Promise<boolean> {
+  return values.swap("catalog", kept.text, JSON.stringify(contents));
 }
 
 function bare({ deployment: _deployment, until: _until, ...entry }: ListedEntry): CatalogEntry {

@@ -60,7 +60,7 @@ export function openEnrolment(values: ValueStore, agents: AgentRegistry, clock: 
   let last: Promise<unknown> = Promise.resolve();
   const redeem = async (request: EnrolmentRequest): Promise<RegisteredAgent> => {
     const name = nameOf(request.token);
-    const issued = await find(values, name, clock);
+    const { text, issued } = await find(values, name, clock);
     const [agent] = readAgents(
       JSON.stringify([registered(request, issued)]),
       "json",
@@ -70,7 +70,9 @@ export function openEnrolment(values: ValueStore, agents: AgentRegistry, clock: 
     requireKey(agent);
     await judgeEncryptionKeys([agent]);
     await requireAllowed(agent, issued, agents);
-    await values.set(name, JSON.stringify({ ...issued, untilMs: 0 }));
+    // Of several servers on one store, one lets it in.
+    if (!(await values.swap(name, text, JSON.stringify({ ...issued, untilMs: 0 }))))
+      throw refused();
     await agents.put([agent]);
     return agent;
   };
@@ -90,11 +92,16 @@ export function openEnrolment(values: ValueStore, agents: AgentRegistry, clock: 
   };
 }
 
-async function find(values: ValueStore, name: string, clock: Clock): Promise<Issued> {
+async function find(
+  values: ValueStore,
+  name: string,
+  clock: Clock,
+): Promise<{ readonly text: string; readonly issued: Issued }> {
   const text = await values.get(name);
-  const issued = text === undefined ? undefined : (JSON.parse(text) as Issued);
-  if (issued === undefined || clock.now().getTime() >= issued.untilMs) throw refused();
-  return issued;
+  if (text === undefined) throw refused();
+  const issued = JSON.parse(text) as Issued;
+  if (clock.now().getTime() >= issued.untilMs) throw refused();
+  return { text, issued };
 }
 
 function registered(
