@@ -132,6 +132,18 @@ test("a patch carries what changed, and gives the files of the full package, byt
   await expect(stat(join(target, "gone.txt"))).rejects.toThrow("ENOENT");
 });
 
+test("what a patch took of memory is given back at once, not when the collector comes by", async () => {
+  const program = randomBytes(24 * wholeFileBytes);
+  const changed = Buffer.from(program);
+  changed.set(randomBytes(5000), 3 * wholeFileBytes);
+  const old = await build("1.0.0", { program });
+  const next = await build("1.1.0", { program: changed }, {}, [old.archivePath]);
+  const base = await install(old, "installed");
+  const before = process.memoryUsage().arrayBuffers;
+  await apply(next, base);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(12 * wholeFileBytes);
+});
+
 test("the same files give the same patch", async () => {
   const { old, next } = await pair();
   const again = await build("1.1.0", newFiles, {}, [old.archivePath]);
