@@ -30,7 +30,7 @@ export async function withdraw(
   if (version === undefined || manifest === undefined || back === undefined)
     throw new OutriderError(
       "NOTHING_KEPT",
-      `There is no way back from ${name} ${version ?? "(not installed)"}: only the strategy "directory" keeps the version before.`,
+      `There is no way back from ${name} ${version ?? "(not installed)"}: the strategy "directory" keeps one version before, for going back once; the others keep none.`,
       { subject: name },
     );
   const { fileSystem, deploymentsDirectory, clock } = place;

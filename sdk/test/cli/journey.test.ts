@@ -55,7 +55,6 @@ test("over a share", { timeout }, async () => {
     { unc: true },
     {
       receivers: [{ kind: "unc", root: "share", pollSeconds: 1 }],
-      obtain: { unc: { roots: ["share"] } },
       receipts: [{ kind: "unc", root: "share" }],
     },
   );

@@ -27,7 +27,6 @@ test("published, ordered, installed and answered through smbclient", async () =>
     { unc: true },
     {
       receivers: [{ kind: "unc", root, smbclient: of("agent"), pollSeconds: 1 }],
-      obtain: { unc: { roots: [root], smbclient: of("agent") } },
       receipts: [{ kind: "unc", root, smbclient: of("agent") }],
     },
   );

@@ -143,7 +143,6 @@ function draftConfig(
     ],
     obtain: {
       http: { hosts: [host], ...(isLoopback(hostname) ? { allowLoopback: true } : {}) },
-      ...(share === undefined ? {} : { unc: { roots: [share] } }),
     },
     receipts: [
       { kind: "http", url },
