@@ -36,6 +36,10 @@ await Promise.all([
     splitting: true,
     chunkNames: "[name]-[hash]",
     target: "node22",
+    // Fastify, in the local server, is CommonJS and asks for Node's modules by `require`.
+    banner: {
+      js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);',
+    },
   }),
   build({
     ...shared,

@@ -2,6 +2,7 @@
 import type { ExtensionContext } from "vscode";
 import { examineAround, findPayload, watchPayload } from "./editor/disk.ts";
 import { start } from "./editor/start.ts";
+import { startLocal, type LocalParts } from "./local/start.ts";
 import { registerNewManifest } from "./manifests/start.ts";
 import { registerFirings } from "./navigation/firings.ts";
 import { registerDecorations } from "./release/decorations.ts";
@@ -9,6 +10,8 @@ import { registerLenses } from "./release/lenses.ts";
 import { startReleasing } from "./release/start.ts";
 import { Servers } from "./servers/servers.ts";
 import { startWatching } from "./watching/start.ts";
+
+let local: LocalParts | undefined;
 
 /** Called on the first of our documents, or the first of our commands. */
 export function activate(context: ExtensionContext): void {
@@ -23,4 +26,10 @@ export function activate(context: ExtensionContext): void {
     registerNewManifest(log),
   );
   startReleasing(context, servers, live, log);
+  local = startLocal(context, servers, log);
+}
+
+/** Called before the editor ends; it waits a few seconds. */
+export async function deactivate(): Promise<void> {
+  await local?.close();
 }

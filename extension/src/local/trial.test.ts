@@ -10,7 +10,8 @@ import { silentLogger } from "@outrider/sdk/ports";
 import { addSignature, makeTrigger, readSignable, signWith } from "@outrider/sdk/release";
 import { fileKeySource } from "@outrider/sdk/signing/sources";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTrial, trialGroup } from "./trial.ts";
+import { trialGroup } from "./trial-group.ts";
+import { startTrial } from "./trial.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -12,6 +12,7 @@ import { createServer } from "@outrider/sdk/server";
 import { sqliteStore } from "@outrider/sdk/store/sqlite";
 import { httpReceiptSender } from "@outrider/sdk/transports/http/receipts";
 import { httpReceiver } from "@outrider/sdk/transports/http/receiver";
+import { trialGroup } from "./trial-group.ts";
 import { openTrialVendor, type TrialVendor } from "./vendor.ts";
 
 /** A server that runs. */
@@ -31,9 +32,6 @@ export interface TrialOptions {
   readonly directory: string;
   readonly logger: Logger;
 }
-
-/** The group that the agents are in. */
-export const trialGroup = "samples";
 
 const agents = ["sample-1", "sample-2", "sample-3"];
 const pollMs = 5000;

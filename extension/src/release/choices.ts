@@ -64,12 +64,30 @@ export async function chooseServer(
   servers: Servers,
   add: () => Promise<KnownServer | undefined>,
 ): Promise<KnownServer | undefined> {
+  if (servers.all.length === 0) return firstServer(servers, add);
   const { all } = servers;
-  if (all.length === 0) return add();
   if (all.length === 1) return all[0];
   const picked = await vscode.window.showQuickPick(
     all.map((server) => ({ label: `$(server) ${server.name}`, description: server.url, server })),
     { title: t("Push"), placeHolder: t("By which server?"), ignoreFocusOut: true },
   );
   return picked?.server;
+}
+
+async function firstServer(
+  servers: Servers,
+  add: () => Promise<KnownServer | undefined>,
+): Promise<KnownServer | undefined> {
+  const start = async (): Promise<KnownServer | undefined> => {
+    await vscode.commands.executeCommand("outrider.startLocalServer");
+    return servers.all.find(({ isLocal }) => isLocal);
+  };
+  const picked = await vscode.window.showQuickPick(
+    [
+      { label: `$(add) ${t("Add Server…")}`, open: add },
+      { label: `$(beaker) ${t("Start a local server to try things out")}`, open: start },
+    ],
+    { title: t("Push"), placeHolder: t("No server is known yet."), ignoreFocusOut: true },
+  );
+  return picked?.open();
 }

@@ -26,7 +26,7 @@ export interface PushParts {
 }
 
 /** What was chosen. */
-interface Chosen {
+export interface Chosen {
   readonly folder: vscode.Uri;
   readonly order: PushOrder;
   readonly server: KnownServer;
@@ -35,7 +35,11 @@ interface Chosen {
 /** Pushes. @param start a push file, a built folder, or nothing */
 export async function push(parts: PushParts, start: vscode.Uri | undefined): Promise<void> {
   const chosen = await choose(parts, start);
-  if (chosen === undefined) return;
+  if (chosen !== undefined) await pushChosen(parts, chosen);
+}
+
+/** Pushes what was chosen already, after the preview and the confirmation that every push has. */
+export async function pushChosen(parts: PushParts, chosen: Chosen): Promise<void> {
   const { folder, order, server } = chosen;
   const prepared = await prepare(parts, chosen);
   const confirmed = await confirmPush({
@@ -52,6 +56,7 @@ export async function push(parts: PushParts, start: vscode.Uri | undefined): Pro
       reason: confirmed.reason,
       openKey: async () => confirmed.key.source,
     });
+    await server.publish?.(folder.fsPath, desk.signal);
     const client = await parts.servers.client(server);
     return client.post("triggers", trigger, { signal: desk.signal });
   });

@@ -11,6 +11,8 @@ export interface KnownServer {
   readonly url: string;
   /** Runs in this editor for trying things out; not in the settings. */
   readonly isLocal?: boolean;
+  /** Takes a signed package in, where this editor may do that: the local one's. */
+  readonly publish?: (folder: string, signal: AbortSignal) => Promise<void>;
 }
 
 const setting = "servers";

@@ -6,6 +6,7 @@ import type { KeySource } from "@outrider/sdk/ports";
 import type * as Openpgp from "@outrider/sdk/signing/openpgp";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
+import { keyFiles, rememberKeyFile } from "./key-files.ts";
 import { askPassphrase } from "./passphrase.ts";
 
 /** A key that a person has chosen. */
@@ -18,8 +19,6 @@ export interface ChosenKey {
 interface KeyItem extends vscode.QuickPickItem {
   readonly open?: () => Promise<ChosenKey | undefined>;
 }
-
-const remembered = "keyFiles";
 
 /**
  * Asks which key shall sign.
@@ -42,7 +41,7 @@ export async function chooseKey(
 }
 
 async function itemsFor(context: vscode.ExtensionContext, purpose: string): Promise<KeyItem[]> {
-  const files = context.globalState.get<readonly string[]>(remembered, []);
+  const files = keyFiles(context);
   return [
     ...(await agentKeys(purpose)),
     ...(files.length === 0 ? [] : [separator(t("Key files"))]),
@@ -155,21 +154,12 @@ async function openFile(
       subject: uri.fsPath,
       ...(given === undefined ? {} : { passphrase: given }),
     });
-    await remember(context, uri.fsPath);
+    await rememberKeyFile(context, uri.fsPath);
     return { owner, source };
   } catch (error) {
     await context.secrets.delete(secret); // a passphrase that does not open it must not be kept
     throw error;
   }
-}
-
-/** The last first, at most ten. */
-async function remember(context: vscode.ExtensionContext, path: string): Promise<void> {
-  const before = context.globalState.get<readonly string[]>(remembered, []);
-  await context.globalState.update(
-    remembered,
-    [path, ...before.filter((other) => other !== path)].slice(0, 10),
-  );
 }
 
 function isUsable({ revoked, expiresAt }: Openpgp.KeyDescription): boolean {
