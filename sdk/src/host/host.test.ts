@@ -108,6 +108,16 @@ test("a folder's patches are published with its full archive, checked together w
   expect((await publish(next)).archives).toEqual(published.archives);
 });
 
+test("a folder whose patch is refused leaves nothing behind", async () => {
+  const text = randomBytes(10_000).toString("hex"); // what both versions have in common
+  const old = await vendor.build("demo-app", "1.0.0", `${text}1`);
+  const full = join(old, "demo-app-1.0.0.outrider");
+  const next = await vendor.build("demo-app", "1.1.0", `${text}2`, [full]);
+  await expect(publish(next)).rejects.toMatchObject({ code: "PACKAGE_BASE" });
+  expect(await vendor.host.list()).toEqual([]);
+  expect(await files()).toEqual([]);
+});
+
 test("a patch of a release that is not here, or one that does not give what was signed, is refused", async () => {
   const text = randomBytes(10_000).toString("hex"); // what both versions have in common
   const old = await vendor.build("demo-app", "1.0.0", `${text}1`);

@@ -13,9 +13,9 @@ import { sealText } from "../messages/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import type { Manifest } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
-import type { CheckedArchive } from "./check.ts";
 import type { PublishedArchive, PublishedPackage } from "./host.ts";
 import { readRecord, recordOf, type ReleaseRecord } from "./record.ts";
+import type { ArchiveFacts, StagedArchive } from "./staging.ts";
 
 /** Largest record: a manifest and its signatures. */
 export const maxRecordBytes: number = 34 * 1024 * 1024;
@@ -91,12 +91,16 @@ export class Shelf {
     await this.fileSystem.syncDirectory(join(this.#path, "archives"));
   }
 
+  /** Takes checked copies of one release, the full archive first. */
+  async keepAll([first, ...others]: readonly StagedArchive[]): Promise<PublishedPackage> {
+    if (first === undefined) throw new TypeError("a package without an archive");
+    let kept = await this.keep(first);
+    for (const other of others) kept = await this.keep(other);
+    return kept;
+  }
+
   /** Takes a checked copy: archive, secret, record, in this order, for the record makes the release visible. */
-  async keep(
-    copy: string,
-    archive: Omit<PublishedArchive, "path">,
-    checked: CheckedArchive,
-  ): Promise<PublishedPackage> {
+  async keep({ copy, facts: archive, checked }: StagedArchive): Promise<PublishedPackage> {
     const manifestSha256 = sha256Hex(checked.sealed.bytes);
     const before = await this.find(manifestSha256);
     await this.keepArchive(copy, archive.sha256);
@@ -152,7 +156,7 @@ export function inOrder(records: readonly ReleaseRecord[]): readonly ReleaseReco
 }
 
 /** Of a release there is one patch against each base; a full archive with other signatures may be in use already. */
-function replaces(archive: Omit<PublishedArchive, "path">, other: PublishedArchive): boolean {
+function replaces(archive: ArchiveFacts, other: PublishedArchive): boolean {
   return (
     other.sha256 === archive.sha256 || (archive.base !== undefined && other.base === archive.base)
   );

@@ -12,15 +12,13 @@
  */
 import { OutriderError } from "../../errors/index.ts";
 import { readSealedDocument } from "../../messages/index.ts";
-import { openArchive } from "../../package/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import { sha256Hex } from "../../signing/index.ts";
-import { checkArchive, type CheckedArchive, type CheckOptions } from "../check.ts";
-import { copyWhileHashing } from "../copy.ts";
-import { findArchives } from "../find.ts";
+import type { CheckedArchive, CheckOptions } from "../check.ts";
 import type { PackageHost, PublishedArchive, PublishedPackage, PublishOptions } from "../host.ts";
 import { readRecord, recordOf, type ReleaseRecord } from "../record.ts";
 import { inOrder, isDigest, maxRecordBytes, Shelf } from "../shelf.ts";
+import { checkCopy, withStaged, type ArchiveFacts, type StagedArchive } from "../staging.ts";
 import { openObjects, type BucketOptions, type Objects } from "./objects.ts";
 import { readDigest, readInto, readSmall } from "./read.ts";
 
@@ -49,8 +47,6 @@ export async function bucketHost(options: BucketHostOptions): Promise<BucketHost
   return new Host(objects, await Shelf.open(path, fileSystem));
 }
 
-type ArchiveFacts = Omit<PublishedArchive, "path">;
-
 /** Another server may add a patch to a release: the bucket is asked again after so long. */
 const knownForMs = 60_000;
 
@@ -67,10 +63,14 @@ class Host implements BucketHost {
   }
 
   async publish(path: string, options: PublishOptions): Promise<PublishedPackage> {
-    const [first = path, ...patches] = await findArchives(path, this.#shelf.fileSystem);
-    let published = await this.#publishArchive(first, options);
-    for (const patch of patches) published = await this.#publishArchive(patch, options);
-    return published;
+    const { onProgress: _copying, ...copied } = options; // what takes its time is sending
+    const ground = { shelf: this.#shelf, releases: this };
+    return withStaged(path, ground, copied, async (staged) => {
+      for (const archive of staged) await this.#upload(archive, options);
+      const published = await this.#shelf.keepAll(staged);
+      this.#askedAtMs.delete(published.manifestSha256);
+      return published;
+    });
   }
 
   async find(manifestSha256: string): Promise<PublishedPackage | undefined> {
@@ -109,48 +109,8 @@ class Host implements BucketHost {
       : this.#objects.link(key, seconds);
   }
 
-  async #publishArchive(source: string, options: PublishOptions): Promise<PublishedPackage> {
-    const copy = this.#shelf.incoming();
-    const judge: CheckOptions["judge"] = (sealed) =>
-      options.trust.at(options.now).verifyManifest(sealed).document;
-    try {
-      const { fileSystem } = this.#shelf;
-      const { onProgress: _copying, ...copied } = options; // what takes its time is sending
-      const found = await copyWhileHashing(source, copy, fileSystem, copied);
-      const { facts, checked } = await this.#check(copy, found, source, judge, options.signal);
-      await this.#upload(copy, facts, checked, options);
-      const published = await this.#shelf.keep(copy, facts, checked);
-      this.#askedAtMs.delete(published.manifestSha256);
-      return published;
-    } finally {
-      await this.#shelf.fileSystem.remove(copy);
-    }
-  }
-
-  async #check(
-    copy: string,
-    { sha256, size }: ArchiveFacts,
-    source: string,
-    judge: CheckOptions["judge"],
-    signal: AbortSignal | undefined,
-  ): Promise<{ facts: ArchiveFacts; checked: CheckedArchive }> {
-    const { fileSystem } = this.#shelf;
-    const archive = await openArchive(
-      { path: copy, sha256, size },
-      { fileSystem, ...(signal === undefined ? {} : { signal }) },
-    );
-    const { base } = archive.head.index;
-    const checked = await checkArchive(archive, source, { judge, releases: this, signal });
-    return { facts: { sha256, size, ...(base === undefined ? {} : { base }) }, checked };
-  }
-
   /** Archive, claim of the version, record, in this order: the record makes the release visible. */
-  async #upload(
-    copy: string,
-    facts: ArchiveFacts,
-    checked: CheckedArchive,
-    options: PublishOptions,
-  ): Promise<void> {
+  async #upload({ copy, facts, checked }: StagedArchive, options: PublishOptions): Promise<void> {
     const { sha256, size } = facts;
     const { name, version } = checked.manifest;
     const manifestSha256 = sha256Hex(checked.sealed.bytes);
@@ -212,8 +172,9 @@ class Host implements BucketHost {
           },
         );
       };
-      const { facts, checked } = await this.#check(copy, expected, key, judge, undefined);
-      await this.#shelf.keep(copy, facts, checked);
+      const brought = { ...expected, path: copy };
+      const { fileSystem } = this.#shelf;
+      await this.#shelf.keep(await checkCopy(brought, key, fileSystem, { judge, releases: this }));
     } finally {
       await this.#shelf.fileSystem.remove(copy);
     }
