@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 /** No dependency, no source, no test. */
 const files = [
   /^(package\.json|package\.nls(\.de)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(node\/[\w-]+\.js|web\.cjs|dashboard\/(main\.js|style\.css))$/,
+  /^dist\/(node\/[\w-]+\.js|web\.cjs|(dashboard|form)\/(main\.js|style\.css))$/,
   /^(l10n|language)\/[\w.-]+\.json$/,
-  /^media\/[\w-]+\.(png|svg)$/,
+  /^media\/(walkthrough\/)?[\w-]+\.(png|svg)$/,
 ];
 
 /** Programs and networks. */

@@ -1,6 +1,6 @@
 /** Starts what both builds of the extension have: nothing is read, and nothing large loaded, before a document needs it. */
 import * as vscode from "vscode";
-import { registerFormEditor } from "../manifests/form-editor.ts";
+import { registerFormEditor } from "../manifests/form-registration.ts";
 import { registerMovedFiles } from "../navigation/moved-files.ts";
 import { registerNames } from "../navigation/names.ts";
 import { registerAuthoring } from "./authoring.ts";

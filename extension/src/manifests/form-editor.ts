@@ -12,27 +12,18 @@ import { webviewPage } from "../editor/webview-page.ts";
 import type { FromForm, ToForm } from "../form/messages.ts";
 import { formWords, groupsOf, type PlacedFault } from "./form-fields.ts";
 
-const viewType = "outrider.manifestForm";
 const showPauseMs = 150;
 
-/** Registers the editor and the command that opens it. */
-export function registerFormEditor({ extensionUri }: vscode.ExtensionContext): vscode.Disposable {
-  const dist = vscode.Uri.joinPath(extensionUri, "dist/form");
-  return vscode.Disposable.from(
-    vscode.window.registerCustomEditorProvider(viewType, {
-      resolveCustomTextEditor: (document: vscode.TextDocument, panel: vscode.WebviewPanel) => {
-        panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-        const form = new Form(document, panel.webview);
-        panel.webview.html = webviewPage(panel.webview, dist, null);
-        panel.onDidDispose(() => form.dispose());
-      },
-    }),
-    vscode.commands.registerCommand("outrider.openForm", async (given: unknown) => {
-      const uri =
-        given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
-      if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, viewType);
-    }),
-  );
+/** Fills a panel with the form of a document, until the panel is closed. @param dist folder of the page's files */
+export function openForm(
+  document: vscode.TextDocument,
+  panel: vscode.WebviewPanel,
+  dist: vscode.Uri,
+): void {
+  panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  const form = new Form(document, panel.webview);
+  panel.webview.html = webviewPage(panel.webview, dist, null);
+  panel.onDidDispose(() => form.dispose());
 }
 
 class Form implements vscode.Disposable {

@@ -1,117 +1,22 @@
-/**
- * "Go to Definition" and "Find All References" of groups and keys over all files of the workspace, and renaming of
- * groups. A signed trust document is never changed: a signature covers its exact bytes.
- */
-import { OutriderError } from "@outrider/sdk/errors";
+/** Registers "Go to Definition", "Find All References" and rename of the names that documents share. */
 import * as vscode from "vscode";
-import type { PlacedName } from "../documents/index.ts";
 import { languageIds } from "../documents/languages.ts";
-import { toRange } from "../editor/conversion.ts";
-import { t } from "../editor/l10n.ts";
-import { loadDocuments, serve } from "../editor/load-documents.ts";
-import { readText } from "../editor/text.ts";
 
-/** A name and the file that it stands in. */
-interface Found extends PlacedName {
-  readonly uri: vscode.Uri;
-  /** Name of the file's schema. */
-  readonly schema: string;
-}
-
-const elsewhere = "**/{node_modules,.git}/**";
-const mostFiles = 1000;
-
-/** Registers definitions, references and rename. */
+/** Registers them; the search is loaded when somebody first asks. */
 export function registerNames(): vscode.Disposable {
   const languages = [...languageIds];
+  const search = () => import("./find-names.ts");
   return vscode.Disposable.from(
     vscode.languages.registerDefinitionProvider(languages, {
-      provideDefinition: async (document, position, token) => {
-        const all = await sameAs(document, position, token);
-        return all.filter(({ isDefinition }) => isDefinition).map(toLocation);
-      },
+      provideDefinition: async (...asked) => (await search()).definitionsOf(...asked),
     }),
     vscode.languages.registerReferenceProvider(languages, {
-      provideReferences: async (document, position, { includeDeclaration }, token) => {
-        const all = await sameAs(document, position, token);
-        return all
-          .filter(({ isDefinition }) => includeDeclaration || !isDefinition)
-          .map(toLocation);
-      },
+      provideReferences: async (...asked) => (await search()).referencesOf(...asked),
     }),
     vscode.languages.registerRenameProvider(languages, {
-      prepareRename: async (document, position) => {
-        const name = await nameUnder(document, position);
-        if (name?.kind !== "group") throw new Error(t("Only groups can be renamed here."));
-        return { range: toRange(name.range), placeholder: name.value };
-      },
-      provideRenameEdits: rename,
+      prepareRename: async (document, position) =>
+        (await search()).prepareRename(document, position),
+      provideRenameEdits: async (...asked) => (await search()).rename(...asked),
     }),
   );
-}
-
-async function rename(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  wanted: string,
-  token: vscode.CancellationToken,
-): Promise<vscode.WorkspaceEdit> {
-  const { isGroupName } = await loadDocuments();
-  if (!isGroupName(wanted))
-    throw new OutriderError(
-      "DOCUMENT_INVALID",
-      t("{0} cannot be a group: letters, digits, dots, underscores and hyphens.", wanted),
-    );
-  const edit = new vscode.WorkspaceEdit();
-  for (const { range, schema, uri } of await sameAs(document, position, token))
-    if (schema !== "trust") edit.replace(uri, toRange(range), wanted);
-  return edit;
-}
-
-/** Every place in the workspace that names what is named at the position. */
-async function sameAs(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  token: vscode.CancellationToken,
-): Promise<Found[]> {
-  const name = await nameUnder(document, position);
-  if (name === undefined) return [];
-  const { fileNames } = await loadDocuments();
-  const pattern = `**/{${fileNames.join(",")}}`;
-  const uris = await vscode.workspace.findFiles(pattern, elsewhere, mostFiles);
-  const found: Found[] = [];
-  for (const uri of uris) {
-    if (token.isCancellationRequested) return [];
-    const names = await namesIn(uri);
-    found.push(...names.filter(({ kind, value }) => kind === name.kind && value === name.value));
-  }
-  return found;
-}
-
-async function nameUnder(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-): Promise<PlacedName | undefined> {
-  const { findNames } = await loadDocuments();
-  const { json, schema, service } = await serve(document);
-  const names = findNames(json, service.parseJSONDocument(json).root, schema);
-  return names.find(({ range }) => toRange(range).contains(position));
-}
-
-async function namesIn(uri: vscode.Uri): Promise<Found[]> {
-  const { createDocument, findNames, kindOfText, services } = await loadDocuments();
-  try {
-    const { languageId, text } = await readText(uri);
-    const schema = kindOfText(languageId, text)?.schema;
-    if (schema === undefined) return [];
-    const json = createDocument(uri.toString(), 0, text);
-    const { root } = services(schema).parseJSONDocument(json);
-    return findNames(json, root, schema).map((name) => ({ ...name, uri, schema }));
-  } catch {
-    return []; // unreadable: told where it is opened
-  }
-}
-
-function toLocation({ range, uri }: Found): vscode.Location {
-  return new vscode.Location(uri, toRange(range));
 }
