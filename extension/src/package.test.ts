@@ -9,7 +9,26 @@ const folder = join(import.meta.dirname, "..");
 const text = readFileSync(join(folder, "package.json"), "utf8");
 const manifest = JSON.parse(text) as {
   readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: string;
+      readonly restrictedConfigurations: readonly string[];
+    };
+    readonly virtualWorkspaces: { readonly supported: string };
+  };
   readonly contributes: {
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<
+          string,
+          {
+            readonly scope: string;
+            readonly default: unknown;
+            readonly markdownDescription: string;
+          }
+        >
+      >;
+    };
     readonly commands: readonly { readonly command: string }[];
     readonly grammars: readonly { readonly language: string }[];
     readonly languages: readonly {
@@ -27,8 +46,8 @@ test("languages are associated by the names that the SDK knows", () => {
   expect(grammars.map(({ language }) => language)).toEqual(languages.map(({ id }) => id));
 });
 
-test("nothing activates but languages and commands (E4)", () => {
-  expect(manifest.activationEvents).toEqual([]);
+test("nothing activates but languages, commands, views, and a dashboard that comes back (E4)", () => {
+  expect(manifest.activationEvents).toEqual(["onWebviewPanel:outrider.dashboard"]);
   expect(manifest).not.toHaveProperty("dependencies");
   expect(manifest).not.toHaveProperty("extensionDependencies");
   expect(manifest).not.toHaveProperty("extensionPack");
@@ -41,5 +60,25 @@ test.each(["", ".de"])("package.nls%s.json has every string of package.json", (l
   const used = [...text.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => String(key));
   expect(Object.keys(strings).toSorted()).toEqual(
     [...new Set(used)].toSorted((left, right) => (left < right ? -1 : 1)),
+  );
+});
+
+test("every setting is documented and has a default", () => {
+  for (const setting of Object.values(manifest.contributes.configuration.properties)) {
+    expect(setting.markdownDescription).toMatch(/^%setting\.[\w.]+%$/);
+    expect(setting).toHaveProperty("default");
+  }
+});
+
+test("E1 a workspace that is not trusted decides nothing about servers, programs and pushes", () => {
+  const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+  expect([untrustedWorkspaces.supported, virtualWorkspaces.supported]).toEqual([
+    "limited",
+    "limited",
+  ]);
+  const settings = Object.keys(manifest.contributes.configuration.properties);
+  // What is left only chooses which findings are shown.
+  expect(settings.filter((name) => !name.startsWith("outrider.validation.")).toSorted()).toEqual(
+    untrustedWorkspaces.restrictedConfigurations.toSorted(),
   );
 });

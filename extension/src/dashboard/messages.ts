@@ -1,5 +1,5 @@
 /** What the dashboard is told, and what it asks for. */
-import type { Overview } from "@outrider/sdk/client";
+import type { AuditLine, Overview } from "@outrider/sdk/client";
 
 /** From the extension. */
 export type ToDashboard =
@@ -8,6 +8,10 @@ export type ToDashboard =
       readonly overview: Overview;
       readonly server: string;
       readonly isOnline: boolean;
+      /** The latest first. */
+      readonly audit: readonly AuditLine[];
+      /** Set when the overview is of one wave alone; counts from 0. */
+      readonly wave?: number;
     }
   | { readonly kind: "fault"; readonly message: string };
 
@@ -22,8 +26,17 @@ export type Words = Readonly<Record<string, string>>;
 /** From the page. */
 export type FromDashboard =
   | { readonly kind: "ready" }
+  /** Show one wave, or all. */
+  | { readonly kind: "wave"; readonly wave?: number }
+  /** Push again to those whom it did not reach; to those alone who failed by a code. */
+  | { readonly kind: "retry"; readonly code?: string }
   | { readonly kind: "export"; readonly format: "html" | "csv" }
   | {
       readonly kind: "order";
       readonly action: "approve" | "pause" | "resume" | "halt" | "recall";
     };
+
+/** What the page is made of. */
+export type PageParts = ToDashboard & { readonly kind: "overview" } & Worded & {
+    readonly send: (message: FromDashboard) => void;
+  };

@@ -1,18 +1,10 @@
-/** What stands on the page: head, waves, funnel, failures, receipts, events, in that order. */
+/** What stands on the page: head, waves, funnel, failures, receipts, events, audit entries, in that order. */
 import type { Overview } from "@outrider/sdk/client";
 import type { LedgerState } from "@outrider/sdk/ledger";
 import { bar, type Part } from "./bars.ts";
 import { element, table } from "./element.ts";
-import type { FromDashboard, Words } from "./messages.ts";
-
-/** What the page is made of. */
-export interface PageParts {
-  readonly overview: Overview;
-  readonly server: string;
-  readonly isOnline: boolean;
-  readonly words: Words;
-  readonly send: (message: FromDashboard) => void;
-}
+import type { FromDashboard, PageParts, Words } from "./messages.ts";
+import { auditOf, eventsOf, failuresOf, receiptsOf } from "./records.ts";
 
 const order: readonly LedgerState[] = [
   "installed",
@@ -29,11 +21,20 @@ export function pageOf(parts: PageParts): HTMLElement[] {
   return [
     headOf(parts),
     section(parts.words["waves"], wavesOf(parts)),
+    onlyOf(parts),
     section(parts.words["funnel"], funnelOf(parts)),
     section(parts.words["failures"], failuresOf(parts)),
     section(parts.words["receipts"], receiptsOf(parts)),
     section(parts.words["events"], eventsOf(parts)),
+    section(parts.words["audit"], auditOf(parts)),
   ];
+}
+
+/** Says that what follows is of one wave alone. */
+function onlyOf({ overview: { shown }, words, wave }: PageParts): HTMLElement {
+  const name = wave === undefined ? "" : (shown.deployment.waves[wave]?.name ?? String(wave + 1));
+  const text = wave === undefined ? undefined : `${words["onlyOf"]} ${name}`;
+  return element("p", { class: "only", role: "status" }, text);
 }
 
 function section(heading: string | undefined, content: HTMLElement): HTMLElement {
@@ -42,6 +43,9 @@ function section(heading: string | undefined, content: HTMLElement): HTMLElement
 
 function headOf({ overview, server, isOnline, words, send }: PageParts): HTMLElement {
   const { deployment, state, reason, waves } = overview.shown;
+  const { failures } = overview;
+  const retry = element("button", { class: "quiet", "data-action": "retry" }, words["retry"]);
+  retry.addEventListener("click", () => send({ kind: "retry" }));
   const count = (name: LedgerState): number =>
     waves.reduce((sum, { counts }) => sum + counts[name], 0);
   const agents = deployment.waves.reduce((sum, { size }) => sum + size, 0);
@@ -71,6 +75,7 @@ function headOf({ overview, server, isOnline, words, send }: PageParts): HTMLEle
       "p",
       { class: "orders" },
       ...ordersFor(state).map(button),
+      failures.length === 0 ? undefined : retry,
       exporter("html", words["exportHtml"]),
       exporter("csv", words["exportCsv"]),
     ),
@@ -90,7 +95,7 @@ function ordersFor(state: Overview["shown"]["state"]): readonly Order[] {
   return orders[state];
 }
 
-function wavesOf({ overview: { shown }, words }: PageParts): HTMLElement {
+function wavesOf({ overview: { shown }, words, wave: only, send }: PageParts): HTMLElement {
   const rows = shown.waves.map(({ counts, state }, at) => {
     const { name, size } = shown.deployment.waves[at] ?? { name: String(at + 1), size: 0 };
     const parts = order.map((key): Part => ({
@@ -104,7 +109,20 @@ function wavesOf({ overview: { shown }, words }: PageParts): HTMLElement {
       .join(", ");
     const installed = filled(words["installedOf"], counts.installed, size);
     const picture = bar(parts, size, label === "" ? installed : label);
-    return [name, picture, installed, words[`wave.${state}`] ?? ""];
+    const chooser = element(
+      "button",
+      {
+        class: "text",
+        "data-action": `wave ${at}`,
+        "aria-pressed": String(only === at),
+        title: words[only === at ? "allWaves" : "onlyWave"] ?? "",
+      },
+      name,
+    );
+    chooser.addEventListener("click", () =>
+      send({ kind: "wave", ...(only === at ? {} : { wave: at }) }),
+    );
+    return [chooser, picture, installed, words[`wave.${state}`] ?? ""];
   });
   return element(
     "div",
@@ -167,55 +185,6 @@ function funnelOf({ overview: { transports }, words }: PageParts): HTMLElement {
       ];
     }),
   );
-}
-
-function failuresOf({ overview: { failures }, words }: PageParts): HTMLElement {
-  if (failures.length === 0) return element("p", {}, words["noFailures"]);
-  return table(
-    words["failures"] ?? "",
-    [words["code"] ?? "", words["count"] ?? "", words["agent"] ?? ""],
-    failures.map(({ code, count, agents }) => [
-      code,
-      String(count),
-      agents.join(", ") + (count > agents.length ? ", …" : ""),
-    ]),
-  );
-}
-
-function receiptsOf({ overview: { receipts }, words }: PageParts): HTMLElement {
-  if (receipts.length === 0) return element("p", {}, words["noReceipts"]);
-  return table(
-    words["receipts"] ?? "",
-    ["agent", "result", "transport", "obtainer", "bytes", "duration", "at"].map(
-      (key) => words[key] ?? "",
-    ),
-    receipts.map((receipt) => [
-      receipt.agent,
-      [words[`agent.${receipt.state}`], receipt.code].filter(Boolean).join(" "),
-      receipt.transport ?? "",
-      receipt.obtainer ?? "",
-      receipt.bytes?.toLocaleString() ?? "",
-      receipt.durationMs === undefined ? "" : `${(receipt.durationMs / 1000).toFixed(1)} s`,
-      timeOf(receipt.at),
-    ]),
-  );
-}
-
-function eventsOf({ overview: { events }, words }: PageParts): HTMLElement {
-  if (events.length === 0) return element("p", {}, words["noEvents"]);
-  return table(
-    words["events"] ?? "",
-    [words["at"] ?? "", words["step"] ?? "", words["reason"] ?? ""],
-    events.map(({ at, kind, wave, reason }) => [
-      timeOf(at),
-      wave === undefined ? kind : `${kind} ${wave + 1}`,
-      reason,
-    ]),
-  );
-}
-
-function timeOf(timestamp: string): string {
-  return new Date(timestamp).toLocaleString();
 }
 
 function filled(text: string | undefined, ...values: readonly number[]): string {

@@ -26,6 +26,7 @@ function reportOf(version: string): string {
     `Editor ${env.appName} ${vscode.version} (${vscode.UIKind[env.uiKind]}${env.remoteName === undefined ? "" : `, remote ${env.remoteName}`}), language ${env.language}`,
     `Host ${typeof process === "object" ? `${process.platform} ${process.arch}, Node ${process.version}` : "web worker"}`,
     `Workspace ${workspace.isTrusted ? "trusted" : "restricted"}, ${workspace.workspaceFolders?.length ?? 0} folders, schemes ${[...new Set(workspace.workspaceFolders?.map(({ uri }) => uri.scheme))].join(", ") || "none"}`,
+    `Servers ${workspace.getConfiguration("outrider").get<readonly unknown[]>("servers", []).length}`,
     `Problems ${counts.join(", ") || "none"}`,
   ].join("\n");
 }

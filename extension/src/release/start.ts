@@ -4,6 +4,7 @@ import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { LiveServers } from "../watching/live-servers.ts";
+import type { DeploymentNode } from "../watching/tree.ts";
 import type * as Commands from "./commands.ts";
 import { ShownDocuments } from "./shown-documents.ts";
 import { registerTasks } from "./tasks.ts";
@@ -17,8 +18,11 @@ export function startReleasing(
 ): void {
   const documents = new ShownDocuments();
   const parts = { context, servers, live, documents };
-  const command = (name: keyof typeof Commands): vscode.Disposable =>
-    vscode.commands.registerCommand(`outrider.${name}`, async (given: unknown) => {
+  const register = (
+    name: string,
+    run: (...given: readonly unknown[]) => Promise<unknown>,
+  ): vscode.Disposable =>
+    vscode.commands.registerCommand(`outrider.${name}`, async (...given: readonly unknown[]) => {
       try {
         if (!vscode.workspace.isTrusted) {
           void vscode.window.showWarningMessage(
@@ -26,15 +30,23 @@ export function startReleasing(
           );
           return undefined;
         }
-        const { [name]: run } = await import("./commands.ts");
-        return await run(parts, given instanceof vscode.Uri ? given : activeFile());
+        return await run(...given);
       } catch (error) {
         void log.fail(error);
         return undefined;
       }
     });
+  const command = (name: keyof typeof Commands): vscode.Disposable =>
+    register(name, async (given) => {
+      const { [name]: run } = await import("./commands.ts");
+      return run(parts, given instanceof vscode.Uri ? given : activeFile());
+    });
+  const again = register("retry", async (node, code) => {
+    const { retry } = await import("./retry.ts");
+    await retry(parts, node as DeploymentNode, code as string | undefined);
+  });
   const names = ["build", "sign", "verify", "push", "pushDryRun"] as const;
-  context.subscriptions.push(documents, registerTasks(), ...names.map(command));
+  context.subscriptions.push(documents, registerTasks(), again, ...names.map(command));
 }
 
 function activeFile(): vscode.Uri | undefined {

@@ -2,7 +2,7 @@
  * The dashboard of one deployment: a webview that is told what to show and asks for what a person orders. It survives a
  * reload of the window, and the server's going away; it keeps its place meanwhile.
  */
-import type { DeploymentView } from "@outrider/sdk/client";
+import type { AuditLine, DeploymentView } from "@outrider/sdk/client";
 import * as vscode from "vscode";
 import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
@@ -14,58 +14,24 @@ import type { LiveServer } from "./live-server.ts";
 import type { LiveServers } from "./live-servers.ts";
 import type { DeploymentNode } from "./tree.ts";
 
-const viewType = "outrider.dashboard";
 const showPauseMs = 150;
 
 /** What a dashboard shows; kept over a reload. */
-interface Place {
+export interface Place {
   readonly server: string;
   readonly deployment: string;
 }
 
-/** Registers the command that opens dashboards, and what brings them back. */
-export function registerDashboards(
-  context: vscode.ExtensionContext,
-  servers: LiveServers,
-  log: Log,
-): vscode.Disposable {
-  const open = new Map<string, Dashboard>();
-  const show = (place: Place, panel?: vscode.WebviewPanel): void => {
-    const known = open.get(place.deployment);
-    if (known !== undefined && panel === undefined) {
-      known.reveal();
-      return;
-    }
-    const dashboard = new Dashboard(context, servers, log, place, panel ?? newPanel());
-    open.set(place.deployment, dashboard);
-    dashboard.onDidDispose(() => open.delete(place.deployment));
-  };
-  return vscode.Disposable.from(
-    vscode.commands.registerCommand("outrider.openDashboard", (node: DeploymentNode) =>
-      show({ server: node.live.server.url, deployment: node.shown.deployment.id }),
-    ),
-    vscode.window.registerWebviewPanelSerializer(viewType, {
-      async deserializeWebviewPanel(panel, state: Partial<Place> | undefined) {
-        const { server, deployment } = state ?? {};
-        if (server === undefined || deployment === undefined) panel.dispose();
-        else show({ server, deployment }, panel);
-      },
-    }),
-    { dispose: () => vscode.Disposable.from(...open.values()).dispose() },
-  );
-}
-
-function newPanel(): vscode.WebviewPanel {
-  return vscode.window.createWebviewPanel(viewType, t("Deployment"), vscode.ViewColumn.Active);
-}
-
-class Dashboard implements vscode.Disposable {
+/** One panel. */
+export class Dashboard implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #place: Place;
   readonly #log: Log;
   readonly #live: LiveServer | undefined;
   readonly #subscriptions: vscode.Disposable[] = [];
   #view: DeploymentView | undefined;
+  #audit: readonly AuditLine[] = [];
+  #wave: number | undefined;
   #showing: NodeJS.Timeout | undefined;
 
   constructor(
@@ -98,7 +64,7 @@ class Dashboard implements vscode.Disposable {
       undefined,
       this.#subscriptions,
     );
-    this.#live?.onDidChange(() => this.#update(), undefined, this.#subscriptions);
+    this.#live?.onDidChange(() => void this.#update(), undefined, this.#subscriptions);
   }
 
   get onDidDispose(): vscode.Event<void> {
@@ -112,7 +78,9 @@ class Dashboard implements vscode.Disposable {
   async #answer(message: FromDashboard): Promise<void> {
     try {
       if (message.kind === "ready") await this.#read();
+      else if (message.kind === "wave") this.#choose(message.wave);
       else if (message.kind === "export") await this.#export(message.format);
+      else if (message.kind === "retry") await this.#order("retry", message.code);
       else await this.#order(message.action);
     } catch (error) {
       void this.#log.fail(error);
@@ -130,6 +98,7 @@ class Dashboard implements vscode.Disposable {
       const rows = [];
       for await (const row of client.readAllRows(server, deployment)) rows.push(row);
       const shown = await client.readDeployment(server, deployment);
+      this.#audit = await client.readAudit(server, deployment);
       this.#view = new View(shown, rows, await client.readEvents(server, deployment));
       this.#show();
     } catch (error) {
@@ -137,11 +106,25 @@ class Dashboard implements vscode.Disposable {
     }
   }
 
-  #update(): void {
+  #choose(wave: number | undefined): void {
+    this.#wave = wave;
+    this.#show();
+  }
+
+  async #update(): Promise<void> {
     const shown = this.#live?.deployments.find(
       ({ deployment }) => deployment.id === this.#place.deployment,
     );
     if (shown !== undefined) this.#view?.update(shown);
+    this.#showSoon();
+    if (this.#live?.connection.state !== "online") return;
+    const { readAudit } = await import("@outrider/sdk/client");
+    const server = await this.#live.client;
+    try {
+      this.#audit = await readAudit(server, this.#place.deployment);
+    } catch {
+      return; // what was read stays; that the server is gone is told by its connection
+    }
     this.#showSoon();
   }
 
@@ -154,8 +137,10 @@ class Dashboard implements vscode.Disposable {
   }
 
   #show(): void {
-    const overview = this.#view?.overview;
-    if (overview === undefined) return;
+    const view = this.#view;
+    if (view === undefined) return;
+    const wave = this.#wave;
+    const overview = wave === undefined ? view.overview : view.wave(wave);
     const { packageName, version } = overview.shown.deployment;
     this.#panel.title = `${packageName} ${version}`;
     const connection = this.#live?.connection;
@@ -164,6 +149,8 @@ class Dashboard implements vscode.Disposable {
       overview,
       server: this.#live?.server.name ?? this.#place.server,
       isOnline: connection?.state !== "offline",
+      audit: this.#audit,
+      ...(wave === undefined ? {} : { wave }),
     });
   }
 
@@ -173,16 +160,17 @@ class Dashboard implements vscode.Disposable {
   }
 
   /** The same commands as those of the tree. */
-  async #order(action: (FromDashboard & { kind: "order" })["action"]): Promise<void> {
+  async #order(
+    action: (FromDashboard & { kind: "order" })["action"] | "retry",
+    ...more: readonly unknown[]
+  ): Promise<void> {
     const shown = this.#view?.overview.shown;
     if (shown === undefined || this.#live === undefined) return;
-    await vscode.commands.executeCommand(`outrider.${action}`, {
-      kind: "deployment",
-      live: this.#live,
-      shown,
-    });
+    const node: DeploymentNode = { kind: "deployment", live: this.#live, shown };
+    await vscode.commands.executeCommand(`outrider.${action}`, node, ...more);
   }
 
+  /** Every wave, whichever is looked at. */
   async #export(format: "html" | "csv"): Promise<void> {
     if (this.#view === undefined || this.#live === undefined) return;
     await exportDeployment(format, this.#view.overview, await this.#live.client);

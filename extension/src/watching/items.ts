@@ -18,8 +18,19 @@ export function itemOf(node: Node): vscode.TreeItem {
     case "agent":
       return agentItem(node);
     case "hint":
-      return new vscode.TreeItem(node.text);
+      return hintItem(node);
   }
+}
+
+/** One that can be acted upon looks like it. */
+function hintItem({ text, offers }: Node & { kind: "hint" }): vscode.TreeItem {
+  const item = new vscode.TreeItem(text);
+  if (offers === undefined) return item;
+  const [command, icon] =
+    offers === "push" ? ["outrider.push", "rocket"] : ["outrider.refreshDeployments", "refresh"];
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.command = { command, title: text };
+  return item;
 }
 
 function serverItem({ server, connection }: LiveServer): vscode.TreeItem {

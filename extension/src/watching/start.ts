@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Log } from "../editor/log.ts";
 import type { Servers } from "../servers/servers.ts";
 import { registerControls } from "./controls.ts";
-import { registerDashboards } from "./dashboard-panel.ts";
+import { registerDashboards } from "./dashboards.ts";
 import { LiveServers } from "./live-servers.ts";
 import { showStatus } from "./status-bar.ts";
 import { DeploymentTree, type Node } from "./tree.ts";

@@ -18,7 +18,10 @@ export type Node =
       readonly wave: number;
     }
   | { readonly kind: "agent"; readonly row: LedgerRow }
-  | { readonly kind: "hint"; readonly text: string };
+  | { readonly kind: "hint"; readonly text: string; readonly offers?: Offer };
+
+/** What a hint does when it is chosen. */
+export type Offer = "tryAgain" | "push";
 
 /** A deployment of the view, as commands are given it. */
 export type DeploymentNode = Node & { readonly kind: "deployment" };
@@ -67,8 +70,14 @@ function deploymentsOf(live: LiveServer): Node[] {
     return deployments.map((shown) => ({ kind: "deployment", live, shown }));
   if (connection.state === "connecting") return [{ kind: "hint", text: t("Connecting …") }];
   return connection.state === "offline"
-    ? [{ kind: "hint", text: connection.message }]
-    : [{ kind: "hint", text: t("Nothing has been pushed yet.") }];
+    ? [
+        { kind: "hint", text: connection.message },
+        { kind: "hint", text: t("Try Again"), offers: "tryAgain" },
+      ]
+    : [
+        { kind: "hint", text: t("Nothing has been pushed yet.") },
+        { kind: "hint", text: t("Push a Package…"), offers: "push" },
+      ];
 }
 
 /** Those that need somebody's eye come first; of very many only some. */

@@ -7,6 +7,7 @@ import { pictureFailures } from "../editor/failures.ts";
 import { freePort } from "../editor/launch.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
+import { Questions } from "../pages/questions.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 const agents = Array.from({ length: 8 }, (_, index) => `till-${index + 1}`);
@@ -116,6 +117,22 @@ test.each([
   await workbench.screenshot(`dashboard-${name}`);
 });
 
+test("what came to the server, one wave alone, and whom a failure met", async () => {
+  await dashboard.table("Audit log").getByText("receipt").first().waitFor();
+  expect(await dashboard.table("Audit log").innerText()).toContain("trigger");
+  await dashboard.button("canary").click();
+  await dashboard.text("Only of wave: canary").waitFor();
+  await dashboard.text("Nothing went wrong so far.").waitFor();
+  await workbench.screenshot("dashboard-one-wave");
+  await dashboard.button("canary").click();
+  await dashboard.button("HEALTH_FAILED").click();
+  const questions = new Questions(workbench);
+  await questions.choices.filter({ hasText: "HEALTH_FAILED" }).waitFor();
+  expect(await questions.choices.count()).toBe(1);
+  await workbench.screenshot("push-again");
+  await questions.leave();
+});
+
 test("operable by the keyboard alone", async () => {
   await dashboard.button("Pause").focus();
   await workbench.page.keyboard.press("Enter");
@@ -148,6 +165,17 @@ test("keeps what it has while the server is away, and goes on when it is back", 
   const silent = rows.find(({ state }) => state === "sent")?.agent ?? "";
   await report(silent, "installed");
   await dashboard.text("4 of 8 installed").waitFor();
+});
+
+test("comes back at the same place when the window is loaded again", async () => {
+  await dashboard.button("everyone").click();
+  await dashboard.text("Only of wave: everyone").waitFor();
+  await dashboard.scrollTo("Audit log");
+  await expect.poll(() => dashboard.place()).toBeGreaterThan(100);
+  const place = await dashboard.place();
+  await workbench.reload();
+  await dashboard.text("Only of wave: everyone").waitFor();
+  await expect.poll(() => dashboard.place()).toBe(place);
 });
 
 test("no complaint in any log", async () => {

@@ -1,5 +1,5 @@
 /** The dashboard of a deployment: a page within the editor's page. */
-import type { FrameLocator, Locator } from "playwright-core";
+import type { Frame, FrameLocator, Locator } from "playwright-core";
 import { axeFaults } from "../editor/axe.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -40,14 +40,45 @@ export class Dashboard {
     await this.#frame.locator(`body.vscode-${theme}`).waitFor();
   }
 
+  /** How far it is scrolled down. */
+  async place(): Promise<number> {
+    return this.#page().evaluate<number>("Math.round(scrollY)");
+  }
+
+  /** Scrolls until a heading of the second rank is seen. */
+  async scrollTo(heading: string): Promise<void> {
+    await this.#frame.getByRole("heading", { level: 2, name: heading }).scrollIntoViewIfNeeded();
+  }
+
+  /** What became of text that was meant to be more than text. */
+  async strangeElements(): Promise<number> {
+    return this.#frame.locator("main :is(img, script, iframe, a, b, form)").count();
+  }
+
+  /** Tries what the page's policy forbids. @returns which directives stopped it */
+  async attempt(script: string): Promise<readonly string[]> {
+    return this.#page().evaluate<readonly string[]>(`new Promise((tell) => {
+      const stopped = [];
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+        stopped.push(effectiveDirective);
+      });
+      try { ${script} } catch {}
+      setTimeout(() => tell(stopped), 500);
+    })`);
+  }
+
   /** What axe finds wrong, a line each. */
   async faults(): Promise<readonly string[]> {
+    return axeFaults(this.#page());
+  }
+
+  #page(): Frame {
     const frame = this.#workbench.page
       .frames()
       .find(
         (candidate) => candidate.name() === "active-frame" || /fake\.html/.test(candidate.url()),
       );
     if (frame === undefined) throw new Error("no dashboard is open");
-    return axeFaults(frame);
+    return frame;
   }
 }

@@ -66,6 +66,13 @@ export class Workbench {
     return this.page.locator(".quick-input-widget");
   }
 
+  /** Loads the window again, as "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForSelector(".monaco-workbench");
+    await this.page.locator(".editor-group-container .tab").first().waitFor();
+  }
+
   /** Chooses a command by its title, as a person does. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
