@@ -24,7 +24,7 @@ const verbs = leavesOf(
 
 test("there are the verbs of DESIGN 9", () => {
   const groups: Readonly<Record<string, string>> = {
-    "": "init validate build inspect sign verify publish bundle plan push status serve prune",
+    "": "init validate build inspect sign verify publish bundle plan push status serve prune backup restore",
     " ": "approve pause resume halt recall",
     keys: "generate list export import",
     trust: "init add-key remove-key rotate recall sign show",

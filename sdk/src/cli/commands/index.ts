@@ -3,6 +3,7 @@ import type { CommandDefinition } from "../command.ts";
 import { agent } from "./agent/index.ts";
 import { agents } from "./agents/index.ts";
 import { audit } from "./audit/index.ts";
+import { backups } from "./backup.ts";
 import { build } from "./build.ts";
 import { bundle } from "./bundle.ts";
 import { controls } from "./control.ts";
@@ -40,6 +41,7 @@ export const commands: readonly CommandDefinition[] = [
   bundle,
   receipts,
   prune,
+  backups,
   agents,
   audit,
   trigger,

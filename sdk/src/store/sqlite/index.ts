@@ -6,6 +6,8 @@ import { sqliteDeployments } from "./deployments.ts";
 import { sqliteLeases } from "./leases.ts";
 import { sqliteValues } from "./values.ts";
 
+export { backUpStore, restoreStore } from "./backup.ts";
+
 /**
  * Opens the store, creating it.
  *
