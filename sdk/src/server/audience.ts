@@ -70,7 +70,7 @@ function requireEveryone(
     "AUDIENCE_UNKNOWN",
     first === undefined
       ? `The audience of ${subject} is empty.`
-      : `${first}, in the audience of ${subject}, is not registered. Check the name, or register it.`,
+      : `${first}, in the audience of ${subject}, is not registered.`,
     { subject, pointer: "/audience" },
   );
 }

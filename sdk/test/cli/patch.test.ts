@@ -88,6 +88,28 @@ describe("build --from", () => {
   });
 });
 
+test(
+  "plan says that a mail may carry a patch instead, and how large it is",
+  { timeout },
+  async () => {
+    await make("1.0.0");
+    const folder = await make("1.1.0", "1.0.0");
+    const agents = [{ id: "ship-1", groups: ["ships"], addresses: { email: "ship-1@ships.test" } }];
+    const email = {
+      from: "updates@vendor.test",
+      relays: [{ host: "127.0.0.1", tls: "none" as const }],
+    };
+    await makeServer(workshop, keys.server, { transports: { email } });
+    await workshop.write("agents.json", agents);
+    await workshop.done("agents", "import", "agents.json");
+    const planned = await workshop.done("plan", "--package", folder, "--group", "ships");
+    expect(planned).toMatch(/email +1 +1 +attached/);
+    expect(planned).toMatch(/^ {2}press-control-1\.1\.0\.from-1\.0\.0\.outrider, [\d.]+ kB$/m);
+    const offered = ["plan", "--package", folder, "--group", "ships", "--delivery", "offer"];
+    expect(await workshop.done(...offered)).not.toContain("from-1.0.0");
+  },
+);
+
 /** A vendor, a server and one agent on this way, all running. */
 class Fleet implements AsyncDisposable {
   readonly #programs: readonly Program[];

@@ -16,7 +16,7 @@ import {
 } from "../../server/plan/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig } from "../config.ts";
-import { formatDuration } from "../format.ts";
+import { formatBytes, formatDuration } from "../format.ts";
 import { percentage, several, wholeNumber } from "../options.ts";
 import { describeSimulation } from "../simulation.ts";
 import { formatTable } from "../table.ts";
@@ -42,6 +42,13 @@ export const plan: CommandDefinition = (program, context) => {
     .option("--package <package>", "the archive or folder that would be pushed")
     .option("--group <name>", "plan for this group; may be given several times", several)
     .option("--agent <id>", "plan for this agent; may be given several times", several)
+    .addOption(
+      new Option("--delivery <how>", "does the archive travel along?").choices([
+        "attach",
+        "offer",
+        "auto",
+      ]),
+    )
     .option("--config <file>", "the server's configuration", defaultServerConfig)
     .option("--svg <file>", "write a picture of it: a timeline, or the curves of a simulation")
     .option("--recipients <number>", "plan ahead for so many imagined machines", wholeNumber)
@@ -105,8 +112,10 @@ export const plan: CommandDefinition = (program, context) => {
         terminal.say(`Picture in ${options.svg}.`);
       }
       const agents = rows.reduce((sum, { recipients }) => sum + recipients, 0);
-      terminal.result({ agents, waves: drafted.waves, rows, simulation }, [
+      const { patches } = planning;
+      terminal.result({ agents, waves: drafted.waves, rows, patches, simulation }, [
         ...tableOf(rows),
+        ...describePatches(rows, planning),
         ...(simulation === undefined ? [] : ["", ...describeSimulation(simulation)]),
       ]);
     });
@@ -144,6 +153,19 @@ function simulated(
 
 function multiplied(row: TimelineRow, by: number): TimelineRow {
   return { ...row, recipients: row.recipients * by, messages: row.messages * by };
+}
+
+/** The table counts the full archive: what a machine has installed is looked up when its mail is sent. */
+function describePatches(
+  rows: readonly TimelineRow[],
+  { input, patches }: Pick<Planning, "input" | "patches">,
+): string[] {
+  if (patches.length === 0 || !rows.some(({ attach, parts }) => attach && parts === 0)) return [];
+  return [
+    `Attached is the full archive (${formatBytes(input.archiveBytes)}), or a patch where all who get the mail have reported that`,
+    "they run what it builds on, and can have the full one from a share or by HTTP:",
+    ...patches.map(({ name, size }) => `  ${name}, ${formatBytes(size)}`),
+  ];
 }
 
 function tableOf(rows: readonly TimelineRow[]): string[] {

@@ -1,5 +1,7 @@
 /** What a plan is drawn from: the audience that is registered, or one that is imagined for planning ahead. */
 import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { openPackage } from "../../release/package.ts";
 import { readPushOrder, type PushOptions, type PushOrder } from "../../release/push-order.ts";
@@ -39,6 +41,14 @@ export interface Planning {
   readonly order: Pick<PushOrder, "rollout" | "validMs">;
   /** Machines for which each one planned stands. */
   readonly standsFor: number;
+  /** Which of these goes in the place of the full archive is known only when a mail is sent. */
+  readonly patches: readonly PlannedPatch[];
+}
+
+/** A patch in the package's folder. */
+export interface PlannedPatch {
+  readonly name: string;
+  readonly size: number;
 }
 
 /** More are planned by letting one stand for several. */
@@ -70,7 +80,7 @@ async function registered(
     );
   const { values } = await readServerConfig(terminal, options.config);
   const order = await readPushOrder(terminal, file, options);
-  const { archive } = await openPackage(terminal, options.package);
+  const { archive, patches } = await openPackage(terminal, options.package);
   await archive.close();
   const transports = profilesOf(values);
   const audience = await withRegistry(terminal, options.config, (agents) =>
@@ -80,6 +90,9 @@ async function registered(
     title: `${order.packageName ?? options.package}, ${formatBytes(archive.size)}`,
     order,
     standsFor: 1,
+    patches: await Promise.all(
+      patches.map(async (path) => ({ name: basename(path), size: (await stat(path)).size })),
+    ),
     input: {
       // The order within a wave is drawn anew with every deployment.
       deployment: randomUUID(),
@@ -109,6 +122,7 @@ async function imagined(
     title: `${order.packageName ?? "A package"} of ${formatBytes(options.size)} by ${options.profile}`,
     order,
     standsFor,
+    patches: [],
     input: {
       deployment: `imagined ${options.seed}`,
       rollout: order.rollout ?? {},
