@@ -13,7 +13,7 @@ import { makeTrust, source } from "../cli/support/vendor.ts";
 import { Workshop } from "../cli/support/workshop.ts";
 import { startMailSystem, type MailSystem } from "../servers/mail-system.ts";
 
-const patience = { timeout: 40_000, interval: 100 };
+const patience = { timeout: 60_000, interval: 100 };
 let workshop: Workshop;
 let running: MailSystem | undefined;
 beforeAll(async () => {
@@ -70,7 +70,7 @@ test("40 MB in parts, two lost and asked for again, one agent's encrypted", asyn
   const again = (await mailsOf(agents[0]?.addresses.email)).map(({ part }) => part);
   expect(again).toEqual(expect.arrayContaining([2, 5]));
   expect(`${server.stdout}${server.stderr}`).not.toMatch(/ERR_|TypeError/);
-}, 120_000);
+}, 180_000);
 
 /** One in the open, one with a key; both have nothing but mail. */
 async function makeAgents({ ports, password, ca }: MailSystem): Promise<RegisteredAgent[]> {
@@ -95,7 +95,7 @@ async function makeAgents({ ports, password, ca }: MailSystem): Promise<Register
             caFile: "ca.pem",
           },
         ],
-        obtain: { email: { patienceSeconds: 3 } },
+        obtain: { email: { patienceSeconds: 5 } },
         retrySeconds: 1,
         receipts: [
           {
