@@ -97,6 +97,7 @@ const budgets: Readonly<Record<string, number>> = {
   "obtain/email": 13,
   "obtain/http": 21,
   "obtain/unc": 16,
+  "store/postgres": 34,
   "store/sqlite": 28,
   host: 62,
   authoring: 335,

@@ -35,6 +35,8 @@ export type { Inbox } from "./inbox.ts";
 export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";
 export type { WayIn } from "./raw.ts";
 export type { Readiness, ReadinessCheck } from "./readiness.ts";
+export { whileHolding, type LeaseParts } from "./lease.ts";
+export { serverRoles, type ServerRole } from "./roles.ts";
 export type { SpoolOptions } from "./spool.ts";
 export { createServer, type Server, type ServerOptions } from "./server.ts";
 export { stickChannel, type ServerTransport, type TransportProfile } from "./transports.ts";

@@ -19,19 +19,21 @@ import type { TrustSet } from "../trust/index.ts";
 import type { AuditLine } from "./audit/entry.ts";
 import type { AuditRequest } from "./audit/latest.ts";
 import { makeBundle, type Bundle, type BundleOptions } from "./bundle.ts";
-import { conduct } from "./deployments/conduct.ts";
+import { closedDeployments, conduct } from "./deployments/conduct.ts";
 import { takeControl } from "./deployments/controls.ts";
 import { takeReceipt } from "./deployments/receipts.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ServerEvent, Verdict } from "./events.ts";
 import type { HttpListener, HttpOptions } from "./http/index.ts";
 import { listenTo, takeMessage, type Inbox } from "./inbox.ts";
+import { leaseOf, whileHolding, type Lease, type LeaseParts } from "./lease.ts";
 import type { PackageSource } from "./packages.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
 import { readinessOf, type Readiness } from "./readiness.ts";
 import { takeReturned } from "./returned.ts";
+import { serverRoles, type ServerRole } from "./roles.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import { watchSpool, type SpoolOptions } from "./spool.ts";
 import type { ServerTransport } from "./transports.ts";
@@ -55,6 +57,11 @@ export interface ServerOptions {
   readonly inboxes?: readonly Inbox[];
   /** A directory into which triggers, controls and receipts are put. */
   readonly spool?: SpoolOptions;
+  /**
+   * What this process does beside others on the same store: what one does at a time goes by lease, and `publicUrl` must
+   * be given. Default: everything, alone.
+   */
+  readonly roles?: readonly ServerRole[];
   /** Serve HTTP; without it the server is dormant between calls of `submit`. */
   readonly listen?: HttpOptions;
   /** URL under which agents see the server, ending in a slash. Default: the bound address, unless it is a wildcard. */
@@ -122,6 +129,10 @@ class OutriderServer implements Server {
   readonly #options: ServerOptions;
   readonly #parts: ServerParts;
   readonly #rounds: Rounds;
+  readonly #roles: readonly ServerRole[];
+  readonly #leaseParts: LeaseParts;
+  /** Whoever holds it moves deployments; alone, there is nobody to agree with. */
+  readonly #scheduling: Lease | undefined;
   readonly #stop = new AbortController();
   #listening: Promise<void>[] = [];
   #listener: HttpListener | undefined;
@@ -132,13 +143,24 @@ class OutriderServer implements Server {
     const publicUrl = (): string | undefined => options.publicUrl ?? this.#listener?.agentUrl;
     const parts = assembleParts(options, publicUrl);
     this.#parts = parts;
+    this.#roles = options.roles ?? serverRoles;
+    const { clock, logger, worker: holder } = parts;
+    this.#leaseParts = { leases: options.store.leases, clock, logger, holder };
+    this.#scheduling =
+      options.roles?.includes("scheduler") === true
+        ? leaseOf("scheduler", this.#leaseParts)
+        : undefined;
     this.#rounds = createRounds({
-      transports: parts.senders,
+      transports: this.#does("sender") ? parts.senders : [],
       catalog: parts.catalog,
       trustShelf: parts.trustShelf,
       conduct: async () => {
         this.#requireRole(); // a new trust document may have taken it away
-        return conduct(parts);
+        const isScheduler =
+          this.#does("scheduler") &&
+          (this.#scheduling === undefined || (await this.#scheduling.hold()));
+        if (isScheduler) return conduct(parts);
+        return this.#does("sender") ? closedDeployments(parts) : [];
       },
       dispatch: async (transport, except, signal) =>
         (await dispatch(transport, except, parts, signal)) +
@@ -151,7 +173,7 @@ class OutriderServer implements Server {
   async start(): Promise<{ readonly url?: string }> {
     this.#requireRole();
     await this.#parts.audit.open();
-    if (this.#options.listen !== undefined) {
+    if (this.#options.listen !== undefined && this.#does("api")) {
       // Loaded only by servers that listen: a dormant one starts without Fastify.
       const { listen } = await import("./http/index.ts");
       const { store, packages } = this.#options;
@@ -238,6 +260,9 @@ class OutriderServer implements Server {
     await this.#listener?.close();
     await Promise.all(this.#listening);
     await this.#rounds.close();
+    await this.#scheduling?.release().catch((error: unknown) => {
+      this.#parts.logger.log("warn", "The scheduler's lease lapses by itself.", { error });
+    });
     this.#parts.stream.close();
     await this.#parts.audit.close();
   }
@@ -246,10 +271,22 @@ class OutriderServer implements Server {
     const { inboxes = [], spool, fileSystem = nodeFileSystem } = this.#options;
     const { clock, logger } = this.#parts;
     const { signal } = this.#stop;
-    this.#listening = inboxes.map((inbox) => listenTo(inbox, this, logger, signal));
-    if (spool === undefined) return;
+    if (this.#does("mailbox"))
+      this.#listening = inboxes.map((inbox, index) => {
+        const listen = (until: AbortSignal): Promise<void> => listenTo(inbox, this, logger, until);
+        // Which it is, is the same in every process: they have one configuration.
+        const name = `inbox/${index}/${inbox.receiver.name}`;
+        return this.#options.roles === undefined
+          ? listen(signal)
+          : whileHolding(name, this.#leaseParts, listen, signal);
+      });
+    if (spool === undefined || !this.#does("api")) return;
     const parts = { judges: this, fileSystem, clock, logger };
     this.#listening.push(watchSpool(spool, parts, signal));
+  }
+
+  #does(role: ServerRole): boolean {
+    return this.#roles.includes(role);
   }
 
   /** A key without the role would make notifications that every agent refuses: better said at once. */

@@ -1,9 +1,8 @@
 /** The list of agents of a server's configuration. A server that runs sees changes at once. */
-import { join } from "node:path";
 import type { AgentRegistry, ServerStore } from "../../ledger/index.ts";
-import { sqliteStore } from "../../store/sqlite/index.ts";
 import { readServerConfig } from "../config.ts";
 import type { Terminal } from "../io.ts";
+import { openStore } from "./store.ts";
 
 /** Opens the list for as long as `work` takes. @throws as {@link withStore} */
 export async function withRegistry<T>(
@@ -20,8 +19,7 @@ export async function withStore<T>(
   configPath: string,
   work: (store: Pick<ServerStore, "agents" | "deployments" | "values">) => Promise<T>,
 ): Promise<T> {
-  const { values, resolve } = await readServerConfig(terminal, configPath);
-  const store = sqliteStore({ path: join(resolve(values.dataDirectory), "store.sqlite") });
+  const store = await openStore(terminal, await readServerConfig(terminal, configPath));
   try {
     return await work(store);
   } finally {

@@ -1283,6 +1283,7 @@ export interface ServerConfig {
   trustFile: string;
   key: KeyConfig;
   listen: ListenConfig;
+  store?: StoreConfig;
   host?: HostConfig;
   transports?: ServerTransports;
   /**
@@ -1339,6 +1340,23 @@ export interface ListenConfig {
   tokenFile?: string;
   tlsCertificateFile?: string;
   tlsKeyFile?: string;
+}
+/**
+ * Where the server keeps its state. Default: a file in the data directory.
+ */
+export interface StoreConfig {
+  /**
+   * A PostgreSQL database, for several processes on several machines.
+   */
+  kind: "postgres";
+  /**
+   * File that holds the database's URL with its password. Default: the environment's OUTRIDER_POSTGRES_URL.
+   */
+  urlFile?: string;
+  /**
+   * Most connections of one process. Default 10.
+   */
+  connections?: number;
 }
 /**
  * Where packages lie. Default: in the data directory.

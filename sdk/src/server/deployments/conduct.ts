@@ -39,6 +39,20 @@ export async function conduct(parts: ConductParts): Promise<string[]> {
   return closed;
 }
 
+/** Those that may not send now, for whoever only sends. */
+export async function closedDeployments({
+  deployments,
+  clock,
+}: Pick<ConductParts, "deployments" | "clock">): Promise<string[]> {
+  const closed: string[] = [];
+  for (const id of await deployments.list({ open: true })) {
+    const progress = await deployments.progress(id);
+    if (progress !== undefined && !isOpen(progress.deployment.windows, clock.now()))
+      closed.push(id);
+  }
+  return closed;
+}
+
 /**
  * What was halted is shown no more, and what is paused not until it is resumed: on a share nobody is told of a pause, so
  * who has not read of it yet must not find it. Asked each time, so that no crash leaves it otherwise.

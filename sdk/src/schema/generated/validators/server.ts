@@ -144,6 +144,16 @@ var schema11 = {
       },
       additionalProperties: false,
     },
+    store: {
+      type: "object",
+      required: ["kind"],
+      properties: {
+        kind: { type: "string", enum: ["postgres"] },
+        urlFile: { type: "string", minLength: 1 },
+        connections: { type: "integer", minimum: 2, maximum: 100 },
+      },
+      additionalProperties: false,
+    },
     host: {
       type: "object",
       required: ["bucket"],
@@ -1693,16 +1703,16 @@ function validate10(
         errors++;
       }
     }
-    if (data.host !== void 0) {
-      let data11 = data.host;
+    if (data.store !== void 0) {
+      let data11 = data.store;
       if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        if (data11.bucket === void 0) {
+        if (data11.kind === void 0) {
           const err27 = {
-            instancePath: instancePath + "/host",
-            schemaPath: "#/properties/host/required",
+            instancePath: instancePath + "/store",
+            schemaPath: "#/properties/store/required",
             keyword: "required",
-            params: { missingProperty: "bucket" },
-            message: "must have required property 'bucket'",
+            params: { missingProperty: "kind" },
+            message: "must have required property 'kind'",
           };
           if (vErrors === null) {
             vErrors = [err27];
@@ -1712,10 +1722,10 @@ function validate10(
           errors++;
         }
         for (const key2 in data11) {
-          if (!(key2 === "bucket")) {
+          if (!(key2 === "kind" || key2 === "urlFile" || key2 === "connections")) {
             const err28 = {
-              instancePath: instancePath + "/host",
-              schemaPath: "#/properties/host/additionalProperties",
+              instancePath: instancePath + "/store",
+              schemaPath: "#/properties/store/additionalProperties",
               keyword: "additionalProperties",
               params: { additionalProperty: key2 },
               message: "must NOT have additional properties",
@@ -1728,11 +1738,179 @@ function validate10(
             errors++;
           }
         }
-        if (data11.bucket !== void 0) {
-          let data12 = data11.bucket;
-          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            if (data12.endpoint === void 0) {
-              const err29 = {
+        if (data11.kind !== void 0) {
+          let data12 = data11.kind;
+          if (typeof data12 !== "string") {
+            const err29 = {
+              instancePath: instancePath + "/store/kind",
+              schemaPath: "#/properties/store/properties/kind/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+          if (!(data12 === "postgres")) {
+            const err30 = {
+              instancePath: instancePath + "/store/kind",
+              schemaPath: "#/properties/store/properties/kind/enum",
+              keyword: "enum",
+              params: { allowedValues: schema11.properties.store.properties.kind.enum },
+              message: "must be equal to one of the allowed values",
+            };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+        if (data11.urlFile !== void 0) {
+          let data13 = data11.urlFile;
+          if (typeof data13 === "string") {
+            if (func3(data13) < 1) {
+              const err31 = {
+                instancePath: instancePath + "/store/urlFile",
+                schemaPath: "#/properties/store/properties/urlFile/minLength",
+                keyword: "minLength",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 characters",
+              };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+          } else {
+            const err32 = {
+              instancePath: instancePath + "/store/urlFile",
+              schemaPath: "#/properties/store/properties/urlFile/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+        }
+        if (data11.connections !== void 0) {
+          let data14 = data11.connections;
+          if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
+            const err33 = {
+              instancePath: instancePath + "/store/connections",
+              schemaPath: "#/properties/store/properties/connections/type",
+              keyword: "type",
+              params: { type: "integer" },
+              message: "must be integer",
+            };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+          if (typeof data14 == "number" && isFinite(data14)) {
+            if (data14 > 100 || isNaN(data14)) {
+              const err34 = {
+                instancePath: instancePath + "/store/connections",
+                schemaPath: "#/properties/store/properties/connections/maximum",
+                keyword: "maximum",
+                params: { comparison: "<=", limit: 100 },
+                message: "must be <= 100",
+              };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+            if (data14 < 2 || isNaN(data14)) {
+              const err35 = {
+                instancePath: instancePath + "/store/connections",
+                schemaPath: "#/properties/store/properties/connections/minimum",
+                keyword: "minimum",
+                params: { comparison: ">=", limit: 2 },
+                message: "must be >= 2",
+              };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err36 = {
+          instancePath: instancePath + "/store",
+          schemaPath: "#/properties/store/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data.host !== void 0) {
+      let data15 = data.host;
+      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+        if (data15.bucket === void 0) {
+          const err37 = {
+            instancePath: instancePath + "/host",
+            schemaPath: "#/properties/host/required",
+            keyword: "required",
+            params: { missingProperty: "bucket" },
+            message: "must have required property 'bucket'",
+          };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        for (const key3 in data15) {
+          if (!(key3 === "bucket")) {
+            const err38 = {
+              instancePath: instancePath + "/host",
+              schemaPath: "#/properties/host/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key3 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data15.bucket !== void 0) {
+          let data16 = data15.bucket;
+          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+            if (data16.endpoint === void 0) {
+              const err39 = {
                 instancePath: instancePath + "/host/bucket",
                 schemaPath: "#/properties/host/properties/bucket/required",
                 keyword: "required",
@@ -1740,42 +1918,42 @@ function validate10(
                 message: "must have required property 'endpoint'",
               };
               if (vErrors === null) {
-                vErrors = [err29];
+                vErrors = [err39];
               } else {
-                vErrors.push(err29);
+                vErrors.push(err39);
               }
               errors++;
             }
-            for (const key3 in data12) {
+            for (const key4 in data16) {
               if (
                 !(
-                  key3 === "endpoint" ||
-                  key3 === "region" ||
-                  key3 === "accessKeyId" ||
-                  key3 === "secretKeyFile" ||
-                  key3 === "linkSeconds"
+                  key4 === "endpoint" ||
+                  key4 === "region" ||
+                  key4 === "accessKeyId" ||
+                  key4 === "secretKeyFile" ||
+                  key4 === "linkSeconds"
                 )
               ) {
-                const err30 = {
+                const err40 = {
                   instancePath: instancePath + "/host/bucket",
                   schemaPath: "#/properties/host/properties/bucket/additionalProperties",
                   keyword: "additionalProperties",
-                  params: { additionalProperty: key3 },
+                  params: { additionalProperty: key4 },
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err30];
+                  vErrors = [err40];
                 } else {
-                  vErrors.push(err30);
+                  vErrors.push(err40);
                 }
                 errors++;
               }
             }
-            if (data12.endpoint !== void 0) {
-              let data13 = data12.endpoint;
-              if (typeof data13 === "string") {
-                if (func3(data13) > 1024) {
-                  const err31 = {
+            if (data16.endpoint !== void 0) {
+              let data17 = data16.endpoint;
+              if (typeof data17 === "string") {
+                if (func3(data17) > 1024) {
+                  const err41 = {
                     instancePath: instancePath + "/host/bucket/endpoint",
                     schemaPath: "#/properties/host/properties/bucket/properties/endpoint/maxLength",
                     keyword: "maxLength",
@@ -1783,14 +1961,14 @@ function validate10(
                     message: "must NOT have more than 1024 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err31];
+                    vErrors = [err41];
                   } else {
-                    vErrors.push(err31);
+                    vErrors.push(err41);
                   }
                   errors++;
                 }
-                if (!pattern2.test(data13)) {
-                  const err32 = {
+                if (!pattern2.test(data17)) {
+                  const err42 = {
                     instancePath: instancePath + "/host/bucket/endpoint",
                     schemaPath: "#/properties/host/properties/bucket/properties/endpoint/pattern",
                     keyword: "pattern",
@@ -1798,14 +1976,14 @@ function validate10(
                     message: 'must match pattern "^https?://[^\\s\\\\@#?]+$"',
                   };
                   if (vErrors === null) {
-                    vErrors = [err32];
+                    vErrors = [err42];
                   } else {
-                    vErrors.push(err32);
+                    vErrors.push(err42);
                   }
                   errors++;
                 }
               } else {
-                const err33 = {
+                const err43 = {
                   instancePath: instancePath + "/host/bucket/endpoint",
                   schemaPath: "#/properties/host/properties/bucket/properties/endpoint/type",
                   keyword: "type",
@@ -1813,192 +1991,23 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err33];
+                  vErrors = [err43];
                 } else {
-                  vErrors.push(err33);
+                  vErrors.push(err43);
                 }
                 errors++;
               }
             }
-            if (data12.region !== void 0) {
-              let data14 = data12.region;
-              if (typeof data14 === "string") {
-                if (func3(data14) > 64) {
-                  const err34 = {
+            if (data16.region !== void 0) {
+              let data18 = data16.region;
+              if (typeof data18 === "string") {
+                if (func3(data18) > 64) {
+                  const err44 = {
                     instancePath: instancePath + "/host/bucket/region",
                     schemaPath: "#/properties/host/properties/bucket/properties/region/maxLength",
                     keyword: "maxLength",
                     params: { limit: 64 },
                     message: "must NOT have more than 64 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err34];
-                  } else {
-                    vErrors.push(err34);
-                  }
-                  errors++;
-                }
-                if (func3(data14) < 1) {
-                  const err35 = {
-                    instancePath: instancePath + "/host/bucket/region",
-                    schemaPath: "#/properties/host/properties/bucket/properties/region/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err35];
-                  } else {
-                    vErrors.push(err35);
-                  }
-                  errors++;
-                }
-              } else {
-                const err36 = {
-                  instancePath: instancePath + "/host/bucket/region",
-                  schemaPath: "#/properties/host/properties/bucket/properties/region/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err36];
-                } else {
-                  vErrors.push(err36);
-                }
-                errors++;
-              }
-            }
-            if (data12.accessKeyId !== void 0) {
-              let data15 = data12.accessKeyId;
-              if (typeof data15 === "string") {
-                if (func3(data15) > 256) {
-                  const err37 = {
-                    instancePath: instancePath + "/host/bucket/accessKeyId",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/accessKeyId/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 256 },
-                    message: "must NOT have more than 256 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err37];
-                  } else {
-                    vErrors.push(err37);
-                  }
-                  errors++;
-                }
-                if (func3(data15) < 1) {
-                  const err38 = {
-                    instancePath: instancePath + "/host/bucket/accessKeyId",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/accessKeyId/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err38];
-                  } else {
-                    vErrors.push(err38);
-                  }
-                  errors++;
-                }
-              } else {
-                const err39 = {
-                  instancePath: instancePath + "/host/bucket/accessKeyId",
-                  schemaPath: "#/properties/host/properties/bucket/properties/accessKeyId/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err39];
-                } else {
-                  vErrors.push(err39);
-                }
-                errors++;
-              }
-            }
-            if (data12.secretKeyFile !== void 0) {
-              let data16 = data12.secretKeyFile;
-              if (typeof data16 === "string") {
-                if (func3(data16) < 1) {
-                  const err40 = {
-                    instancePath: instancePath + "/host/bucket/secretKeyFile",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/secretKeyFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err40];
-                  } else {
-                    vErrors.push(err40);
-                  }
-                  errors++;
-                }
-              } else {
-                const err41 = {
-                  instancePath: instancePath + "/host/bucket/secretKeyFile",
-                  schemaPath: "#/properties/host/properties/bucket/properties/secretKeyFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err41];
-                } else {
-                  vErrors.push(err41);
-                }
-                errors++;
-              }
-            }
-            if (data12.linkSeconds !== void 0) {
-              let data17 = data12.linkSeconds;
-              if (
-                !(typeof data17 == "number" && !(data17 % 1) && !isNaN(data17) && isFinite(data17))
-              ) {
-                const err42 = {
-                  instancePath: instancePath + "/host/bucket/linkSeconds",
-                  schemaPath: "#/properties/host/properties/bucket/properties/linkSeconds/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err42];
-                } else {
-                  vErrors.push(err42);
-                }
-                errors++;
-              }
-              if (typeof data17 == "number" && isFinite(data17)) {
-                if (data17 > 604800 || isNaN(data17)) {
-                  const err43 = {
-                    instancePath: instancePath + "/host/bucket/linkSeconds",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/linkSeconds/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 604800 },
-                    message: "must be <= 604800",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err43];
-                  } else {
-                    vErrors.push(err43);
-                  }
-                  errors++;
-                }
-                if (data17 < 60 || isNaN(data17)) {
-                  const err44 = {
-                    instancePath: instancePath + "/host/bucket/linkSeconds",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/linkSeconds/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 60 },
-                    message: "must be >= 60",
                   };
                   if (vErrors === null) {
                     vErrors = [err44];
@@ -2007,184 +2016,167 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-            }
-          } else {
-            const err45 = {
-              instancePath: instancePath + "/host/bucket",
-              schemaPath: "#/properties/host/properties/bucket/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err45];
-            } else {
-              vErrors.push(err45);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err46 = {
-          instancePath: instancePath + "/host",
-          schemaPath: "#/properties/host/type",
-          keyword: "type",
-          params: { type: "object" },
-          message: "must be object",
-        };
-        if (vErrors === null) {
-          vErrors = [err46];
-        } else {
-          vErrors.push(err46);
-        }
-        errors++;
-      }
-    }
-    if (data.transports !== void 0) {
-      let data18 = data.transports;
-      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-        for (const key4 in data18) {
-          if (
-            !(key4 === "email" || key4 === "unc" || key4 === "stick" || key4 === "opportunistic")
-          ) {
-            const err47 = {
-              instancePath: instancePath + "/transports",
-              schemaPath: "#/properties/transports/additionalProperties",
-              keyword: "additionalProperties",
-              params: { additionalProperty: key4 },
-              message: "must NOT have additional properties",
-            };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-        }
-        if (data18.email !== void 0) {
-          let data19 = data18.email;
-          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-            if (data19.from === void 0) {
-              const err48 = {
-                instancePath: instancePath + "/transports/email",
-                schemaPath: "#/properties/transports/properties/email/required",
-                keyword: "required",
-                params: { missingProperty: "from" },
-                message: "must have required property 'from'",
-              };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-            if (data19.relays === void 0) {
-              const err49 = {
-                instancePath: instancePath + "/transports/email",
-                schemaPath: "#/properties/transports/properties/email/required",
-                keyword: "required",
-                params: { missingProperty: "relays" },
-                message: "must have required property 'relays'",
-              };
-              if (vErrors === null) {
-                vErrors = [err49];
-              } else {
-                vErrors.push(err49);
-              }
-              errors++;
-            }
-            for (const key5 in data19) {
-              if (
-                !(
-                  key5 === "from" ||
-                  key5 === "relays" ||
-                  key5 === "maxAttachmentBytes" ||
-                  key5 === "provider" ||
-                  key5 === "maxPartsBytes" ||
-                  key5 === "unsubscribe" ||
-                  key5 === "dkim"
-                )
-              ) {
-                const err50 = {
-                  instancePath: instancePath + "/transports/email",
-                  schemaPath: "#/properties/transports/properties/email/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key5 },
-                  message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-            }
-            if (data19.from !== void 0) {
-              let data20 = data19.from;
-              if (typeof data20 === "string") {
-                if (func3(data20) > 320) {
-                  const err51 = {
-                    instancePath: instancePath + "/transports/email/from",
-                    schemaPath:
-                      "#/properties/transports/properties/email/properties/from/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err51];
-                  } else {
-                    vErrors.push(err51);
-                  }
-                  errors++;
-                }
-                if (func3(data20) < 3) {
-                  const err52 = {
-                    instancePath: instancePath + "/transports/email/from",
-                    schemaPath:
-                      "#/properties/transports/properties/email/properties/from/minLength",
+                if (func3(data18) < 1) {
+                  const err45 = {
+                    instancePath: instancePath + "/host/bucket/region",
+                    schemaPath: "#/properties/host/properties/bucket/properties/region/minLength",
                     keyword: "minLength",
-                    params: { limit: 3 },
-                    message: "must NOT have fewer than 3 characters",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err52];
+                    vErrors = [err45];
                   } else {
-                    vErrors.push(err52);
+                    vErrors.push(err45);
                   }
                   errors++;
                 }
               } else {
-                const err53 = {
-                  instancePath: instancePath + "/transports/email/from",
-                  schemaPath: "#/properties/transports/properties/email/properties/from/type",
+                const err46 = {
+                  instancePath: instancePath + "/host/bucket/region",
+                  schemaPath: "#/properties/host/properties/bucket/properties/region/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err53];
+                  vErrors = [err46];
                 } else {
-                  vErrors.push(err53);
+                  vErrors.push(err46);
                 }
                 errors++;
               }
             }
-            if (data19.relays !== void 0) {
-              let data21 = data19.relays;
-              if (Array.isArray(data21)) {
-                if (data21.length > 10) {
-                  const err54 = {
-                    instancePath: instancePath + "/transports/email/relays",
+            if (data16.accessKeyId !== void 0) {
+              let data19 = data16.accessKeyId;
+              if (typeof data19 === "string") {
+                if (func3(data19) > 256) {
+                  const err47 = {
+                    instancePath: instancePath + "/host/bucket/accessKeyId",
                     schemaPath:
-                      "#/properties/transports/properties/email/properties/relays/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 10 },
-                    message: "must NOT have more than 10 items",
+                      "#/properties/host/properties/bucket/properties/accessKeyId/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 256 },
+                    message: "must NOT have more than 256 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+                if (func3(data19) < 1) {
+                  const err48 = {
+                    instancePath: instancePath + "/host/bucket/accessKeyId",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/accessKeyId/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err48];
+                  } else {
+                    vErrors.push(err48);
+                  }
+                  errors++;
+                }
+              } else {
+                const err49 = {
+                  instancePath: instancePath + "/host/bucket/accessKeyId",
+                  schemaPath: "#/properties/host/properties/bucket/properties/accessKeyId/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (data16.secretKeyFile !== void 0) {
+              let data20 = data16.secretKeyFile;
+              if (typeof data20 === "string") {
+                if (func3(data20) < 1) {
+                  const err50 = {
+                    instancePath: instancePath + "/host/bucket/secretKeyFile",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/secretKeyFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+              } else {
+                const err51 = {
+                  instancePath: instancePath + "/host/bucket/secretKeyFile",
+                  schemaPath: "#/properties/host/properties/bucket/properties/secretKeyFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data16.linkSeconds !== void 0) {
+              let data21 = data16.linkSeconds;
+              if (
+                !(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21))
+              ) {
+                const err52 = {
+                  instancePath: instancePath + "/host/bucket/linkSeconds",
+                  schemaPath: "#/properties/host/properties/bucket/properties/linkSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 > 604800 || isNaN(data21)) {
+                  const err53 = {
+                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/linkSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 604800 },
+                    message: "must be <= 604800",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+                if (data21 < 60 || isNaN(data21)) {
+                  const err54 = {
+                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/linkSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 60 },
+                    message: "must be >= 60",
                   };
                   if (vErrors === null) {
                     vErrors = [err54];
@@ -2193,8 +2185,194 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data21.length < 1) {
-                  const err55 = {
+              }
+            }
+          } else {
+            const err55 = {
+              instancePath: instancePath + "/host/bucket",
+              schemaPath: "#/properties/host/properties/bucket/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err56 = {
+          instancePath: instancePath + "/host",
+          schemaPath: "#/properties/host/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err56];
+        } else {
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+    }
+    if (data.transports !== void 0) {
+      let data22 = data.transports;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        for (const key5 in data22) {
+          if (
+            !(key5 === "email" || key5 === "unc" || key5 === "stick" || key5 === "opportunistic")
+          ) {
+            const err57 = {
+              instancePath: instancePath + "/transports",
+              schemaPath: "#/properties/transports/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key5 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
+        if (data22.email !== void 0) {
+          let data23 = data22.email;
+          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+            if (data23.from === void 0) {
+              const err58 = {
+                instancePath: instancePath + "/transports/email",
+                schemaPath: "#/properties/transports/properties/email/required",
+                keyword: "required",
+                params: { missingProperty: "from" },
+                message: "must have required property 'from'",
+              };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+            if (data23.relays === void 0) {
+              const err59 = {
+                instancePath: instancePath + "/transports/email",
+                schemaPath: "#/properties/transports/properties/email/required",
+                keyword: "required",
+                params: { missingProperty: "relays" },
+                message: "must have required property 'relays'",
+              };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            }
+            for (const key6 in data23) {
+              if (
+                !(
+                  key6 === "from" ||
+                  key6 === "relays" ||
+                  key6 === "maxAttachmentBytes" ||
+                  key6 === "provider" ||
+                  key6 === "maxPartsBytes" ||
+                  key6 === "unsubscribe" ||
+                  key6 === "dkim"
+                )
+              ) {
+                const err60 = {
+                  instancePath: instancePath + "/transports/email",
+                  schemaPath: "#/properties/transports/properties/email/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key6 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+            }
+            if (data23.from !== void 0) {
+              let data24 = data23.from;
+              if (typeof data24 === "string") {
+                if (func3(data24) > 320) {
+                  const err61 = {
+                    instancePath: instancePath + "/transports/email/from",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/from/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err61];
+                  } else {
+                    vErrors.push(err61);
+                  }
+                  errors++;
+                }
+                if (func3(data24) < 3) {
+                  const err62 = {
+                    instancePath: instancePath + "/transports/email/from",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/from/minLength",
+                    keyword: "minLength",
+                    params: { limit: 3 },
+                    message: "must NOT have fewer than 3 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err62];
+                  } else {
+                    vErrors.push(err62);
+                  }
+                  errors++;
+                }
+              } else {
+                const err63 = {
+                  instancePath: instancePath + "/transports/email/from",
+                  schemaPath: "#/properties/transports/properties/email/properties/from/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+            }
+            if (data23.relays !== void 0) {
+              let data25 = data23.relays;
+              if (Array.isArray(data25)) {
+                if (data25.length > 10) {
+                  const err64 = {
+                    instancePath: instancePath + "/transports/email/relays",
+                    schemaPath:
+                      "#/properties/transports/properties/email/properties/relays/maxItems",
+                    keyword: "maxItems",
+                    params: { limit: 10 },
+                    message: "must NOT have more than 10 items",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+                if (data25.length < 1) {
+                  const err65 = {
                     instancePath: instancePath + "/transports/email/relays",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/relays/minItems",
@@ -2203,18 +2381,18 @@ function validate10(
                     message: "must NOT have fewer than 1 items",
                   };
                   if (vErrors === null) {
-                    vErrors = [err55];
+                    vErrors = [err65];
                   } else {
-                    vErrors.push(err55);
+                    vErrors.push(err65);
                   }
                   errors++;
                 }
-                const len0 = data21.length;
+                const len0 = data25.length;
                 for (let i0 = 0; i0 < len0; i0++) {
-                  let data22 = data21[i0];
-                  if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-                    if (data22.host === void 0) {
-                      const err56 = {
+                  let data26 = data25[i0];
+                  if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                    if (data26.host === void 0) {
+                      const err66 = {
                         instancePath: instancePath + "/transports/email/relays/" + i0,
                         schemaPath: "#/definitions/smtp/required",
                         keyword: "required",
@@ -2222,44 +2400,44 @@ function validate10(
                         message: "must have required property 'host'",
                       };
                       if (vErrors === null) {
-                        vErrors = [err56];
+                        vErrors = [err66];
                       } else {
-                        vErrors.push(err56);
+                        vErrors.push(err66);
                       }
                       errors++;
                     }
-                    for (const key6 in data22) {
+                    for (const key7 in data26) {
                       if (
                         !(
-                          key6 === "host" ||
-                          key6 === "port" ||
-                          key6 === "tls" ||
-                          key6 === "user" ||
-                          key6 === "passwordFile" ||
-                          key6 === "caFile" ||
-                          key6 === "accessTokenFile"
+                          key7 === "host" ||
+                          key7 === "port" ||
+                          key7 === "tls" ||
+                          key7 === "user" ||
+                          key7 === "passwordFile" ||
+                          key7 === "caFile" ||
+                          key7 === "accessTokenFile"
                         )
                       ) {
-                        const err57 = {
+                        const err67 = {
                           instancePath: instancePath + "/transports/email/relays/" + i0,
                           schemaPath: "#/definitions/smtp/additionalProperties",
                           keyword: "additionalProperties",
-                          params: { additionalProperty: key6 },
+                          params: { additionalProperty: key7 },
                           message: "must NOT have additional properties",
                         };
                         if (vErrors === null) {
-                          vErrors = [err57];
+                          vErrors = [err67];
                         } else {
-                          vErrors.push(err57);
+                          vErrors.push(err67);
                         }
                         errors++;
                       }
                     }
-                    if (data22.host !== void 0) {
-                      let data23 = data22.host;
-                      if (typeof data23 === "string") {
-                        if (func3(data23) > 253) {
-                          const err58 = {
+                    if (data26.host !== void 0) {
+                      let data27 = data26.host;
+                      if (typeof data27 === "string") {
+                        if (func3(data27) > 253) {
+                          const err68 = {
                             instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
                             schemaPath: "#/definitions/smtp/properties/host/maxLength",
                             keyword: "maxLength",
@@ -2267,190 +2445,16 @@ function validate10(
                             message: "must NOT have more than 253 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err58];
+                            vErrors = [err68];
                           } else {
-                            vErrors.push(err58);
+                            vErrors.push(err68);
                           }
                           errors++;
                         }
-                        if (func3(data23) < 1) {
-                          const err59 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
-                            schemaPath: "#/definitions/smtp/properties/host/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err59];
-                          } else {
-                            vErrors.push(err59);
-                          }
-                          errors++;
-                        }
-                      } else {
-                        const err60 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
-                          schemaPath: "#/definitions/smtp/properties/host/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err60];
-                        } else {
-                          vErrors.push(err60);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data22.port !== void 0) {
-                      let data24 = data22.port;
-                      if (
-                        !(
-                          typeof data24 == "number" &&
-                          !(data24 % 1) &&
-                          !isNaN(data24) &&
-                          isFinite(data24)
-                        )
-                      ) {
-                        const err61 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
-                          schemaPath: "#/definitions/smtp/properties/port/type",
-                          keyword: "type",
-                          params: { type: "integer" },
-                          message: "must be integer",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err61];
-                        } else {
-                          vErrors.push(err61);
-                        }
-                        errors++;
-                      }
-                      if (typeof data24 == "number" && isFinite(data24)) {
-                        if (data24 > 65535 || isNaN(data24)) {
-                          const err62 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
-                            schemaPath: "#/definitions/smtp/properties/port/maximum",
-                            keyword: "maximum",
-                            params: { comparison: "<=", limit: 65535 },
-                            message: "must be <= 65535",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err62];
-                          } else {
-                            vErrors.push(err62);
-                          }
-                          errors++;
-                        }
-                        if (data24 < 0 || isNaN(data24)) {
-                          const err63 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
-                            schemaPath: "#/definitions/smtp/properties/port/minimum",
-                            keyword: "minimum",
-                            params: { comparison: ">=", limit: 0 },
-                            message: "must be >= 0",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err63];
-                          } else {
-                            vErrors.push(err63);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data22.tls !== void 0) {
-                      let data25 = data22.tls;
-                      if (typeof data25 !== "string") {
-                        const err64 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
-                          schemaPath: "#/definitions/smtp/properties/tls/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err64];
-                        } else {
-                          vErrors.push(err64);
-                        }
-                        errors++;
-                      }
-                      if (!(data25 === "starttls" || data25 === "implicit" || data25 === "none")) {
-                        const err65 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
-                          schemaPath: "#/definitions/smtp/properties/tls/enum",
-                          keyword: "enum",
-                          params: { allowedValues: schema15.properties.tls.enum },
-                          message: "must be equal to one of the allowed values",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err65];
-                        } else {
-                          vErrors.push(err65);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data22.user !== void 0) {
-                      let data26 = data22.user;
-                      if (typeof data26 === "string") {
-                        if (func3(data26) > 320) {
-                          const err66 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
-                            schemaPath: "#/definitions/smtp/properties/user/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 320 },
-                            message: "must NOT have more than 320 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err66];
-                          } else {
-                            vErrors.push(err66);
-                          }
-                          errors++;
-                        }
-                        if (func3(data26) < 1) {
-                          const err67 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
-                            schemaPath: "#/definitions/smtp/properties/user/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err67];
-                          } else {
-                            vErrors.push(err67);
-                          }
-                          errors++;
-                        }
-                      } else {
-                        const err68 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
-                          schemaPath: "#/definitions/smtp/properties/user/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err68];
-                        } else {
-                          vErrors.push(err68);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data22.passwordFile !== void 0) {
-                      let data27 = data22.passwordFile;
-                      if (typeof data27 === "string") {
                         if (func3(data27) < 1) {
                           const err69 = {
-                            instancePath:
-                              instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
-                            schemaPath: "#/definitions/smtp/properties/passwordFile/minLength",
+                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
+                            schemaPath: "#/definitions/smtp/properties/host/minLength",
                             keyword: "minLength",
                             params: { limit: 1 },
                             message: "must NOT have fewer than 1 characters",
@@ -2464,9 +2468,8 @@ function validate10(
                         }
                       } else {
                         const err70 = {
-                          instancePath:
-                            instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
-                          schemaPath: "#/definitions/smtp/properties/passwordFile/type",
+                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
+                          schemaPath: "#/definitions/smtp/properties/host/type",
                           keyword: "type",
                           params: { type: "string" },
                           message: "must be string",
@@ -2479,52 +2482,53 @@ function validate10(
                         errors++;
                       }
                     }
-                    if (data22.caFile !== void 0) {
-                      let data28 = data22.caFile;
-                      if (typeof data28 === "string") {
-                        if (func3(data28) < 1) {
-                          const err71 = {
-                            instancePath:
-                              instancePath + "/transports/email/relays/" + i0 + "/caFile",
-                            schemaPath: "#/definitions/smtp/properties/caFile/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err71];
-                          } else {
-                            vErrors.push(err71);
-                          }
-                          errors++;
-                        }
-                      } else {
-                        const err72 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/caFile",
-                          schemaPath: "#/definitions/smtp/properties/caFile/type",
+                    if (data26.port !== void 0) {
+                      let data28 = data26.port;
+                      if (
+                        !(
+                          typeof data28 == "number" &&
+                          !(data28 % 1) &&
+                          !isNaN(data28) &&
+                          isFinite(data28)
+                        )
+                      ) {
+                        const err71 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
+                          schemaPath: "#/definitions/smtp/properties/port/type",
                           keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
+                          params: { type: "integer" },
+                          message: "must be integer",
                         };
                         if (vErrors === null) {
-                          vErrors = [err72];
+                          vErrors = [err71];
                         } else {
-                          vErrors.push(err72);
+                          vErrors.push(err71);
                         }
                         errors++;
                       }
-                    }
-                    if (data22.accessTokenFile !== void 0) {
-                      let data29 = data22.accessTokenFile;
-                      if (typeof data29 === "string") {
-                        if (func3(data29) < 1) {
+                      if (typeof data28 == "number" && isFinite(data28)) {
+                        if (data28 > 65535 || isNaN(data28)) {
+                          const err72 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
+                            schemaPath: "#/definitions/smtp/properties/port/maximum",
+                            keyword: "maximum",
+                            params: { comparison: "<=", limit: 65535 },
+                            message: "must be <= 65535",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err72];
+                          } else {
+                            vErrors.push(err72);
+                          }
+                          errors++;
+                        }
+                        if (data28 < 0 || isNaN(data28)) {
                           const err73 = {
-                            instancePath:
-                              instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
-                            schemaPath: "#/definitions/smtp/properties/accessTokenFile/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
+                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
+                            schemaPath: "#/definitions/smtp/properties/port/minimum",
+                            keyword: "minimum",
+                            params: { comparison: ">=", limit: 0 },
+                            message: "must be >= 0",
                           };
                           if (vErrors === null) {
                             vErrors = [err73];
@@ -2533,11 +2537,14 @@ function validate10(
                           }
                           errors++;
                         }
-                      } else {
+                      }
+                    }
+                    if (data26.tls !== void 0) {
+                      let data29 = data26.tls;
+                      if (typeof data29 !== "string") {
                         const err74 = {
-                          instancePath:
-                            instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
-                          schemaPath: "#/definitions/smtp/properties/accessTokenFile/type",
+                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
+                          schemaPath: "#/definitions/smtp/properties/tls/type",
                           keyword: "type",
                           params: { type: "string" },
                           message: "must be string",
@@ -2549,9 +2556,180 @@ function validate10(
                         }
                         errors++;
                       }
+                      if (!(data29 === "starttls" || data29 === "implicit" || data29 === "none")) {
+                        const err75 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
+                          schemaPath: "#/definitions/smtp/properties/tls/enum",
+                          keyword: "enum",
+                          params: { allowedValues: schema15.properties.tls.enum },
+                          message: "must be equal to one of the allowed values",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err75];
+                        } else {
+                          vErrors.push(err75);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data26.user !== void 0) {
+                      let data30 = data26.user;
+                      if (typeof data30 === "string") {
+                        if (func3(data30) > 320) {
+                          const err76 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
+                            schemaPath: "#/definitions/smtp/properties/user/maxLength",
+                            keyword: "maxLength",
+                            params: { limit: 320 },
+                            message: "must NOT have more than 320 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err76];
+                          } else {
+                            vErrors.push(err76);
+                          }
+                          errors++;
+                        }
+                        if (func3(data30) < 1) {
+                          const err77 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
+                            schemaPath: "#/definitions/smtp/properties/user/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err77];
+                          } else {
+                            vErrors.push(err77);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err78 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
+                          schemaPath: "#/definitions/smtp/properties/user/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err78];
+                        } else {
+                          vErrors.push(err78);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data26.passwordFile !== void 0) {
+                      let data31 = data26.passwordFile;
+                      if (typeof data31 === "string") {
+                        if (func3(data31) < 1) {
+                          const err79 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
+                            schemaPath: "#/definitions/smtp/properties/passwordFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err79];
+                          } else {
+                            vErrors.push(err79);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err80 = {
+                          instancePath:
+                            instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
+                          schemaPath: "#/definitions/smtp/properties/passwordFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err80];
+                        } else {
+                          vErrors.push(err80);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data26.caFile !== void 0) {
+                      let data32 = data26.caFile;
+                      if (typeof data32 === "string") {
+                        if (func3(data32) < 1) {
+                          const err81 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i0 + "/caFile",
+                            schemaPath: "#/definitions/smtp/properties/caFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err81];
+                          } else {
+                            vErrors.push(err81);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err82 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/caFile",
+                          schemaPath: "#/definitions/smtp/properties/caFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err82];
+                        } else {
+                          vErrors.push(err82);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data26.accessTokenFile !== void 0) {
+                      let data33 = data26.accessTokenFile;
+                      if (typeof data33 === "string") {
+                        if (func3(data33) < 1) {
+                          const err83 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
+                            schemaPath: "#/definitions/smtp/properties/accessTokenFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err83];
+                          } else {
+                            vErrors.push(err83);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err84 = {
+                          instancePath:
+                            instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
+                          schemaPath: "#/definitions/smtp/properties/accessTokenFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err84];
+                        } else {
+                          vErrors.push(err84);
+                        }
+                        errors++;
+                      }
                     }
                   } else {
-                    const err75 = {
+                    const err85 = {
                       instancePath: instancePath + "/transports/email/relays/" + i0,
                       schemaPath: "#/definitions/smtp/type",
                       keyword: "type",
@@ -2559,15 +2737,15 @@ function validate10(
                       message: "must be object",
                     };
                     if (vErrors === null) {
-                      vErrors = [err75];
+                      vErrors = [err85];
                     } else {
-                      vErrors.push(err75);
+                      vErrors.push(err85);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err76 = {
+                const err86 = {
                   instancePath: instancePath + "/transports/email/relays",
                   schemaPath: "#/properties/transports/properties/email/properties/relays/type",
                   keyword: "type",
@@ -2575,19 +2753,19 @@ function validate10(
                   message: "must be array",
                 };
                 if (vErrors === null) {
-                  vErrors = [err76];
+                  vErrors = [err86];
                 } else {
-                  vErrors.push(err76);
+                  vErrors.push(err86);
                 }
                 errors++;
               }
             }
-            if (data19.maxAttachmentBytes !== void 0) {
-              let data30 = data19.maxAttachmentBytes;
+            if (data23.maxAttachmentBytes !== void 0) {
+              let data34 = data23.maxAttachmentBytes;
               if (
-                !(typeof data30 == "number" && !(data30 % 1) && !isNaN(data30) && isFinite(data30))
+                !(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34))
               ) {
-                const err77 = {
+                const err87 = {
                   instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/maxAttachmentBytes/type",
@@ -2596,15 +2774,15 @@ function validate10(
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err77];
+                  vErrors = [err87];
                 } else {
-                  vErrors.push(err77);
+                  vErrors.push(err87);
                 }
                 errors++;
               }
-              if (typeof data30 == "number" && isFinite(data30)) {
-                if (data30 > 9007199254740991 || isNaN(data30)) {
-                  const err78 = {
+              if (typeof data34 == "number" && isFinite(data34)) {
+                if (data34 > 9007199254740991 || isNaN(data34)) {
+                  const err88 = {
                     instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxAttachmentBytes/maximum",
@@ -2613,14 +2791,14 @@ function validate10(
                     message: "must be <= 9007199254740991",
                   };
                   if (vErrors === null) {
-                    vErrors = [err78];
+                    vErrors = [err88];
                   } else {
-                    vErrors.push(err78);
+                    vErrors.push(err88);
                   }
                   errors++;
                 }
-                if (data30 < 0 || isNaN(data30)) {
-                  const err79 = {
+                if (data34 < 0 || isNaN(data34)) {
+                  const err89 = {
                     instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxAttachmentBytes/minimum",
@@ -2629,18 +2807,18 @@ function validate10(
                     message: "must be >= 0",
                   };
                   if (vErrors === null) {
-                    vErrors = [err79];
+                    vErrors = [err89];
                   } else {
-                    vErrors.push(err79);
+                    vErrors.push(err89);
                   }
                   errors++;
                 }
               }
             }
-            if (data19.provider !== void 0) {
-              let data31 = data19.provider;
-              if (typeof data31 !== "string") {
-                const err80 = {
+            if (data23.provider !== void 0) {
+              let data35 = data23.provider;
+              if (typeof data35 !== "string") {
+                const err90 = {
                   instancePath: instancePath + "/transports/email/provider",
                   schemaPath: "#/properties/transports/properties/email/properties/provider/type",
                   keyword: "type",
@@ -2648,21 +2826,21 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err80];
+                  vErrors = [err90];
                 } else {
-                  vErrors.push(err80);
+                  vErrors.push(err90);
                 }
                 errors++;
               }
               if (
                 !(
-                  data31 === "relay" ||
-                  data31 === "generic" ||
-                  data31 === "exchangeOnline" ||
-                  data31 === "gmail"
+                  data35 === "relay" ||
+                  data35 === "generic" ||
+                  data35 === "exchangeOnline" ||
+                  data35 === "gmail"
                 )
               ) {
-                const err81 = {
+                const err91 = {
                   instancePath: instancePath + "/transports/email/provider",
                   schemaPath: "#/properties/transports/properties/email/properties/provider/enum",
                   keyword: "enum",
@@ -2673,19 +2851,19 @@ function validate10(
                   message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
-                  vErrors = [err81];
+                  vErrors = [err91];
                 } else {
-                  vErrors.push(err81);
+                  vErrors.push(err91);
                 }
                 errors++;
               }
             }
-            if (data19.maxPartsBytes !== void 0) {
-              let data32 = data19.maxPartsBytes;
+            if (data23.maxPartsBytes !== void 0) {
+              let data36 = data23.maxPartsBytes;
               if (
-                !(typeof data32 == "number" && !(data32 % 1) && !isNaN(data32) && isFinite(data32))
+                !(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36))
               ) {
-                const err82 = {
+                const err92 = {
                   instancePath: instancePath + "/transports/email/maxPartsBytes",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/maxPartsBytes/type",
@@ -2694,15 +2872,15 @@ function validate10(
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err82];
+                  vErrors = [err92];
                 } else {
-                  vErrors.push(err82);
+                  vErrors.push(err92);
                 }
                 errors++;
               }
-              if (typeof data32 == "number" && isFinite(data32)) {
-                if (data32 > 9007199254740991 || isNaN(data32)) {
-                  const err83 = {
+              if (typeof data36 == "number" && isFinite(data36)) {
+                if (data36 > 9007199254740991 || isNaN(data36)) {
+                  const err93 = {
                     instancePath: instancePath + "/transports/email/maxPartsBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxPartsBytes/maximum",
@@ -2711,14 +2889,14 @@ function validate10(
                     message: "must be <= 9007199254740991",
                   };
                   if (vErrors === null) {
-                    vErrors = [err83];
+                    vErrors = [err93];
                   } else {
-                    vErrors.push(err83);
+                    vErrors.push(err93);
                   }
                   errors++;
                 }
-                if (data32 < 0 || isNaN(data32)) {
-                  const err84 = {
+                if (data36 < 0 || isNaN(data36)) {
+                  const err94 = {
                     instancePath: instancePath + "/transports/email/maxPartsBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxPartsBytes/minimum",
@@ -2727,19 +2905,19 @@ function validate10(
                     message: "must be >= 0",
                   };
                   if (vErrors === null) {
-                    vErrors = [err84];
+                    vErrors = [err94];
                   } else {
-                    vErrors.push(err84);
+                    vErrors.push(err94);
                   }
                   errors++;
                 }
               }
             }
-            if (data19.unsubscribe !== void 0) {
-              let data33 = data19.unsubscribe;
-              if (typeof data33 === "string") {
-                if (func3(data33) > 1e3) {
-                  const err85 = {
+            if (data23.unsubscribe !== void 0) {
+              let data37 = data23.unsubscribe;
+              if (typeof data37 === "string") {
+                if (func3(data37) > 1e3) {
+                  const err95 = {
                     instancePath: instancePath + "/transports/email/unsubscribe",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/unsubscribe/maxLength",
@@ -2748,14 +2926,14 @@ function validate10(
                     message: "must NOT have more than 1000 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err85];
+                    vErrors = [err95];
                   } else {
-                    vErrors.push(err85);
+                    vErrors.push(err95);
                   }
                   errors++;
                 }
-                if (!pattern3.test(data33)) {
-                  const err86 = {
+                if (!pattern3.test(data37)) {
+                  const err96 = {
                     instancePath: instancePath + "/transports/email/unsubscribe",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/unsubscribe/pattern",
@@ -2764,14 +2942,14 @@ function validate10(
                     message: 'must match pattern "^(https://|mailto:)"',
                   };
                   if (vErrors === null) {
-                    vErrors = [err86];
+                    vErrors = [err96];
                   } else {
-                    vErrors.push(err86);
+                    vErrors.push(err96);
                   }
                   errors++;
                 }
               } else {
-                const err87 = {
+                const err97 = {
                   instancePath: instancePath + "/transports/email/unsubscribe",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/unsubscribe/type",
@@ -2780,18 +2958,18 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err87];
+                  vErrors = [err97];
                 } else {
-                  vErrors.push(err87);
+                  vErrors.push(err97);
                 }
                 errors++;
               }
             }
-            if (data19.dkim !== void 0) {
-              let data34 = data19.dkim;
-              if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
-                if (data34.domain === void 0) {
-                  const err88 = {
+            if (data23.dkim !== void 0) {
+              let data38 = data23.dkim;
+              if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+                if (data38.domain === void 0) {
+                  const err98 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
                     keyword: "required",
@@ -2799,14 +2977,14 @@ function validate10(
                     message: "must have required property 'domain'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err88];
+                    vErrors = [err98];
                   } else {
-                    vErrors.push(err88);
+                    vErrors.push(err98);
                   }
                   errors++;
                 }
-                if (data34.selector === void 0) {
-                  const err89 = {
+                if (data38.selector === void 0) {
+                  const err99 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
                     keyword: "required",
@@ -2814,14 +2992,14 @@ function validate10(
                     message: "must have required property 'selector'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err89];
+                    vErrors = [err99];
                   } else {
-                    vErrors.push(err89);
+                    vErrors.push(err99);
                   }
                   errors++;
                 }
-                if (data34.keyFile === void 0) {
-                  const err90 = {
+                if (data38.keyFile === void 0) {
+                  const err100 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
                     keyword: "required",
@@ -2829,35 +3007,35 @@ function validate10(
                     message: "must have required property 'keyFile'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err90];
+                    vErrors = [err100];
                   } else {
-                    vErrors.push(err90);
+                    vErrors.push(err100);
                   }
                   errors++;
                 }
-                for (const key7 in data34) {
-                  if (!(key7 === "domain" || key7 === "selector" || key7 === "keyFile")) {
-                    const err91 = {
+                for (const key8 in data38) {
+                  if (!(key8 === "domain" || key8 === "selector" || key8 === "keyFile")) {
+                    const err101 = {
                       instancePath: instancePath + "/transports/email/dkim",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/additionalProperties",
                       keyword: "additionalProperties",
-                      params: { additionalProperty: key7 },
+                      params: { additionalProperty: key8 },
                       message: "must NOT have additional properties",
                     };
                     if (vErrors === null) {
-                      vErrors = [err91];
+                      vErrors = [err101];
                     } else {
-                      vErrors.push(err91);
+                      vErrors.push(err101);
                     }
                     errors++;
                   }
                 }
-                if (data34.domain !== void 0) {
-                  let data35 = data34.domain;
-                  if (typeof data35 === "string") {
-                    if (func3(data35) > 253) {
-                      const err92 = {
+                if (data38.domain !== void 0) {
+                  let data39 = data38.domain;
+                  if (typeof data39 === "string") {
+                    if (func3(data39) > 253) {
+                      const err102 = {
                         instancePath: instancePath + "/transports/email/dkim/domain",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/domain/maxLength",
@@ -2866,14 +3044,14 @@ function validate10(
                         message: "must NOT have more than 253 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err92];
+                        vErrors = [err102];
                       } else {
-                        vErrors.push(err92);
+                        vErrors.push(err102);
                       }
                       errors++;
                     }
-                    if (func3(data35) < 1) {
-                      const err93 = {
+                    if (func3(data39) < 1) {
+                      const err103 = {
                         instancePath: instancePath + "/transports/email/dkim/domain",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/domain/minLength",
@@ -2882,14 +3060,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err93];
+                        vErrors = [err103];
                       } else {
-                        vErrors.push(err93);
+                        vErrors.push(err103);
                       }
                       errors++;
                     }
                   } else {
-                    const err94 = {
+                    const err104 = {
                       instancePath: instancePath + "/transports/email/dkim/domain",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/properties/domain/type",
@@ -2898,18 +3076,18 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err94];
+                      vErrors = [err104];
                     } else {
-                      vErrors.push(err94);
+                      vErrors.push(err104);
                     }
                     errors++;
                   }
                 }
-                if (data34.selector !== void 0) {
-                  let data36 = data34.selector;
-                  if (typeof data36 === "string") {
-                    if (!pattern4.test(data36)) {
-                      const err95 = {
+                if (data38.selector !== void 0) {
+                  let data40 = data38.selector;
+                  if (typeof data40 === "string") {
+                    if (!pattern4.test(data40)) {
+                      const err105 = {
                         instancePath: instancePath + "/transports/email/dkim/selector",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/selector/pattern",
@@ -2918,14 +3096,14 @@ function validate10(
                         message: 'must match pattern "^[A-Za-z0-9._-]{1,63}$"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err95];
+                        vErrors = [err105];
                       } else {
-                        vErrors.push(err95);
+                        vErrors.push(err105);
                       }
                       errors++;
                     }
                   } else {
-                    const err96 = {
+                    const err106 = {
                       instancePath: instancePath + "/transports/email/dkim/selector",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/properties/selector/type",
@@ -2934,18 +3112,18 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err96];
+                      vErrors = [err106];
                     } else {
-                      vErrors.push(err96);
+                      vErrors.push(err106);
                     }
                     errors++;
                   }
                 }
-                if (data34.keyFile !== void 0) {
-                  let data37 = data34.keyFile;
-                  if (typeof data37 === "string") {
-                    if (func3(data37) < 1) {
-                      const err97 = {
+                if (data38.keyFile !== void 0) {
+                  let data41 = data38.keyFile;
+                  if (typeof data41 === "string") {
+                    if (func3(data41) < 1) {
+                      const err107 = {
                         instancePath: instancePath + "/transports/email/dkim/keyFile",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/keyFile/minLength",
@@ -2954,195 +3132,20 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err97];
+                        vErrors = [err107];
                       } else {
-                        vErrors.push(err97);
+                        vErrors.push(err107);
                       }
                       errors++;
                     }
                   } else {
-                    const err98 = {
+                    const err108 = {
                       instancePath: instancePath + "/transports/email/dkim/keyFile",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/properties/keyFile/type",
                       keyword: "type",
                       params: { type: "string" },
                       message: "must be string",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err98];
-                    } else {
-                      vErrors.push(err98);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err99 = {
-                  instancePath: instancePath + "/transports/email/dkim",
-                  schemaPath: "#/properties/transports/properties/email/properties/dkim/type",
-                  keyword: "type",
-                  params: { type: "object" },
-                  message: "must be object",
-                };
-                if (vErrors === null) {
-                  vErrors = [err99];
-                } else {
-                  vErrors.push(err99);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err100 = {
-              instancePath: instancePath + "/transports/email",
-              schemaPath: "#/properties/transports/properties/email/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err100];
-            } else {
-              vErrors.push(err100);
-            }
-            errors++;
-          }
-        }
-        if (data18.unc !== void 0) {
-          let data38 = data18.unc;
-          if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
-            if (data38.root === void 0) {
-              const err101 = {
-                instancePath: instancePath + "/transports/unc",
-                schemaPath: "#/properties/transports/properties/unc/required",
-                keyword: "required",
-                params: { missingProperty: "root" },
-                message: "must have required property 'root'",
-              };
-              if (vErrors === null) {
-                vErrors = [err101];
-              } else {
-                vErrors.push(err101);
-              }
-              errors++;
-            }
-            for (const key8 in data38) {
-              if (!(key8 === "root" || key8 === "smbclient")) {
-                const err102 = {
-                  instancePath: instancePath + "/transports/unc",
-                  schemaPath: "#/properties/transports/properties/unc/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key8 },
-                  message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err102];
-                } else {
-                  vErrors.push(err102);
-                }
-                errors++;
-              }
-            }
-            if (data38.root !== void 0) {
-              let data39 = data38.root;
-              if (typeof data39 === "string") {
-                if (func3(data39) < 1) {
-                  const err103 = {
-                    instancePath: instancePath + "/transports/unc/root",
-                    schemaPath: "#/properties/transports/properties/unc/properties/root/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err103];
-                  } else {
-                    vErrors.push(err103);
-                  }
-                  errors++;
-                }
-              } else {
-                const err104 = {
-                  instancePath: instancePath + "/transports/unc/root",
-                  schemaPath: "#/properties/transports/properties/unc/properties/root/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err104];
-                } else {
-                  vErrors.push(err104);
-                }
-                errors++;
-              }
-            }
-            if (data38.smbclient !== void 0) {
-              let data40 = data38.smbclient;
-              if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
-                for (const key9 in data40) {
-                  if (!(key9 === "credentialsFile" || key9 === "encrypt" || key9 === "port")) {
-                    const err105 = {
-                      instancePath: instancePath + "/transports/unc/smbclient",
-                      schemaPath: "common.schema.json#/definitions/smbclient/additionalProperties",
-                      keyword: "additionalProperties",
-                      params: { additionalProperty: key9 },
-                      message: "must NOT have additional properties",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err105];
-                    } else {
-                      vErrors.push(err105);
-                    }
-                    errors++;
-                  }
-                }
-                if (data40.credentialsFile !== void 0) {
-                  let data41 = data40.credentialsFile;
-                  if (typeof data41 === "string") {
-                    if (func3(data41) < 1) {
-                      const err106 = {
-                        instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
-                        schemaPath:
-                          "common.schema.json#/definitions/smbclient/properties/credentialsFile/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                        message: "must NOT have fewer than 1 characters",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err106];
-                      } else {
-                        vErrors.push(err106);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err107 = {
-                      instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
-                      schemaPath:
-                        "common.schema.json#/definitions/smbclient/properties/credentialsFile/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                      message: "must be string",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err107];
-                    } else {
-                      vErrors.push(err107);
-                    }
-                    errors++;
-                  }
-                }
-                if (data40.encrypt !== void 0) {
-                  if (typeof data40.encrypt !== "boolean") {
-                    const err108 = {
-                      instancePath: instancePath + "/transports/unc/smbclient/encrypt",
-                      schemaPath:
-                        "common.schema.json#/definitions/smbclient/properties/encrypt/type",
-                      keyword: "type",
-                      params: { type: "boolean" },
-                      message: "must be boolean",
                     };
                     if (vErrors === null) {
                       vErrors = [err108];
@@ -3152,72 +3155,64 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data40.port !== void 0) {
-                  let data43 = data40.port;
-                  if (
-                    !(
-                      typeof data43 == "number" &&
-                      !(data43 % 1) &&
-                      !isNaN(data43) &&
-                      isFinite(data43)
-                    )
-                  ) {
-                    const err109 = {
-                      instancePath: instancePath + "/transports/unc/smbclient/port",
-                      schemaPath: "common.schema.json#/definitions/smbclient/properties/port/type",
-                      keyword: "type",
-                      params: { type: "integer" },
-                      message: "must be integer",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err109];
-                    } else {
-                      vErrors.push(err109);
-                    }
-                    errors++;
-                  }
-                  if (typeof data43 == "number" && isFinite(data43)) {
-                    if (data43 > 65535 || isNaN(data43)) {
-                      const err110 = {
-                        instancePath: instancePath + "/transports/unc/smbclient/port",
-                        schemaPath:
-                          "common.schema.json#/definitions/smbclient/properties/port/maximum",
-                        keyword: "maximum",
-                        params: { comparison: "<=", limit: 65535 },
-                        message: "must be <= 65535",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err110];
-                      } else {
-                        vErrors.push(err110);
-                      }
-                      errors++;
-                    }
-                    if (data43 < 1 || isNaN(data43)) {
-                      const err111 = {
-                        instancePath: instancePath + "/transports/unc/smbclient/port",
-                        schemaPath:
-                          "common.schema.json#/definitions/smbclient/properties/port/minimum",
-                        keyword: "minimum",
-                        params: { comparison: ">=", limit: 1 },
-                        message: "must be >= 1",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err111];
-                      } else {
-                        vErrors.push(err111);
-                      }
-                      errors++;
-                    }
-                  }
-                }
               } else {
-                const err112 = {
-                  instancePath: instancePath + "/transports/unc/smbclient",
-                  schemaPath: "common.schema.json#/definitions/smbclient/type",
+                const err109 = {
+                  instancePath: instancePath + "/transports/email/dkim",
+                  schemaPath: "#/properties/transports/properties/email/properties/dkim/type",
                   keyword: "type",
                   params: { type: "object" },
                   message: "must be object",
+                };
+                if (vErrors === null) {
+                  vErrors = [err109];
+                } else {
+                  vErrors.push(err109);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err110 = {
+              instancePath: instancePath + "/transports/email",
+              schemaPath: "#/properties/transports/properties/email/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err110];
+            } else {
+              vErrors.push(err110);
+            }
+            errors++;
+          }
+        }
+        if (data22.unc !== void 0) {
+          let data42 = data22.unc;
+          if (data42 && typeof data42 == "object" && !Array.isArray(data42)) {
+            if (data42.root === void 0) {
+              const err111 = {
+                instancePath: instancePath + "/transports/unc",
+                schemaPath: "#/properties/transports/properties/unc/required",
+                keyword: "required",
+                params: { missingProperty: "root" },
+                message: "must have required property 'root'",
+              };
+              if (vErrors === null) {
+                vErrors = [err111];
+              } else {
+                vErrors.push(err111);
+              }
+              errors++;
+            }
+            for (const key9 in data42) {
+              if (!(key9 === "root" || key9 === "smbclient")) {
+                const err112 = {
+                  instancePath: instancePath + "/transports/unc",
+                  schemaPath: "#/properties/transports/properties/unc/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key9 },
+                  message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
                   vErrors = [err112];
@@ -3227,33 +3222,31 @@ function validate10(
                 errors++;
               }
             }
-          } else {
-            const err113 = {
-              instancePath: instancePath + "/transports/unc",
-              schemaPath: "#/properties/transports/properties/unc/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err113];
-            } else {
-              vErrors.push(err113);
-            }
-            errors++;
-          }
-        }
-        if (data18.stick !== void 0) {
-          let data44 = data18.stick;
-          if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
-            for (const key10 in data44) {
-              if (!(key10 === "validDays")) {
+            if (data42.root !== void 0) {
+              let data43 = data42.root;
+              if (typeof data43 === "string") {
+                if (func3(data43) < 1) {
+                  const err113 = {
+                    instancePath: instancePath + "/transports/unc/root",
+                    schemaPath: "#/properties/transports/properties/unc/properties/root/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err113];
+                  } else {
+                    vErrors.push(err113);
+                  }
+                  errors++;
+                }
+              } else {
                 const err114 = {
-                  instancePath: instancePath + "/transports/stick",
-                  schemaPath: "#/properties/transports/properties/stick/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key10 },
-                  message: "must NOT have additional properties",
+                  instancePath: instancePath + "/transports/unc/root",
+                  schemaPath: "#/properties/transports/properties/unc/properties/root/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err114];
@@ -3263,128 +3256,129 @@ function validate10(
                 errors++;
               }
             }
-            if (data44.validDays !== void 0) {
-              let data45 = data44.validDays;
-              if (
-                !(typeof data45 == "number" && !(data45 % 1) && !isNaN(data45) && isFinite(data45))
-              ) {
-                const err115 = {
-                  instancePath: instancePath + "/transports/stick/validDays",
-                  schemaPath: "#/properties/transports/properties/stick/properties/validDays/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err115];
-                } else {
-                  vErrors.push(err115);
-                }
-                errors++;
-              }
-              if (typeof data45 == "number" && isFinite(data45)) {
-                if (data45 > 365 || isNaN(data45)) {
-                  const err116 = {
-                    instancePath: instancePath + "/transports/stick/validDays",
-                    schemaPath:
-                      "#/properties/transports/properties/stick/properties/validDays/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 365 },
-                    message: "must be <= 365",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err116];
-                  } else {
-                    vErrors.push(err116);
+            if (data42.smbclient !== void 0) {
+              let data44 = data42.smbclient;
+              if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+                for (const key10 in data44) {
+                  if (!(key10 === "credentialsFile" || key10 === "encrypt" || key10 === "port")) {
+                    const err115 = {
+                      instancePath: instancePath + "/transports/unc/smbclient",
+                      schemaPath: "common.schema.json#/definitions/smbclient/additionalProperties",
+                      keyword: "additionalProperties",
+                      params: { additionalProperty: key10 },
+                      message: "must NOT have additional properties",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err115];
+                    } else {
+                      vErrors.push(err115);
+                    }
+                    errors++;
                   }
-                  errors++;
                 }
-                if (data45 < 1 || isNaN(data45)) {
-                  const err117 = {
-                    instancePath: instancePath + "/transports/stick/validDays",
-                    schemaPath:
-                      "#/properties/transports/properties/stick/properties/validDays/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err117];
-                  } else {
-                    vErrors.push(err117);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err118 = {
-              instancePath: instancePath + "/transports/stick",
-              schemaPath: "#/properties/transports/properties/stick/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err118];
-            } else {
-              vErrors.push(err118);
-            }
-            errors++;
-          }
-        }
-        if (data18.opportunistic !== void 0) {
-          let data46 = data18.opportunistic;
-          if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
-            for (const key11 in data46) {
-              if (!(key11 === "segments" || key11 === "allowLoopback")) {
-                const err119 = {
-                  instancePath: instancePath + "/transports/opportunistic",
-                  schemaPath:
-                    "#/properties/transports/properties/opportunistic/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key11 },
-                  message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err119];
-                } else {
-                  vErrors.push(err119);
-                }
-                errors++;
-              }
-            }
-            if (data46.segments !== void 0) {
-              let data47 = data46.segments;
-              if (Array.isArray(data47)) {
-                if (data47.length > 50) {
-                  const err120 = {
-                    instancePath: instancePath + "/transports/opportunistic/segments",
-                    schemaPath:
-                      "#/properties/transports/properties/opportunistic/properties/segments/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 50 },
-                    message: "must NOT have more than 50 items",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err120];
-                  } else {
-                    vErrors.push(err120);
-                  }
-                  errors++;
-                }
-                const len1 = data47.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  let data48 = data47[i1];
-                  if (typeof data48 === "string") {
-                    if (func3(data48) > 64) {
-                      const err121 = {
-                        instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
+                if (data44.credentialsFile !== void 0) {
+                  let data45 = data44.credentialsFile;
+                  if (typeof data45 === "string") {
+                    if (func3(data45) < 1) {
+                      const err116 = {
+                        instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
                         schemaPath:
-                          "#/properties/transports/properties/opportunistic/properties/segments/items/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 64 },
-                        message: "must NOT have more than 64 characters",
+                          "common.schema.json#/definitions/smbclient/properties/credentialsFile/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err116];
+                      } else {
+                        vErrors.push(err116);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err117 = {
+                      instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
+                      schemaPath:
+                        "common.schema.json#/definitions/smbclient/properties/credentialsFile/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err117];
+                    } else {
+                      vErrors.push(err117);
+                    }
+                    errors++;
+                  }
+                }
+                if (data44.encrypt !== void 0) {
+                  if (typeof data44.encrypt !== "boolean") {
+                    const err118 = {
+                      instancePath: instancePath + "/transports/unc/smbclient/encrypt",
+                      schemaPath:
+                        "common.schema.json#/definitions/smbclient/properties/encrypt/type",
+                      keyword: "type",
+                      params: { type: "boolean" },
+                      message: "must be boolean",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err118];
+                    } else {
+                      vErrors.push(err118);
+                    }
+                    errors++;
+                  }
+                }
+                if (data44.port !== void 0) {
+                  let data47 = data44.port;
+                  if (
+                    !(
+                      typeof data47 == "number" &&
+                      !(data47 % 1) &&
+                      !isNaN(data47) &&
+                      isFinite(data47)
+                    )
+                  ) {
+                    const err119 = {
+                      instancePath: instancePath + "/transports/unc/smbclient/port",
+                      schemaPath: "common.schema.json#/definitions/smbclient/properties/port/type",
+                      keyword: "type",
+                      params: { type: "integer" },
+                      message: "must be integer",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err119];
+                    } else {
+                      vErrors.push(err119);
+                    }
+                    errors++;
+                  }
+                  if (typeof data47 == "number" && isFinite(data47)) {
+                    if (data47 > 65535 || isNaN(data47)) {
+                      const err120 = {
+                        instancePath: instancePath + "/transports/unc/smbclient/port",
+                        schemaPath:
+                          "common.schema.json#/definitions/smbclient/properties/port/maximum",
+                        keyword: "maximum",
+                        params: { comparison: "<=", limit: 65535 },
+                        message: "must be <= 65535",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err120];
+                      } else {
+                        vErrors.push(err120);
+                      }
+                      errors++;
+                    }
+                    if (data47 < 1 || isNaN(data47)) {
+                      const err121 = {
+                        instancePath: instancePath + "/transports/unc/smbclient/port",
+                        schemaPath:
+                          "common.schema.json#/definitions/smbclient/properties/port/minimum",
+                        keyword: "minimum",
+                        params: { comparison: ">=", limit: 1 },
+                        message: "must be >= 1",
                       };
                       if (vErrors === null) {
                         vErrors = [err121];
@@ -3393,8 +3387,192 @@ function validate10(
                       }
                       errors++;
                     }
-                    if (func3(data48) < 1) {
-                      const err122 = {
+                  }
+                }
+              } else {
+                const err122 = {
+                  instancePath: instancePath + "/transports/unc/smbclient",
+                  schemaPath: "common.schema.json#/definitions/smbclient/type",
+                  keyword: "type",
+                  params: { type: "object" },
+                  message: "must be object",
+                };
+                if (vErrors === null) {
+                  vErrors = [err122];
+                } else {
+                  vErrors.push(err122);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err123 = {
+              instancePath: instancePath + "/transports/unc",
+              schemaPath: "#/properties/transports/properties/unc/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err123];
+            } else {
+              vErrors.push(err123);
+            }
+            errors++;
+          }
+        }
+        if (data22.stick !== void 0) {
+          let data48 = data22.stick;
+          if (data48 && typeof data48 == "object" && !Array.isArray(data48)) {
+            for (const key11 in data48) {
+              if (!(key11 === "validDays")) {
+                const err124 = {
+                  instancePath: instancePath + "/transports/stick",
+                  schemaPath: "#/properties/transports/properties/stick/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key11 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err124];
+                } else {
+                  vErrors.push(err124);
+                }
+                errors++;
+              }
+            }
+            if (data48.validDays !== void 0) {
+              let data49 = data48.validDays;
+              if (
+                !(typeof data49 == "number" && !(data49 % 1) && !isNaN(data49) && isFinite(data49))
+              ) {
+                const err125 = {
+                  instancePath: instancePath + "/transports/stick/validDays",
+                  schemaPath: "#/properties/transports/properties/stick/properties/validDays/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err125];
+                } else {
+                  vErrors.push(err125);
+                }
+                errors++;
+              }
+              if (typeof data49 == "number" && isFinite(data49)) {
+                if (data49 > 365 || isNaN(data49)) {
+                  const err126 = {
+                    instancePath: instancePath + "/transports/stick/validDays",
+                    schemaPath:
+                      "#/properties/transports/properties/stick/properties/validDays/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 365 },
+                    message: "must be <= 365",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err126];
+                  } else {
+                    vErrors.push(err126);
+                  }
+                  errors++;
+                }
+                if (data49 < 1 || isNaN(data49)) {
+                  const err127 = {
+                    instancePath: instancePath + "/transports/stick/validDays",
+                    schemaPath:
+                      "#/properties/transports/properties/stick/properties/validDays/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err127];
+                  } else {
+                    vErrors.push(err127);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err128 = {
+              instancePath: instancePath + "/transports/stick",
+              schemaPath: "#/properties/transports/properties/stick/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err128];
+            } else {
+              vErrors.push(err128);
+            }
+            errors++;
+          }
+        }
+        if (data22.opportunistic !== void 0) {
+          let data50 = data22.opportunistic;
+          if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
+            for (const key12 in data50) {
+              if (!(key12 === "segments" || key12 === "allowLoopback")) {
+                const err129 = {
+                  instancePath: instancePath + "/transports/opportunistic",
+                  schemaPath:
+                    "#/properties/transports/properties/opportunistic/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key12 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err129];
+                } else {
+                  vErrors.push(err129);
+                }
+                errors++;
+              }
+            }
+            if (data50.segments !== void 0) {
+              let data51 = data50.segments;
+              if (Array.isArray(data51)) {
+                if (data51.length > 50) {
+                  const err130 = {
+                    instancePath: instancePath + "/transports/opportunistic/segments",
+                    schemaPath:
+                      "#/properties/transports/properties/opportunistic/properties/segments/maxItems",
+                    keyword: "maxItems",
+                    params: { limit: 50 },
+                    message: "must NOT have more than 50 items",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err130];
+                  } else {
+                    vErrors.push(err130);
+                  }
+                  errors++;
+                }
+                const len1 = data51.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data52 = data51[i1];
+                  if (typeof data52 === "string") {
+                    if (func3(data52) > 64) {
+                      const err131 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/items/maxLength",
+                        keyword: "maxLength",
+                        params: { limit: 64 },
+                        message: "must NOT have more than 64 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err131];
+                      } else {
+                        vErrors.push(err131);
+                      }
+                      errors++;
+                    }
+                    if (func3(data52) < 1) {
+                      const err132 = {
                         instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                         schemaPath:
                           "#/properties/transports/properties/opportunistic/properties/segments/items/minLength",
@@ -3403,14 +3581,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err122];
+                        vErrors = [err132];
                       } else {
-                        vErrors.push(err122);
+                        vErrors.push(err132);
                       }
                       errors++;
                     }
                   } else {
-                    const err123 = {
+                    const err133 = {
                       instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                       schemaPath:
                         "#/properties/transports/properties/opportunistic/properties/segments/items/type",
@@ -3419,25 +3597,25 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err123];
+                      vErrors = [err133];
                     } else {
-                      vErrors.push(err123);
+                      vErrors.push(err133);
                     }
                     errors++;
                   }
                 }
-                let i2 = data47.length;
+                let i2 = data51.length;
                 let j0;
                 if (i2 > 1) {
                   const indices0 = {};
                   for (; i2--;) {
-                    let item0 = data47[i2];
+                    let item0 = data51[i2];
                     if (typeof item0 !== "string") {
                       continue;
                     }
                     if (typeof indices0[item0] == "number") {
                       j0 = indices0[item0];
-                      const err124 = {
+                      const err134 = {
                         instancePath: instancePath + "/transports/opportunistic/segments",
                         schemaPath:
                           "#/properties/transports/properties/opportunistic/properties/segments/uniqueItems",
@@ -3451,9 +3629,9 @@ function validate10(
                           " are identical)",
                       };
                       if (vErrors === null) {
-                        vErrors = [err124];
+                        vErrors = [err134];
                       } else {
-                        vErrors.push(err124);
+                        vErrors.push(err134);
                       }
                       errors++;
                       break;
@@ -3462,7 +3640,7 @@ function validate10(
                   }
                 }
               } else {
-                const err125 = {
+                const err135 = {
                   instancePath: instancePath + "/transports/opportunistic/segments",
                   schemaPath:
                     "#/properties/transports/properties/opportunistic/properties/segments/type",
@@ -3471,16 +3649,16 @@ function validate10(
                   message: "must be array",
                 };
                 if (vErrors === null) {
-                  vErrors = [err125];
+                  vErrors = [err135];
                 } else {
-                  vErrors.push(err125);
+                  vErrors.push(err135);
                 }
                 errors++;
               }
             }
-            if (data46.allowLoopback !== void 0) {
-              if (typeof data46.allowLoopback !== "boolean") {
-                const err126 = {
+            if (data50.allowLoopback !== void 0) {
+              if (typeof data50.allowLoopback !== "boolean") {
+                const err136 = {
                   instancePath: instancePath + "/transports/opportunistic/allowLoopback",
                   schemaPath:
                     "#/properties/transports/properties/opportunistic/properties/allowLoopback/type",
@@ -3489,15 +3667,15 @@ function validate10(
                   message: "must be boolean",
                 };
                 if (vErrors === null) {
-                  vErrors = [err126];
+                  vErrors = [err136];
                 } else {
-                  vErrors.push(err126);
+                  vErrors.push(err136);
                 }
                 errors++;
               }
             }
           } else {
-            const err127 = {
+            const err137 = {
               instancePath: instancePath + "/transports/opportunistic",
               schemaPath: "#/properties/transports/properties/opportunistic/type",
               keyword: "type",
@@ -3505,15 +3683,15 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err127];
+              vErrors = [err137];
             } else {
-              vErrors.push(err127);
+              vErrors.push(err137);
             }
             errors++;
           }
         }
       } else {
-        const err128 = {
+        const err138 = {
           instancePath: instancePath + "/transports",
           schemaPath: "#/properties/transports/type",
           keyword: "type",
@@ -3521,17 +3699,17 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err128];
+          vErrors = [err138];
         } else {
-          vErrors.push(err128);
+          vErrors.push(err138);
         }
         errors++;
       }
     }
     if (data.retentionDays !== void 0) {
-      let data50 = data.retentionDays;
-      if (!(typeof data50 == "number" && !(data50 % 1) && !isNaN(data50) && isFinite(data50))) {
-        const err129 = {
+      let data54 = data.retentionDays;
+      if (!(typeof data54 == "number" && !(data54 % 1) && !isNaN(data54) && isFinite(data54))) {
+        const err139 = {
           instancePath: instancePath + "/retentionDays",
           schemaPath: "#/properties/retentionDays/type",
           keyword: "type",
@@ -3539,15 +3717,15 @@ function validate10(
           message: "must be integer",
         };
         if (vErrors === null) {
-          vErrors = [err129];
+          vErrors = [err139];
         } else {
-          vErrors.push(err129);
+          vErrors.push(err139);
         }
         errors++;
       }
-      if (typeof data50 == "number" && isFinite(data50)) {
-        if (data50 > 36500 || isNaN(data50)) {
-          const err130 = {
+      if (typeof data54 == "number" && isFinite(data54)) {
+        if (data54 > 36500 || isNaN(data54)) {
+          const err140 = {
             instancePath: instancePath + "/retentionDays",
             schemaPath: "#/properties/retentionDays/maximum",
             keyword: "maximum",
@@ -3555,14 +3733,14 @@ function validate10(
             message: "must be <= 36500",
           };
           if (vErrors === null) {
-            vErrors = [err130];
+            vErrors = [err140];
           } else {
-            vErrors.push(err130);
+            vErrors.push(err140);
           }
           errors++;
         }
-        if (data50 < 1 || isNaN(data50)) {
-          const err131 = {
+        if (data54 < 1 || isNaN(data54)) {
+          const err141 = {
             instancePath: instancePath + "/retentionDays",
             schemaPath: "#/properties/retentionDays/minimum",
             keyword: "minimum",
@@ -3570,19 +3748,19 @@ function validate10(
             message: "must be >= 1",
           };
           if (vErrors === null) {
-            vErrors = [err131];
+            vErrors = [err141];
           } else {
-            vErrors.push(err131);
+            vErrors.push(err141);
           }
           errors++;
         }
       }
     }
     if (data.spool !== void 0) {
-      let data51 = data.spool;
-      if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
-        if (data51.directory === void 0) {
-          const err132 = {
+      let data55 = data.spool;
+      if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
+        if (data55.directory === void 0) {
+          const err142 = {
             instancePath: instancePath + "/spool",
             schemaPath: "#/properties/spool/required",
             keyword: "required",
@@ -3590,34 +3768,34 @@ function validate10(
             message: "must have required property 'directory'",
           };
           if (vErrors === null) {
-            vErrors = [err132];
+            vErrors = [err142];
           } else {
-            vErrors.push(err132);
+            vErrors.push(err142);
           }
           errors++;
         }
-        for (const key12 in data51) {
-          if (!(key12 === "directory")) {
-            const err133 = {
+        for (const key13 in data55) {
+          if (!(key13 === "directory")) {
+            const err143 = {
               instancePath: instancePath + "/spool",
               schemaPath: "#/properties/spool/additionalProperties",
               keyword: "additionalProperties",
-              params: { additionalProperty: key12 },
+              params: { additionalProperty: key13 },
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err133];
+              vErrors = [err143];
             } else {
-              vErrors.push(err133);
+              vErrors.push(err143);
             }
             errors++;
           }
         }
-        if (data51.directory !== void 0) {
-          let data52 = data51.directory;
-          if (typeof data52 === "string") {
-            if (func3(data52) < 1) {
-              const err134 = {
+        if (data55.directory !== void 0) {
+          let data56 = data55.directory;
+          if (typeof data56 === "string") {
+            if (func3(data56) < 1) {
+              const err144 = {
                 instancePath: instancePath + "/spool/directory",
                 schemaPath: "#/properties/spool/properties/directory/minLength",
                 keyword: "minLength",
@@ -3625,14 +3803,14 @@ function validate10(
                 message: "must NOT have fewer than 1 characters",
               };
               if (vErrors === null) {
-                vErrors = [err134];
+                vErrors = [err144];
               } else {
-                vErrors.push(err134);
+                vErrors.push(err144);
               }
               errors++;
             }
           } else {
-            const err135 = {
+            const err145 = {
               instancePath: instancePath + "/spool/directory",
               schemaPath: "#/properties/spool/properties/directory/type",
               keyword: "type",
@@ -3640,15 +3818,15 @@ function validate10(
               message: "must be string",
             };
             if (vErrors === null) {
-              vErrors = [err135];
+              vErrors = [err145];
             } else {
-              vErrors.push(err135);
+              vErrors.push(err145);
             }
             errors++;
           }
         }
       } else {
-        const err136 = {
+        const err146 = {
           instancePath: instancePath + "/spool",
           schemaPath: "#/properties/spool/type",
           keyword: "type",
@@ -3656,18 +3834,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err136];
+          vErrors = [err146];
         } else {
-          vErrors.push(err136);
+          vErrors.push(err146);
         }
         errors++;
       }
     }
     if (data.standing !== void 0) {
-      let data53 = data.standing;
-      if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
-        if (data53.key === void 0) {
-          const err137 = {
+      let data57 = data.standing;
+      if (data57 && typeof data57 == "object" && !Array.isArray(data57)) {
+        if (data57.key === void 0) {
+          const err147 = {
             instancePath: instancePath + "/standing",
             schemaPath: "#/properties/standing/required",
             keyword: "required",
@@ -3675,14 +3853,14 @@ function validate10(
             message: "must have required property 'key'",
           };
           if (vErrors === null) {
-            vErrors = [err137];
+            vErrors = [err147];
           } else {
-            vErrors.push(err137);
+            vErrors.push(err147);
           }
           errors++;
         }
-        if (data53.files === void 0) {
-          const err138 = {
+        if (data57.files === void 0) {
+          const err148 = {
             instancePath: instancePath + "/standing",
             schemaPath: "#/properties/standing/required",
             keyword: "required",
@@ -3690,34 +3868,34 @@ function validate10(
             message: "must have required property 'files'",
           };
           if (vErrors === null) {
-            vErrors = [err138];
+            vErrors = [err148];
           } else {
-            vErrors.push(err138);
+            vErrors.push(err148);
           }
           errors++;
         }
-        for (const key13 in data53) {
-          if (!(key13 === "key" || key13 === "files" || key13 === "hooks")) {
-            const err139 = {
+        for (const key14 in data57) {
+          if (!(key14 === "key" || key14 === "files" || key14 === "hooks")) {
+            const err149 = {
               instancePath: instancePath + "/standing",
               schemaPath: "#/properties/standing/additionalProperties",
               keyword: "additionalProperties",
-              params: { additionalProperty: key13 },
+              params: { additionalProperty: key14 },
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err139];
+              vErrors = [err149];
             } else {
-              vErrors.push(err139);
+              vErrors.push(err149);
             }
             errors++;
           }
         }
-        if (data53.key !== void 0) {
+        if (data57.key !== void 0) {
           if (
-            !validate11(data53.key, {
+            !validate11(data57.key, {
               instancePath: instancePath + "/standing/key",
-              parentData: data53,
+              parentData: data57,
               parentDataProperty: "key",
               rootData,
             })
@@ -3726,11 +3904,11 @@ function validate10(
             errors = vErrors.length;
           }
         }
-        if (data53.files !== void 0) {
-          let data55 = data53.files;
-          if (Array.isArray(data55)) {
-            if (data55.length > 1e3) {
-              const err140 = {
+        if (data57.files !== void 0) {
+          let data59 = data57.files;
+          if (Array.isArray(data59)) {
+            if (data59.length > 1e3) {
+              const err150 = {
                 instancePath: instancePath + "/standing/files",
                 schemaPath: "#/properties/standing/properties/files/maxItems",
                 keyword: "maxItems",
@@ -3738,14 +3916,14 @@ function validate10(
                 message: "must NOT have more than 1000 items",
               };
               if (vErrors === null) {
-                vErrors = [err140];
+                vErrors = [err150];
               } else {
-                vErrors.push(err140);
+                vErrors.push(err150);
               }
               errors++;
             }
-            if (data55.length < 1) {
-              const err141 = {
+            if (data59.length < 1) {
+              const err151 = {
                 instancePath: instancePath + "/standing/files",
                 schemaPath: "#/properties/standing/properties/files/minItems",
                 keyword: "minItems",
@@ -3753,18 +3931,18 @@ function validate10(
                 message: "must NOT have fewer than 1 items",
               };
               if (vErrors === null) {
-                vErrors = [err141];
+                vErrors = [err151];
               } else {
-                vErrors.push(err141);
+                vErrors.push(err151);
               }
               errors++;
             }
-            const len2 = data55.length;
+            const len2 = data59.length;
             for (let i3 = 0; i3 < len2; i3++) {
-              let data56 = data55[i3];
-              if (typeof data56 === "string") {
-                if (func3(data56) < 1) {
-                  const err142 = {
+              let data60 = data59[i3];
+              if (typeof data60 === "string") {
+                if (func3(data60) < 1) {
+                  const err152 = {
                     instancePath: instancePath + "/standing/files/" + i3,
                     schemaPath: "#/properties/standing/properties/files/items/minLength",
                     keyword: "minLength",
@@ -3772,14 +3950,14 @@ function validate10(
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err142];
+                    vErrors = [err152];
                   } else {
-                    vErrors.push(err142);
+                    vErrors.push(err152);
                   }
                   errors++;
                 }
               } else {
-                const err143 = {
+                const err153 = {
                   instancePath: instancePath + "/standing/files/" + i3,
                   schemaPath: "#/properties/standing/properties/files/items/type",
                   keyword: "type",
@@ -3787,25 +3965,25 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err143];
+                  vErrors = [err153];
                 } else {
-                  vErrors.push(err143);
+                  vErrors.push(err153);
                 }
                 errors++;
               }
             }
-            let i4 = data55.length;
+            let i4 = data59.length;
             let j1;
             if (i4 > 1) {
               const indices1 = {};
               for (; i4--;) {
-                let item1 = data55[i4];
+                let item1 = data59[i4];
                 if (typeof item1 !== "string") {
                   continue;
                 }
                 if (typeof indices1[item1] == "number") {
                   j1 = indices1[item1];
-                  const err144 = {
+                  const err154 = {
                     instancePath: instancePath + "/standing/files",
                     schemaPath: "#/properties/standing/properties/files/uniqueItems",
                     keyword: "uniqueItems",
@@ -3818,9 +3996,9 @@ function validate10(
                       " are identical)",
                   };
                   if (vErrors === null) {
-                    vErrors = [err144];
+                    vErrors = [err154];
                   } else {
-                    vErrors.push(err144);
+                    vErrors.push(err154);
                   }
                   errors++;
                   break;
@@ -3829,182 +4007,9 @@ function validate10(
               }
             }
           } else {
-            const err145 = {
+            const err155 = {
               instancePath: instancePath + "/standing/files",
               schemaPath: "#/properties/standing/properties/files/type",
-              keyword: "type",
-              params: { type: "array" },
-              message: "must be array",
-            };
-            if (vErrors === null) {
-              vErrors = [err145];
-            } else {
-              vErrors.push(err145);
-            }
-            errors++;
-          }
-        }
-        if (data53.hooks !== void 0) {
-          let data57 = data53.hooks;
-          if (Array.isArray(data57)) {
-            if (data57.length > 1e3) {
-              const err146 = {
-                instancePath: instancePath + "/standing/hooks",
-                schemaPath: "#/properties/standing/properties/hooks/maxItems",
-                keyword: "maxItems",
-                params: { limit: 1e3 },
-                message: "must NOT have more than 1000 items",
-              };
-              if (vErrors === null) {
-                vErrors = [err146];
-              } else {
-                vErrors.push(err146);
-              }
-              errors++;
-            }
-            const len3 = data57.length;
-            for (let i5 = 0; i5 < len3; i5++) {
-              let data58 = data57[i5];
-              if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
-                if (data58.name === void 0) {
-                  const err147 = {
-                    instancePath: instancePath + "/standing/hooks/" + i5,
-                    schemaPath: "#/properties/standing/properties/hooks/items/required",
-                    keyword: "required",
-                    params: { missingProperty: "name" },
-                    message: "must have required property 'name'",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err147];
-                  } else {
-                    vErrors.push(err147);
-                  }
-                  errors++;
-                }
-                if (data58.secretFile === void 0) {
-                  const err148 = {
-                    instancePath: instancePath + "/standing/hooks/" + i5,
-                    schemaPath: "#/properties/standing/properties/hooks/items/required",
-                    keyword: "required",
-                    params: { missingProperty: "secretFile" },
-                    message: "must have required property 'secretFile'",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err148];
-                  } else {
-                    vErrors.push(err148);
-                  }
-                  errors++;
-                }
-                for (const key14 in data58) {
-                  if (!(key14 === "name" || key14 === "secretFile")) {
-                    const err149 = {
-                      instancePath: instancePath + "/standing/hooks/" + i5,
-                      schemaPath:
-                        "#/properties/standing/properties/hooks/items/additionalProperties",
-                      keyword: "additionalProperties",
-                      params: { additionalProperty: key14 },
-                      message: "must NOT have additional properties",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err149];
-                    } else {
-                      vErrors.push(err149);
-                    }
-                    errors++;
-                  }
-                }
-                if (data58.name !== void 0) {
-                  let data59 = data58.name;
-                  if (typeof data59 === "string") {
-                    if (!pattern5.test(data59)) {
-                      const err150 = {
-                        instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
-                        schemaPath: "common.schema.json#/definitions/group/pattern",
-                        keyword: "pattern",
-                        params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$" },
-                        message:
-                          'must match pattern "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$"',
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err150];
-                      } else {
-                        vErrors.push(err150);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err151 = {
-                      instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
-                      schemaPath: "common.schema.json#/definitions/group/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                      message: "must be string",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err151];
-                    } else {
-                      vErrors.push(err151);
-                    }
-                    errors++;
-                  }
-                }
-                if (data58.secretFile !== void 0) {
-                  let data60 = data58.secretFile;
-                  if (typeof data60 === "string") {
-                    if (func3(data60) < 1) {
-                      const err152 = {
-                        instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
-                        schemaPath:
-                          "#/properties/standing/properties/hooks/items/properties/secretFile/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                        message: "must NOT have fewer than 1 characters",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err152];
-                      } else {
-                        vErrors.push(err152);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err153 = {
-                      instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
-                      schemaPath:
-                        "#/properties/standing/properties/hooks/items/properties/secretFile/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                      message: "must be string",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err153];
-                    } else {
-                      vErrors.push(err153);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err154 = {
-                  instancePath: instancePath + "/standing/hooks/" + i5,
-                  schemaPath: "#/properties/standing/properties/hooks/items/type",
-                  keyword: "type",
-                  params: { type: "object" },
-                  message: "must be object",
-                };
-                if (vErrors === null) {
-                  vErrors = [err154];
-                } else {
-                  vErrors.push(err154);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err155 = {
-              instancePath: instancePath + "/standing/hooks",
-              schemaPath: "#/properties/standing/properties/hooks/type",
               keyword: "type",
               params: { type: "array" },
               message: "must be array",
@@ -4017,8 +4022,181 @@ function validate10(
             errors++;
           }
         }
+        if (data57.hooks !== void 0) {
+          let data61 = data57.hooks;
+          if (Array.isArray(data61)) {
+            if (data61.length > 1e3) {
+              const err156 = {
+                instancePath: instancePath + "/standing/hooks",
+                schemaPath: "#/properties/standing/properties/hooks/maxItems",
+                keyword: "maxItems",
+                params: { limit: 1e3 },
+                message: "must NOT have more than 1000 items",
+              };
+              if (vErrors === null) {
+                vErrors = [err156];
+              } else {
+                vErrors.push(err156);
+              }
+              errors++;
+            }
+            const len3 = data61.length;
+            for (let i5 = 0; i5 < len3; i5++) {
+              let data62 = data61[i5];
+              if (data62 && typeof data62 == "object" && !Array.isArray(data62)) {
+                if (data62.name === void 0) {
+                  const err157 = {
+                    instancePath: instancePath + "/standing/hooks/" + i5,
+                    schemaPath: "#/properties/standing/properties/hooks/items/required",
+                    keyword: "required",
+                    params: { missingProperty: "name" },
+                    message: "must have required property 'name'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err157];
+                  } else {
+                    vErrors.push(err157);
+                  }
+                  errors++;
+                }
+                if (data62.secretFile === void 0) {
+                  const err158 = {
+                    instancePath: instancePath + "/standing/hooks/" + i5,
+                    schemaPath: "#/properties/standing/properties/hooks/items/required",
+                    keyword: "required",
+                    params: { missingProperty: "secretFile" },
+                    message: "must have required property 'secretFile'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err158];
+                  } else {
+                    vErrors.push(err158);
+                  }
+                  errors++;
+                }
+                for (const key15 in data62) {
+                  if (!(key15 === "name" || key15 === "secretFile")) {
+                    const err159 = {
+                      instancePath: instancePath + "/standing/hooks/" + i5,
+                      schemaPath:
+                        "#/properties/standing/properties/hooks/items/additionalProperties",
+                      keyword: "additionalProperties",
+                      params: { additionalProperty: key15 },
+                      message: "must NOT have additional properties",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err159];
+                    } else {
+                      vErrors.push(err159);
+                    }
+                    errors++;
+                  }
+                }
+                if (data62.name !== void 0) {
+                  let data63 = data62.name;
+                  if (typeof data63 === "string") {
+                    if (!pattern5.test(data63)) {
+                      const err160 = {
+                        instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
+                        schemaPath: "common.schema.json#/definitions/group/pattern",
+                        keyword: "pattern",
+                        params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$" },
+                        message:
+                          'must match pattern "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$"',
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err160];
+                      } else {
+                        vErrors.push(err160);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err161 = {
+                      instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
+                      schemaPath: "common.schema.json#/definitions/group/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err161];
+                    } else {
+                      vErrors.push(err161);
+                    }
+                    errors++;
+                  }
+                }
+                if (data62.secretFile !== void 0) {
+                  let data64 = data62.secretFile;
+                  if (typeof data64 === "string") {
+                    if (func3(data64) < 1) {
+                      const err162 = {
+                        instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
+                        schemaPath:
+                          "#/properties/standing/properties/hooks/items/properties/secretFile/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err162];
+                      } else {
+                        vErrors.push(err162);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err163 = {
+                      instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
+                      schemaPath:
+                        "#/properties/standing/properties/hooks/items/properties/secretFile/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err163];
+                    } else {
+                      vErrors.push(err163);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err164 = {
+                  instancePath: instancePath + "/standing/hooks/" + i5,
+                  schemaPath: "#/properties/standing/properties/hooks/items/type",
+                  keyword: "type",
+                  params: { type: "object" },
+                  message: "must be object",
+                };
+                if (vErrors === null) {
+                  vErrors = [err164];
+                } else {
+                  vErrors.push(err164);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err165 = {
+              instancePath: instancePath + "/standing/hooks",
+              schemaPath: "#/properties/standing/properties/hooks/type",
+              keyword: "type",
+              params: { type: "array" },
+              message: "must be array",
+            };
+            if (vErrors === null) {
+              vErrors = [err165];
+            } else {
+              vErrors.push(err165);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err156 = {
+        const err166 = {
           instancePath: instancePath + "/standing",
           schemaPath: "#/properties/standing/type",
           keyword: "type",
@@ -4026,18 +4204,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err156];
+          vErrors = [err166];
         } else {
-          vErrors.push(err156);
+          vErrors.push(err166);
         }
         errors++;
       }
     }
     if (data.agents !== void 0) {
-      let data61 = data.agents;
-      if (Array.isArray(data61)) {
-        if (data61.length > 1e4) {
-          const err157 = {
+      let data65 = data.agents;
+      if (Array.isArray(data65)) {
+        if (data65.length > 1e4) {
+          const err167 = {
             instancePath: instancePath + "/agents",
             schemaPath: "#/properties/agents/maxItems",
             keyword: "maxItems",
@@ -4045,18 +4223,18 @@ function validate10(
             message: "must NOT have more than 10000 items",
           };
           if (vErrors === null) {
-            vErrors = [err157];
+            vErrors = [err167];
           } else {
-            vErrors.push(err157);
+            vErrors.push(err167);
           }
           errors++;
         }
-        const len4 = data61.length;
+        const len4 = data65.length;
         for (let i6 = 0; i6 < len4; i6++) {
           if (
-            !validate15(data61[i6], {
+            !validate15(data65[i6], {
               instancePath: instancePath + "/agents/" + i6,
-              parentData: data61,
+              parentData: data65,
               parentDataProperty: i6,
               rootData,
             })
@@ -4066,7 +4244,7 @@ function validate10(
           }
         }
       } else {
-        const err158 = {
+        const err168 = {
           instancePath: instancePath + "/agents",
           schemaPath: "#/properties/agents/type",
           keyword: "type",
@@ -4074,18 +4252,18 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err158];
+          vErrors = [err168];
         } else {
-          vErrors.push(err158);
+          vErrors.push(err168);
         }
         errors++;
       }
     }
     if (data.mailboxes !== void 0) {
-      let data63 = data.mailboxes;
-      if (Array.isArray(data63)) {
-        if (data63.length > 10) {
-          const err159 = {
+      let data67 = data.mailboxes;
+      if (Array.isArray(data67)) {
+        if (data67.length > 10) {
+          const err169 = {
             instancePath: instancePath + "/mailboxes",
             schemaPath: "#/properties/mailboxes/maxItems",
             keyword: "maxItems",
@@ -4093,22 +4271,22 @@ function validate10(
             message: "must NOT have more than 10 items",
           };
           if (vErrors === null) {
-            vErrors = [err159];
+            vErrors = [err169];
           } else {
-            vErrors.push(err159);
+            vErrors.push(err169);
           }
           errors++;
         }
-        const len5 = data63.length;
+        const len5 = data67.length;
         for (let i7 = 0; i7 < len5; i7++) {
-          let data64 = data63[i7];
-          const _errs146 = errors;
-          let valid33 = false;
+          let data68 = data67[i7];
+          const _errs155 = errors;
+          let valid34 = false;
           let passing0 = null;
-          const _errs147 = errors;
-          if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
-            if (data64.kind === void 0) {
-              const err160 = {
+          const _errs156 = errors;
+          if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+            if (data68.kind === void 0) {
+              const err170 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
@@ -4116,14 +4294,14 @@ function validate10(
                 message: "must have required property 'kind'",
               };
               if (vErrors === null) {
-                vErrors = [err160];
+                vErrors = [err170];
               } else {
-                vErrors.push(err160);
+                vErrors.push(err170);
               }
               errors++;
             }
-            if (data64.host === void 0) {
-              const err161 = {
+            if (data68.host === void 0) {
+              const err171 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
@@ -4131,14 +4309,14 @@ function validate10(
                 message: "must have required property 'host'",
               };
               if (vErrors === null) {
-                vErrors = [err161];
+                vErrors = [err171];
               } else {
-                vErrors.push(err161);
+                vErrors.push(err171);
               }
               errors++;
             }
-            if (data64.user === void 0) {
-              const err162 = {
+            if (data68.user === void 0) {
+              const err172 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
@@ -4146,191 +4324,20 @@ function validate10(
                 message: "must have required property 'user'",
               };
               if (vErrors === null) {
-                vErrors = [err162];
+                vErrors = [err172];
               } else {
-                vErrors.push(err162);
+                vErrors.push(err172);
               }
               errors++;
             }
-            for (const key15 in data64) {
-              if (!func2.call(schema22.properties, key15)) {
-                const err163 = {
+            for (const key16 in data68) {
+              if (!func2.call(schema22.properties, key16)) {
+                const err173 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
                   keyword: "additionalProperties",
-                  params: { additionalProperty: key15 },
+                  params: { additionalProperty: key16 },
                   message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err163];
-                } else {
-                  vErrors.push(err163);
-                }
-                errors++;
-              }
-            }
-            if (data64.kind !== void 0) {
-              let data65 = data64.kind;
-              if (typeof data65 !== "string") {
-                const err164 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err164];
-                } else {
-                  vErrors.push(err164);
-                }
-                errors++;
-              }
-              if ("imap" !== data65) {
-                const err165 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
-                  keyword: "const",
-                  params: { allowedValue: "imap" },
-                  message: "must be equal to constant",
-                };
-                if (vErrors === null) {
-                  vErrors = [err165];
-                } else {
-                  vErrors.push(err165);
-                }
-                errors++;
-              }
-            }
-            if (data64.host !== void 0) {
-              let data66 = data64.host;
-              if (typeof data66 === "string") {
-                if (func3(data66) > 253) {
-                  const err166 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err166];
-                  } else {
-                    vErrors.push(err166);
-                  }
-                  errors++;
-                }
-                if (func3(data66) < 1) {
-                  const err167 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err167];
-                  } else {
-                    vErrors.push(err167);
-                  }
-                  errors++;
-                }
-              } else {
-                const err168 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err168];
-                } else {
-                  vErrors.push(err168);
-                }
-                errors++;
-              }
-            }
-            if (data64.port !== void 0) {
-              let data67 = data64.port;
-              if (
-                !(typeof data67 == "number" && !(data67 % 1) && !isNaN(data67) && isFinite(data67))
-              ) {
-                const err169 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err169];
-                } else {
-                  vErrors.push(err169);
-                }
-                errors++;
-              }
-              if (typeof data67 == "number" && isFinite(data67)) {
-                if (data67 > 65535 || isNaN(data67)) {
-                  const err170 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 65535 },
-                    message: "must be <= 65535",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err170];
-                  } else {
-                    vErrors.push(err170);
-                  }
-                  errors++;
-                }
-                if (data67 < 1 || isNaN(data67)) {
-                  const err171 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err171];
-                  } else {
-                    vErrors.push(err171);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data64.tls !== void 0) {
-              let data68 = data64.tls;
-              if (typeof data68 !== "string") {
-                const err172 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err172];
-                } else {
-                  vErrors.push(err172);
-                }
-                errors++;
-              }
-              if (!(data68 === "implicit" || data68 === "starttls" || data68 === "none")) {
-                const err173 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema22.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err173];
@@ -4340,65 +4347,63 @@ function validate10(
                 errors++;
               }
             }
-            if (data64.user !== void 0) {
-              let data69 = data64.user;
-              if (typeof data69 === "string") {
-                if (func3(data69) > 320) {
-                  const err174 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err174];
-                  } else {
-                    vErrors.push(err174);
-                  }
-                  errors++;
-                }
-                if (func3(data69) < 1) {
-                  const err175 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err175];
-                  } else {
-                    vErrors.push(err175);
-                  }
-                  errors++;
-                }
-              } else {
-                const err176 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
+            if (data68.kind !== void 0) {
+              let data69 = data68.kind;
+              if (typeof data69 !== "string") {
+                const err174 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err176];
+                  vErrors = [err174];
                 } else {
-                  vErrors.push(err176);
+                  vErrors.push(err174);
+                }
+                errors++;
+              }
+              if ("imap" !== data69) {
+                const err175 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "imap" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err175];
+                } else {
+                  vErrors.push(err175);
                 }
                 errors++;
               }
             }
-            if (data64.passwordFile !== void 0) {
-              let data70 = data64.passwordFile;
+            if (data68.host !== void 0) {
+              let data70 = data68.host;
               if (typeof data70 === "string") {
+                if (func3(data70) > 253) {
+                  const err176 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err176];
+                  } else {
+                    vErrors.push(err176);
+                  }
+                  errors++;
+                }
                 if (func3(data70) < 1) {
                   const err177 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
+                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -4412,9 +4417,8 @@ function validate10(
                 }
               } else {
                 const err178 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -4427,53 +4431,50 @@ function validate10(
                 errors++;
               }
             }
-            if (data64.accessTokenFile !== void 0) {
-              let data71 = data64.accessTokenFile;
-              if (typeof data71 === "string") {
-                if (func3(data71) < 1) {
-                  const err179 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err179];
-                  } else {
-                    vErrors.push(err179);
-                  }
-                  errors++;
-                }
-              } else {
-                const err180 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
+            if (data68.port !== void 0) {
+              let data71 = data68.port;
+              if (
+                !(typeof data71 == "number" && !(data71 % 1) && !isNaN(data71) && isFinite(data71))
+              ) {
+                const err179 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
                   keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
+                  params: { type: "integer" },
+                  message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err180];
+                  vErrors = [err179];
                 } else {
-                  vErrors.push(err180);
+                  vErrors.push(err179);
                 }
                 errors++;
               }
-            }
-            if (data64.caFile !== void 0) {
-              let data72 = data64.caFile;
-              if (typeof data72 === "string") {
-                if (func3(data72) < 1) {
-                  const err181 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+              if (typeof data71 == "number" && isFinite(data71)) {
+                if (data71 > 65535 || isNaN(data71)) {
+                  const err180 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err180];
+                  } else {
+                    vErrors.push(err180);
+                  }
+                  errors++;
+                }
+                if (data71 < 1 || isNaN(data71)) {
+                  const err181 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err181];
@@ -4482,10 +4483,14 @@ function validate10(
                   }
                   errors++;
                 }
-              } else {
+              }
+            }
+            if (data68.tls !== void 0) {
+              let data72 = data68.tls;
+              if (typeof data72 !== "string") {
                 const err182 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -4497,34 +4502,33 @@ function validate10(
                 }
                 errors++;
               }
-            }
-            if (data64.folder !== void 0) {
-              let data73 = data64.folder;
-              if (typeof data73 === "string") {
-                if (func3(data73) > 255) {
-                  const err183 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err183];
-                  } else {
-                    vErrors.push(err183);
-                  }
-                  errors++;
+              if (!(data72 === "implicit" || data72 === "starttls" || data72 === "none")) {
+                const err183 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err183];
+                } else {
+                  vErrors.push(err183);
                 }
-                if (func3(data73) < 1) {
+                errors++;
+              }
+            }
+            if (data68.user !== void 0) {
+              let data73 = data68.user;
+              if (typeof data73 === "string") {
+                if (func3(data73) > 320) {
                   const err184 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err184];
@@ -4533,30 +4537,29 @@ function validate10(
                   }
                   errors++;
                 }
+                if (func3(data73) < 1) {
+                  const err185 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err185];
+                  } else {
+                    vErrors.push(err185);
+                  }
+                  errors++;
+                }
               } else {
-                const err185 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
+                const err186 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err185];
-                } else {
-                  vErrors.push(err185);
-                }
-                errors++;
-              }
-            }
-            if (data64.junk !== void 0) {
-              if (typeof data64.junk !== "boolean") {
-                const err186 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
-                  keyword: "type",
-                  params: { type: "boolean" },
-                  message: "must be boolean",
                 };
                 if (vErrors === null) {
                   vErrors = [err186];
@@ -4566,32 +4569,33 @@ function validate10(
                 errors++;
               }
             }
-            if (data64.processed !== void 0) {
-              let data75 = data64.processed;
-              if (typeof data75 !== "string") {
-                const err187 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+            if (data68.passwordFile !== void 0) {
+              let data74 = data68.passwordFile;
+              if (typeof data74 === "string") {
+                if (func3(data74) < 1) {
+                  const err187 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err187];
+                  } else {
+                    vErrors.push(err187);
+                  }
+                  errors++;
+                }
+              } else {
+                const err188 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
                   schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
+                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err187];
-                } else {
-                  vErrors.push(err187);
-                }
-                errors++;
-              }
-              if (!(data75 === "mark" || data75 === "move" || data75 === "delete")) {
-                const err188 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema22.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err188];
@@ -4601,17 +4605,17 @@ function validate10(
                 errors++;
               }
             }
-            if (data64.moveTo !== void 0) {
-              let data76 = data64.moveTo;
-              if (typeof data76 === "string") {
-                if (func3(data76) > 255) {
+            if (data68.accessTokenFile !== void 0) {
+              let data75 = data68.accessTokenFile;
+              if (typeof data75 === "string") {
+                if (func3(data75) < 1) {
                   const err189 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err189];
@@ -4620,50 +4624,49 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data76) < 1) {
-                  const err190 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err190];
-                  } else {
-                    vErrors.push(err190);
-                  }
-                  errors++;
-                }
               } else {
-                const err191 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+                const err190 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err191];
+                  vErrors = [err190];
                 } else {
-                  vErrors.push(err191);
+                  vErrors.push(err190);
                 }
                 errors++;
               }
             }
-            if (data64.pollSeconds !== void 0) {
-              let data77 = data64.pollSeconds;
-              if (
-                !(typeof data77 == "number" && !(data77 % 1) && !isNaN(data77) && isFinite(data77))
-              ) {
+            if (data68.caFile !== void 0) {
+              let data76 = data68.caFile;
+              if (typeof data76 === "string") {
+                if (func3(data76) < 1) {
+                  const err191 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err191];
+                  } else {
+                    vErrors.push(err191);
+                  }
+                  errors++;
+                }
+              } else {
                 const err192 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
                   keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err192];
@@ -4672,15 +4675,18 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data77 == "number" && isFinite(data77)) {
-                if (data77 > 86400 || isNaN(data77)) {
+            }
+            if (data68.folder !== void 0) {
+              let data77 = data68.folder;
+              if (typeof data77 === "string") {
+                if (func3(data77) > 255) {
                   const err193 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 86400 },
-                    message: "must be <= 86400",
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err193];
@@ -4689,14 +4695,14 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data77 < 1 || isNaN(data77)) {
+                if (func3(data77) < 1) {
                   const err194 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err194];
@@ -4705,113 +4711,113 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-            }
-          } else {
-            const err195 = {
-              instancePath: instancePath + "/mailboxes/" + i7,
-              schemaPath: "common.schema.json#/definitions/imapReceiver/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err195];
-            } else {
-              vErrors.push(err195);
-            }
-            errors++;
-          }
-          var _valid0 = _errs147 === errors;
-          if (_valid0) {
-            valid33 = true;
-            passing0 = 0;
-          }
-          const _errs177 = errors;
-          if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
-            if (data64.kind === void 0) {
-              const err196 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "kind" },
-                message: "must have required property 'kind'",
-              };
-              if (vErrors === null) {
-                vErrors = [err196];
               } else {
-                vErrors.push(err196);
-              }
-              errors++;
-            }
-            if (data64.host === void 0) {
-              const err197 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "host" },
-                message: "must have required property 'host'",
-              };
-              if (vErrors === null) {
-                vErrors = [err197];
-              } else {
-                vErrors.push(err197);
-              }
-              errors++;
-            }
-            if (data64.user === void 0) {
-              const err198 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "user" },
-                message: "must have required property 'user'",
-              };
-              if (vErrors === null) {
-                vErrors = [err198];
-              } else {
-                vErrors.push(err198);
-              }
-              errors++;
-            }
-            if (data64.passwordFile === void 0) {
-              const err199 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
-                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
-                keyword: "required",
-                params: { missingProperty: "passwordFile" },
-                message: "must have required property 'passwordFile'",
-              };
-              if (vErrors === null) {
-                vErrors = [err199];
-              } else {
-                vErrors.push(err199);
-              }
-              errors++;
-            }
-            for (const key16 in data64) {
-              if (!func2.call(schema23.properties, key16)) {
-                const err200 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
-                  keyword: "additionalProperties",
-                  params: { additionalProperty: key16 },
-                  message: "must NOT have additional properties",
+                const err195 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err200];
+                  vErrors = [err195];
                 } else {
-                  vErrors.push(err200);
+                  vErrors.push(err195);
                 }
                 errors++;
               }
             }
-            if (data64.kind !== void 0) {
-              let data78 = data64.kind;
-              if (typeof data78 !== "string") {
+            if (data68.junk !== void 0) {
+              if (typeof data68.junk !== "boolean") {
+                const err196 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
+                  keyword: "type",
+                  params: { type: "boolean" },
+                  message: "must be boolean",
+                };
+                if (vErrors === null) {
+                  vErrors = [err196];
+                } else {
+                  vErrors.push(err196);
+                }
+                errors++;
+              }
+            }
+            if (data68.processed !== void 0) {
+              let data79 = data68.processed;
+              if (typeof data79 !== "string") {
+                const err197 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err197];
+                } else {
+                  vErrors.push(err197);
+                }
+                errors++;
+              }
+              if (!(data79 === "mark" || data79 === "move" || data79 === "delete")) {
+                const err198 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema22.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err198];
+                } else {
+                  vErrors.push(err198);
+                }
+                errors++;
+              }
+            }
+            if (data68.moveTo !== void 0) {
+              let data80 = data68.moveTo;
+              if (typeof data80 === "string") {
+                if (func3(data80) > 255) {
+                  const err199 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err199];
+                  } else {
+                    vErrors.push(err199);
+                  }
+                  errors++;
+                }
+                if (func3(data80) < 1) {
+                  const err200 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err200];
+                  } else {
+                    vErrors.push(err200);
+                  }
+                  errors++;
+                }
+              } else {
                 const err201 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -4823,13 +4829,19 @@ function validate10(
                 }
                 errors++;
               }
-              if ("pop3" !== data78) {
+            }
+            if (data68.pollSeconds !== void 0) {
+              let data81 = data68.pollSeconds;
+              if (
+                !(typeof data81 == "number" && !(data81 % 1) && !isNaN(data81) && isFinite(data81))
+              ) {
                 const err202 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
-                  keyword: "const",
-                  params: { allowedValue: "pop3" },
-                  message: "must be equal to constant",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err202];
@@ -4838,18 +4850,15 @@ function validate10(
                 }
                 errors++;
               }
-            }
-            if (data64.host !== void 0) {
-              let data79 = data64.host;
-              if (typeof data79 === "string") {
-                if (func3(data79) > 253) {
+              if (typeof data81 == "number" && isFinite(data81)) {
+                if (data81 > 86400 || isNaN(data81)) {
                   const err203 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
                   };
                   if (vErrors === null) {
                     vErrors = [err203];
@@ -4858,14 +4867,14 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data79) < 1) {
+                if (data81 < 1 || isNaN(data81)) {
                   const err204 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err204];
@@ -4874,100 +4883,98 @@ function validate10(
                   }
                   errors++;
                 }
+              }
+            }
+          } else {
+            const err205 = {
+              instancePath: instancePath + "/mailboxes/" + i7,
+              schemaPath: "common.schema.json#/definitions/imapReceiver/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err205];
+            } else {
+              vErrors.push(err205);
+            }
+            errors++;
+          }
+          var _valid0 = _errs156 === errors;
+          if (_valid0) {
+            valid34 = true;
+            passing0 = 0;
+          }
+          const _errs186 = errors;
+          if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+            if (data68.kind === void 0) {
+              const err206 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "kind" },
+                message: "must have required property 'kind'",
+              };
+              if (vErrors === null) {
+                vErrors = [err206];
               } else {
-                const err205 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err205];
-                } else {
-                  vErrors.push(err205);
-                }
-                errors++;
+                vErrors.push(err206);
               }
+              errors++;
             }
-            if (data64.port !== void 0) {
-              let data80 = data64.port;
-              if (
-                !(typeof data80 == "number" && !(data80 % 1) && !isNaN(data80) && isFinite(data80))
-              ) {
-                const err206 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err206];
-                } else {
-                  vErrors.push(err206);
-                }
-                errors++;
+            if (data68.host === void 0) {
+              const err207 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "host" },
+                message: "must have required property 'host'",
+              };
+              if (vErrors === null) {
+                vErrors = [err207];
+              } else {
+                vErrors.push(err207);
               }
-              if (typeof data80 == "number" && isFinite(data80)) {
-                if (data80 > 65535 || isNaN(data80)) {
-                  const err207 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 65535 },
-                    message: "must be <= 65535",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err207];
-                  } else {
-                    vErrors.push(err207);
-                  }
-                  errors++;
-                }
-                if (data80 < 1 || isNaN(data80)) {
-                  const err208 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err208];
-                  } else {
-                    vErrors.push(err208);
-                  }
-                  errors++;
-                }
-              }
+              errors++;
             }
-            if (data64.tls !== void 0) {
-              let data81 = data64.tls;
-              if (typeof data81 !== "string") {
-                const err209 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err209];
-                } else {
-                  vErrors.push(err209);
-                }
-                errors++;
+            if (data68.user === void 0) {
+              const err208 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "user" },
+                message: "must have required property 'user'",
+              };
+              if (vErrors === null) {
+                vErrors = [err208];
+              } else {
+                vErrors.push(err208);
               }
-              if (!(data81 === "implicit" || data81 === "starttls" || data81 === "none")) {
+              errors++;
+            }
+            if (data68.passwordFile === void 0) {
+              const err209 = {
+                instancePath: instancePath + "/mailboxes/" + i7,
+                schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
+                keyword: "required",
+                params: { missingProperty: "passwordFile" },
+                message: "must have required property 'passwordFile'",
+              };
+              if (vErrors === null) {
+                vErrors = [err209];
+              } else {
+                vErrors.push(err209);
+              }
+              errors++;
+            }
+            for (const key17 in data68) {
+              if (!func2.call(schema23.properties, key17)) {
                 const err210 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema23.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key17 },
+                  message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
                   vErrors = [err210];
@@ -4977,65 +4984,63 @@ function validate10(
                 errors++;
               }
             }
-            if (data64.user !== void 0) {
-              let data82 = data64.user;
-              if (typeof data82 === "string") {
-                if (func3(data82) > 320) {
-                  const err211 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err211];
-                  } else {
-                    vErrors.push(err211);
-                  }
-                  errors++;
-                }
-                if (func3(data82) < 1) {
-                  const err212 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err212];
-                  } else {
-                    vErrors.push(err212);
-                  }
-                  errors++;
-                }
-              } else {
-                const err213 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+            if (data68.kind !== void 0) {
+              let data82 = data68.kind;
+              if (typeof data82 !== "string") {
+                const err211 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err213];
+                  vErrors = [err211];
                 } else {
-                  vErrors.push(err213);
+                  vErrors.push(err211);
+                }
+                errors++;
+              }
+              if ("pop3" !== data82) {
+                const err212 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "pop3" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err212];
+                } else {
+                  vErrors.push(err212);
                 }
                 errors++;
               }
             }
-            if (data64.passwordFile !== void 0) {
-              let data83 = data64.passwordFile;
+            if (data68.host !== void 0) {
+              let data83 = data68.host;
               if (typeof data83 === "string") {
+                if (func3(data83) > 253) {
+                  const err213 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err213];
+                  } else {
+                    vErrors.push(err213);
+                  }
+                  errors++;
+                }
                 if (func3(data83) < 1) {
                   const err214 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -5049,9 +5054,8 @@ function validate10(
                 }
               } else {
                 const err215 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -5064,67 +5068,69 @@ function validate10(
                 errors++;
               }
             }
-            if (data64.caFile !== void 0) {
-              let data84 = data64.caFile;
-              if (typeof data84 === "string") {
-                if (func3(data84) < 1) {
-                  const err216 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+            if (data68.port !== void 0) {
+              let data84 = data68.port;
+              if (
+                !(typeof data84 == "number" && !(data84 % 1) && !isNaN(data84) && isFinite(data84))
+              ) {
+                const err216 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err216];
+                } else {
+                  vErrors.push(err216);
+                }
+                errors++;
+              }
+              if (typeof data84 == "number" && isFinite(data84)) {
+                if (data84 > 65535 || isNaN(data84)) {
+                  const err217 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 65535 },
+                    message: "must be <= 65535",
                   };
                   if (vErrors === null) {
-                    vErrors = [err216];
+                    vErrors = [err217];
                   } else {
-                    vErrors.push(err216);
+                    vErrors.push(err217);
                   }
                   errors++;
                 }
-              } else {
-                const err217 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err217];
-                } else {
-                  vErrors.push(err217);
+                if (data84 < 1 || isNaN(data84)) {
+                  const err218 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err218];
+                  } else {
+                    vErrors.push(err218);
+                  }
+                  errors++;
                 }
-                errors++;
               }
             }
-            if (data64.processed !== void 0) {
-              let data85 = data64.processed;
+            if (data68.tls !== void 0) {
+              let data85 = data68.tls;
               if (typeof data85 !== "string") {
-                const err218 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                const err219 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err218];
-                } else {
-                  vErrors.push(err218);
-                }
-                errors++;
-              }
-              if (!(data85 === "mark" || data85 === "delete")) {
-                const err219 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema23.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err219];
@@ -5133,19 +5139,13 @@ function validate10(
                 }
                 errors++;
               }
-            }
-            if (data64.pollSeconds !== void 0) {
-              let data86 = data64.pollSeconds;
-              if (
-                !(typeof data86 == "number" && !(data86 % 1) && !isNaN(data86) && isFinite(data86))
-              ) {
+              if (!(data85 === "implicit" || data85 === "starttls" || data85 === "none")) {
                 const err220 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema23.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err220];
@@ -5154,15 +5154,18 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data86 == "number" && isFinite(data86)) {
-                if (data86 > 86400 || isNaN(data86)) {
+            }
+            if (data68.user !== void 0) {
+              let data86 = data68.user;
+              if (typeof data86 === "string") {
+                if (func3(data86) > 320) {
                   const err221 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 86400 },
-                    message: "must be <= 86400",
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err221];
@@ -5171,14 +5174,14 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data86 < 1 || isNaN(data86)) {
+                if (func3(data86) < 1) {
                   const err222 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err222];
@@ -5187,56 +5190,49 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-            }
-          } else {
-            const err223 = {
-              instancePath: instancePath + "/mailboxes/" + i7,
-              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err223];
-            } else {
-              vErrors.push(err223);
-            }
-            errors++;
-          }
-          var _valid0 = _errs177 === errors;
-          if (_valid0 && valid33) {
-            valid33 = false;
-            passing0 = [passing0, 1];
-          } else {
-            if (_valid0) {
-              valid33 = true;
-              passing0 = 1;
-            }
-            const _errs199 = errors;
-            if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
-              if (data64.kind === void 0) {
-                const err224 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
-                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
-                  keyword: "required",
-                  params: { missingProperty: "kind" },
-                  message: "must have required property 'kind'",
+              } else {
+                const err223 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err224];
+                  vErrors = [err223];
                 } else {
-                  vErrors.push(err224);
+                  vErrors.push(err223);
                 }
                 errors++;
               }
-              if (data64.path === void 0) {
+            }
+            if (data68.passwordFile !== void 0) {
+              let data87 = data68.passwordFile;
+              if (typeof data87 === "string") {
+                if (func3(data87) < 1) {
+                  const err224 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err224];
+                  } else {
+                    vErrors.push(err224);
+                  }
+                  errors++;
+                }
+              } else {
                 const err225 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
-                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
-                  keyword: "required",
-                  params: { missingProperty: "path" },
-                  message: "must have required property 'path'",
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err225];
@@ -5245,22 +5241,18 @@ function validate10(
                 }
                 errors++;
               }
-              for (const key17 in data64) {
-                if (
-                  !(
-                    key17 === "kind" ||
-                    key17 === "path" ||
-                    key17 === "processed" ||
-                    key17 === "pollSeconds"
-                  )
-                ) {
+            }
+            if (data68.caFile !== void 0) {
+              let data88 = data68.caFile;
+              if (typeof data88 === "string") {
+                if (func3(data88) < 1) {
                   const err226 = {
-                    instancePath: instancePath + "/mailboxes/" + i7,
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
-                    keyword: "additionalProperties",
-                    params: { additionalProperty: key17 },
-                    message: "must NOT have additional properties",
+                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err226];
@@ -5269,88 +5261,86 @@ function validate10(
                   }
                   errors++;
                 }
-              }
-              if (data64.kind !== void 0) {
-                let data87 = data64.kind;
-                if (typeof data87 !== "string") {
-                  const err227 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err227];
-                  } else {
-                    vErrors.push(err227);
-                  }
-                  errors++;
-                }
-                if ("maildir" !== data87) {
-                  const err228 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
-                    keyword: "const",
-                    params: { allowedValue: "maildir" },
-                    message: "must be equal to constant",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err228];
-                  } else {
-                    vErrors.push(err228);
-                  }
-                  errors++;
-                }
-              }
-              if (data64.path !== void 0) {
-                let data88 = data64.path;
-                if (typeof data88 === "string") {
-                  if (func3(data88) < 1) {
-                    const err229 = {
-                      instancePath: instancePath + "/mailboxes/" + i7 + "/path",
-                      schemaPath:
-                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                      message: "must NOT have fewer than 1 characters",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err229];
-                    } else {
-                      vErrors.push(err229);
-                    }
-                    errors++;
-                  }
+              } else {
+                const err227 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err227];
                 } else {
-                  const err230 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/path",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err230];
-                  } else {
-                    vErrors.push(err230);
-                  }
-                  errors++;
+                  vErrors.push(err227);
                 }
+                errors++;
               }
-              if (data64.processed !== void 0) {
-                let data89 = data64.processed;
-                if (typeof data89 !== "string") {
+            }
+            if (data68.processed !== void 0) {
+              let data89 = data68.processed;
+              if (typeof data89 !== "string") {
+                const err228 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err228];
+                } else {
+                  vErrors.push(err228);
+                }
+                errors++;
+              }
+              if (!(data89 === "mark" || data89 === "delete")) {
+                const err229 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema23.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err229];
+                } else {
+                  vErrors.push(err229);
+                }
+                errors++;
+              }
+            }
+            if (data68.pollSeconds !== void 0) {
+              let data90 = data68.pollSeconds;
+              if (
+                !(typeof data90 == "number" && !(data90 % 1) && !isNaN(data90) && isFinite(data90))
+              ) {
+                const err230 = {
+                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err230];
+                } else {
+                  vErrors.push(err230);
+                }
+                errors++;
+              }
+              if (typeof data90 == "number" && isFinite(data90)) {
+                if (data90 > 86400 || isNaN(data90)) {
                   const err231 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
                   };
                   if (vErrors === null) {
                     vErrors = [err231];
@@ -5359,14 +5349,14 @@ function validate10(
                   }
                   errors++;
                 }
-                if (!(data89 === "mark" || data89 === "delete")) {
+                if (data90 < 1 || isNaN(data90)) {
                   const err232 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
-                    keyword: "enum",
-                    params: { allowedValues: schema24.properties.processed.enum },
-                    message: "must be equal to one of the allowed values",
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err232];
@@ -5376,17 +5366,205 @@ function validate10(
                   errors++;
                 }
               }
-              if (data64.pollSeconds !== void 0) {
-                let data90 = data64.pollSeconds;
+            }
+          } else {
+            const err233 = {
+              instancePath: instancePath + "/mailboxes/" + i7,
+              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err233];
+            } else {
+              vErrors.push(err233);
+            }
+            errors++;
+          }
+          var _valid0 = _errs186 === errors;
+          if (_valid0 && valid34) {
+            valid34 = false;
+            passing0 = [passing0, 1];
+          } else {
+            if (_valid0) {
+              valid34 = true;
+              passing0 = 1;
+            }
+            const _errs208 = errors;
+            if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+              if (data68.kind === void 0) {
+                const err234 = {
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "kind" },
+                  message: "must have required property 'kind'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err234];
+                } else {
+                  vErrors.push(err234);
+                }
+                errors++;
+              }
+              if (data68.path === void 0) {
+                const err235 = {
+                  instancePath: instancePath + "/mailboxes/" + i7,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "path" },
+                  message: "must have required property 'path'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err235];
+                } else {
+                  vErrors.push(err235);
+                }
+                errors++;
+              }
+              for (const key18 in data68) {
                 if (
                   !(
-                    typeof data90 == "number" &&
-                    !(data90 % 1) &&
-                    !isNaN(data90) &&
-                    isFinite(data90)
+                    key18 === "kind" ||
+                    key18 === "path" ||
+                    key18 === "processed" ||
+                    key18 === "pollSeconds"
                   )
                 ) {
-                  const err233 = {
+                  const err236 = {
+                    instancePath: instancePath + "/mailboxes/" + i7,
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
+                    keyword: "additionalProperties",
+                    params: { additionalProperty: key18 },
+                    message: "must NOT have additional properties",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err236];
+                  } else {
+                    vErrors.push(err236);
+                  }
+                  errors++;
+                }
+              }
+              if (data68.kind !== void 0) {
+                let data91 = data68.kind;
+                if (typeof data91 !== "string") {
+                  const err237 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err237];
+                  } else {
+                    vErrors.push(err237);
+                  }
+                  errors++;
+                }
+                if ("maildir" !== data91) {
+                  const err238 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
+                    keyword: "const",
+                    params: { allowedValue: "maildir" },
+                    message: "must be equal to constant",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err238];
+                  } else {
+                    vErrors.push(err238);
+                  }
+                  errors++;
+                }
+              }
+              if (data68.path !== void 0) {
+                let data92 = data68.path;
+                if (typeof data92 === "string") {
+                  if (func3(data92) < 1) {
+                    const err239 = {
+                      instancePath: instancePath + "/mailboxes/" + i7 + "/path",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
+                      keyword: "minLength",
+                      params: { limit: 1 },
+                      message: "must NOT have fewer than 1 characters",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err239];
+                    } else {
+                      vErrors.push(err239);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err240 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/path",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err240];
+                  } else {
+                    vErrors.push(err240);
+                  }
+                  errors++;
+                }
+              }
+              if (data68.processed !== void 0) {
+                let data93 = data68.processed;
+                if (typeof data93 !== "string") {
+                  const err241 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err241];
+                  } else {
+                    vErrors.push(err241);
+                  }
+                  errors++;
+                }
+                if (!(data93 === "mark" || data93 === "delete")) {
+                  const err242 = {
+                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
+                    keyword: "enum",
+                    params: { allowedValues: schema24.properties.processed.enum },
+                    message: "must be equal to one of the allowed values",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err242];
+                  } else {
+                    vErrors.push(err242);
+                  }
+                  errors++;
+                }
+              }
+              if (data68.pollSeconds !== void 0) {
+                let data94 = data68.pollSeconds;
+                if (
+                  !(
+                    typeof data94 == "number" &&
+                    !(data94 % 1) &&
+                    !isNaN(data94) &&
+                    isFinite(data94)
+                  )
+                ) {
+                  const err243 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
                       "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
@@ -5395,15 +5573,15 @@ function validate10(
                     message: "must be integer",
                   };
                   if (vErrors === null) {
-                    vErrors = [err233];
+                    vErrors = [err243];
                   } else {
-                    vErrors.push(err233);
+                    vErrors.push(err243);
                   }
                   errors++;
                 }
-                if (typeof data90 == "number" && isFinite(data90)) {
-                  if (data90 > 86400 || isNaN(data90)) {
-                    const err234 = {
+                if (typeof data94 == "number" && isFinite(data94)) {
+                  if (data94 > 86400 || isNaN(data94)) {
+                    const err244 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
                         "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/maximum",
@@ -5412,14 +5590,14 @@ function validate10(
                       message: "must be <= 86400",
                     };
                     if (vErrors === null) {
-                      vErrors = [err234];
+                      vErrors = [err244];
                     } else {
-                      vErrors.push(err234);
+                      vErrors.push(err244);
                     }
                     errors++;
                   }
-                  if (data90 < 1 || isNaN(data90)) {
-                    const err235 = {
+                  if (data94 < 1 || isNaN(data94)) {
+                    const err245 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
                         "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/minimum",
@@ -5428,16 +5606,16 @@ function validate10(
                       message: "must be >= 1",
                     };
                     if (vErrors === null) {
-                      vErrors = [err235];
+                      vErrors = [err245];
                     } else {
-                      vErrors.push(err235);
+                      vErrors.push(err245);
                     }
                     errors++;
                   }
                 }
               }
             } else {
-              const err236 = {
+              const err246 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/maildirReceiver/type",
                 keyword: "type",
@@ -5445,25 +5623,25 @@ function validate10(
                 message: "must be object",
               };
               if (vErrors === null) {
-                vErrors = [err236];
+                vErrors = [err246];
               } else {
-                vErrors.push(err236);
+                vErrors.push(err246);
               }
               errors++;
             }
-            var _valid0 = _errs199 === errors;
-            if (_valid0 && valid33) {
-              valid33 = false;
+            var _valid0 = _errs208 === errors;
+            if (_valid0 && valid34) {
+              valid34 = false;
               passing0 = [passing0, 2];
             } else {
               if (_valid0) {
-                valid33 = true;
+                valid34 = true;
                 passing0 = 2;
               }
             }
           }
-          if (!valid33) {
-            const err237 = {
+          if (!valid34) {
+            const err247 = {
               instancePath: instancePath + "/mailboxes/" + i7,
               schemaPath: "#/properties/mailboxes/items/oneOf",
               keyword: "oneOf",
@@ -5471,16 +5649,16 @@ function validate10(
               message: "must match exactly one schema in oneOf",
             };
             if (vErrors === null) {
-              vErrors = [err237];
+              vErrors = [err247];
             } else {
-              vErrors.push(err237);
+              vErrors.push(err247);
             }
             errors++;
           } else {
-            errors = _errs146;
+            errors = _errs155;
             if (vErrors !== null) {
-              if (_errs146) {
-                vErrors.length = _errs146;
+              if (_errs155) {
+                vErrors.length = _errs155;
               } else {
                 vErrors = null;
               }
@@ -5488,7 +5666,7 @@ function validate10(
           }
         }
       } else {
-        const err238 = {
+        const err248 = {
           instancePath: instancePath + "/mailboxes",
           schemaPath: "#/properties/mailboxes/type",
           keyword: "type",
@@ -5496,15 +5674,15 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err238];
+          vErrors = [err248];
         } else {
-          vErrors.push(err238);
+          vErrors.push(err248);
         }
         errors++;
       }
     }
   } else {
-    const err239 = {
+    const err249 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -5512,9 +5690,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err239];
+      vErrors = [err249];
     } else {
-      vErrors.push(err239);
+      vErrors.push(err249);
     }
     errors++;
   }

@@ -1,0 +1,32 @@
+/** The store of a server's configuration. */
+import { join } from "node:path";
+import { OutriderError } from "../../errors/index.ts";
+import type { ServerStore } from "../../ledger/index.ts";
+import { readSecret } from "../../release/files.ts";
+import type { ServerConfig } from "../../schema/index.ts";
+import { sqliteStore } from "../../store/sqlite/index.ts";
+import type { Configuration } from "../config.ts";
+import type { Terminal } from "../io.ts";
+
+/** Opens it. @throws STORE_FAILED, FILE_MISSING, CONFIG_INVALID */
+export async function openStore(
+  terminal: Terminal,
+  { values, resolve, path }: Configuration<ServerConfig>,
+): Promise<ServerStore> {
+  if (values.store === undefined)
+    return sqliteStore({ path: join(resolve(values.dataDirectory), "store.sqlite") });
+  const { urlFile, connections } = values.store;
+  // On a command line or in a configuration everybody could read the password.
+  const connectionString =
+    urlFile === undefined
+      ? (terminal.environment["OUTRIDER_POSTGRES_URL"] ?? "")
+      : await readSecret(terminal, resolve(urlFile));
+  if (!/^postgres(ql)?:\/\//.test(connectionString))
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `${path} names a PostgreSQL store, and ${urlFile ?? "the environment's OUTRIDER_POSTGRES_URL"} holds no URL that begins with postgres://.`,
+      { subject: path, pointer: "/store" },
+    );
+  const { postgresStore } = await import("../../store/postgres/index.ts");
+  return postgresStore({ connectionString, ...(connections === undefined ? {} : { connections }) });
+}
