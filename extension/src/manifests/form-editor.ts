@@ -74,19 +74,27 @@ class Form implements vscode.Disposable {
 
 async function toForm(document: vscode.TextDocument): Promise<ToForm> {
   const words = formWords();
-  const { findProblems, validateSourceManifest } = await import("@outrider/sdk/schema");
   try {
-    const text = document.getText();
-    const faults: PlacedFault[] = findProblems(text, validateSourceManifest, "").map(
-      ({ message, pointer }) => ({ pointer, message: `${message}.` }),
-    );
-    const value = JSON.parse(text) as Partial<SourceManifest>;
+    const value = JSON.parse(document.getText()) as Partial<SourceManifest>;
     const title = t("{0}, as a form", vscode.workspace.asRelativePath(document.uri));
-    return { kind: "show", title, groups: groupsOf(value, faults), words };
+    return { kind: "show", title, groups: groupsOf(value, await faultsOf(document)), words };
   } catch {
     const message = t("This is not valid JSON yet: mend it as text, and the form comes back.");
     return { kind: "unreadable", message, words };
   }
+}
+
+/** The same words as those of the text editor. */
+async function faultsOf(document: vscode.TextDocument): Promise<PlacedFault[]> {
+  const { examineText, kindOfText, pointerOf, services } = await loadDocuments();
+  const { json, service } = await serve(document);
+  const kind = kindOfText(document.languageId, document.getText());
+  if (kind === undefined) return [];
+  const parsed = service.parseJSONDocument(json);
+  return (await examineText(json, kind, services, t)).map(({ message, range }) => {
+    const node = parsed.getNodeFromOffset(json.offsetAt(range.start));
+    return { pointer: node === undefined ? "" : pointerOf(node), message };
+  });
 }
 
 async function editsOf(document: vscode.TextDocument, order: FromForm): Promise<TextReplacement[]> {

@@ -51,10 +51,14 @@ async function askAll(questions: readonly Question[], start: Draft): Promise<Dra
 
 const files: Question = async (draft, place) => {
   const found = await vscode.workspace.fs.readDirectory(draft.folder);
+  const built = await hasBuilt(draft.folder);
   const items = found
+    .filter(([entry]) => entry !== "dist" || !built)
     .filter(
       ([entry]) =>
-        !/^\.|^node_modules$|\.(outrider|push|server|agent)\.json$|^outrider/.test(entry),
+        !/^\.|^node_modules$|\.(outrider|push|server|agent)\.json$|^outrider|^(trust|push)\.json/.test(
+          entry,
+        ),
     )
     .map(([entry, type]) => {
       const isFolder = (type & vscode.FileType.Directory) !== 0;
@@ -70,6 +74,12 @@ const files: Question = async (draft, place) => {
   if (chosen === undefined || chosen === back) return chosen;
   return chosen.length === 0 ? draft : { ...draft, from: chosen.map(({ glob }) => glob) };
 };
+
+/** What was built is not what one builds from. */
+async function hasBuilt(folder: vscode.Uri): Promise<boolean> {
+  const beside = new vscode.RelativePattern(folder, "dist/*/manifest.json");
+  return (await vscode.workspace.findFiles(beside, undefined, 1)).length > 0;
+}
 
 const name: Question = async (draft, place) => {
   const { packageNameOf } = await import("@outrider/sdk/authoring");

@@ -1,0 +1,244 @@
+/** From a first manifest to a package that can be pushed: questions, form, lenses, marks, names over files, walkthrough. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pictureFailures } from "../editor/failures.ts";
+import { ManifestForm } from "../pages/manifest-form.ts";
+import { Questions } from "../pages/questions.ts";
+import { Workbench } from "../pages/workbench.ts";
+
+let workbench: Workbench;
+let form: ManifestForm;
+let questions: Questions;
+
+beforeAll(async () => {
+  workbench = await Workbench.open({
+    workspace: "release",
+    settings: { "workbench.colorTheme": "Default Dark Modern", "explorer.autoReveal": false },
+  });
+  form = new ManifestForm(workbench);
+  questions = new Questions(workbench);
+});
+
+afterAll(() => workbench.close());
+
+pictureFailures(() => workbench);
+
+async function textOf(path: string): Promise<string> {
+  return workbench.evaluate(async (vscode, file) => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
+    return (await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, file))).getText();
+  }, path);
+}
+
+/** The letters behind the rows of the explorer. */
+async function badges(): Promise<readonly string[]> {
+  return workbench.page.evaluate<string[]>(
+    `[...document.querySelectorAll(".explorer-folders-view .monaco-icon-label")].map((label) => getComputedStyle(label, "::after").content)`,
+  );
+}
+
+/** Waits for the step's picture, which stands in a page of its own. */
+async function pictureShown(): Promise<void> {
+  const picture = workbench.page
+    .frameLocator("iframe.webview.ready")
+    .frameLocator("#active-frame")
+    .locator("svg");
+  await picture.first().waitFor();
+}
+
+async function setTheme(theme: string): Promise<void> {
+  await workbench.evaluate(async (vscode, value) => {
+    const settings = vscode.workspace.getConfiguration("workbench");
+    await settings.update("colorTheme", value, vscode.ConfigurationTarget.Global);
+  }, theme);
+}
+
+test("a schedule tells its next five firings", async () => {
+  await workbench.openFile("night.push.json");
+  await workbench.editor.token('"0 3 L * *"').hover();
+  const hover = workbench.editor.hover.filter({ hasText: "The next firings" });
+  await hover.waitFor();
+  expect(await hover.locator("li").count()).toBe(5);
+  expect(await hover.innerText()).toContain("Europe/Berlin");
+  await workbench.screenshot("writing-firings");
+});
+
+test("a group is followed, found and renamed over all files but the signed one", async () => {
+  await workbench.placeCursor('pilots"]');
+  await workbench.runCommand("Go to Definition");
+  await workbench.page.locator(".peekview-widget .ref-tree").waitFor();
+  await workbench.screenshot("writing-definitions");
+  await workbench.page.keyboard.press("Escape");
+  const files = await workbench.evaluate(async (vscode) => {
+    const { document, selection } = vscode.window.activeTextEditor ?? {};
+    const found = await vscode.commands.executeCommand<{ uri: { path: string } }[]>(
+      "vscode.executeReferenceProvider",
+      document?.uri,
+      selection?.active,
+    );
+    return found.map(({ uri }) => uri.path.slice(uri.path.lastIndexOf("/") + 1)).toSorted();
+  });
+  expect(files).toEqual(["night.push.json", "outrider-server.json", "outrider.json", "trust.json"]);
+  await workbench.page.keyboard.press("F2");
+  const box = workbench.page.locator(".rename-box input");
+  await box.fill("first-ring");
+  await workbench.page.keyboard.press("Enter");
+  await expect.poll(() => textOf("outrider-server.json")).toContain('["first-ring"]');
+  expect(await textOf("night.push.json")).toContain('["first-ring"]');
+  expect(await textOf("outrider.json")).toContain('"group": "first-ring"');
+  expect(await textOf("trust.json")).toContain('"pilots"');
+  await workbench.evaluate((vscode) => vscode.workspace.saveAll());
+});
+
+test("a key leads to the trust document", async () => {
+  await workbench.openFile("outrider-server.json");
+  await workbench.placeCursor("0123456789ABCDEF");
+  await workbench.runCommand("Go to Definition");
+  await expect
+    .poll(() =>
+      workbench.evaluate((vscode) => {
+        const { document, selection } = vscode.window.activeTextEditor ?? {};
+        return `${document?.uri.path.split("/").at(-1)} ${document?.lineAt(selection?.active.line ?? 0).text.trim()}`;
+      }),
+    )
+    .toBe('trust.json "fingerprint": "0123456789ABCDEF0123456789ABCDEF01234567",');
+});
+
+test("a payload file that is renamed in the explorer takes the manifest along", async () => {
+  const row = (name: string) =>
+    workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
+  await row("app").click();
+  await row("main.lua").click();
+  await workbench.page.keyboard.press("F2");
+  const box = workbench.page.locator(".explorer-folders-view input");
+  await box.fill("start.lua");
+  await workbench.page.keyboard.press("Enter");
+  await questions.modal.getByText("Outrider").waitFor();
+  await questions.answerModal("OK");
+  await expect.poll(() => textOf("outrider.json")).toContain('"from": "app/start.lua"');
+  await workbench.evaluate((vscode) => vscode.workspace.saveAll());
+});
+
+test("lenses build, count signatures, and say when files have changed since", async () => {
+  await workbench.openFile("outrider.json");
+  const lens = (text: string) =>
+    workbench.page.locator(".editor-instance .codelens-decoration a", { hasText: text });
+  await lens("Build").click();
+  await workbench.notification("Built demo 1.0.0").waitFor();
+  await lens("Sign (0 of 2)").waitFor();
+  await lens("Push…").waitFor();
+  await workbench.page
+    .locator(".explorer-folders-view .monaco-list-row", { hasText: "dist" })
+    .click();
+  await expect.poll(badges).toContain('"U"');
+  await workbench.clearNotifications();
+  await workbench.screenshot("writing-lenses");
+  await workbench.evaluate(async (vscode) => {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
+    const file = vscode.Uri.joinPath(root, "app/start.lua");
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode("console.log(12345);\n"));
+  });
+  await workbench.runCommand("Outrider: Validate This File");
+  const problems = await workbench.problems.until((found) =>
+    found.some(({ code }) => code === "PACKAGE_STALE"),
+  );
+  expect(problems.find(({ code }) => code === "PACKAGE_STALE")?.message).toBe(
+    "demo-1.0.0 was built before app/start.lua changed: build it again.",
+  );
+  await workbench.screenshot("writing-stale");
+});
+
+test("a form beside the text: small edits, undone one by one, the same in every theme, clean by axe", async () => {
+  await workbench.openFile("outrider.json");
+  const before = await textOf("outrider.json");
+  await workbench.runCommand("Outrider: Open as Form");
+  await form.dressed("dark");
+  await form.field("Version").fill("1.1.0");
+  await form.field("Description").focus();
+  await expect.poll(() => textOf("outrider.json")).toBe(before.replace("1.0.0", "1.1.0"));
+  await form.field("Description").fill("Counts.");
+  await form.field("Kind").focus();
+  await expect.poll(() => textOf("outrider.json")).toContain('"description": "Counts."');
+  await form.field("Name").fill("Not A Name");
+  await form.field("Version").focus();
+  await form.text("Name of a package:").first().waitFor();
+  await workbench.screenshot("form-dark");
+  expect(await form.faults()).toEqual([]);
+  await form.field("Name").fill("demo");
+  await form.field("Version").focus();
+  await expect.poll(() => textOf("outrider.json")).toContain('"name": "demo"');
+  await setTheme("Default Light Modern");
+  await form.dressed("light");
+  await workbench.screenshot("form-light");
+  expect(await form.faults()).toEqual([]);
+  await setTheme("Default High Contrast");
+  await form.dressed("high-contrast");
+  await workbench.screenshot("form-high-contrast");
+  expect(await form.faults()).toEqual([]);
+  await setTheme("Default Dark Modern");
+  await form.button("Add Files").press("Enter");
+  await expect.poll(() => textOf("outrider.json")).toContain('{"from":"dist/**"}');
+  await workbench.evaluate(async (vscode) => {
+    for (let at = 0; at < 5; at++) await vscode.commands.executeCommand("undo");
+  });
+  await expect.poll(() => textOf("outrider.json")).toBe(before);
+  await workbench.runCommand("View: Close Editor");
+});
+
+test("a new manifest from six questions", async () => {
+  await workbench.runCommand("Outrider: New Manifest…");
+  const { quickInput } = workbench;
+  await quickInput
+    .getByText("Which files go in?")
+    .or(quickInput.locator("input"))
+    .first()
+    .waitFor();
+  await quickInput.locator(".monaco-list-row", { hasText: "everything in it" }).first().waitFor();
+  await workbench.screenshot("new-manifest-files");
+  const { keyboard } = workbench.page;
+  await keyboard.press("Enter");
+  await quickInput.getByText("Name of the package").waitFor();
+  await keyboard.press("ControlOrMeta+A");
+  await keyboard.type("Second");
+  await quickInput.getByText("That is not allowed there.").waitFor();
+  await workbench.screenshot("new-manifest-name");
+  await keyboard.press("ControlOrMeta+A");
+  await keyboard.type("second");
+  await keyboard.press("Enter");
+  await quickInput.getByText("Version, such as").waitFor();
+  await keyboard.press("Enter");
+  await quickInput.locator(".monaco-list-row", { hasText: "replaces what is installed" }).click();
+  await quickInput.locator(".monaco-list-row", { hasText: "a directory per version" }).click();
+  await expect.poll(() => textOf("second.outrider.json")).toContain('"name": "second"');
+  expect(JSON.parse(await textOf("second.outrider.json"))).toMatchObject({
+    name: "second",
+    version: "1.0.0",
+    kind: "program",
+    files: [{ from: "app/**", base: "app" }],
+    install: { strategy: "directory" },
+  });
+});
+
+test("the walkthrough leads to the first push, and its pictures wear the theme", async () => {
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.action.closeSidebar"),
+  );
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand(
+      "workbench.action.openWalkthrough",
+      "outrider.outrider#firstPush",
+      false,
+    ),
+  );
+  const page = workbench.page.locator(".gettingStartedContainer");
+  await page.getByText("Your first push").first().waitFor();
+  const steps = page.locator(".getting-started-step");
+  expect(await steps.count()).toBe(7);
+  await page.getByText("Sign it").first().click();
+  await pictureShown();
+  await workbench.screenshot("walkthrough-dark");
+  await setTheme("Default Light Modern");
+  await page.getByText("Push", { exact: true }).first().click();
+  await pictureShown();
+  await workbench.screenshot("walkthrough-light");
+  expect(await workbench.complaints()).toEqual([]);
+});
