@@ -2,6 +2,7 @@
  * The main job, end to end, on real data: two successive releases of a data set from the npm registry reach three
  * machines by mail, by mail and HTTP, and by a share. Then everything an attacker might try is refused.
  *
+ * `--store postgres` keeps the server's state in the empty database that OUTRIDER_POSTGRES_URL names.
  * `--keep` leaves the folder for looking around. Exits 0 only if every claim held.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -18,7 +19,13 @@ import { createVendor, type Vendor } from "../support/vendor.ts";
 import { pressByMail, shipByShare, wardByMail, type Machine, type Surroundings } from "./fleet.ts";
 import { tryAlteredMail, tryTriggers } from "./refusals.ts";
 
-const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: {
+    keep: { type: "boolean", default: false },
+    store: { type: "string", default: "sqlite" },
+  },
+});
+const connectionString = readStore(values.store);
 const failures: string[] = [];
 
 const folder = await mkdtemp(join(tmpdir(), "outrider-demo-"));
@@ -41,6 +48,14 @@ for (const failure of failures) console.error(`NOT AS CLAIMED: ${failure}`);
 say(failures.length === 0 ? "Every claim held." : `${failures.length} claims did not hold.`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
+function readStore(store: string): string | undefined {
+  if (store === "sqlite") return undefined;
+  const { OUTRIDER_POSTGRES_URL: url } = process.env;
+  if (store === "postgres" && url !== undefined) return url;
+  say("Say --store sqlite, or --store postgres with an empty database in OUTRIDER_POSTGRES_URL.");
+  return process.exit(2);
+}
+
 async function demonstrate(): Promise<void> {
   say("Making keys for root, release, push and server, and a trust document.");
   const vendor = await createVendor(dataSet);
@@ -52,7 +67,7 @@ async function demonstrate(): Promise<void> {
     `Built and signed ${dataSet} ${old.version} and ${latest.version} (${kilobytes(latest.payloadBytes)} of real data).`,
   );
 
-  const house = await openHouse(folder, vendor);
+  const house = await openHouse(folder, vendor, connectionString);
   closing.push(() => house.close());
   const publish = (directory: string): Promise<PublishedPackage> =>
     house.host.publish(directory, { trust: house.trust, now: new Date() });

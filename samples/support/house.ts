@@ -2,8 +2,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { directoryHost, type PackageHost } from "@outrider/sdk/host";
+import type { ServerStore } from "@outrider/sdk/ledger";
 import type { RegisteredAgent } from "@outrider/sdk/schema";
 import { createServer, type Server, type ServerEvent } from "@outrider/sdk/server";
+import { postgresStore } from "@outrider/sdk/store/postgres";
 import { sqliteStore } from "@outrider/sdk/store/sqlite";
 import { emailSender } from "@outrider/sdk/transports/email/sender";
 import { uncReceiptInbox } from "@outrider/sdk/transports/unc/receipts";
@@ -25,14 +27,28 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Starts everything. */
-export async function openHouse(folder: string, vendor: Vendor): Promise<House> {
+/** A store in a file, or in an empty database. */
+async function openStore(folder: string, connectionString?: string): Promise<ServerStore> {
+  if (connectionString === undefined)
+    return sqliteStore({ path: join(folder, "server", "store.sqlite") });
+  const store = await postgresStore({ connectionString });
+  if ((await store.deployments.list({ limit: 1 })).length === 0) return store;
+  await store.close();
+  throw new Error("The database holds deployments already. Give an empty one.");
+}
+
+/** Starts everything. @param connectionString of an empty PostgreSQL database; else the store is a file */
+export async function openHouse(
+  folder: string,
+  vendor: Vendor,
+  connectionString?: string,
+): Promise<House> {
   const share = join(folder, "share");
   await mkdir(share, { recursive: true });
   const mail = await startMailServer(join(folder, "mail"), "hall.test");
   const trust = TrustSet.open(vendor.trust, { now: new Date() });
   const host = await directoryHost({ path: join(folder, "host") });
-  const store = sqliteStore({ path: join(folder, "server", "store.sqlite") });
+  const store = await openStore(folder, connectionString);
   const email = emailSender({
     from: "updates@vendor.test",
     relays: [{ host: "127.0.0.1", port: mail.port, tls: "none" }],
