@@ -74,7 +74,7 @@ async function sampleFiles(): Promise<Readonly<Record<string, string>>> {
     audience: { groups: [trialGroup] },
     rollout: {
       waves: [
-        { name: "first", share: 34 },
+        { name: "first", share: 33 },
         { name: "everyone", share: 100 },
       ],
     },

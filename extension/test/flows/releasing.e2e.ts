@@ -13,6 +13,9 @@ import { Questions } from "../pages/questions.ts";
 import { shownText } from "../pages/shown-document.ts";
 import { Workbench } from "../pages/workbench.ts";
 
+/** Shown as text everywhere (THREATS E2). */
+const harbour = "Harbour <img src=x onerror=alert(1)>";
+
 let room: VendorRoom;
 let workbench: Workbench;
 let questions: Questions;
@@ -25,7 +28,7 @@ beforeAll(async () => {
     environment: { GNUPGHOME: room.home.directory },
     settings: { "workbench.colorTheme": "Default Dark Modern" },
     machineSettings: {
-      "outrider.servers": [{ name: "Harbour", url: room.url }],
+      "outrider.servers": [{ name: harbour, url: room.url }],
       "outrider.program": room.program,
       "outrider.push.typeAbove": 0,
     },
@@ -163,9 +166,11 @@ test("a dry run shows all of it and sends nothing", async () => {
   await workbench.runCommand("Outrider: Try a Push without Sending");
   await questions.choose("press-control-3.0.0");
   const text = await shownText(workbench, "Push preview.md", /press-control 3\.0\.0/);
-  expect(text).toContain("Harbour");
+  expect(text).toContain(harbour);
   expect(text).toMatch(/\| unc +\| 1 +\|/);
   await workbench.screenshot("releasing-preview-dark");
+  for (const frame of workbench.page.frames())
+    expect(await frame.locator('img[src="x"]').count()).toBe(0);
   await paint("Default Light Modern");
   await workbench.screenshot("releasing-preview-light");
   await paint("Default Dark Modern");
@@ -179,7 +184,7 @@ test("cancelling at the last question sends nothing", async () => {
   await startPush();
   await questions.modal.waitFor();
   const text = await questions.modal.innerText();
-  for (const named of ["press-control 3.0.0", "1 machine?", "Harbour", "Ada"])
+  for (const named of ["press-control 3.0.0", "1 machine?", harbour, "Ada"])
     expect(text).toContain(named);
   await workbench.screenshot("releasing-modal");
   await workbench.page.keyboard.press("Escape");

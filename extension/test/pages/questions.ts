@@ -15,9 +15,13 @@ export class Questions {
     return this.#workbench.quickInput.locator(".monaco-list-row");
   }
 
-  /** Takes a choice by its text. */
-  async choose(text: string | RegExp): Promise<void> {
-    await this.choices.filter({ hasText: text }).first().click();
+  /** Takes a choice by its text, as a person types it. */
+  async choose(text: string): Promise<void> {
+    const input = this.#workbench.quickInput.locator("input.input");
+    await this.choices.filter({ hasText: text }).first().waitFor();
+    await input.fill(text);
+    await this.choices.first().filter({ hasText: text }).waitFor();
+    await input.press("Enter");
   }
 
   /** Waits until a line is asked for. */

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+/** As somebody new does it: the sample, the local server, a push that its agents install, and nothing left behind. */
+import { connect } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pictureFailures } from "../editor/failures.ts";
+import { Dashboard } from "../pages/dashboard.ts";
+import { DeploymentsView } from "../pages/deployments-view.ts";
+import { Questions } from "../pages/questions.ts";
+import { Workbench } from "../pages/workbench.ts";
+
+let workbench: Workbench;
+let questions: Questions;
+let dashboard: Dashboard;
+let view: DeploymentsView;
+let url: string;
+
+beforeAll(async () => {
+  workbench = await Workbench.open({
+    workspace: "authoring",
+    settings: { "workbench.colorTheme": "Default Dark Modern" },
+  });
+  questions = new Questions(workbench);
+  dashboard = new Dashboard(workbench);
+  view = new DeploymentsView(workbench);
+});
+
+afterAll(async () => {
+  await workbench.close();
+});
+
+pictureFailures(() => workbench);
+
+test("the sample is written, with the trust document of the local server", async () => {
+  // The palette lists what the host has told of by then.
+  await workbench.evaluate((vscode) => vscode.commands.getCommands());
+  const opened = workbench.page.context().waitForEvent("page");
+  await workbench.runCommand("Outrider: Open Sample Workspace");
+  await questions.choose("A temporary folder");
+  const page = await opened;
+  const folder = new URL(page.url()).searchParams.get("folder") ?? "";
+  expect(folder).toMatch(/outrider-sample-/);
+  await page.close();
+  for (const name of ["outrider.json", "samples.push.json", "trust.json", "trust.json.asc"])
+    expect(await readFile(join(folder, name), "utf8")).not.toBe("");
+  await workbench.page.goto(
+    workbench.page.url().replace(/folder=[^&]*/, `folder=${encodeURIComponent(folder)}`),
+  );
+  await workbench.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  await expect
+    .poll(() => workbench.evaluate((vscode) => vscode.workspace.workspaceFolders?.[0]?.uri.path), {
+      timeout: 20_000,
+    })
+    .toBe(folder);
+});
+
+test("built and signed with the local key, which is offered first", async () => {
+  await workbench.openFile("outrider.json");
+  await workbench.runCommand("Outrider: Build");
+  await questions.press(/Built hello-outrider 1\.0\.0/, "Sign…");
+  await questions.press("Sign hello-outrider 1.0.0", "Sign These Bytes…");
+  await questions.choose("release.secret.asc");
+  await workbench.notification(/1 of 1 signed/).waitFor();
+  await workbench.clearNotifications();
+});
+
+test("pushed by the local server, which the push starts; all three agents install it", async () => {
+  await workbench.openFile("samples.push.json");
+  await workbench.runCommand("Outrider: Push…");
+  await questions.choose("hello-outrider-1.0.0");
+  await questions.choose("Start a local server");
+  await questions.choose("release.secret.asc");
+  await questions.answer(/Why\?/, "To see how it goes");
+  await workbench.screenshot("trying-out-modal");
+  await questions.answerModal("Push");
+  await workbench.page.locator(".tab.active", { hasText: /^hello-outrider/ }).waitFor();
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.action.closeEditorsInOtherGroups"),
+  );
+  await dashboard.text(/finished 3 of 3 installed/).waitFor();
+  await view.open();
+  await view.row("Local server").waitFor();
+  await view.row("finished, 100 %").waitFor();
+  await workbench.screenshot("trying-out-finished");
+});
+
+test("stopped: it is out of the view, and nobody listens", async () => {
+  url = await workbench.evaluate(async (vscode) => {
+    const server = await vscode.commands.executeCommand<{ url: string }>(
+      "outrider.startLocalServer",
+    );
+    return server.url;
+  });
+  await view.act("Local server", "Stop the Local Server");
+  await view.row("Local server").waitFor({ state: "detached" });
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  await expect(once(socket, "connect")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("no complaint in any log", async () => {
+  expect(await workbench.complaints()).toEqual([]);
+});
