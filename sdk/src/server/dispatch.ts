@@ -11,10 +11,10 @@ import type { Clock, Logger } from "../ports/index.ts";
 import type { DeliveryOutcome } from "../transport/index.ts";
 import type { Receipted } from "./attachment.ts";
 import { messagesFor } from "./balance/jobs.ts";
-import type { Bucket } from "./balance/pace.ts";
 import { holdClaim } from "./claim.ts";
 import { shipmentOf, type DeliveryParts } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
+import type { SharedBucket } from "./shared-bucket.ts";
 import type { Shipping } from "./shipping.ts";
 import type { Suppression } from "./suppression.ts";
 import type { ServerTransport } from "./transports.ts";
@@ -27,7 +27,7 @@ export interface DispatchParts extends DeliveryParts {
   readonly suppression: Suppression;
   readonly shipping: Shipping;
   /** What each transport bears. */
-  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly buckets: ReadonlyMap<string, SharedBucket>;
   /** This process, in leases. */
   readonly worker: string;
   /** How long a claim holds, milliseconds. */
@@ -50,8 +50,8 @@ export async function dispatch(
   while (!signal.aborted) {
     const nowMs = parts.clock.now().getTime();
     // Several deployments may be under way: together they keep to what the transport bears.
-    if (bucket !== undefined && bucket.startOf({ messages: 1, recipients: 1 }, nowMs) > nowMs)
-      break;
+    const startMs = (await bucket?.startOf({ messages: 1, recipients: 1 }, nowMs)) ?? nowMs;
+    if (startMs > nowMs) break;
     const job = await parts.deployments.claim({
       worker: parts.worker,
       now: parts.clock.now(),
@@ -121,7 +121,7 @@ async function send(
   try {
     const shipment = await shipmentOf({ ...job, recipients: open }, transport, parts, signal);
     const different = 1 + shipment.parts.length;
-    parts.buckets.get(name)?.take(
+    await parts.buckets.get(name)?.take(
       {
         messages: messagesFor(open.length, transport.pace, different),
         recipients: open.length * different,

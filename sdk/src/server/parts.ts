@@ -14,7 +14,6 @@ import {
 import type { Source } from "../schema/index.ts";
 import type { TrustSet } from "../trust/index.ts";
 import { lazyAuditLog, type LazyAuditLog } from "./audit/open.ts";
-import { bucketOf } from "./balance/pace.ts";
 import { openCatalog, type Catalog } from "./catalog.ts";
 import type { ConductParts } from "./deployments/conduct.ts";
 import type { ControlParts } from "./deployments/controls.ts";
@@ -26,6 +25,7 @@ import type { PipelineParts } from "./pipeline.ts";
 import { openReferences } from "./references.ts";
 import { Resending } from "./resending.ts";
 import type { ReturnedParts } from "./returned.ts";
+import { sharedBucket } from "./shared-bucket.ts";
 import { Shipping } from "./shipping.ts";
 import { eventStream, type EventStream } from "./stream.ts";
 import { openSuppression } from "./suppression.ts";
@@ -84,7 +84,12 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
   });
   const stream = eventStream<ServerEvent>();
   const logger = ground.logger ?? silentLogger;
-  const buckets = new Map(senders.map((sender) => [nameOf(sender), bucketOf(sender.pace ?? {})]));
+  const buckets = new Map(
+    senders.map((sender) => {
+      const name = nameOf(sender);
+      return [name, sharedBucket(name, sender.pace ?? {}, store.values)];
+    }),
+  );
   return {
     trust,
     packages,

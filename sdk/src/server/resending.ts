@@ -10,9 +10,9 @@ import type { Clock, Logger } from "../ports/index.ts";
 import type { Notification, Receipt } from "../schema/index.ts";
 import type { PartDelivery } from "../transport/index.ts";
 import { waysTo } from "./audience.ts";
-import type { Bucket } from "./balance/pace.ts";
 import { emailSourceOf, partOf } from "./mail-parts.ts";
 import type { PackageSource } from "./packages.ts";
+import type { SharedBucket } from "./shared-bucket.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What resending needs. */
@@ -21,7 +21,7 @@ export interface ResendingParts {
   readonly agents: Pick<AgentRegistry, "find">;
   readonly values: Pick<ValueStore, "get" | "set">;
   readonly packages: Pick<PackageSource, "archive">;
-  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly buckets: ReadonlyMap<string, SharedBucket>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -63,8 +63,8 @@ export class Resending {
         const nowMs = this.#parts.clock.now().getTime();
         const load = { messages: 1, recipients: 1 };
         const isPaced = pace !== undefined && bucket !== undefined;
-        if (signal.aborted || (isPaced && bucket.startOf(load, nowMs) > nowMs)) return done;
-        bucket?.take(load, nowMs);
+        if (signal.aborted || (isPaced && (await bucket.startOf(load, nowMs)) > nowMs)) return done;
+        await bucket?.take(load, nowMs);
         waiting.delete(number);
         done++;
         try {

@@ -34,13 +34,18 @@ export interface Bucket {
   startOf(load: Load, nowMs: number): number;
   /** Takes it at that moment. */
   take(load: Load, startMs: number): void;
+  /** When each of its limits is full again, milliseconds: given to `bucketOf`, it goes on from there. */
+  fullAtMs(): readonly number[];
 }
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** Makes a bucket. What is allowed in a minute (a day) may come at once, then as it refills. */
-export function bucketOf({ messagesPerMinute, recipientsPerDay }: Rate): Bucket {
+export function bucketOf(
+  { messagesPerMinute, recipientsPerDay }: Rate,
+  fullAtMs: readonly number[] = [],
+): Bucket {
   const cells = [
     messagesPerMinute === undefined
       ? undefined
@@ -49,7 +54,9 @@ export function bucketOf({ messagesPerMinute, recipientsPerDay }: Rate): Bucket 
       ? undefined
       : new Cell(day / recipientsPerDay, day, ({ recipients }) => recipients),
   ].filter((cell) => cell !== undefined);
+  for (const [index, cell] of cells.entries()) cell.fullAtMs = fullAtMs[index] ?? -Infinity;
   return {
+    fullAtMs: () => cells.map((cell) => cell.fullAtMs),
     startOf: (load, nowMs) =>
       cells.reduce((startMs, cell) => Math.max(startMs, cell.startOf(load)), nowMs),
     take(load, startMs) {
@@ -63,7 +70,7 @@ class Cell {
   readonly #burstMs: number;
   readonly #measure: (load: Load) => number;
   /** When the bucket will be full again. */
-  #fullAtMs: number = -Infinity;
+  fullAtMs: number = -Infinity;
 
   constructor(perUnitMs: number, burstMs: number, measure: (load: Load) => number) {
     this.#perUnitMs = perUnitMs;
@@ -74,10 +81,10 @@ class Cell {
   startOf(load: Load): number {
     // What is more than the whole bucket waits until it is full, and overdraws it.
     const costMs = Math.min(this.#measure(load) * this.#perUnitMs, this.#burstMs);
-    return this.#fullAtMs + costMs - this.#burstMs;
+    return this.fullAtMs + costMs - this.#burstMs;
   }
 
   take(load: Load, startMs: number): void {
-    this.#fullAtMs = Math.max(this.#fullAtMs, startMs) + this.#measure(load) * this.#perUnitMs;
+    this.fullAtMs = Math.max(this.fullAtMs, startMs) + this.#measure(load) * this.#perUnitMs;
   }
 }
