@@ -1,0 +1,116 @@
+/**
+ * One server in seven parts on one PostgreSQL (one of them a process of its own): two answer, three send, and whichever of two schedulers holds the lease
+ * moves deployments. Two are ended in order meanwhile: nobody is missed, nobody is told twice.
+ */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { SMTPServer } from "smtp-server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startPostgres, type Postgres } from "../servers/postgres.ts";
+import { makeServer } from "./support/fleet.ts";
+import { makeVendor, packageFolder, type KeyFiles } from "./support/vendor.ts";
+import { Workshop } from "./support/workshop.ts";
+
+const agents = Array.from({ length: 4000 }, (_, index) => `till-${String(index).padStart(4, "0")}`);
+
+let workshop: Workshop;
+let keys: Record<"root" | "ada" | "server", KeyFiles>;
+let postgres: Postgres | undefined;
+/** Message-IDs by recipient, and how often each came. */
+const written = new Map<string, Set<string>>();
+const messages = new Map<string, number>();
+const relay = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ["STARTTLS", "AUTH"],
+  disableReverseLookup: true,
+  onData(stream, session, done) {
+    let text = "";
+    stream.setEncoding("latin1").on("data", (piece: string) => (text += piece));
+    stream.once("end", () => {
+      const id = /^Message-ID: (.*)$/im.exec(text)?.[1] ?? "";
+      messages.set(id, (messages.get(id) ?? 0) + 1);
+      for (const { address } of session.envelope.rcptTo) {
+        const ids = written.get(address) ?? new Set();
+        written.set(address, ids.add(id));
+      }
+      setTimeout(done, 100);
+    });
+  },
+});
+
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  postgres = await startPostgres();
+  if (postgres === undefined) return;
+  await workshop.write("database-url", `${await postgres.database()}\n`);
+  relay.on("error", () => undefined); // whoever ends drops its connections
+  relay.listen(0, "127.0.0.1");
+  await once(relay.server, "listening");
+  const { port } = relay.server.address() as AddressInfo;
+  keys = await makeVendor(workshop);
+  await makeServer(workshop, keys.server, {
+    store: { kind: "postgres", urlFile: "database-url", connections: 4 },
+    listen: { port: 0, publicUrl: "http://127.0.0.1:1/" },
+    transports: {
+      email: {
+        from: "updates@vendor.example",
+        relays: [{ host: "127.0.0.1", port, tls: "none" }],
+      },
+    },
+  });
+  await workshop.write(
+    "agents.json",
+    agents.map((id) => ({ id, groups: ["tills"], addresses: { email: `${id}@shop.example` } })),
+  );
+  await workshop.done("agents", "import", "agents.json");
+  await workshop.done("publish", packageFolder);
+}, 60_000);
+afterAll(async () => {
+  await workshop.close();
+  relay.close();
+  await postgres?.[Symbol.asyncDispose]();
+});
+
+const part = (role: string, name: string): string[] => ["serve", "--role", role, "--name", name];
+
+test("parts of a server need a database", async () => {
+  await workshop.write("alone.json", {
+    ...JSON.parse(await workshop.read("outrider-server.json")),
+    store: undefined,
+  });
+  const { exit, stderr } = await workshop.run(["serve", "alone.json", "--role", "sender"]);
+  expect([exit === 0, stderr]).toEqual([false, expect.stringContaining("CONFIG_INVALID")]);
+  const unknown = await workshop.run(["serve", "--role", "painter"]);
+  expect(unknown.stderr).toContain("painter is none of api, sender, scheduler, mailbox, all.");
+});
+
+test("everybody is written to once, while senders and schedulers come and go", async () => {
+  if (postgres === undefined) return;
+  const program = workshop.start(...part("sender", "sender-1"));
+  const scheduler = workshop.begin(...part("scheduler", "scheduler-1"));
+  for (const [role, name] of [
+    ["scheduler", "scheduler-2"],
+    ["sender", "sender-2"],
+    ["sender", "sender-3"],
+  ] as const)
+    await workshop.begin(...part(role, name)).says(/running/);
+  const apis = ["api-1", "api-2"].map((name) => workshop.begin(...part("api", name)));
+  const urls = await Promise.all(apis.map((api) => api.says(/^http:\S+$/m)));
+  await scheduler.says(/running/);
+  const push = ["push", "--package", packageFolder, "--group", "tills"];
+  const order = [...push, "--server", urls[0] ?? "", "--key", keys.ada.secretKey];
+  const { deployment } = await workshop.json<{ deployment: string }>(...order);
+  await expect.poll(() => written.size, { timeout: 30_000 }).toBeGreaterThan(0);
+  // One is updated: it ends in order, and its successor goes on.
+  program.signal("SIGTERM");
+  expect(await program.ended()).toMatchObject({ signal: null });
+  expect(await scheduler.stop()).toMatchObject({ exit: 130 });
+  await workshop.begin(...part("sender", "sender-1")).says(/running/);
+  await expect.poll(() => written.size, { timeout: 60_000 }).toBe(agents.length);
+  // One that ends while the relay still thinks cannot know: that message alone may come again, as the same one.
+  expect([...written.values()].filter((ids) => ids.size !== 1)).toEqual([]);
+  expect([...messages.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(1);
+  const read = async (): Promise<string> =>
+    JSON.stringify(await workshop.json("status", deployment, "--server", urls[1] ?? ""));
+  await expect.poll(read, { timeout: 20_000 }).toContain(`"sent":${agents.length}`);
+}, 180_000);
