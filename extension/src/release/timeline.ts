@@ -12,6 +12,11 @@ export function showTimeline(release: string, picture: string): void {
     panel.onDidDispose(() => (panel = undefined));
   } else panel.reveal(undefined, true);
   panel.title = t("Push of {0}", release);
+  // A page of the editor follows its theme, not the system's.
+  const themed = picture.replace(
+    "@media(prefers-color-scheme:dark){",
+    ".vscode-dark,.vscode-high-contrast:not(.vscode-high-contrast-light){",
+  );
   panel.webview.html = `<!doctype html>
 <html lang="${vscode.env.language}">
   <head>
@@ -20,6 +25,6 @@ export function showTimeline(release: string, picture: string): void {
     <title>Outrider</title>
     <style>svg { width: 100%; height: auto; }</style>
   </head>
-  <body><main>${picture}</main></body>
+  <body><main>${themed}</main></body>
 </html>`;
 }

@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import { keyFiles, rememberKeyFile } from "./key-files.ts";
 import { askPassphrase } from "./passphrase.ts";
+import { isUsable } from "./usable.ts";
 
 /** A key that a person has chosen. */
 export interface ChosenKey {
@@ -63,7 +64,7 @@ function separator(label: string): KeyItem {
 async function agentKeys(purpose: string): Promise<KeyItem[]> {
   const { gpgKeySource, listGpgKeys } = await import("@outrider/sdk/signing/sources");
   try {
-    const keys = (await listGpgKeys()).filter(isUsable);
+    const keys = (await listGpgKeys()).filter((key) => isUsable(key, new Date()));
     if (keys.length === 0) return [];
     return [
       separator(t("Keys of gpg")),
@@ -73,7 +74,7 @@ async function agentKeys(purpose: string): Promise<KeyItem[]> {
         detail: grouped(key.fingerprint),
         open: async () => ({
           owner: key.userIds[0] ?? key.fingerprint,
-          source: unlocking(key.fingerprint, purpose, gpgKeySource),
+          source: unlocking(key, purpose, gpgKeySource),
         }),
       })),
     ];
@@ -91,7 +92,12 @@ type GpgKeySource = (options: {
  * gpg-agent asks by a pinentry of its own where there is a screen. Where it cannot, the passphrase is asked for here
  * and handed over on a file descriptor.
  */
-function unlocking(fingerprint: string, purpose: string, open: GpgKeySource): KeySource {
+function unlocking(
+  { fingerprint, userIds }: Openpgp.KeyDescription,
+  purpose: string,
+  open: GpgKeySource,
+): KeySource {
+  const owner = [...userIds.slice(0, 1), grouped(fingerprint)].join(", ");
   return {
     fingerprint,
     async sign(bytes, options) {
@@ -100,7 +106,7 @@ function unlocking(fingerprint: string, purpose: string, open: GpgKeySource): Ke
       } catch (error) {
         const { code } = error as { code?: unknown };
         if (code !== "KEY_PASSPHRASE" && code !== "KEY_SOURCE") throw error;
-        const passphrase = await askPassphrase(purpose, grouped(fingerprint));
+        const passphrase = await askPassphrase(purpose, owner);
         if (passphrase === undefined) throw error;
         return open({ fingerprint, passphrase }).sign(bytes, options);
       }
@@ -160,10 +166,6 @@ async function openFile(
     await context.secrets.delete(secret); // a passphrase that does not open it must not be kept
     throw error;
   }
-}
-
-function isUsable({ revoked, expiresAt }: Openpgp.KeyDescription): boolean {
-  return !revoked && (expiresAt === undefined || expiresAt.getTime() > Date.now());
 }
 
 function lifetimeOf({ expiresAt }: Openpgp.KeyDescription): string {

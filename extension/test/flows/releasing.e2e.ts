@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureFailures } from "../editor/failures.ts";
 import { openVendorRoom, passphrase, type VendorRoom } from "../editor/vendor-room.ts";
@@ -62,6 +63,18 @@ async function paint(theme: string): Promise<void> {
   );
   const kind = theme.includes("Dark") ? "vs-dark" : "vs";
   await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
+}
+
+/** The planner's picture. */
+function picture(): Locator {
+  return workbench.page
+    .frameLocator("iframe.webview.ready")
+    .frameLocator("#active-frame")
+    .locator("svg .card");
+}
+
+async function fill(): Promise<string> {
+  return picture().evaluate("(card) => getComputedStyle(card).fill");
 }
 
 async function runTask(name: string): Promise<number | undefined> {
@@ -144,6 +157,7 @@ test("the second signature: the passphrase is asked for, handed over, and kept n
   await workbench.screenshot("releasing-passphrase");
   await questions.answer(/Passphrase of/, passphrase);
   await workbench.notification(/2 of 2 signed/).waitFor();
+  await workbench.page.locator(".codelens-decoration", { hasText: "Signed (2 of 2)" }).waitFor();
   await workbench.clearNotifications();
   await workbench.runCommand("Outrider: Verify");
   const text = await shownText(workbench, "verified.md", /is good/);
@@ -168,15 +182,44 @@ test("a dry run shows all of it and sends nothing", async () => {
   const text = await shownText(workbench, "Push preview.md", /press-control 3\.0\.0/);
   expect(text).toContain(harbour);
   expect(text).toMatch(/\| unc +\| 1 +\|/);
+  await picture().waitFor();
   await workbench.screenshot("releasing-preview-dark");
+  expect(await fill()).toBe("rgb(13, 17, 23)");
   for (const frame of workbench.page.frames())
     expect(await frame.locator('img[src="x"]').count()).toBe(0);
   await paint("Default Light Modern");
   await workbench.screenshot("releasing-preview-light");
+  expect(await fill()).toBe("rgb(255, 255, 255)");
   await paint("Default Dark Modern");
   await questions.choose("Ada");
   await workbench.notification(/Nothing was sent/).waitFor();
   await workbench.clearNotifications();
+  expect(await deployments()).toEqual([]);
+});
+
+test("the passphrase of a key file is asked for again, unless somebody says to keep it", async () => {
+  const tryWith = async (...file: readonly string[]): Promise<void> => {
+    await workbench.runCommand("Outrider: Try a Push without Sending");
+    await questions.choose("press-control-3.0.0");
+    for (const step of file) await questions.choose(step);
+  };
+  const sent = async (): Promise<void> => {
+    await workbench.notification(/Nothing was sent.*cara/).waitFor();
+    await workbench.clearNotifications();
+  };
+  await tryWith("Another key file…");
+  const path = room.workshop.path("keys/cara.secret.asc");
+  await workbench.quickInput.locator("input.input").fill(path);
+  await workbench.page.keyboard.press("Enter");
+  await questions.answer(/Passphrase of cara/, passphrase);
+  await sent();
+  await tryWith("cara.secret.asc");
+  await questions.asked(/Passphrase of cara/);
+  await workbench.quickInput.getByRole("button", { name: "Keep it in the editor's" }).click();
+  await questions.answer(/Passphrase of cara/, passphrase);
+  await sent();
+  await tryWith("cara.secret.asc");
+  await sent();
   expect(await deployments()).toEqual([]);
 });
 

@@ -32,7 +32,7 @@ export function drawTimeline(rows: readonly TimelineRow[], words: TimelineWords)
   const x = scaleOf(mostMs, left, right);
   const bottom = top + rows.length * laneHeight + waves.length * waveGap;
   const machines = rows.reduce((sum, { recipients }) => sum + recipients, 0);
-  const summary = `${formatNumber(machines)} machines in ${waves.length} ${waves.length === 1 ? "wave" : "waves"}; the last ones are told after ${formatDuration(endMs)} at the earliest`;
+  const summary = `${formatNumber(machines)} ${machines === 1 ? "machine" : "machines"} in ${waves.length} ${waves.length === 1 ? "wave" : "waves"}; the last ones are told after ${formatDuration(endMs)} at the earliest`;
   return picture(
     { width, height: bottom + 78 },
     { title: `${words.title}: who gets what when`, description: summary },
