@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import { chmod, copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AgentConfig } from "../../src/schema/index.ts";
 import { makeAgent, makeServer } from "../cli/support/fleet.ts";
@@ -10,6 +9,7 @@ import { makeVendor, packageFolder } from "../cli/support/vendor.ts";
 import { Workshop } from "../cli/support/workshop.ts";
 import { deliverTo } from "../servers/deliver.ts";
 import { startMailSystem, type MailSystem } from "../servers/mail-system.ts";
+import { buildAgentFile } from "../support/agent-file.ts";
 import { verifies } from "../support/verifies.ts";
 
 const patience = { timeout: 10_000 };
@@ -109,18 +109,7 @@ test("installed by IMAP, POP3, Postfix's pipe and Sieve; a copy that comes again
 
 /** The single-file agent, a Node that everybody may run, and folders of the two agents that the mail system starts. */
 async function handToMailSystem(): Promise<void> {
-  await build({
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    // As scripts/agent-file.ts has it: multicast-dns asks for Node's own modules by `require`.
-    banner: {
-      js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
-    },
-    entryPoints: [join(import.meta.dirname, "../../src/cli/agent/file/main.ts")],
-    outfile: workshop.path("outrider-agent.mjs"),
-  });
+  await buildAgentFile(workshop.path("outrider-agent.mjs"));
   await copyFile(process.execPath, workshop.path("node"));
   await chmod(workshop.path("node"), 0o755);
   for (const name of ["pipe", "sieve"]) {
