@@ -3,18 +3,26 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import { startPostgres } from "../sdk/test/servers/postgres.ts";
 
 const folder = import.meta.dirname;
 const samples = readdirSync(folder).filter((name) => existsSync(join(folder, name, "main.ts")));
 
-test.each(samples)("%s", { timeout: 60_000 }, async (name) => {
-  const run = promisify(execFile)(process.execPath, [join(folder, name, "main.ts")]);
+/** For the sample that needs a database. */
+const postgres = await startPostgres();
+const database = await postgres?.database();
+afterAll(() => postgres?.[Symbol.asyncDispose]());
+
+test.each(samples)("%s", { timeout: 90_000 }, async (name) => {
+  if (name === "scale" && database === undefined) return; // that was said already
+  const env = { ...process.env, OUTRIDER_POSTGRES_URL: database };
+  const run = promisify(execFile)(process.execPath, [join(folder, name, "main.ts")], { env });
   await expect(run).resolves.toMatchObject({
     stdout: expect.stringContaining("Every claim held."),
   });
 });
 
 test("all are found", () => {
-  expect(samples).toEqual(["agent-file", "demo", "updater"]);
+  expect(samples).toEqual(["agent-file", "demo", "scale", "updater"]);
 });

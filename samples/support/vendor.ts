@@ -10,6 +10,8 @@ import { createTrust, grantRole, writeTrust } from "@outrider/sdk/trust";
 /** Somebody with a key. */
 export interface Person {
   readonly key: KeySource;
+  /** Armored, for other processes. */
+  readonly secretKey: string;
   readonly trusted: TrustedKey;
 }
 
@@ -48,7 +50,8 @@ async function createPerson(name: string, email: string): Promise<Person> {
   const made = await generateKey({ userId: { name, email } });
   const [trusted] = await judgeCertificate(made.publicKey, new Date());
   if (trusted === undefined) throw new Error(`the key of ${name} was not made`);
-  return { key: await openSecretKey({ armored: made.secretKey }), trusted };
+  const { secretKey } = made;
+  return { key: await openSecretKey({ armored: secretKey }), secretKey, trusted };
 }
 
 /** A release, built and signed: its folder, ready to be published. */
