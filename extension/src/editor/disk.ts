@@ -30,17 +30,18 @@ export const findPayload: FindPayload = async (text, pointer, folder) => {
 
 const settleMs = 500;
 
-/** Examines the open manifests again when files come or go: their globs may name others now. */
+/** Examines the open manifests again when files come, go or change: globs may name others, builds may be stale. */
 export function watchPayload(problems: Problems): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const again = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => problems.refresh(), settleMs);
   };
-  const watcher = vscode.workspace.createFileSystemWatcher("**", false, true, false);
+  const watcher = vscode.workspace.createFileSystemWatcher("**");
   return vscode.Disposable.from(
     watcher,
     watcher.onDidCreate(again),
+    watcher.onDidChange(again),
     watcher.onDidDelete(again),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("outrider.validation")) again();

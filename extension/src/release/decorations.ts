@@ -1,18 +1,14 @@
 /** Registers the marks of built packages in the explorer. */
 import * as vscode from "vscode";
+import { watchBuilt } from "./watch-built.ts";
 
 /** Registers the marks. */
 export function registerDecorations(): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const again = (): void => changed.fire(undefined);
-  const watcher = vscode.workspace.createFileSystemWatcher("**/dist/*/manifest.json*");
   return vscode.Disposable.from(
     changed,
-    watcher,
-    watcher.onDidCreate(again),
-    watcher.onDidChange(again),
-    watcher.onDidDelete(again),
-    vscode.workspace.onDidSaveTextDocument(again),
+    watchBuilt(again),
     vscode.window.registerFileDecorationProvider({
       onDidChangeFileDecorations: changed.event,
       async provideFileDecoration(uri) {

@@ -2,21 +2,17 @@
 import * as vscode from "vscode";
 import { languageIdOf } from "../documents/languages.ts";
 import type { LiveServers } from "../watching/live-servers.ts";
+import { watchBuilt } from "./watch-built.ts";
 
 /** Registers the lenses; they are drawn anew whenever something was built, signed or reported. */
 export function registerLenses(live: LiveServers): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
-  const watcher = vscode.workspace.createFileSystemWatcher("**/dist/*/manifest.json*");
   const make = () => import("./manifest-lenses.ts");
   const again = (): void => changed.fire();
   return vscode.Disposable.from(
     changed,
-    watcher,
-    watcher.onDidCreate(again),
-    watcher.onDidChange(again),
-    watcher.onDidDelete(again),
+    watchBuilt(again),
     live.onDidChange(again),
-    vscode.workspace.onDidSaveTextDocument(again),
     vscode.languages.registerCodeLensProvider(languageIdOf("outrider"), {
       onDidChangeCodeLenses: changed.event,
       provideCodeLenses: async ({ uri }) => (await make()).lensesOf(uri, live),

@@ -1,4 +1,5 @@
 /** From a first manifest to a package that can be pushed: questions, form, lenses, marks, names over files, walkthrough. */
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureFailures } from "../editor/failures.ts";
 import { ManifestForm } from "../pages/manifest-form.ts";
@@ -45,6 +46,23 @@ async function pictureShown(): Promise<void> {
   await picture.first().waitFor();
 }
 
+/** Until nothing is unsaved: an edit may still be on its way. */
+async function saveAll(): Promise<void> {
+  const unsaved = () =>
+    workbench.evaluate(async (vscode) => {
+      await vscode.workspace.saveAll();
+      return vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty).length;
+    });
+  await workbench.page.waitForTimeout(300);
+  await expect.poll(unsaved).toBe(0);
+}
+
+/** A part of the window alone, for the README. */
+async function partPicture(part: string, name: string): Promise<void> {
+  const path = join(import.meta.dirname, "../screenshots", `${name}.png`);
+  await workbench.page.locator(part).screenshot({ path });
+}
+
 async function setTheme(theme: string): Promise<void> {
   await workbench.evaluate(async (vscode, value) => {
     const settings = vscode.workspace.getConfiguration("workbench");
@@ -86,7 +104,7 @@ test("a group is followed, found and renamed over all files but the signed one",
   expect(await textOf("night.push.json")).toContain('["first-ring"]');
   expect(await textOf("outrider.json")).toContain('"group": "first-ring"');
   expect(await textOf("trust.json")).toContain('"pilots"');
-  await workbench.evaluate((vscode) => vscode.workspace.saveAll());
+  await saveAll();
 });
 
 test("a key leads to the trust document", async () => {
@@ -115,7 +133,8 @@ test("a payload file that is renamed in the explorer takes the manifest along", 
   await questions.modal.getByText("Outrider").waitFor();
   await questions.answerModal("OK");
   await expect.poll(() => textOf("outrider.json")).toContain('"from": "app/start.lua"');
-  await workbench.evaluate((vscode) => vscode.workspace.saveAll());
+  await row("start.lua").and(workbench.page.locator(".focused")).waitFor();
+  await saveAll();
 });
 
 test("lenses build, count signatures, and say when files have changed since", async () => {
@@ -132,12 +151,14 @@ test("lenses build, count signatures, and say when files have changed since", as
   await expect.poll(badges).toContain('"U"');
   await workbench.clearNotifications();
   await workbench.screenshot("writing-lenses");
+  await partPicture(".part.editor", "readme-manifest");
   await workbench.evaluate(async (vscode) => {
     const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
     const file = vscode.Uri.joinPath(root, "app/start.lua");
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode("console.log(12345);\n"));
   });
-  await workbench.runCommand("Outrider: Validate This File");
+  await lens("Build Again (files changed)").waitFor();
+  await expect.poll(badges).toContain('"!"');
   const problems = await workbench.problems.until((found) =>
     found.some(({ code }) => code === "PACKAGE_STALE"),
   );
@@ -162,6 +183,7 @@ test("a form beside the text: small edits, undone one by one, the same in every 
   await form.field("Version").focus();
   await form.text("Name of a package:").first().waitFor();
   await workbench.screenshot("form-dark");
+  await partPicture(".part.editor", "readme-form");
   expect(await form.faults()).toEqual([]);
   await form.field("Name").fill("demo");
   await form.field("Version").focus();
@@ -181,7 +203,9 @@ test("a form beside the text: small edits, undone one by one, the same in every 
     for (let at = 0; at < 5; at++) await vscode.commands.executeCommand("undo");
   });
   await expect.poll(() => textOf("outrider.json")).toBe(before);
-  await workbench.runCommand("View: Close Editor");
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor"),
+  );
 });
 
 test("a new manifest from six questions", async () => {
