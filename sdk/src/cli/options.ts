@@ -1,5 +1,5 @@
 /** Reading the values of options. */
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** A whole number. */
 export function wholeNumber(text: string): number {
@@ -33,4 +33,13 @@ export function moment(text: string): Date {
 /** Collects an option that may be given several times. */
 export function several(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];
+}
+
+/** `--delivery`, of what is pushed and of what is planned. */
+export function deliveryOption(): Option {
+  return new Option("--delivery <how>", "does the archive travel along?").choices([
+    "attach",
+    "offer",
+    "auto",
+  ]);
 }

@@ -17,7 +17,7 @@ import {
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig } from "../config.ts";
 import { formatBytes, formatDuration } from "../format.ts";
-import { percentage, several, wholeNumber } from "../options.ts";
+import { deliveryOption, percentage, several, wholeNumber } from "../options.ts";
 import { describeSimulation } from "../simulation.ts";
 import { formatTable } from "../table.ts";
 import type { Planning, PlanningOptions } from "../wiring/planning.ts";
@@ -42,13 +42,7 @@ export const plan: CommandDefinition = (program, context) => {
     .option("--package <package>", "the archive or folder that would be pushed")
     .option("--group <name>", "plan for this group; may be given several times", several)
     .option("--agent <id>", "plan for this agent; may be given several times", several)
-    .addOption(
-      new Option("--delivery <how>", "does the archive travel along?").choices([
-        "attach",
-        "offer",
-        "auto",
-      ]),
-    )
+    .addOption(deliveryOption())
     .option("--config <file>", "the server's configuration", defaultServerConfig)
     .option("--svg <file>", "write a picture of it: a timeline, or the curves of a simulation")
     .option("--recipients <number>", "plan ahead for so many imagined machines", wholeNumber)

@@ -12,7 +12,7 @@ import { readPushOrder, type PushOptions } from "../../release/push-order.ts";
 import type { CommandDefinition } from "../command.ts";
 import { openDeploymentDisplay } from "../deployment-display.ts";
 import type { Terminal } from "../io.ts";
-import { several, wholeNumber } from "../options.ts";
+import { deliveryOption, several, wholeNumber } from "../options.ts";
 import { watchDeployment } from "../wiring/deployment.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
@@ -35,13 +35,7 @@ export const push: CommandDefinition = (program, context) => {
     )
     .option("--group <name>", "push to this group; may be given several times", several)
     .option("--agent <id>", "push to this agent; may be given several times", several)
-    .addOption(
-      new Option("--delivery <how>", "does the archive travel along?").choices([
-        "attach",
-        "offer",
-        "auto",
-      ]),
-    )
+    .addOption(deliveryOption())
     .option("--valid <seconds>", "how long the trigger is good (default: a week)", wholeNumber)
     .option(
       "--allow-downgrade <version>",
