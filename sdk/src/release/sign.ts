@@ -1,6 +1,7 @@
 /** Adds one person's signature to a package: first what would be signed, for people to look at; then the signature. */
 import { sealText } from "../messages/index.ts";
 import { sealPackage } from "../package/build/index.ts";
+import { checkManifest } from "../package/index.ts";
 import { systemClock, type KeySource } from "../ports/index.ts";
 import { readDocumentText, validateManifest } from "../schema/index.ts";
 import { joinSignatures, sha256Hex, verifySignatures } from "../signing/index.ts";
@@ -21,14 +22,16 @@ export interface MadeSignature {
   readonly by: string;
 }
 
-/** Reads what would be signed. @throws FILE_MISSING, JSON_*, DOCUMENT_INVALID */
+/**
+ * Reads what would be signed, and refuses names that are not what they look like (THREATS E3).
+ *
+ * @throws FILE_MISSING, JSON_*, DOCUMENT_INVALID, PACKAGE_PATH, PACKAGE_MISMATCH
+ */
 export async function readSignable(desk: Desk, target: string): Promise<Signable> {
   const folder = await readPackageFolder(desk, target);
-  const { name, version } = readDocumentText(
-    folder.manifest.text,
-    validateManifest,
-    folder.manifestPath,
-  );
+  const document = readDocumentText(folder.manifest.text, validateManifest, folder.manifestPath);
+  checkManifest(document, folder.manifestPath);
+  const { name, version } = document;
   return { ...folder, name, version, sha256: sha256Hex(folder.manifest.bytes) };
 }
 
