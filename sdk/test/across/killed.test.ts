@@ -22,8 +22,6 @@ import { Publisher } from "../support/publisher.ts";
 import { startStaticHost } from "../support/static-host.ts";
 import { verifies } from "../support/verifies.ts";
 
-const settings = { timeout: 60_000 };
-
 /** What the agent says on standard output, as far as it counts here. */
 interface Said {
   readonly type: string;
@@ -54,7 +52,7 @@ async function run(
 
 test(
   "ten copies by mail, share and HTTP, SIGKILL between: installed once, reported once",
-  settings,
+  { timeout: 60_000 },
   async () => {
     verifies("claims-5-7", "step-91");
     await using folder = await testFolder();
