@@ -45,7 +45,9 @@ function inBytes(bytes: number, most: number): string {
 function pack(cwd: string, name: string, ...options: readonly string[]): void {
   mkdirSync(output, { recursive: true });
   const out = `--out=${join(output, name)}`;
-  vsce(cwd, "package", "--no-dependencies", "--allow-missing-repository", out, ...options);
+  // Without a repository there is no address that the README's pictures could be rewritten to.
+  const unhosted = ["--allow-missing-repository", "--no-rewrite-relative-links"];
+  vsce(cwd, "package", "--no-dependencies", ...unhosted, out, ...options);
 }
 
 function vsce(cwd: string, verb: string, ...options: readonly string[]): string {

@@ -67,7 +67,7 @@ function removeOf(
 /**
  * Writes a member, where it is or as the last of its object; `undefined` takes it out.
  *
- * @param pointer its object must be there; else nothing is changed.
+ * An object that is not there yet is made.
  */
 export function writeMember(
   document: TextDocument,
@@ -82,8 +82,12 @@ export function writeMember(
   }
   const at = pointer.lastIndexOf("/");
   const owner = nodeAt(root, pointer.slice(0, at));
-  if (value === undefined || owner?.type !== "object") return [];
-  const written = `${JSON.stringify(pointer.slice(at + 1))}: ${JSON.stringify(value)}`;
+  if (value === undefined) return [];
+  const member = pointer.slice(at + 1);
+  if (owner === undefined && at > 0)
+    return writeMember(document, root, pointer.slice(0, at), { [member]: value });
+  if (owner?.type !== "object") return [];
+  const written = `${JSON.stringify(member)}: ${JSON.stringify(value)}`;
   return [addBehind(document, owner, owner.properties, written)];
 }
 
