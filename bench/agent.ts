@@ -1,25 +1,38 @@
 /**
- * What an agent costs a machine: `node bench/agent.ts`, after `pnpm build`.
+ * What an agent costs a machine: `node bench/agent.ts [--starts 9] [--kills 40] [--seconds 20]`, after `pnpm build`.
  *
  * The small agent file, as a service manager starts it, hearing by HTTP: from its start to the first request, its memory
  * and CPU while nothing happens, each beside a Node that does nothing; and what a kill and the recovery from it take.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { encodeEnvelope } from "../sdk/src/messages/index.ts";
 import { AgentProcesses, killAfter } from "../sdk/test/support/agent-processes.ts";
 import { Publisher } from "../sdk/test/support/publisher.ts";
+import { tellRatio } from "./ratio.ts";
 
-const starts = 9;
-const kills = 40;
-const idleSeconds = 20;
+const { values } = parseArgs({
+  options: {
+    starts: { type: "string", default: "9" },
+    kills: { type: "string", default: "40" },
+    seconds: { type: "string", default: "20" },
+  },
+});
+const [starts, kills, idleSeconds] = [
+  Number(values.starts),
+  Number(values.kills),
+  Number(values.seconds),
+];
 const program = join(import.meta.dirname, "../sdk/dist/outrider-agent-lite.mjs");
+if (!existsSync(program)) throw new Error(`${program} is not there: run pnpm build first.`);
 
 const folder = await mkdtemp(join(tmpdir(), "outrider-bench-"));
 const publisher = await Publisher.start(new Date());
@@ -138,6 +151,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 function compare(name: string, ours: number, theirs: number): string[] {
+  tellRatio({ what: `agent, ${name}`, peer: "a Node that does nothing", ratio: ours / theirs });
   return [name, ours.toFixed(0), theirs.toFixed(0), (ours / theirs).toFixed(2)];
 }
 

@@ -15,6 +15,7 @@ import { uncObtainer } from "../sdk/src/obtain/unc/index.ts";
 import { treeNames } from "../sdk/src/transport/tree/index.ts";
 import { uncReceiver } from "../sdk/src/transports/unc/receiver/index.ts";
 import { uncSender } from "../sdk/src/transports/unc/sender/index.ts";
+import { tellRatio } from "./ratio.ts";
 
 const { values } = parseArgs({
   options: {
@@ -40,6 +41,11 @@ try {
     // The first round fills the page cache for both.
     if (round > 0) rounds.push(measured);
   }
+  tellRatio({
+    what: `verified copy from a share, ${Math.round(size / 1e6)} MB, seconds`,
+    peer: "cp + openssl dgst",
+    ratio: median(rounds.map((round) => round.ours / round.theirs)),
+  });
   say(["copy and SHA-256", "ours", "cp + openssl dgst", "ratio"]);
   say([
     `${Math.round(size / 1e6)} MB, median of ${rounds.length}`,

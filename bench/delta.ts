@@ -22,6 +22,7 @@ import { parseArgs } from "node:util";
 import { readArchiveHead } from "../sdk/src/package/index.ts";
 import { bundleWorker } from "./bundle.ts";
 import { median, run, type Run } from "./delta/run.ts";
+import { tellRatio } from "./ratio.ts";
 
 /** Two versions of a package of the registry. */
 interface Pair {
@@ -74,6 +75,14 @@ async function compare(pair: Pair, worker: string): Promise<void> {
     execFileSync("cmp", [peer.result, next]);
     rows.push({ tool: peer.tool, bytes, make, apply: median(applied) });
   }
+  const [our, ...others] = rows;
+  for (const other of others)
+    if (our !== undefined) {
+      const named = (what: string): string => `patch of ${pair.pkg}, ${what}`;
+      const { tool: peer } = other;
+      tellRatio({ what: named("bytes"), peer, ratio: our.bytes / other.bytes });
+      tellRatio({ what: named("applied, seconds"), peer, ratio: our.apply.ms / other.apply.ms });
+    }
   say(`\n${pair.pkg} ${pair.versions.join(" → ")}, ${mega(statSync(next).size)} MB`);
   say("| | bytes | make, s | make, MB | apply, s | apply, MB |\n|---|---|---|---|---|---|");
   for (const { tool, bytes, make, apply } of rows)

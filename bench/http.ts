@@ -16,6 +16,7 @@ import { cuttingProxy } from "../sdk/test/support/cutting-proxy.ts";
 import { idle } from "./http/idle.ts";
 import { link } from "./http/link.ts";
 import { median, say } from "./http/table.ts";
+import { tellRatio } from "./ratio.ts";
 
 const { values } = parseArgs({
   options: {
@@ -65,6 +66,11 @@ async function obtain(nginx: Nginx, archive: TestArchive): Promise<void> {
     median(rounds.map(pick)).toFixed(0);
   const ratio = (pick: (round: (typeof rounds)[0]) => number): string =>
     median(rounds.map((round) => round.ours / pick(round))).toFixed(2);
+  tellRatio({
+    what: `obtained by HTTP, durable, ${values.megabytes} MB, seconds`,
+    peer: "curl + openssl dgst + sync",
+    ratio: median(rounds.map((round) => round.ours / round.durable)),
+  });
   say(["obtain by HTTP", "ours, durable", "curl + openssl", "the same + sync", "ratios"]);
   say([
     `${values.megabytes} MB`,

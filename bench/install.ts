@@ -20,6 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleWorker } from "./bundle.ts";
+import { tellRatio } from "./ratio.ts";
 
 interface Taken {
   readonly ms: number;
@@ -73,6 +74,7 @@ function compare(title: string, worker: string, fill: (tree: string) => void): v
   const install = middle(ours.map(({ ms }) => ms));
   const memory = Math.max(...ours.map(({ megabytes }) => megabytes));
   const ratio = middle(ours.map(({ ms }, round) => ms / (theirs[round] ?? Number.NaN)));
+  tellRatio({ what: `installation, ${title}, seconds`, peer: "unzip + sync", ratio });
   say(`| ${title} | ${seconds(unzip)} | ${seconds(install)} | ${ratio.toFixed(2)} | ${memory} |`);
 }
 

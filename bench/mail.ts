@@ -16,6 +16,7 @@ import { barePool } from "../sdk/test/support/bare-pool.ts";
 import { testDelivery } from "../sdk/test/support/delivery.ts";
 import { testCertificate } from "../sdk/test/support/keys.ts";
 import { startMailServer } from "../sdk/test/support/mail.ts";
+import { tellRatio } from "./ratio.ts";
 
 const connections = 5;
 const document = "x".repeat(20_000);
@@ -53,6 +54,12 @@ async function main(): Promise<void> {
     }
     const median = (pick: (round: (typeof rounds)[0]) => number): number =>
       rounds.map(pick).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? NaN;
+    tellRatio({
+      what: `signed mails of 30 KB sent, ${recipients} recipients each, mails a second`,
+      peer: "nodemailer, unsigned",
+      ratio: median(({ ours, theirs }) => ours / theirs),
+      aim: ">= 0.90",
+    });
     rows.push([
       `${recipients} recipients each`,
       `${median(({ ours }) => ours).toFixed(0)}/s`,

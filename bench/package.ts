@@ -11,6 +11,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleWorker } from "./bundle.ts";
 import { makeTree } from "./package/tree.ts";
+import { tellRatio } from "./ratio.ts";
 
 interface Phase {
   readonly ms: number;
@@ -56,6 +57,19 @@ try {
   );
   const extractRatio = median(({ extract, unzip, digest }) => extract.ms / (unzip.ms + digest.ms));
   const sizeRatio = statSync(archivePath()).size / statSync(join(folder, "tree.zip")).size;
+  tellRatio({
+    what: "build + sign, seconds",
+    peer: "zip -6 + openssl dgst",
+    ratio: buildRatio,
+    aim: "<= 0.60",
+  });
+  tellRatio({ what: "archive, bytes", peer: "zip -6", ratio: sizeRatio, aim: "< 1" });
+  tellRatio({
+    what: "verify + extract, seconds",
+    peer: "unzip + openssl dgst",
+    ratio: extractRatio,
+    aim: "<= 0.90",
+  });
   say(`build + sign / (zip -6 + openssl dgst): ${buildRatio.toFixed(2)} (aim 0.6)`);
   say(`bytes / zip -6: ${sizeRatio.toFixed(2)} (aim below 1)`);
   say(`verify + extract / (unzip + openssl dgst): ${extractRatio.toFixed(2)} (aim 0.9)`);

@@ -1,5 +1,5 @@
 /**
- * The server's figures, in one run: latency from trigger to transport, idle and under a flood, planning, the embedded store, packages by HTTP
+ * The server's figures, in one run: latency from trigger to transport, idle and under a flood, planning, both stores, packages by HTTP
  * against nginx on the same file (where it is installed), the audit log.
  *
  *     node bench/server.ts [--recipients 1000000] [--only latency,flood,plan,store,http,audit]

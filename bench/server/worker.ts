@@ -5,11 +5,15 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
-import type { DeploymentRecord, ReceiptFacts } from "../../sdk/src/ledger/index.ts";
+import type { ReceiptFacts, ServerStore } from "../../sdk/src/ledger/index.ts";
 import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
 import { draftPlan, openAuditLog, rosterOf } from "../../sdk/src/server/index.ts";
+import { postgresStore } from "../../sdk/src/store/postgres/index.ts";
 import { sqliteStore } from "../../sdk/src/store/sqlite/index.ts";
+import { startPostgres } from "../../sdk/test/servers/postgres.ts";
 import { tampered, Vendor } from "../../sdk/test/support/vendor.ts";
+import { tellRatio } from "../ratio.ts";
+import { audienceOf, deploymentOf, settleAll } from "./rollout.ts";
 
 const [part = "", folder = "", recipients = "1000000"] = process.argv.slice(2);
 const count = Number(recipients);
@@ -90,15 +94,6 @@ async function flood(): Promise<void> {
   );
 }
 
-function audienceOf(size: number) {
-  return Array.from({ length: size }, (_, index) => ({
-    agent: `agent-${index}`,
-    groups: ["all"],
-    transport: "email",
-    address: `agent-${index}@d${index % 1000}.example`,
-  }));
-}
-
 const waves = [{ share: 1 }, { share: 10 }, { share: 50 }, { share: 100 }] as const;
 
 async function plan(): Promise<void> {
@@ -121,67 +116,35 @@ async function plan(): Promise<void> {
   const ms = performance.now() - started;
   clearInterval(watch);
   peak = Math.max(peak, process.memoryUsage().rss, process.resourceUsage().maxRSS * 1024);
+  tellRatio({
+    what: `planning ${count.toLocaleString("en")} recipients, peak memory`,
+    peer: "limit of 500 MB",
+    ratio: peak / 500e6,
+    aim: "<= 1",
+  });
   say(
     `planning ${count} recipients: ${(ms / 1000).toFixed(2)} s, ${jobs.length} jobs, ${megabytes(before)} MB before, peak ${megabytes(peak)} MB`,
   );
 }
 
 async function store(): Promise<void> {
-  const opened = sqliteStore({ path: join(folder, "store.sqlite") });
+  await storeFigures("SQLite", sqliteStore({ path: join(folder, "store.sqlite") }));
+  const postgres = await startPostgres({ durable: true });
+  if (postgres === undefined) return;
+  const connectionString = await postgres.database();
+  await storeFigures("PostgreSQL", await postgresStore({ connectionString }));
+  await postgres[Symbol.asyncDispose]();
+}
+
+async function storeFigures(name: string, opened: ServerStore): Promise<void> {
   const size = Math.min(count, 200_000);
-  const { jobs, waves: planned } = draftPlan({
-    deployment: "11111111-1111-4111-8111-111111111111",
-    roster: rosterOf(audienceOf(size)),
-    rollout: {},
-    delivery: "auto",
-    archiveBytes: 1_000_000,
-    transports: [{ name: "email", carriage: "message" }],
-  });
-  const now = new Date();
-  const deployment: DeploymentRecord = {
-    id: "11111111-1111-4111-8111-111111111111",
-    trigger: "{}",
-    packageName: "demo-app",
-    version: "1.0.0",
-    manifest: "a".repeat(64),
-    audience: { groups: ["all"] },
-    reason: "bench",
-    acceptedAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + 1e9).toISOString(),
-    approval: false,
-    signers: [],
-    waves: planned,
-    windows: [],
-  };
+  const { deployment, jobs } = deploymentOf(size);
   let started = performance.now();
   await opened.deployments.plan({ deployment, jobs });
-  say(`store: planned ${size} recipients at ${rate(size, started)} a second`);
-  await opened.deployments.event({
-    deployment: deployment.id,
-    at: now.toISOString(),
-    kind: "waveStarted",
-    wave: 0,
-    reason: "",
-  });
+  say(`${name}: planned ${size} recipients at ${rate(size, started)} a second`);
   started = performance.now();
-  let settled = 0;
-  for (;;) {
-    const job = await opened.deployments.claim({
-      worker: "w",
-      now,
-      leaseMs: 60_000,
-      transports: ["email"],
-    });
-    if (job === undefined) break;
-    const outcomes = job.recipients.map(({ agent }) => ({
-      agent,
-      outcome: "accepted" as const,
-      detail: "250",
-    }));
-    await opened.deployments.record(job, { now, outcomes });
-    settled += outcomes.length;
-  }
-  say(`store: settled ${settled} recipients at ${rate(settled, started)} a second (500 a job)`);
+  const settled = await settleAll(opened, deployment);
+  say(`${name}: settled ${settled} recipients at ${rate(settled, started)} a second (500 a job)`);
   started = performance.now();
   const receiptOf = (index: number): ReceiptFacts => ({
     agent: `agent-${index}`,
@@ -190,15 +153,15 @@ async function store(): Promise<void> {
     state: "installed",
     detail: "",
     text: "{}",
-    now,
+    now: new Date(),
   });
   for (let index = 0; index < 500; index++) await opened.deployments.take(receiptOf(index));
-  say(`store: ${rate(500, started)} receipts a second, one after the other`);
+  say(`${name}: ${rate(500, started)} receipts a second, one after the other`);
   started = performance.now();
   await Promise.all(
     Array.from({ length: 50_000 }, (_, index) => opened.deployments.take(receiptOf(index + 500))),
   );
-  say(`store: ${rate(50_000, started)} receipts a second that come at once`);
+  say(`${name}: ${rate(50_000, started)} receipts a second that come at once`);
   await opened.close();
 }
 
@@ -252,6 +215,11 @@ async function againstNginx(
     say(
       `HTTP: ${size}: ${our.toFixed(1)} requests a second, nginx ${their.toFixed(1)}; ours / nginx = ${(our / their).toFixed(2)} (median of 3)`,
     );
+    tellRatio({
+      what: `package served at concurrency 50, ${size}, requests a second`,
+      peer: "nginx",
+      ratio: our / their,
+    });
   } finally {
     nginx.kill();
     await once(nginx, "close");
