@@ -46,9 +46,6 @@ const places: readonly Place[] = [
   { schema: "server", pointer: /\/gpg$/, kind: "key" },
 ];
 
-/** The schemas whose documents name something. */
-export const namingSchemas = ["push", "outrider", "server", "agent", "trust"] as const;
-
 /** Every name in a document. */
 export function findNames(
   document: TextDocument,
