@@ -26,8 +26,10 @@ export interface Postgres {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts it; `undefined`, said aloud, where it is not installed. */
-export async function startPostgres(): Promise<Postgres | undefined> {
+/** Starts it; `undefined`, said aloud, where it is not installed. Durable, it waits for the disk as a publisher's does. */
+export async function startPostgres(
+  options: { readonly durable?: boolean } = {},
+): Promise<Postgres | undefined> {
   const programs = await findPrograms();
   if (programs === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "outrider-postgres-"));
@@ -51,10 +53,11 @@ export async function startPostgres(): Promise<Postgres | undefined> {
     "-N",
   );
   const [port = 0] = await freePorts(1);
-  const settings = ["fsync=off", "max_connections=60", "shared_buffers=64MB"].flatMap((one) => [
-    "-c",
-    one,
-  ]);
+  const settings = [
+    `fsync=${options.durable === true ? "on" : "off"}`,
+    "max_connections=60",
+    "shared_buffers=64MB",
+  ].flatMap((one) => ["-c", one]);
   const command = [
     ...asUser,
     join(programs, "postgres"),
