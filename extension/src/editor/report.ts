@@ -23,10 +23,15 @@ function reportOf(version: string): string {
     .map((code) => `${code} × ${codes.filter((other) => other === code).length}`);
   return [
     `Outrider ${version}`,
-    `Editor ${env.appName} ${vscode.version} (${vscode.UIKind[env.uiKind]}${env.remoteName === undefined ? "" : `, remote ${env.remoteName}`}), language ${env.language}`,
+    `Editor ${env.appName} ${vscode.version} (${vscode.UIKind[env.uiKind]}${env.remoteName === undefined ? "" : `, remote ${kindOf(env.remoteName)}`}), language ${env.language}`,
     `Host ${typeof process === "object" ? `${process.platform} ${process.arch}, Node ${process.version}` : "web worker"}`,
     `Workspace ${workspace.isTrusted ? "trusted" : "restricted"}, ${workspace.workspaceFolders?.length ?? 0} folders, schemes ${[...new Set(workspace.workspaceFolders?.map(({ uri }) => uri.scheme))].join(", ") || "none"}`,
     `Servers ${workspace.getConfiguration("outrider").get<readonly unknown[]>("servers", []).length}`,
     `Problems ${counts.join(", ") || "none"}`,
   ].join("\n");
+}
+
+/** `ssh-remote`, `wsl` and the like; some say a host's name instead, which is nobody's business. */
+function kindOf(remote: string): string {
+  return /^[a-z-]+$/.test(remote) ? remote : "host";
 }

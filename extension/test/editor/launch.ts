@@ -26,6 +26,8 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Start in Restricted Mode. */
   readonly restricted?: boolean;
+  /** Let pages be opened that run tests in the extension host. */
+  readonly hostTests?: boolean;
   /** Display language. Default English. */
   readonly language?: "de";
 }
@@ -33,6 +35,8 @@ export interface LaunchOptions {
 /** A running VS Code. */
 export interface RunningEditor {
   readonly page: Page;
+  /** Of the server; ends in a slash. */
+  readonly url: string;
   /** The copy of the workspace. */
   readonly workspace: string;
   /** What the browser's console said, errors only. */
@@ -100,14 +104,17 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   page.setDefaultTimeout(startMs);
   const consoleErrors: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error") consoleErrors.push(message.text());
+    if (message.type() === "error")
+      consoleErrors.push(`${message.text()} (${message.location().url})`);
   });
+  page.on("pageerror", (error) => consoleErrors.push(error.stack ?? error.message));
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
   await page.waitForSelector(".monaco-workbench");
   // A page that is closed while it still loads leaves errors behind.
   await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   return {
     page,
+    url: `http://127.0.0.1:${port}/`,
     workspace,
     consoleErrors,
     evaluate: (run, values) => ask(bridge, run, values),
@@ -155,7 +162,10 @@ function environmentOf(bridge: number): NodeJS.ProcessEnv {
   };
 }
 
-function serverOptions(port: number, { language, restricted = false }: LaunchOptions): string[] {
+function serverOptions(
+  port: number,
+  { hostTests = false, language, restricted = false }: LaunchOptions,
+): string[] {
   return [
     "--auth=none",
     `--bind-addr=127.0.0.1:${port}`,
@@ -165,6 +175,7 @@ function serverOptions(port: number, { language, restricted = false }: LaunchOpt
     "--disable-proxy",
     "--ignore-last-opened",
     "--reconnection-grace-time=5",
+    ...(hostTests ? ["--vscode-option", "enable-smoke-test-driver"] : []),
     ...(restricted ? [] : ["--disable-workspace-trust"]),
     ...(language === undefined ? [] : [`--locale=${language}`]),
   ];

@@ -12,10 +12,22 @@ export class DeploymentsView {
 
   /** Opens it by its icon in the activity bar. */
   async open(): Promise<void> {
+    await this.show();
+    await this.rows.first().waitFor();
+  }
+
+  /** The same where there may be no row. */
+  async show(): Promise<void> {
     await this.#workbench.page
       .locator('.activitybar .action-label[aria-label^="Outrider"]')
       .click();
-    await this.rows.first().waitFor();
+  }
+
+  /** A button of what is said where there is no row. */
+  welcome(button: string): Locator {
+    return this.#workbench.page.locator(".sidebar .welcome-view .monaco-button", {
+      hasText: button,
+    });
   }
 
   /** Every visible row. */

@@ -10,8 +10,8 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AgentEvent } from "../../src/agent/index.ts";
-import { encodeEnvelope } from "../../src/messages/index.ts";
 import { Bench } from "../support/agent-bench.ts";
+import { prepareProduct } from "../support/product.ts";
 import { Publisher } from "../support/publisher.ts";
 
 let folder: string;
@@ -91,20 +91,6 @@ test("two agents in one process: nothing shared, nothing left behind, nothing sa
   expect(surroundings()).toEqual(before);
 });
 
-/** What a product needs on disk: trust, a notification and its archive. */
-async function prepareProduct(): Promise<void> {
-  const publisher = await Publisher.start(new Date());
-  const release = await publisher.release({ version: "1.0.0" });
-  const pushed = await publisher.push(release, { notification: { sources: [{ kind: "unc" }] } });
-  const [trust] = publisher.simulator.published;
-  if (trust === undefined) throw new Error("no trust document");
-  await writeFile(join(folder, "trust.json"), encodeEnvelope(trust));
-  await writeFile(join(folder, "message.json"), pushed.bytes);
-  const archives = join(folder, "share", "packages");
-  await mkdir(archives, { recursive: true });
-  await writeFile(join(archives, `${release.archive.sha256}.outrider`), release.archive.bytes);
-}
-
 /** Runs a program of the product, which must be silent, and looks at what it installed. */
 async function expectInstalled(program: string): Promise<void> {
   const run = await promisify(execFile)(process.execPath, [program], { cwd: folder });
@@ -125,7 +111,7 @@ const useAgent = `
   await agent.close();`;
 
 test("CommonJS, as in Electron's main process: require takes the built ES modules", async () => {
-  await prepareProduct();
+  await prepareProduct(folder);
   await mkdir(join(folder, "node_modules", "@outrider"), { recursive: true });
   const sdk = join(import.meta.dirname, "../..");
   await symlink(sdk, join(folder, "node_modules", "@outrider", "sdk"), "junction");
@@ -146,7 +132,7 @@ void (async () => {${useAgent}
 });
 
 test("an extension of VS Code: one CommonJS bundle, in which only the editor is from outside", async () => {
-  await prepareProduct();
+  await prepareProduct(folder);
   const source = join(import.meta.dirname, "../../src");
   const { warnings } = await build({
     stdin: {
