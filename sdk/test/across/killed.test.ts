@@ -52,7 +52,7 @@ async function run(
 
 test(
   "ten copies by mail, share and HTTP, SIGKILL between: installed once, reported once",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     verifies("claims-5-7", "step-91");
     await using folder = await testFolder();
