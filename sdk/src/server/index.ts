@@ -38,5 +38,6 @@ export type { Readiness, ReadinessCheck } from "./readiness.ts";
 export { whileHolding, type LeaseParts } from "./lease.ts";
 export { serverRoles, type ServerRole } from "./roles.ts";
 export type { SpoolOptions } from "./spool.ts";
-export { createServer, type Server, type ServerOptions } from "./server.ts";
+export type { ServerOptions } from "./options.ts";
+export { createServer, type Server } from "./server.ts";
 export { stickChannel, type ServerTransport, type TransportProfile } from "./transports.ts";

@@ -5,17 +5,9 @@
  * event, and when `close()` has resolved nothing of it runs any more.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { ServerStore } from "../ledger/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
-import {
-  nodeFileSystem,
-  type Clock,
-  type FileSystem,
-  type KeySource,
-  type Logger,
-} from "../ports/index.ts";
+import { nodeFileSystem } from "../ports/index.ts";
 import type { ReturnedMail } from "../transport/index.ts";
-import type { TrustSet } from "../trust/index.ts";
 import type { AuditLine } from "./audit/entry.ts";
 import type { AuditRequest } from "./audit/latest.ts";
 import { makeBundle, type Bundle, type BundleOptions } from "./bundle.ts";
@@ -24,10 +16,10 @@ import { takeControl } from "./deployments/controls.ts";
 import { takeReceipt } from "./deployments/receipts.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ServerEvent, Verdict } from "./events.ts";
-import type { HttpListener, HttpOptions } from "./http/index.ts";
-import { listenTo, takeMessage, type Inbox } from "./inbox.ts";
+import type { HttpListener } from "./http/index.ts";
+import { listenTo, takeMessage } from "./inbox.ts";
 import { leaseOf, whileHolding, type Lease, type LeaseParts } from "./lease.ts";
-import type { PackageSource } from "./packages.ts";
+import type { ServerOptions } from "./options.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
@@ -35,47 +27,8 @@ import { readinessOf, type Readiness } from "./readiness.ts";
 import { takeReturned } from "./returned.ts";
 import { serverRoles, type ServerRole } from "./roles.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
-import { watchSpool, type SpoolOptions } from "./spool.ts";
-import type { ServerTransport } from "./transports.ts";
+import { watchSpool } from "./spool.ts";
 import { changeTrust } from "./trust-change.ts";
-
-/** What a server is made of. */
-export interface ServerOptions {
-  /** Who may do what; `update` it to change it while the server runs. */
-  readonly trust: TrustSet;
-  /** Every trust document before the one in force, for agents that pinned an early one. Default none. */
-  readonly earlierTrust?: readonly SealedDocument<"trust/1">[];
-  /** The server's own key, of role `server`. */
-  readonly key: KeySource;
-  readonly store: ServerStore;
-  readonly packages: PackageSource;
-  /** Ways out, beside the HTTP channel. */
-  readonly transports: readonly ServerTransport[];
-  /** Folder of its own, for the audit log. */
-  readonly dataDirectory: string;
-  /** Ways in that are listened to: drop directories, mailboxes. */
-  readonly inboxes?: readonly Inbox[];
-  /** A directory into which triggers, controls and receipts are put. */
-  readonly spool?: SpoolOptions;
-  /**
-   * What this process does beside others on the same store: what one does at a time goes by lease, and `publicUrl` must
-   * be given. Default: everything, alone.
-   */
-  readonly roles?: readonly ServerRole[];
-  /** Serve HTTP; without it the server is dormant between calls of `submit`. */
-  readonly listen?: HttpOptions;
-  /** URL under which agents see the server, ending in a slash. Default: the bound address, unless it is a wildcard. */
-  readonly publicUrl?: string;
-  /** How long a catalog is fresh, milliseconds. Default a day. */
-  readonly catalogValidMs?: number;
-  /** Pause between two looks at what is due, milliseconds. Default 1,000. */
-  readonly tickMs?: number;
-  /** How long a sender may take for a job before another may take it over, milliseconds. Default 60,000. */
-  readonly leaseMs?: number;
-  readonly clock?: Clock;
-  readonly logger?: Logger;
-  readonly fileSystem?: FileSystem;
-}
 
 /** A server. */
 export interface Server {
