@@ -50,23 +50,6 @@ export class Dashboard {
     await this.#frame.getByRole("heading", { level: 2, name: heading }).scrollIntoViewIfNeeded();
   }
 
-  /** What became of text that was meant to be more than text. */
-  async strangeElements(): Promise<number> {
-    return this.#frame.locator("main :is(img, script, iframe, a, b, form)").count();
-  }
-
-  /** Tries what the page's policy forbids. @returns which directives stopped it */
-  async attempt(script: string): Promise<readonly string[]> {
-    return this.#page().evaluate<readonly string[]>(`new Promise((tell) => {
-      const stopped = [];
-      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
-        stopped.push(effectiveDirective);
-      });
-      try { ${script} } catch {}
-      setTimeout(() => tell(stopped), 500);
-    })`);
-  }
-
   /** What axe finds wrong, a line each. */
   async faults(): Promise<readonly string[]> {
     return axeFaults(this.#page());

@@ -1,0 +1,88 @@
+/** What the view says where there is nothing to show: no server, a server that is away, one without deployments; in German. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Vendor } from "../../../sdk/test/support/vendor.ts";
+import { pictureFailures } from "../editor/failures.ts";
+import { freePort } from "../editor/launch.ts";
+import { Dashboard } from "../pages/dashboard.ts";
+import { DeploymentsView } from "../pages/deployments-view.ts";
+import { Workbench } from "../pages/workbench.ts";
+
+let vendor: Vendor;
+let workbench: Workbench;
+let view: DeploymentsView;
+let url: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  vendor = await Vendor.open({ listen: { port } });
+  url = `http://127.0.0.1:${port}/`;
+  await vendor.enrol([{ id: "kasse-1" }, { id: "kasse-2" }]);
+  workbench = await Workbench.open({ workspace: "authoring", language: "de" });
+  view = new DeploymentsView(workbench);
+});
+
+afterAll(async () => {
+  await workbench.close();
+  await vendor.close();
+});
+
+pictureFailures(() => workbench);
+
+test("no server: one can be added", async () => {
+  await view.show();
+  await view.welcome("Server hinzufügen").waitFor();
+  await workbench.screenshot("view-no-server");
+});
+
+test("a server that does not answer: why, and try again", async () => {
+  await workbench.evaluate(
+    (vscode, address) =>
+      vscode.workspace
+        .getConfiguration("outrider")
+        .update("servers", [{ name: "Läden", url: address }], vscode.ConfigurationTarget.Global),
+    url,
+  );
+  await view.row("nicht erreichbar").waitFor();
+  await view.row("Noch einmal versuchen").waitFor();
+  await workbench.screenshot("view-offline");
+  await vendor.server.start();
+  await view.row("Noch einmal versuchen").click();
+  await view.row("Noch einmal versuchen").waitFor({ state: "detached" });
+});
+
+test("nothing was pushed yet: a package can be", async () => {
+  await view.row("Ein Paket verteilen …").waitFor();
+  await workbench.screenshot("view-nothing-pushed");
+  await view.row("Ein Paket verteilen …").click();
+  await workbench.notification("Noch ist kein Paket gebaut").waitFor();
+  await workbench.clearNotifications();
+});
+
+test("a dashboard in German", async () => {
+  const hosted = await vendor.publish("kassen-app", "2.0.0");
+  const verdict = await vendor.server.submit(await vendor.trigger(hosted), "http");
+  const deployment = verdict.outcome === "accepted" ? verdict.deployment : "";
+  await view.row("kassen-app 2.0.0").click();
+  const dashboard = new Dashboard(workbench);
+  await dashboard.heading("kassen-app 2.0.0").waitFor();
+  await expect
+    .poll(async () => (await vendor.store.deployments.progress(deployment))?.waves[0]?.counts.sent)
+    .toBe(2);
+  await vendor.server.receive(
+    await vendor.receipt("kasse-1", deployment, "failed", { code: "HEALTH_FAILED" }),
+    "http",
+  );
+  await dashboard.table("Prüfprotokoll").getByText("Quittung").waitFor();
+  expect(await dashboard.button("Erneut verteilen …").count()).toBe(1);
+  await workbench.screenshot("dashboard-german");
+});
+
+test("what is copied for a maintainer counts servers, and names none", async () => {
+  const report = await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand<string>("outrider.copyDiagnostics"),
+  );
+  expect(report).toContain("Servers 1\n");
+  expect(report).not.toContain("127.0.0.1");
+  expect(report).not.toContain("Läden");
+  await workbench.clearNotifications();
+});
