@@ -12,7 +12,7 @@ import { Workshop } from "../../../sdk/test/cli/support/workshop.ts";
 import { gnupgHome, type GnupgHome } from "../../../sdk/test/support/gnupg.ts";
 import { outsideTool } from "../../../sdk/test/support/tools.ts";
 
-/** What opens Bea's key and the file of Cara's; Ada's wants nothing. */
+/** What opens Bea's key; Ada's wants nothing. */
 export const passphrase = "correct horse";
 
 /** The room. */
@@ -106,8 +106,6 @@ async function makeTrust(workshop: Workshop, home: GnupgHome): Promise<void> {
   await generate("Old", "", "seconds=1");
   const root = await makeKey(workshop, "root");
   await makeKey(workshop, "server");
-  await workshop.write("lock", passphrase);
-  await makeKey(workshop, "cara", "--passphrase-file", "lock");
   await workshop.done("trust", "init", "--root", root.publicKey, "--server", serverKey.publicKey);
   const release = ["--role", "release", "--package", "press-*", "--threshold", "2"];
   await workshop.done("trust", "add-key", ada, bea, ...release);
