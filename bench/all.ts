@@ -58,16 +58,10 @@ try {
     process.stderr.write(`${name} …\n`);
     pages.push({ name, text: await run(name, values.quick ? quick : []) });
     loads.push(loadavg()[0] ?? 0);
+    // After each: a run that is broken off leaves what it has measured.
+    writeFileSync(values.out, pageOf(tableOf(readRatios())));
   }
-  const ratios = existsSync(ratiosFile) ? readFileSync(ratiosFile, "utf8") : "";
-  const table = tableOf(
-    ratios
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Ratio),
-  );
-  process.stdout.write(`${table}\n`);
-  writeFileSync(values.out, pageOf(table));
+  process.stdout.write(`${tableOf(readRatios())}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -91,6 +85,12 @@ async function run(name: string, options: readonly string[]): Promise<string> {
   return code === 0 ? text.trim() : `${text}did not end well (${code ?? "too long"})`;
 }
 
+function readRatios(): Ratio[] {
+  if (!existsSync(ratiosFile)) return [];
+  const lines = readFileSync(ratiosFile, "utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Ratio);
+}
+
 function tableOf(ratios: readonly Ratio[]): string {
   const rows = ratios.map(
     ({ what, peer, ratio, aim = "" }) => `| ${what} | ${peer} | ${ratio.toFixed(2)} | ${aim} |`,
@@ -101,6 +101,10 @@ function tableOf(ratios: readonly Ratio[]): string {
 function pageOf(table: string): string {
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   const load = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+  const left = benches
+    .filter(({ name }) => !pages.some((page) => page.name === name))
+    .map(({ name }) => name)
+    .join(", ");
   const minutes = Math.round((Date.now() - startedAt.getTime()) / 60_000);
   return `<!-- Written by \`pnpm bench${values.quick ? " --quick" : ""}\`; do not edit. -->
 
@@ -110,6 +114,8 @@ Measured on ${startedAt.toISOString().slice(0, 10)} with Node ${process.versions
 ${minutes} minutes, while the machine had a load of ${load}${values.quick ? "; small sizes and few rounds (`--quick`)" : ""}. A ratio is ours to the peer's
 in the same run, taking turns; for seconds, bytes and memory less is better, for what happens a second more is. An
 exponent of 1 means that twice the work takes twice the time; of less, that fixed costs still count at these sizes.
+
+Measured: ${pages.map(({ name }) => name).join(", ")}${left === "" ? "" : `. Not in this run: ${left}`}.
 
 ${table}
 
