@@ -6,6 +6,9 @@ import { prepareProduct } from "../../../sdk/test/support/product.ts";
 import { bundleSpecs, measuredIn, runInHost } from "../host/run.ts";
 import { Workbench } from "../pages/workbench.ts";
 
+/** Each window starts a host of its own. */
+const timeout = 240_000;
+
 let workbench: Workbench;
 let folder: string;
 
@@ -16,24 +19,28 @@ beforeAll(async () => {
 
 afterAll(() => workbench.close());
 
-test("two folders: all that package.json promises, and an agent of a vendor's own", async () => {
-  await cp(workbench.running.workspace, join(folder, "second"), { recursive: true });
-  const workspace = join(folder, "both.code-workspace");
-  await writeFile(
-    workspace,
-    JSON.stringify({ folders: [{ path: "workspace" }, { path: "second" }] }),
-  );
-  const runner = await bundleSpecs(join(folder, "all"), ["activation", "promises", "agent"]);
-  const product = join(folder, "all/product");
-  await prepareProduct(product);
-  const place = `workspace=${encodeURIComponent(workspace)}`;
-  const run = await runInHost(workbench.running, runner, place);
-  expect(run.output.split("\n").filter((line) => line.startsWith("failed:"))).toEqual([]);
-  expect(run.failures).toBe(0);
-  expect(run.output.match(/^passed:/gm)).toHaveLength(7);
-});
+test(
+  "two folders: all that package.json promises, and an agent of a vendor's own",
+  { timeout },
+  async () => {
+    await cp(workbench.running.workspace, join(folder, "second"), { recursive: true });
+    const workspace = join(folder, "both.code-workspace");
+    await writeFile(
+      workspace,
+      JSON.stringify({ folders: [{ path: "workspace" }, { path: "second" }] }),
+    );
+    const runner = await bundleSpecs(join(folder, "all"), ["activation", "promises", "agent"]);
+    const product = join(folder, "all/product");
+    await prepareProduct(product);
+    const place = `workspace=${encodeURIComponent(workspace)}`;
+    const run = await runInHost(workbench.running, runner, place);
+    expect(run.output.split("\n").filter((line) => line.startsWith("failed:"))).toEqual([]);
+    expect(run.failures).toBe(0);
+    expect(run.output.match(/^passed:/gm)).toHaveLength(7);
+  },
+);
 
-test("what activation costs over an extension that does nothing", async () => {
+test("what activation costs over an extension that does nothing", { timeout }, async () => {
   const runner = await bundleSpecs(join(folder, "measured"), ["activation"]);
   const place = `folder=${encodeURIComponent(workbench.running.workspace)}`;
   const costs: { bare: number; outrider: number; modules: number }[] = [];

@@ -16,7 +16,7 @@ export interface HostRun {
 }
 
 const extension = join(import.meta.dirname, "../..");
-const patienceMs = 60_000;
+const patienceMs = 80_000;
 
 /** Bundles specs of `specs/` into a folder, with a runner. @returns the runner */
 export async function bundleSpecs(folder: string, names: readonly string[]): Promise<string> {

@@ -2,15 +2,28 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
+import * as vscode from "vscode";
 import { say } from "./say.ts";
 
 /** What VS Code calls. */
 export async function run(): Promise<void> {
+  await foldersKnown();
   const mocha = new Mocha({ ui: "bdd", timeout: 20_000, reporter: Lines });
   for (const name of readdirSync(__dirname))
     if (name.endsWith(".spec.cjs")) mocha.addFile(join(__dirname, name));
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
+}
+
+/** The folders of a workspace file come later than the host. */
+async function foldersKnown(): Promise<void> {
+  if (vscode.workspace.workspaceFolders !== undefined) return;
+  await new Promise<void>((resolve) => {
+    const subscription = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      subscription.dispose();
+      resolve();
+    });
+  });
 }
 
 /** A line for each test. */

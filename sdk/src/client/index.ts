@@ -10,6 +10,7 @@ export {
 export { fetchPinnedTrust } from "./trust.ts";
 export { deploymentCsv, deploymentHtml } from "./export.ts";
 export { watchServer, type LiveEvent, type LiveOptions } from "./live.ts";
+export type { AuditLine } from "../server/audit/entry.ts";
 export {
   DeploymentView,
   type FailureCount,
