@@ -139,7 +139,7 @@ export class Publisher {
     changes: { readonly notification?: Partial<Notification>; readonly inline?: boolean } = {},
   ): Promise<Pushed> {
     const { sha256, size } = release.archive;
-    const patches = release.patches.map(({ bytes: _, ...archive }) => archive);
+    const patches = release.patches.map(({ bytes: _bytes, ...archive }) => archive);
     const document = this.simulator.notification(
       trigger,
       changes.inline === false ? undefined : release.manifest,
