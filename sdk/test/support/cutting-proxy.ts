@@ -37,11 +37,11 @@ export async function cuttingProxy(target: number): Promise<CuttingProxy> {
       socket.on("error", end).on("close", end);
     }
     inner.on("data", (bytes) => {
-      if (traffic.length < 100) traffic.push(bytes);
+      if (traffic.length < 5000) traffic.push(bytes);
       outer.write(bytes);
     });
     outer.on("data", (bytes) => {
-      if (traffic.length < 100) traffic.push(bytes);
+      if (traffic.length < 5000) traffic.push(bytes);
       left -= bytes.length;
       if (left <= 0) {
         left = following.shift() ?? left;
