@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 /** As somebody new does it: the sample, the local server, a push that its agents install, and nothing left behind. */
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ let questions: Questions;
 let dashboard: Dashboard;
 let view: DeploymentsView;
 let url: string;
+let folder = "";
 
 beforeAll(async () => {
   workbench = await Workbench.open({
@@ -28,6 +29,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await workbench.close();
+  if (folder !== "") await rm(folder, { recursive: true, force: true });
 });
 
 pictureFailures(() => workbench);
@@ -39,7 +41,7 @@ test("the sample is written, with the trust document of the local server", async
   await workbench.runCommand("Outrider: Open Sample Workspace");
   await questions.choose("A temporary folder");
   const page = await opened;
-  const folder = new URL(page.url()).searchParams.get("folder") ?? "";
+  folder = new URL(page.url()).searchParams.get("folder") ?? "";
   expect(folder).toMatch(/outrider-sample-/);
   await page.close();
   for (const name of ["outrider.json", "samples.push.json", "trust.json", "trust.json.asc"])

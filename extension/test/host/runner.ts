@@ -15,11 +15,13 @@ export async function run(): Promise<void> {
   if (failures > 0) throw new Error(`${failures} failed`);
 }
 
-/** The folders of a workspace file come later than the host. */
+/** The folders of a workspace file come later than the host: until then there are none, or an empty list of them. */
 async function foldersKnown(): Promise<void> {
-  if (vscode.workspace.workspaceFolders !== undefined) return;
+  const known = (): boolean => (vscode.workspace.workspaceFolders ?? []).length > 0;
+  if (known()) return;
   await new Promise<void>((resolve) => {
     const subscription = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      if (!known()) return;
       subscription.dispose();
       resolve();
     });
