@@ -7,7 +7,7 @@ import type { Row } from "./rows.ts";
 
 const source = join(import.meta.dirname, "../../sdk/src");
 /** Their users bring them. */
-const peers = ["pg", "pg-boss", "s3mini"];
+const peers = ["pg", "s3mini"];
 
 /** What a bundle consists of. */
 export interface Measurement {

@@ -1,4 +1,4 @@
-/** Bars: parts of a whole, told apart by pattern and label as well as by colour, readable in every theme. */
+/** Bars: parts of a whole in the colours of the theme; the whole is said in words for those who do not see them. */
 import type { LedgerState } from "@outrider/sdk/ledger";
 import { shape } from "./element.ts";
 
