@@ -1,5 +1,5 @@
 /**
- * What the server needs of a store (DESIGN 6). Two implementations, one conformance suite (`testing/store-conformance.ts`).
+ * What the server needs of a store (DESIGN 6). Two implementations, one conformance suite (`testing/store-conformance/`).
  *
  * Invariants that every store keeps:
  * - A deployment, its ledger (one row per agent) and its jobs appear in one transaction, or not at all.

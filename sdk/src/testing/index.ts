@@ -5,4 +5,8 @@ export {
   type ConformanceCase,
   type TransportUnderTest,
 } from "./transport-conformance.ts";
-export { storeConformance, type StoreCase, type StoreUnderTest } from "./store-conformance.ts";
+export {
+  storeConformance,
+  type StoreCase,
+  type StoreUnderTest,
+} from "./store-conformance/index.ts";

@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClaimedJob, DeploymentPlan } from "../../src/ledger/index.ts";
 import { postgresStore, type PostgresStore } from "../../src/store/postgres/index.ts";
-import { storeConformance } from "../../src/testing/store-conformance.ts";
+import { storeConformance } from "../../src/testing/store-conformance/index.ts";
 import { startPostgres, type Postgres } from "../servers/postgres.ts";
 
 let server: Postgres | undefined;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { DeploymentPlan } from "../../ledger/index.ts";
-import { storeConformance } from "../../testing/store-conformance.ts";
+import { storeConformance } from "../../testing/store-conformance/index.ts";
 import { sqliteStore } from "./index.ts";
 
 for (const { name, run } of storeConformance(async () => {

@@ -1,0 +1,84 @@
+/** A job belongs to one worker until its lease lapses, and is given only when it may be sent. */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { ClaimedJob } from "../../ledger/index.ts";
+import {
+  at,
+  claim,
+  countsOf,
+  happen,
+  must,
+  planOf,
+  settle,
+  started,
+  type Cases,
+} from "./ground.ts";
+
+/** The cases. */
+export const claims: Cases = {
+  async "gives no work before its wave has started"({ store }) {
+    const plan = planOf({ agents: 2, waves: 2 });
+    await store.deployments.plan(plan);
+    equal(await claim(store, 0), undefined);
+    ok(await happen(store, plan, { kind: "waveStarted", wave: 0 }));
+    const job = await claim(store, 0);
+    equal(job?.wave, 0);
+    equal(await claim(store, 0), undefined);
+  },
+
+  async "gives a job to one worker until its lease lapses, and books only the last claim"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 2 }));
+    const first = must(await claim(store, 0, "one"));
+    equal(await claim(store, 59, "two"), undefined);
+    const second = must(await claim(store, 61, "two"));
+    equal(second.id, first.id);
+    equal(second.attempt, 2);
+    equal(await settle(store, first, 62, "accepted"), false);
+    deepEqual(await countsOf(store, plan), { planned: 2 });
+    equal(await settle(store, second, 63, "accepted"), true);
+    equal(await settle(store, second, 64, "accepted"), false);
+    deepEqual(await countsOf(store, plan), { sent: 2 });
+  },
+
+  async "holds a claim for as long as it is renewed, and no longer"({ store }) {
+    const plan = await started(store, planOf({ agents: 2 }));
+    const first = must(await claim(store, 0, "one"));
+    const renew = (job: ClaimedJob, seconds: number): Promise<boolean> =>
+      store.deployments.renew(job, { now: at(seconds), leaseMs: 60_000 });
+    equal(await renew(first, 50), true);
+    equal(await claim(store, 100, "two"), undefined);
+    const second = must(await claim(store, 111, "two"));
+    equal(await renew(first, 112), false);
+    equal(await settle(store, first, 113, "accepted"), false);
+    deepEqual(await countsOf(store, plan), { planned: 2 });
+    equal(await claim(store, 170, "three"), undefined);
+    equal(await settle(store, second, 171, "accepted"), true);
+    equal(await renew(second, 172), false);
+    deepEqual(await countsOf(store, plan), { sent: 2 });
+  },
+
+  async "does not lose a claim over a restart"(ground) {
+    await started(ground.store, planOf({ agents: 1 }));
+    must(await claim(ground.store, 0));
+    await ground.restart();
+    equal(await claim(ground.store, 30), undefined);
+    equal((await claim(ground.store, 61))?.attempt, 2);
+  },
+
+  async "gives no work while paused, waiting, halted or excepted, nor for other transports"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 1 }));
+    await happen(store, plan, { kind: "paused" });
+    equal(await claim(store, 1), undefined);
+    await happen(store, plan, { kind: "resumed", forgiven: [0] });
+    const request = { worker: "w", now: at(1), leaseMs: 60_000, transports: ["email"] };
+    const { id } = plan.deployment;
+    equal(await store.deployments.claim({ ...request, except: [id] }), undefined);
+    equal(await store.deployments.claim({ ...request, transports: ["unc"] }), undefined);
+    ok(await store.deployments.claim(request));
+    await happen(store, plan, { kind: "halted" });
+    equal(await claim(store, 1000), undefined);
+  },
+};

@@ -1,0 +1,99 @@
+/** An event happens only where it fits, and a control once. */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  at,
+  claim,
+  countsOf,
+  happen,
+  must,
+  planOf,
+  settle,
+  started,
+  type Cases,
+} from "./ground.ts";
+
+/** The cases. */
+export const events: Cases = {
+  async "counts silence, but only of those who have been silent long enough"({ store }) {
+    const plan = await started(store, planOf({ agents: 3, perJob: 1 }));
+    for (const seconds of [0, 50])
+      await settle(store, must(await claim(store, seconds)), seconds, "accepted");
+    const silence = { kind: "silence", wave: 0, before: at(40).toISOString() } as const;
+    equal(await happen(store, plan, silence), true);
+    equal(await happen(store, plan, silence), false);
+    deepEqual(await countsOf(store, plan), { planned: 1, sent: 1, noAnswer: 1 });
+  },
+
+  async "lets an event happen only where it fits"({ store }) {
+    const plan = planOf({ agents: 1, approval: true });
+    await store.deployments.plan(plan);
+    equal(await happen(store, plan, { kind: "waveStarted", wave: 0 }), false);
+    equal(await happen(store, plan, { kind: "paused" }), false);
+    equal(await happen(store, plan, { kind: "approved", control: "one" }), true);
+    equal(await happen(store, plan, { kind: "approved", control: "two" }), false);
+    equal(await happen(store, plan, { kind: "waveStarted", wave: 0 }), true);
+    equal(await happen(store, plan, { kind: "waveStarted", wave: 0 }), false);
+    equal(await happen(store, plan, { kind: "waveReached", wave: 0 }), true);
+    equal(await happen(store, plan, { kind: "waveReached", wave: 0 }), false);
+    equal(await happen(store, plan, { kind: "waveFinished", wave: 0 }), true);
+    equal(await happen(store, plan, { kind: "finished" }), true);
+    equal(await happen(store, plan, { kind: "halted" }), false);
+    equal(await happen(store, plan, { kind: "recalled" }), true);
+    equal((await store.deployments.progress(plan.deployment.id))?.state, "halted");
+    deepEqual(
+      (await store.deployments.events(plan.deployment.id)).map(({ kind }) => kind),
+      ["approved", "waveStarted", "waveReached", "waveFinished", "finished", "recalled"],
+    );
+  },
+
+  async "lets each control take effect once"({ store }) {
+    const plan = await started(store, planOf({ agents: 1 }));
+    equal(await happen(store, plan, { kind: "paused", control: "c1" }), true);
+    equal(await happen(store, plan, { kind: "resumed", control: "c2", forgiven: [0] }), true);
+    equal(await happen(store, plan, { kind: "paused", control: "c1" }), false);
+  },
+
+  async "tells of a recall everybody who was written to, of another control those who wait"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 3, perJob: 1 }));
+    for (const seconds of [0, 1])
+      await settle(store, must(await claim(store, seconds)), seconds, "accepted");
+    const { agent } = must(
+      (await store.deployments.ledger(plan.deployment.id, { state: "sent" }))[0],
+    );
+    await store.deployments.take({
+      agent,
+      counter: 1,
+      deployment: plan.deployment.id,
+      state: "installed",
+      detail: "",
+      text: "{}",
+      now: at(2),
+    });
+    const tellBy = ["email"];
+    equal(await happen(store, plan, { kind: "paused", control: "c1", tellBy }), true);
+    const pause = must(await claim(store, 3));
+    deepEqual([pause.control, pause.recipients.length], ["c1", 1]);
+    ok(pause.recipients[0]?.agent !== agent);
+    await settle(store, pause, 3, "accepted");
+    equal(await claim(store, 4), undefined);
+    equal(await happen(store, plan, { kind: "recalled", control: "c2", tellBy }), true);
+    for (const seconds of [5, 6]) {
+      const recall = must(await claim(store, seconds));
+      deepEqual([recall.control, recall.recipients.length], ["c2", 1]);
+      await settle(store, recall, seconds, "accepted");
+    }
+    equal(await claim(store, 7), undefined);
+  },
+
+  async "settles everybody when a deployment expires"({ store }) {
+    const plan = await started(store, planOf({ agents: 4, perJob: 1 }));
+    await settle(store, must(await claim(store, 0)), 0, "accepted");
+    equal(await happen(store, plan, { kind: "expired" }), true);
+    deepEqual(await countsOf(store, plan), { failed: 3, noAnswer: 1 });
+    equal((await store.deployments.progress(plan.deployment.id))?.state, "finished");
+    equal(await claim(store, 1000), undefined);
+    deepEqual(await store.deployments.list({ open: true }), []);
+  },
+};
