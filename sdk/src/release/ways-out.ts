@@ -20,12 +20,14 @@ export function mailProfile({
   provider = "relay",
   maxAttachmentBytes,
   maxPartsBytes = defaultPartsBytes,
+  pace,
 }: EmailSenderConfig): TransportProfile {
   return {
     name: "email",
     carriage: "message",
     ...mailProviders[provider],
     ...(maxAttachmentBytes === undefined ? {} : { maxAttachmentBytes }),
+    ...(pace === undefined ? {} : { pace }),
     maxPartsBytes,
   };
 }

@@ -599,6 +599,10 @@ export interface Catalog {
    * Manifests that were recalled.
    */
   recalled: Sha256[];
+  /**
+   * The latest control of each deployment that may still wait at an agent.
+   */
+  controls?: CatalogControl[];
 }
 /**
  * The current notification of one package.
@@ -626,6 +630,43 @@ export interface Audience {
    * Single agents.
    */
   agents?: AgentId[];
+}
+/**
+ * What people have ordered of one deployment since.
+ */
+export interface CatalogControl {
+  /**
+   * Whose deployment it is; all others leave it alone.
+   */
+  audience: Audience;
+  /**
+   * The control/1 envelope, verbatim: its own signatures decide.
+   */
+  control: Envelope;
+}
+/**
+ * A signed document on the wire. The first member is the pre-established field by which a message is recognized; `document` is the exact text that was signed.
+ */
+export interface Envelope {
+  /**
+   * Type of the document and version of its form.
+   */
+  outrider:
+    | "trust/1"
+    | "manifest/1"
+    | "trigger/1"
+    | "notification/1"
+    | "catalog/1"
+    | "control/1"
+    | "receipt/1";
+  /**
+   * The exact signed text.
+   */
+  document: string;
+  /**
+   * Detached binary OpenPGP signatures over the document's UTF-8 bytes, ASCII-armored.
+   */
+  signatures: string[];
 }
 /**
  * Names one release.
@@ -775,6 +816,14 @@ export interface Rollout {
    * Sending waits for one of these.
    */
   windows?: Window[];
+  /**
+   * Sending waits until then; how long the order is good is counted from then.
+   */
+  notBefore?: Timestamp;
+  /**
+   * Machines are told by these only, each by the first of its addresses; by any that the server has unless given.
+   */
+  transports?: ("email" | "unc" | "stick" | "http")[];
 }
 /**
  * What caused the trigger.
@@ -782,30 +831,6 @@ export interface Rollout {
 export interface Event {
   kind: "manual" | "schedule" | "watch" | "webhook" | "combination";
   detail?: PlainText;
-}
-/**
- * A signed document on the wire. The first member is the pre-established field by which a message is recognized; `document` is the exact text that was signed.
- */
-export interface Envelope {
-  /**
-   * Type of the document and version of its form.
-   */
-  outrider:
-    | "trust/1"
-    | "manifest/1"
-    | "trigger/1"
-    | "notification/1"
-    | "catalog/1"
-    | "control/1"
-    | "receipt/1";
-  /**
-   * The exact signed text.
-   */
-  document: string;
-  /**
-   * Detached binary OpenPGP signatures over the document's UTF-8 bytes, ASCII-armored.
-   */
-  signatures: string[];
 }
 /**
  * A key as `trust add-key` copied it out of a certificate that a person judged.
@@ -1419,6 +1444,10 @@ export interface EmailSenderConfig {
    */
   provider?: "relay" | "generic" | "exchangeOnline" | "gmail";
   /**
+   * How fast mail is sent, in place of what the provider bears; empty, as fast as the relay takes it.
+   */
+  pace?: PaceConfig;
+  /**
    * Largest archive that goes in parts where the push does not say attach; 0 never. Default 100 MiB.
    */
   maxPartsBytes?: number;
@@ -1460,6 +1489,46 @@ export interface SmtpConfig {
    * File that holds an OAuth 2 access token, instead of a password; read at every login.
    */
   accessTokenFile?: string;
+}
+/**
+ * What a way out and its destinations bear.
+ */
+export interface PaceConfig {
+  /**
+   * Messages in a minute.
+   */
+  messagesPerMinute?: number;
+  /**
+   * Recipients in a day.
+   */
+  recipientsPerDay?: number;
+  /**
+   * Recipients of one message. Default 100.
+   */
+  recipientsPerMessage?: number;
+  /**
+   * For every destination that is not named.
+   */
+  perDestination?: RateConfig;
+  /**
+   * By domain, in lower case.
+   */
+  destinations?: {
+    [k: string]: RateConfig;
+  };
+}
+/**
+ * How much is sent in a time; no limit where none is given.
+ */
+export interface RateConfig {
+  /**
+   * Messages in a minute.
+   */
+  messagesPerMinute?: number;
+  /**
+   * Recipients in a day.
+   */
+  recipientsPerDay?: number;
 }
 /**
  * Sign every mail for a domain, so that receiving mail servers trust it.

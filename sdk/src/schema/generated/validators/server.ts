@@ -190,6 +190,7 @@ var schema11 = {
             },
             maxAttachmentBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
             provider: { type: "string", enum: ["relay", "generic", "exchangeOnline", "gmail"] },
+            pace: { allOf: [{ $ref: "#/definitions/pace" }] },
             maxPartsBytes: { type: "integer", minimum: 0, maximum: 9007199254740991 },
             unsubscribe: { type: "string", pattern: "^(https://|mailto:)", maxLength: 1e3 },
             dkim: {
@@ -298,6 +299,32 @@ var schema11 = {
       additionalProperties: false,
       oneOf: [{ required: ["file"] }, { required: ["gpg"] }],
     },
+    rate: {
+      type: "object",
+      required: [],
+      properties: {
+        messagesPerMinute: { type: "integer", minimum: 1, maximum: 1e6 },
+        recipientsPerDay: { type: "integer", minimum: 1, maximum: 1e9 },
+      },
+      additionalProperties: false,
+    },
+    pace: {
+      type: "object",
+      required: [],
+      properties: {
+        messagesPerMinute: { type: "integer", minimum: 1, maximum: 1e6 },
+        recipientsPerDay: { type: "integer", minimum: 1, maximum: 1e9 },
+        recipientsPerMessage: { type: "integer", minimum: 1, maximum: 1e3 },
+        perDestination: { allOf: [{ $ref: "#/definitions/rate" }] },
+        destinations: {
+          type: "object",
+          propertyNames: { pattern: "^[a-z0-9][a-z0-9.-]{0,252}$" },
+          additionalProperties: { $ref: "#/definitions/rate" },
+          maxProperties: 1e3,
+        },
+      },
+      additionalProperties: false,
+    },
     smtp: {
       type: "object",
       required: ["host"],
@@ -361,7 +388,7 @@ var schema15 = {
   },
   additionalProperties: false,
 };
-var schema22 = {
+var schema25 = {
   type: "object",
   required: ["kind", "host", "user"],
   properties: {
@@ -381,7 +408,7 @@ var schema22 = {
   },
   additionalProperties: false,
 };
-var schema23 = {
+var schema26 = {
   type: "object",
   required: ["kind", "host", "user", "passwordFile"],
   properties: {
@@ -397,7 +424,7 @@ var schema23 = {
   },
   additionalProperties: false,
 };
-var schema24 = {
+var schema27 = {
   type: "object",
   required: ["kind", "path"],
   properties: {
@@ -633,12 +660,582 @@ function validate11(
   validate11.errors = vErrors;
   return errors === 0;
 }
-var pattern5 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
-var pattern8 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
-var pattern9 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-var pattern10 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
+var pattern3 = new RegExp("^[a-z0-9][a-z0-9.-]{0,252}$", "u");
+function validate14(
+  data,
+  { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
+) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (
+        !(
+          key0 === "messagesPerMinute" ||
+          key0 === "recipientsPerDay" ||
+          key0 === "recipientsPerMessage" ||
+          key0 === "perDestination" ||
+          key0 === "destinations"
+        )
+      ) {
+        const err0 = {
+          instancePath,
+          schemaPath: "#/additionalProperties",
+          keyword: "additionalProperties",
+          params: { additionalProperty: key0 },
+          message: "must NOT have additional properties",
+        };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.messagesPerMinute !== void 0) {
+      let data0 = data.messagesPerMinute;
+      if (!(typeof data0 == "number" && !(data0 % 1) && !isNaN(data0) && isFinite(data0))) {
+        const err1 = {
+          instancePath: instancePath + "/messagesPerMinute",
+          schemaPath: "#/properties/messagesPerMinute/type",
+          keyword: "type",
+          params: { type: "integer" },
+          message: "must be integer",
+        };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 > 1e6 || isNaN(data0)) {
+          const err2 = {
+            instancePath: instancePath + "/messagesPerMinute",
+            schemaPath: "#/properties/messagesPerMinute/maximum",
+            keyword: "maximum",
+            params: { comparison: "<=", limit: 1e6 },
+            message: "must be <= 1000000",
+          };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (data0 < 1 || isNaN(data0)) {
+          const err3 = {
+            instancePath: instancePath + "/messagesPerMinute",
+            schemaPath: "#/properties/messagesPerMinute/minimum",
+            keyword: "minimum",
+            params: { comparison: ">=", limit: 1 },
+            message: "must be >= 1",
+          };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.recipientsPerDay !== void 0) {
+      let data1 = data.recipientsPerDay;
+      if (!(typeof data1 == "number" && !(data1 % 1) && !isNaN(data1) && isFinite(data1))) {
+        const err4 = {
+          instancePath: instancePath + "/recipientsPerDay",
+          schemaPath: "#/properties/recipientsPerDay/type",
+          keyword: "type",
+          params: { type: "integer" },
+          message: "must be integer",
+        };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 > 1e9 || isNaN(data1)) {
+          const err5 = {
+            instancePath: instancePath + "/recipientsPerDay",
+            schemaPath: "#/properties/recipientsPerDay/maximum",
+            keyword: "maximum",
+            params: { comparison: "<=", limit: 1e9 },
+            message: "must be <= 1000000000",
+          };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data1 < 1 || isNaN(data1)) {
+          const err6 = {
+            instancePath: instancePath + "/recipientsPerDay",
+            schemaPath: "#/properties/recipientsPerDay/minimum",
+            keyword: "minimum",
+            params: { comparison: ">=", limit: 1 },
+            message: "must be >= 1",
+          };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.recipientsPerMessage !== void 0) {
+      let data2 = data.recipientsPerMessage;
+      if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
+        const err7 = {
+          instancePath: instancePath + "/recipientsPerMessage",
+          schemaPath: "#/properties/recipientsPerMessage/type",
+          keyword: "type",
+          params: { type: "integer" },
+          message: "must be integer",
+        };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+      if (typeof data2 == "number" && isFinite(data2)) {
+        if (data2 > 1e3 || isNaN(data2)) {
+          const err8 = {
+            instancePath: instancePath + "/recipientsPerMessage",
+            schemaPath: "#/properties/recipientsPerMessage/maximum",
+            keyword: "maximum",
+            params: { comparison: "<=", limit: 1e3 },
+            message: "must be <= 1000",
+          };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (data2 < 1 || isNaN(data2)) {
+          const err9 = {
+            instancePath: instancePath + "/recipientsPerMessage",
+            schemaPath: "#/properties/recipientsPerMessage/minimum",
+            keyword: "minimum",
+            params: { comparison: ">=", limit: 1 },
+            message: "must be >= 1",
+          };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.perDestination !== void 0) {
+      let data3 = data.perDestination;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        for (const key1 in data3) {
+          if (!(key1 === "messagesPerMinute" || key1 === "recipientsPerDay")) {
+            const err10 = {
+              instancePath: instancePath + "/perDestination",
+              schemaPath: "#/definitions/rate/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key1 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+        }
+        if (data3.messagesPerMinute !== void 0) {
+          let data4 = data3.messagesPerMinute;
+          if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4))) {
+            const err11 = {
+              instancePath: instancePath + "/perDestination/messagesPerMinute",
+              schemaPath: "#/definitions/rate/properties/messagesPerMinute/type",
+              keyword: "type",
+              params: { type: "integer" },
+              message: "must be integer",
+            };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 > 1e6 || isNaN(data4)) {
+              const err12 = {
+                instancePath: instancePath + "/perDestination/messagesPerMinute",
+                schemaPath: "#/definitions/rate/properties/messagesPerMinute/maximum",
+                keyword: "maximum",
+                params: { comparison: "<=", limit: 1e6 },
+                message: "must be <= 1000000",
+              };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data4 < 1 || isNaN(data4)) {
+              const err13 = {
+                instancePath: instancePath + "/perDestination/messagesPerMinute",
+                schemaPath: "#/definitions/rate/properties/messagesPerMinute/minimum",
+                keyword: "minimum",
+                params: { comparison: ">=", limit: 1 },
+                message: "must be >= 1",
+              };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.recipientsPerDay !== void 0) {
+          let data5 = data3.recipientsPerDay;
+          if (!(typeof data5 == "number" && !(data5 % 1) && !isNaN(data5) && isFinite(data5))) {
+            const err14 = {
+              instancePath: instancePath + "/perDestination/recipientsPerDay",
+              schemaPath: "#/definitions/rate/properties/recipientsPerDay/type",
+              keyword: "type",
+              params: { type: "integer" },
+              message: "must be integer",
+            };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 > 1e9 || isNaN(data5)) {
+              const err15 = {
+                instancePath: instancePath + "/perDestination/recipientsPerDay",
+                schemaPath: "#/definitions/rate/properties/recipientsPerDay/maximum",
+                keyword: "maximum",
+                params: { comparison: "<=", limit: 1e9 },
+                message: "must be <= 1000000000",
+              };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+            if (data5 < 1 || isNaN(data5)) {
+              const err16 = {
+                instancePath: instancePath + "/perDestination/recipientsPerDay",
+                schemaPath: "#/definitions/rate/properties/recipientsPerDay/minimum",
+                keyword: "minimum",
+                params: { comparison: ">=", limit: 1 },
+                message: "must be >= 1",
+              };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err17 = {
+          instancePath: instancePath + "/perDestination",
+          schemaPath: "#/definitions/rate/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.destinations !== void 0) {
+      let data6 = data.destinations;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        if (Object.keys(data6).length > 1e3) {
+          const err18 = {
+            instancePath: instancePath + "/destinations",
+            schemaPath: "#/properties/destinations/maxProperties",
+            keyword: "maxProperties",
+            params: { limit: 1e3 },
+            message: "must NOT have more than 1000 properties",
+          };
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
+        }
+        for (const key2 in data6) {
+          const _errs19 = errors;
+          if (typeof key2 === "string") {
+            if (!pattern3.test(key2)) {
+              const err19 = {
+                instancePath: instancePath + "/destinations",
+                schemaPath: "#/properties/destinations/propertyNames/pattern",
+                keyword: "pattern",
+                params: { pattern: "^[a-z0-9][a-z0-9.-]{0,252}$" },
+                message: 'must match pattern "^[a-z0-9][a-z0-9.-]{0,252}$"',
+                propertyName: key2,
+              };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+          }
+          var valid4 = _errs19 === errors;
+          if (!valid4) {
+            const err20 = {
+              instancePath: instancePath + "/destinations",
+              schemaPath: "#/properties/destinations/propertyNames",
+              keyword: "propertyNames",
+              params: { propertyName: key2 },
+              message: "property name must be valid",
+            };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        for (const key3 in data6) {
+          let data7 = data6[key3];
+          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            for (const key4 in data7) {
+              if (!(key4 === "messagesPerMinute" || key4 === "recipientsPerDay")) {
+                const err21 = {
+                  instancePath:
+                    instancePath + "/destinations/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
+                  schemaPath: "#/definitions/rate/additionalProperties",
+                  keyword: "additionalProperties",
+                  params: { additionalProperty: key4 },
+                  message: "must NOT have additional properties",
+                };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
+            if (data7.messagesPerMinute !== void 0) {
+              let data8 = data7.messagesPerMinute;
+              if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8))) {
+                const err22 = {
+                  instancePath:
+                    instancePath +
+                    "/destinations/" +
+                    key3.replace(/~/g, "~0").replace(/\//g, "~1") +
+                    "/messagesPerMinute",
+                  schemaPath: "#/definitions/rate/properties/messagesPerMinute/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+              if (typeof data8 == "number" && isFinite(data8)) {
+                if (data8 > 1e6 || isNaN(data8)) {
+                  const err23 = {
+                    instancePath:
+                      instancePath +
+                      "/destinations/" +
+                      key3.replace(/~/g, "~0").replace(/\//g, "~1") +
+                      "/messagesPerMinute",
+                    schemaPath: "#/definitions/rate/properties/messagesPerMinute/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 1e6 },
+                    message: "must be <= 1000000",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err23];
+                  } else {
+                    vErrors.push(err23);
+                  }
+                  errors++;
+                }
+                if (data8 < 1 || isNaN(data8)) {
+                  const err24 = {
+                    instancePath:
+                      instancePath +
+                      "/destinations/" +
+                      key3.replace(/~/g, "~0").replace(/\//g, "~1") +
+                      "/messagesPerMinute",
+                    schemaPath: "#/definitions/rate/properties/messagesPerMinute/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err24];
+                  } else {
+                    vErrors.push(err24);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data7.recipientsPerDay !== void 0) {
+              let data9 = data7.recipientsPerDay;
+              if (!(typeof data9 == "number" && !(data9 % 1) && !isNaN(data9) && isFinite(data9))) {
+                const err25 = {
+                  instancePath:
+                    instancePath +
+                    "/destinations/" +
+                    key3.replace(/~/g, "~0").replace(/\//g, "~1") +
+                    "/recipientsPerDay",
+                  schemaPath: "#/definitions/rate/properties/recipientsPerDay/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 > 1e9 || isNaN(data9)) {
+                  const err26 = {
+                    instancePath:
+                      instancePath +
+                      "/destinations/" +
+                      key3.replace(/~/g, "~0").replace(/\//g, "~1") +
+                      "/recipientsPerDay",
+                    schemaPath: "#/definitions/rate/properties/recipientsPerDay/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 1e9 },
+                    message: "must be <= 1000000000",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err26];
+                  } else {
+                    vErrors.push(err26);
+                  }
+                  errors++;
+                }
+                if (data9 < 1 || isNaN(data9)) {
+                  const err27 = {
+                    instancePath:
+                      instancePath +
+                      "/destinations/" +
+                      key3.replace(/~/g, "~0").replace(/\//g, "~1") +
+                      "/recipientsPerDay",
+                    schemaPath: "#/definitions/rate/properties/recipientsPerDay/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err27];
+                  } else {
+                    vErrors.push(err27);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err28 = {
+              instancePath:
+                instancePath + "/destinations/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
+              schemaPath: "#/definitions/rate/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err29 = {
+          instancePath: instancePath + "/destinations",
+          schemaPath: "#/properties/destinations/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err30 = {
+      instancePath,
+      schemaPath: "#/type",
+      keyword: "type",
+      params: { type: "object" },
+      message: "must be object",
+    };
+    if (vErrors === null) {
+      vErrors = [err30];
+    } else {
+      vErrors.push(err30);
+    }
+    errors++;
+  }
+  validate14.errors = vErrors;
+  return errors === 0;
+}
+var pattern6 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
+var pattern9 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
+var pattern10 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+var pattern11 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
 var func0 = import_equal.default;
-function validate15(
+function validate17(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
 ) {
@@ -719,7 +1316,7 @@ function validate15(
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!pattern5.test(data0)) {
+        if (!pattern6.test(data0)) {
           const err4 = {
             instancePath: instancePath + "/id",
             schemaPath: "common.schema.json#/definitions/agentId/pattern",
@@ -772,7 +1369,7 @@ function validate15(
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern5.test(data2)) {
+            if (!pattern6.test(data2)) {
               const err7 = {
                 instancePath: instancePath + "/groups/" + i0,
                 schemaPath: "common.schema.json#/definitions/group/pattern",
@@ -1020,7 +1617,7 @@ function validate15(
         for (const key2 in data8) {
           const _errs24 = errors;
           if (typeof key2 === "string") {
-            if (!pattern8.test(key2)) {
+            if (!pattern9.test(key2)) {
               const err21 = {
                 instancePath: instancePath + "/facts",
                 schemaPath: "common.schema.json#/definitions/facts/propertyNames/pattern",
@@ -1124,7 +1721,7 @@ function validate15(
           }
           errors++;
         }
-        if (!pattern9.test(data10)) {
+        if (!pattern10.test(data10)) {
           const err27 = {
             instancePath: instancePath + "/key",
             schemaPath: "#/properties/key/pattern",
@@ -1173,7 +1770,7 @@ function validate15(
           }
           errors++;
         }
-        if (!pattern10.test(data11)) {
+        if (!pattern11.test(data11)) {
           const err30 = {
             instancePath: instancePath + "/encryptionKey",
             schemaPath: "#/properties/encryptionKey/pattern",
@@ -1219,13 +1816,13 @@ function validate15(
     }
     errors++;
   }
-  validate15.errors = vErrors;
+  validate17.errors = vErrors;
   return errors === 0;
 }
 var pattern1 = new RegExp("^https?://[^\\s\\\\@#?]+/$", "u");
 var pattern2 = new RegExp("^https?://[^\\s\\\\@#?]+$", "u");
-var pattern3 = new RegExp("^(https://|mailto:)", "u");
-var pattern4 = new RegExp("^[A-Za-z0-9._-]{1,63}$", "u");
+var pattern4 = new RegExp("^(https://|mailto:)", "u");
+var pattern5 = new RegExp("^[A-Za-z0-9._-]{1,63}$", "u");
 function validate10(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -2281,6 +2878,7 @@ function validate10(
                   key6 === "relays" ||
                   key6 === "maxAttachmentBytes" ||
                   key6 === "provider" ||
+                  key6 === "pace" ||
                   key6 === "maxPartsBytes" ||
                   key6 === "unsubscribe" ||
                   key6 === "dkim"
@@ -2858,10 +3456,23 @@ function validate10(
                 errors++;
               }
             }
-            if (data23.maxPartsBytes !== void 0) {
-              let data36 = data23.maxPartsBytes;
+            if (data23.pace !== void 0) {
               if (
-                !(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36))
+                !validate14(data23.pace, {
+                  instancePath: instancePath + "/transports/email/pace",
+                  parentData: data23,
+                  parentDataProperty: "pace",
+                  rootData,
+                })
+              ) {
+                vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data23.maxPartsBytes !== void 0) {
+              let data37 = data23.maxPartsBytes;
+              if (
+                !(typeof data37 == "number" && !(data37 % 1) && !isNaN(data37) && isFinite(data37))
               ) {
                 const err92 = {
                   instancePath: instancePath + "/transports/email/maxPartsBytes",
@@ -2878,8 +3489,8 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data36 == "number" && isFinite(data36)) {
-                if (data36 > 9007199254740991 || isNaN(data36)) {
+              if (typeof data37 == "number" && isFinite(data37)) {
+                if (data37 > 9007199254740991 || isNaN(data37)) {
                   const err93 = {
                     instancePath: instancePath + "/transports/email/maxPartsBytes",
                     schemaPath:
@@ -2895,7 +3506,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data36 < 0 || isNaN(data36)) {
+                if (data37 < 0 || isNaN(data37)) {
                   const err94 = {
                     instancePath: instancePath + "/transports/email/maxPartsBytes",
                     schemaPath:
@@ -2914,9 +3525,9 @@ function validate10(
               }
             }
             if (data23.unsubscribe !== void 0) {
-              let data37 = data23.unsubscribe;
-              if (typeof data37 === "string") {
-                if (func3(data37) > 1e3) {
+              let data38 = data23.unsubscribe;
+              if (typeof data38 === "string") {
+                if (func3(data38) > 1e3) {
                   const err95 = {
                     instancePath: instancePath + "/transports/email/unsubscribe",
                     schemaPath:
@@ -2932,7 +3543,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (!pattern3.test(data37)) {
+                if (!pattern4.test(data38)) {
                   const err96 = {
                     instancePath: instancePath + "/transports/email/unsubscribe",
                     schemaPath:
@@ -2966,9 +3577,9 @@ function validate10(
               }
             }
             if (data23.dkim !== void 0) {
-              let data38 = data23.dkim;
-              if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
-                if (data38.domain === void 0) {
+              let data39 = data23.dkim;
+              if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                if (data39.domain === void 0) {
                   const err98 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
@@ -2983,7 +3594,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data38.selector === void 0) {
+                if (data39.selector === void 0) {
                   const err99 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
@@ -2998,7 +3609,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data38.keyFile === void 0) {
+                if (data39.keyFile === void 0) {
                   const err100 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
@@ -3013,7 +3624,7 @@ function validate10(
                   }
                   errors++;
                 }
-                for (const key8 in data38) {
+                for (const key8 in data39) {
                   if (!(key8 === "domain" || key8 === "selector" || key8 === "keyFile")) {
                     const err101 = {
                       instancePath: instancePath + "/transports/email/dkim",
@@ -3031,10 +3642,10 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data38.domain !== void 0) {
-                  let data39 = data38.domain;
-                  if (typeof data39 === "string") {
-                    if (func3(data39) > 253) {
+                if (data39.domain !== void 0) {
+                  let data40 = data39.domain;
+                  if (typeof data40 === "string") {
+                    if (func3(data40) > 253) {
                       const err102 = {
                         instancePath: instancePath + "/transports/email/dkim/domain",
                         schemaPath:
@@ -3050,7 +3661,7 @@ function validate10(
                       }
                       errors++;
                     }
-                    if (func3(data39) < 1) {
+                    if (func3(data40) < 1) {
                       const err103 = {
                         instancePath: instancePath + "/transports/email/dkim/domain",
                         schemaPath:
@@ -3083,10 +3694,10 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data38.selector !== void 0) {
-                  let data40 = data38.selector;
-                  if (typeof data40 === "string") {
-                    if (!pattern4.test(data40)) {
+                if (data39.selector !== void 0) {
+                  let data41 = data39.selector;
+                  if (typeof data41 === "string") {
+                    if (!pattern5.test(data41)) {
                       const err105 = {
                         instancePath: instancePath + "/transports/email/dkim/selector",
                         schemaPath:
@@ -3119,10 +3730,10 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data38.keyFile !== void 0) {
-                  let data41 = data38.keyFile;
-                  if (typeof data41 === "string") {
-                    if (func3(data41) < 1) {
+                if (data39.keyFile !== void 0) {
+                  let data42 = data39.keyFile;
+                  if (typeof data42 === "string") {
+                    if (func3(data42) < 1) {
                       const err107 = {
                         instancePath: instancePath + "/transports/email/dkim/keyFile",
                         schemaPath:
@@ -3188,9 +3799,9 @@ function validate10(
           }
         }
         if (data22.unc !== void 0) {
-          let data42 = data22.unc;
-          if (data42 && typeof data42 == "object" && !Array.isArray(data42)) {
-            if (data42.root === void 0) {
+          let data43 = data22.unc;
+          if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+            if (data43.root === void 0) {
               const err111 = {
                 instancePath: instancePath + "/transports/unc",
                 schemaPath: "#/properties/transports/properties/unc/required",
@@ -3205,7 +3816,7 @@ function validate10(
               }
               errors++;
             }
-            for (const key9 in data42) {
+            for (const key9 in data43) {
               if (!(key9 === "root" || key9 === "smbclient")) {
                 const err112 = {
                   instancePath: instancePath + "/transports/unc",
@@ -3222,10 +3833,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data42.root !== void 0) {
-              let data43 = data42.root;
-              if (typeof data43 === "string") {
-                if (func3(data43) < 1) {
+            if (data43.root !== void 0) {
+              let data44 = data43.root;
+              if (typeof data44 === "string") {
+                if (func3(data44) < 1) {
                   const err113 = {
                     instancePath: instancePath + "/transports/unc/root",
                     schemaPath: "#/properties/transports/properties/unc/properties/root/minLength",
@@ -3256,10 +3867,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data42.smbclient !== void 0) {
-              let data44 = data42.smbclient;
-              if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
-                for (const key10 in data44) {
+            if (data43.smbclient !== void 0) {
+              let data45 = data43.smbclient;
+              if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+                for (const key10 in data45) {
                   if (!(key10 === "credentialsFile" || key10 === "encrypt" || key10 === "port")) {
                     const err115 = {
                       instancePath: instancePath + "/transports/unc/smbclient",
@@ -3276,10 +3887,10 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data44.credentialsFile !== void 0) {
-                  let data45 = data44.credentialsFile;
-                  if (typeof data45 === "string") {
-                    if (func3(data45) < 1) {
+                if (data45.credentialsFile !== void 0) {
+                  let data46 = data45.credentialsFile;
+                  if (typeof data46 === "string") {
+                    if (func3(data46) < 1) {
                       const err116 = {
                         instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
                         schemaPath:
@@ -3312,8 +3923,8 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data44.encrypt !== void 0) {
-                  if (typeof data44.encrypt !== "boolean") {
+                if (data45.encrypt !== void 0) {
+                  if (typeof data45.encrypt !== "boolean") {
                     const err118 = {
                       instancePath: instancePath + "/transports/unc/smbclient/encrypt",
                       schemaPath:
@@ -3330,14 +3941,14 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data44.port !== void 0) {
-                  let data47 = data44.port;
+                if (data45.port !== void 0) {
+                  let data48 = data45.port;
                   if (
                     !(
-                      typeof data47 == "number" &&
-                      !(data47 % 1) &&
-                      !isNaN(data47) &&
-                      isFinite(data47)
+                      typeof data48 == "number" &&
+                      !(data48 % 1) &&
+                      !isNaN(data48) &&
+                      isFinite(data48)
                     )
                   ) {
                     const err119 = {
@@ -3354,8 +3965,8 @@ function validate10(
                     }
                     errors++;
                   }
-                  if (typeof data47 == "number" && isFinite(data47)) {
-                    if (data47 > 65535 || isNaN(data47)) {
+                  if (typeof data48 == "number" && isFinite(data48)) {
+                    if (data48 > 65535 || isNaN(data48)) {
                       const err120 = {
                         instancePath: instancePath + "/transports/unc/smbclient/port",
                         schemaPath:
@@ -3371,7 +3982,7 @@ function validate10(
                       }
                       errors++;
                     }
-                    if (data47 < 1 || isNaN(data47)) {
+                    if (data48 < 1 || isNaN(data48)) {
                       const err121 = {
                         instancePath: instancePath + "/transports/unc/smbclient/port",
                         schemaPath:
@@ -3422,9 +4033,9 @@ function validate10(
           }
         }
         if (data22.stick !== void 0) {
-          let data48 = data22.stick;
-          if (data48 && typeof data48 == "object" && !Array.isArray(data48)) {
-            for (const key11 in data48) {
+          let data49 = data22.stick;
+          if (data49 && typeof data49 == "object" && !Array.isArray(data49)) {
+            for (const key11 in data49) {
               if (!(key11 === "validDays")) {
                 const err124 = {
                   instancePath: instancePath + "/transports/stick",
@@ -3441,10 +4052,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data48.validDays !== void 0) {
-              let data49 = data48.validDays;
+            if (data49.validDays !== void 0) {
+              let data50 = data49.validDays;
               if (
-                !(typeof data49 == "number" && !(data49 % 1) && !isNaN(data49) && isFinite(data49))
+                !(typeof data50 == "number" && !(data50 % 1) && !isNaN(data50) && isFinite(data50))
               ) {
                 const err125 = {
                   instancePath: instancePath + "/transports/stick/validDays",
@@ -3460,8 +4071,8 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data49 == "number" && isFinite(data49)) {
-                if (data49 > 365 || isNaN(data49)) {
+              if (typeof data50 == "number" && isFinite(data50)) {
+                if (data50 > 365 || isNaN(data50)) {
                   const err126 = {
                     instancePath: instancePath + "/transports/stick/validDays",
                     schemaPath:
@@ -3477,7 +4088,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data49 < 1 || isNaN(data49)) {
+                if (data50 < 1 || isNaN(data50)) {
                   const err127 = {
                     instancePath: instancePath + "/transports/stick/validDays",
                     schemaPath:
@@ -3512,9 +4123,9 @@ function validate10(
           }
         }
         if (data22.opportunistic !== void 0) {
-          let data50 = data22.opportunistic;
-          if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
-            for (const key12 in data50) {
+          let data51 = data22.opportunistic;
+          if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
+            for (const key12 in data51) {
               if (!(key12 === "segments" || key12 === "allowLoopback")) {
                 const err129 = {
                   instancePath: instancePath + "/transports/opportunistic",
@@ -3532,10 +4143,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data50.segments !== void 0) {
-              let data51 = data50.segments;
-              if (Array.isArray(data51)) {
-                if (data51.length > 50) {
+            if (data51.segments !== void 0) {
+              let data52 = data51.segments;
+              if (Array.isArray(data52)) {
+                if (data52.length > 50) {
                   const err130 = {
                     instancePath: instancePath + "/transports/opportunistic/segments",
                     schemaPath:
@@ -3551,11 +4162,11 @@ function validate10(
                   }
                   errors++;
                 }
-                const len1 = data51.length;
+                const len1 = data52.length;
                 for (let i1 = 0; i1 < len1; i1++) {
-                  let data52 = data51[i1];
-                  if (typeof data52 === "string") {
-                    if (func3(data52) > 64) {
+                  let data53 = data52[i1];
+                  if (typeof data53 === "string") {
+                    if (func3(data53) > 64) {
                       const err131 = {
                         instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                         schemaPath:
@@ -3571,7 +4182,7 @@ function validate10(
                       }
                       errors++;
                     }
-                    if (func3(data52) < 1) {
+                    if (func3(data53) < 1) {
                       const err132 = {
                         instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
                         schemaPath:
@@ -3604,12 +4215,12 @@ function validate10(
                     errors++;
                   }
                 }
-                let i2 = data51.length;
+                let i2 = data52.length;
                 let j0;
                 if (i2 > 1) {
                   const indices0 = {};
                   for (; i2--;) {
-                    let item0 = data51[i2];
+                    let item0 = data52[i2];
                     if (typeof item0 !== "string") {
                       continue;
                     }
@@ -3656,8 +4267,8 @@ function validate10(
                 errors++;
               }
             }
-            if (data50.allowLoopback !== void 0) {
-              if (typeof data50.allowLoopback !== "boolean") {
+            if (data51.allowLoopback !== void 0) {
+              if (typeof data51.allowLoopback !== "boolean") {
                 const err136 = {
                   instancePath: instancePath + "/transports/opportunistic/allowLoopback",
                   schemaPath:
@@ -3707,8 +4318,8 @@ function validate10(
       }
     }
     if (data.retentionDays !== void 0) {
-      let data54 = data.retentionDays;
-      if (!(typeof data54 == "number" && !(data54 % 1) && !isNaN(data54) && isFinite(data54))) {
+      let data55 = data.retentionDays;
+      if (!(typeof data55 == "number" && !(data55 % 1) && !isNaN(data55) && isFinite(data55))) {
         const err139 = {
           instancePath: instancePath + "/retentionDays",
           schemaPath: "#/properties/retentionDays/type",
@@ -3723,8 +4334,8 @@ function validate10(
         }
         errors++;
       }
-      if (typeof data54 == "number" && isFinite(data54)) {
-        if (data54 > 36500 || isNaN(data54)) {
+      if (typeof data55 == "number" && isFinite(data55)) {
+        if (data55 > 36500 || isNaN(data55)) {
           const err140 = {
             instancePath: instancePath + "/retentionDays",
             schemaPath: "#/properties/retentionDays/maximum",
@@ -3739,7 +4350,7 @@ function validate10(
           }
           errors++;
         }
-        if (data54 < 1 || isNaN(data54)) {
+        if (data55 < 1 || isNaN(data55)) {
           const err141 = {
             instancePath: instancePath + "/retentionDays",
             schemaPath: "#/properties/retentionDays/minimum",
@@ -3757,9 +4368,9 @@ function validate10(
       }
     }
     if (data.spool !== void 0) {
-      let data55 = data.spool;
-      if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
-        if (data55.directory === void 0) {
+      let data56 = data.spool;
+      if (data56 && typeof data56 == "object" && !Array.isArray(data56)) {
+        if (data56.directory === void 0) {
           const err142 = {
             instancePath: instancePath + "/spool",
             schemaPath: "#/properties/spool/required",
@@ -3774,7 +4385,7 @@ function validate10(
           }
           errors++;
         }
-        for (const key13 in data55) {
+        for (const key13 in data56) {
           if (!(key13 === "directory")) {
             const err143 = {
               instancePath: instancePath + "/spool",
@@ -3791,10 +4402,10 @@ function validate10(
             errors++;
           }
         }
-        if (data55.directory !== void 0) {
-          let data56 = data55.directory;
-          if (typeof data56 === "string") {
-            if (func3(data56) < 1) {
+        if (data56.directory !== void 0) {
+          let data57 = data56.directory;
+          if (typeof data57 === "string") {
+            if (func3(data57) < 1) {
               const err144 = {
                 instancePath: instancePath + "/spool/directory",
                 schemaPath: "#/properties/spool/properties/directory/minLength",
@@ -3842,9 +4453,9 @@ function validate10(
       }
     }
     if (data.standing !== void 0) {
-      let data57 = data.standing;
-      if (data57 && typeof data57 == "object" && !Array.isArray(data57)) {
-        if (data57.key === void 0) {
+      let data58 = data.standing;
+      if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+        if (data58.key === void 0) {
           const err147 = {
             instancePath: instancePath + "/standing",
             schemaPath: "#/properties/standing/required",
@@ -3859,7 +4470,7 @@ function validate10(
           }
           errors++;
         }
-        if (data57.files === void 0) {
+        if (data58.files === void 0) {
           const err148 = {
             instancePath: instancePath + "/standing",
             schemaPath: "#/properties/standing/required",
@@ -3874,7 +4485,7 @@ function validate10(
           }
           errors++;
         }
-        for (const key14 in data57) {
+        for (const key14 in data58) {
           if (!(key14 === "key" || key14 === "files" || key14 === "hooks")) {
             const err149 = {
               instancePath: instancePath + "/standing",
@@ -3891,11 +4502,11 @@ function validate10(
             errors++;
           }
         }
-        if (data57.key !== void 0) {
+        if (data58.key !== void 0) {
           if (
-            !validate11(data57.key, {
+            !validate11(data58.key, {
               instancePath: instancePath + "/standing/key",
-              parentData: data57,
+              parentData: data58,
               parentDataProperty: "key",
               rootData,
             })
@@ -3904,10 +4515,10 @@ function validate10(
             errors = vErrors.length;
           }
         }
-        if (data57.files !== void 0) {
-          let data59 = data57.files;
-          if (Array.isArray(data59)) {
-            if (data59.length > 1e3) {
+        if (data58.files !== void 0) {
+          let data60 = data58.files;
+          if (Array.isArray(data60)) {
+            if (data60.length > 1e3) {
               const err150 = {
                 instancePath: instancePath + "/standing/files",
                 schemaPath: "#/properties/standing/properties/files/maxItems",
@@ -3922,7 +4533,7 @@ function validate10(
               }
               errors++;
             }
-            if (data59.length < 1) {
+            if (data60.length < 1) {
               const err151 = {
                 instancePath: instancePath + "/standing/files",
                 schemaPath: "#/properties/standing/properties/files/minItems",
@@ -3937,11 +4548,11 @@ function validate10(
               }
               errors++;
             }
-            const len2 = data59.length;
+            const len2 = data60.length;
             for (let i3 = 0; i3 < len2; i3++) {
-              let data60 = data59[i3];
-              if (typeof data60 === "string") {
-                if (func3(data60) < 1) {
+              let data61 = data60[i3];
+              if (typeof data61 === "string") {
+                if (func3(data61) < 1) {
                   const err152 = {
                     instancePath: instancePath + "/standing/files/" + i3,
                     schemaPath: "#/properties/standing/properties/files/items/minLength",
@@ -3972,12 +4583,12 @@ function validate10(
                 errors++;
               }
             }
-            let i4 = data59.length;
+            let i4 = data60.length;
             let j1;
             if (i4 > 1) {
               const indices1 = {};
               for (; i4--;) {
-                let item1 = data59[i4];
+                let item1 = data60[i4];
                 if (typeof item1 !== "string") {
                   continue;
                 }
@@ -4022,10 +4633,10 @@ function validate10(
             errors++;
           }
         }
-        if (data57.hooks !== void 0) {
-          let data61 = data57.hooks;
-          if (Array.isArray(data61)) {
-            if (data61.length > 1e3) {
+        if (data58.hooks !== void 0) {
+          let data62 = data58.hooks;
+          if (Array.isArray(data62)) {
+            if (data62.length > 1e3) {
               const err156 = {
                 instancePath: instancePath + "/standing/hooks",
                 schemaPath: "#/properties/standing/properties/hooks/maxItems",
@@ -4040,11 +4651,11 @@ function validate10(
               }
               errors++;
             }
-            const len3 = data61.length;
+            const len3 = data62.length;
             for (let i5 = 0; i5 < len3; i5++) {
-              let data62 = data61[i5];
-              if (data62 && typeof data62 == "object" && !Array.isArray(data62)) {
-                if (data62.name === void 0) {
+              let data63 = data62[i5];
+              if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+                if (data63.name === void 0) {
                   const err157 = {
                     instancePath: instancePath + "/standing/hooks/" + i5,
                     schemaPath: "#/properties/standing/properties/hooks/items/required",
@@ -4059,7 +4670,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data62.secretFile === void 0) {
+                if (data63.secretFile === void 0) {
                   const err158 = {
                     instancePath: instancePath + "/standing/hooks/" + i5,
                     schemaPath: "#/properties/standing/properties/hooks/items/required",
@@ -4074,7 +4685,7 @@ function validate10(
                   }
                   errors++;
                 }
-                for (const key15 in data62) {
+                for (const key15 in data63) {
                   if (!(key15 === "name" || key15 === "secretFile")) {
                     const err159 = {
                       instancePath: instancePath + "/standing/hooks/" + i5,
@@ -4092,10 +4703,10 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data62.name !== void 0) {
-                  let data63 = data62.name;
-                  if (typeof data63 === "string") {
-                    if (!pattern5.test(data63)) {
+                if (data63.name !== void 0) {
+                  let data64 = data63.name;
+                  if (typeof data64 === "string") {
+                    if (!pattern6.test(data64)) {
                       const err160 = {
                         instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
                         schemaPath: "common.schema.json#/definitions/group/pattern",
@@ -4127,10 +4738,10 @@ function validate10(
                     errors++;
                   }
                 }
-                if (data62.secretFile !== void 0) {
-                  let data64 = data62.secretFile;
-                  if (typeof data64 === "string") {
-                    if (func3(data64) < 1) {
+                if (data63.secretFile !== void 0) {
+                  let data65 = data63.secretFile;
+                  if (typeof data65 === "string") {
+                    if (func3(data65) < 1) {
                       const err162 = {
                         instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
                         schemaPath:
@@ -4212,9 +4823,9 @@ function validate10(
       }
     }
     if (data.agents !== void 0) {
-      let data65 = data.agents;
-      if (Array.isArray(data65)) {
-        if (data65.length > 1e4) {
+      let data66 = data.agents;
+      if (Array.isArray(data66)) {
+        if (data66.length > 1e4) {
           const err167 = {
             instancePath: instancePath + "/agents",
             schemaPath: "#/properties/agents/maxItems",
@@ -4229,17 +4840,17 @@ function validate10(
           }
           errors++;
         }
-        const len4 = data65.length;
+        const len4 = data66.length;
         for (let i6 = 0; i6 < len4; i6++) {
           if (
-            !validate15(data65[i6], {
+            !validate17(data66[i6], {
               instancePath: instancePath + "/agents/" + i6,
-              parentData: data65,
+              parentData: data66,
               parentDataProperty: i6,
               rootData,
             })
           ) {
-            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+            vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
             errors = vErrors.length;
           }
         }
@@ -4260,9 +4871,9 @@ function validate10(
       }
     }
     if (data.mailboxes !== void 0) {
-      let data67 = data.mailboxes;
-      if (Array.isArray(data67)) {
-        if (data67.length > 10) {
+      let data68 = data.mailboxes;
+      if (Array.isArray(data68)) {
+        if (data68.length > 10) {
           const err169 = {
             instancePath: instancePath + "/mailboxes",
             schemaPath: "#/properties/mailboxes/maxItems",
@@ -4277,15 +4888,15 @@ function validate10(
           }
           errors++;
         }
-        const len5 = data67.length;
+        const len5 = data68.length;
         for (let i7 = 0; i7 < len5; i7++) {
-          let data68 = data67[i7];
-          const _errs155 = errors;
-          let valid34 = false;
+          let data69 = data68[i7];
+          const _errs157 = errors;
+          let valid35 = false;
           let passing0 = null;
-          const _errs156 = errors;
-          if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
-            if (data68.kind === void 0) {
+          const _errs158 = errors;
+          if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
+            if (data69.kind === void 0) {
               const err170 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
@@ -4300,7 +4911,7 @@ function validate10(
               }
               errors++;
             }
-            if (data68.host === void 0) {
+            if (data69.host === void 0) {
               const err171 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
@@ -4315,7 +4926,7 @@ function validate10(
               }
               errors++;
             }
-            if (data68.user === void 0) {
+            if (data69.user === void 0) {
               const err172 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
@@ -4330,8 +4941,8 @@ function validate10(
               }
               errors++;
             }
-            for (const key16 in data68) {
-              if (!func2.call(schema22.properties, key16)) {
+            for (const key16 in data69) {
+              if (!func2.call(schema25.properties, key16)) {
                 const err173 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
@@ -4347,9 +4958,9 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.kind !== void 0) {
-              let data69 = data68.kind;
-              if (typeof data69 !== "string") {
+            if (data69.kind !== void 0) {
+              let data70 = data69.kind;
+              if (typeof data70 !== "string") {
                 const err174 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
@@ -4364,7 +4975,7 @@ function validate10(
                 }
                 errors++;
               }
-              if ("imap" !== data69) {
+              if ("imap" !== data70) {
                 const err175 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
@@ -4380,10 +4991,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.host !== void 0) {
-              let data70 = data68.host;
-              if (typeof data70 === "string") {
-                if (func3(data70) > 253) {
+            if (data69.host !== void 0) {
+              let data71 = data69.host;
+              if (typeof data71 === "string") {
+                if (func3(data71) > 253) {
                   const err176 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
@@ -4399,7 +5010,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data70) < 1) {
+                if (func3(data71) < 1) {
                   const err177 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
@@ -4431,10 +5042,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.port !== void 0) {
-              let data71 = data68.port;
+            if (data69.port !== void 0) {
+              let data72 = data69.port;
               if (
-                !(typeof data71 == "number" && !(data71 % 1) && !isNaN(data71) && isFinite(data71))
+                !(typeof data72 == "number" && !(data72 % 1) && !isNaN(data72) && isFinite(data72))
               ) {
                 const err179 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/port",
@@ -4450,8 +5061,8 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data71 == "number" && isFinite(data71)) {
-                if (data71 > 65535 || isNaN(data71)) {
+              if (typeof data72 == "number" && isFinite(data72)) {
+                if (data72 > 65535 || isNaN(data72)) {
                   const err180 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
@@ -4467,7 +5078,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data71 < 1 || isNaN(data71)) {
+                if (data72 < 1 || isNaN(data72)) {
                   const err181 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
@@ -4485,9 +5096,9 @@ function validate10(
                 }
               }
             }
-            if (data68.tls !== void 0) {
-              let data72 = data68.tls;
-              if (typeof data72 !== "string") {
+            if (data69.tls !== void 0) {
+              let data73 = data69.tls;
+              if (typeof data73 !== "string") {
                 const err182 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
@@ -4502,12 +5113,12 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data72 === "implicit" || data72 === "starttls" || data72 === "none")) {
+              if (!(data73 === "implicit" || data73 === "starttls" || data73 === "none")) {
                 const err183 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
                   keyword: "enum",
-                  params: { allowedValues: schema22.properties.tls.enum },
+                  params: { allowedValues: schema25.properties.tls.enum },
                   message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
@@ -4518,10 +5129,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.user !== void 0) {
-              let data73 = data68.user;
-              if (typeof data73 === "string") {
-                if (func3(data73) > 320) {
+            if (data69.user !== void 0) {
+              let data74 = data69.user;
+              if (typeof data74 === "string") {
+                if (func3(data74) > 320) {
                   const err184 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
@@ -4537,7 +5148,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data73) < 1) {
+                if (func3(data74) < 1) {
                   const err185 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
@@ -4569,10 +5180,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.passwordFile !== void 0) {
-              let data74 = data68.passwordFile;
-              if (typeof data74 === "string") {
-                if (func3(data74) < 1) {
+            if (data69.passwordFile !== void 0) {
+              let data75 = data69.passwordFile;
+              if (typeof data75 === "string") {
+                if (func3(data75) < 1) {
                   const err187 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
                     schemaPath:
@@ -4605,10 +5216,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.accessTokenFile !== void 0) {
-              let data75 = data68.accessTokenFile;
-              if (typeof data75 === "string") {
-                if (func3(data75) < 1) {
+            if (data69.accessTokenFile !== void 0) {
+              let data76 = data69.accessTokenFile;
+              if (typeof data76 === "string") {
+                if (func3(data76) < 1) {
                   const err189 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
                     schemaPath:
@@ -4641,10 +5252,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.caFile !== void 0) {
-              let data76 = data68.caFile;
-              if (typeof data76 === "string") {
-                if (func3(data76) < 1) {
+            if (data69.caFile !== void 0) {
+              let data77 = data69.caFile;
+              if (typeof data77 === "string") {
+                if (func3(data77) < 1) {
                   const err191 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
                     schemaPath:
@@ -4676,10 +5287,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.folder !== void 0) {
-              let data77 = data68.folder;
-              if (typeof data77 === "string") {
-                if (func3(data77) > 255) {
+            if (data69.folder !== void 0) {
+              let data78 = data69.folder;
+              if (typeof data78 === "string") {
+                if (func3(data78) > 255) {
                   const err193 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
                     schemaPath:
@@ -4695,7 +5306,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data77) < 1) {
+                if (func3(data78) < 1) {
                   const err194 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
                     schemaPath:
@@ -4727,8 +5338,8 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.junk !== void 0) {
-              if (typeof data68.junk !== "boolean") {
+            if (data69.junk !== void 0) {
+              if (typeof data69.junk !== "boolean") {
                 const err196 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
                   schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
@@ -4744,9 +5355,9 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.processed !== void 0) {
-              let data79 = data68.processed;
-              if (typeof data79 !== "string") {
+            if (data69.processed !== void 0) {
+              let data80 = data69.processed;
+              if (typeof data80 !== "string") {
                 const err197 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
                   schemaPath:
@@ -4762,13 +5373,13 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data79 === "mark" || data79 === "move" || data79 === "delete")) {
+              if (!(data80 === "mark" || data80 === "move" || data80 === "delete")) {
                 const err198 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
                   schemaPath:
                     "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
                   keyword: "enum",
-                  params: { allowedValues: schema22.properties.processed.enum },
+                  params: { allowedValues: schema25.properties.processed.enum },
                   message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
@@ -4779,10 +5390,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.moveTo !== void 0) {
-              let data80 = data68.moveTo;
-              if (typeof data80 === "string") {
-                if (func3(data80) > 255) {
+            if (data69.moveTo !== void 0) {
+              let data81 = data69.moveTo;
+              if (typeof data81 === "string") {
+                if (func3(data81) > 255) {
                   const err199 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
                     schemaPath:
@@ -4798,7 +5409,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data80) < 1) {
+                if (func3(data81) < 1) {
                   const err200 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
                     schemaPath:
@@ -4830,10 +5441,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.pollSeconds !== void 0) {
-              let data81 = data68.pollSeconds;
+            if (data69.pollSeconds !== void 0) {
+              let data82 = data69.pollSeconds;
               if (
-                !(typeof data81 == "number" && !(data81 % 1) && !isNaN(data81) && isFinite(data81))
+                !(typeof data82 == "number" && !(data82 % 1) && !isNaN(data82) && isFinite(data82))
               ) {
                 const err202 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
@@ -4850,8 +5461,8 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data81 == "number" && isFinite(data81)) {
-                if (data81 > 86400 || isNaN(data81)) {
+              if (typeof data82 == "number" && isFinite(data82)) {
+                if (data82 > 86400 || isNaN(data82)) {
                   const err203 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
@@ -4867,7 +5478,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data81 < 1 || isNaN(data81)) {
+                if (data82 < 1 || isNaN(data82)) {
                   const err204 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
@@ -4900,14 +5511,14 @@ function validate10(
             }
             errors++;
           }
-          var _valid0 = _errs156 === errors;
+          var _valid0 = _errs158 === errors;
           if (_valid0) {
-            valid34 = true;
+            valid35 = true;
             passing0 = 0;
           }
-          const _errs186 = errors;
-          if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
-            if (data68.kind === void 0) {
+          const _errs188 = errors;
+          if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
+            if (data69.kind === void 0) {
               const err206 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
@@ -4922,7 +5533,7 @@ function validate10(
               }
               errors++;
             }
-            if (data68.host === void 0) {
+            if (data69.host === void 0) {
               const err207 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
@@ -4937,7 +5548,7 @@ function validate10(
               }
               errors++;
             }
-            if (data68.user === void 0) {
+            if (data69.user === void 0) {
               const err208 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
@@ -4952,7 +5563,7 @@ function validate10(
               }
               errors++;
             }
-            if (data68.passwordFile === void 0) {
+            if (data69.passwordFile === void 0) {
               const err209 = {
                 instancePath: instancePath + "/mailboxes/" + i7,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
@@ -4967,8 +5578,8 @@ function validate10(
               }
               errors++;
             }
-            for (const key17 in data68) {
-              if (!func2.call(schema23.properties, key17)) {
+            for (const key17 in data69) {
+              if (!func2.call(schema26.properties, key17)) {
                 const err210 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
@@ -4984,9 +5595,9 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.kind !== void 0) {
-              let data82 = data68.kind;
-              if (typeof data82 !== "string") {
+            if (data69.kind !== void 0) {
+              let data83 = data69.kind;
+              if (typeof data83 !== "string") {
                 const err211 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
@@ -5001,7 +5612,7 @@ function validate10(
                 }
                 errors++;
               }
-              if ("pop3" !== data82) {
+              if ("pop3" !== data83) {
                 const err212 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
@@ -5017,10 +5628,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.host !== void 0) {
-              let data83 = data68.host;
-              if (typeof data83 === "string") {
-                if (func3(data83) > 253) {
+            if (data69.host !== void 0) {
+              let data84 = data69.host;
+              if (typeof data84 === "string") {
+                if (func3(data84) > 253) {
                   const err213 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
@@ -5036,7 +5647,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data83) < 1) {
+                if (func3(data84) < 1) {
                   const err214 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/host",
                     schemaPath:
@@ -5068,10 +5679,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.port !== void 0) {
-              let data84 = data68.port;
+            if (data69.port !== void 0) {
+              let data85 = data69.port;
               if (
-                !(typeof data84 == "number" && !(data84 % 1) && !isNaN(data84) && isFinite(data84))
+                !(typeof data85 == "number" && !(data85 % 1) && !isNaN(data85) && isFinite(data85))
               ) {
                 const err216 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/port",
@@ -5087,8 +5698,8 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data84 == "number" && isFinite(data84)) {
-                if (data84 > 65535 || isNaN(data84)) {
+              if (typeof data85 == "number" && isFinite(data85)) {
+                if (data85 > 65535 || isNaN(data85)) {
                   const err217 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
@@ -5104,7 +5715,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data84 < 1 || isNaN(data84)) {
+                if (data85 < 1 || isNaN(data85)) {
                   const err218 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/port",
                     schemaPath:
@@ -5122,9 +5733,9 @@ function validate10(
                 }
               }
             }
-            if (data68.tls !== void 0) {
-              let data85 = data68.tls;
-              if (typeof data85 !== "string") {
+            if (data69.tls !== void 0) {
+              let data86 = data69.tls;
+              if (typeof data86 !== "string") {
                 const err219 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
@@ -5139,12 +5750,12 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data85 === "implicit" || data85 === "starttls" || data85 === "none")) {
+              if (!(data86 === "implicit" || data86 === "starttls" || data86 === "none")) {
                 const err220 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
                   keyword: "enum",
-                  params: { allowedValues: schema23.properties.tls.enum },
+                  params: { allowedValues: schema26.properties.tls.enum },
                   message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
@@ -5155,10 +5766,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.user !== void 0) {
-              let data86 = data68.user;
-              if (typeof data86 === "string") {
-                if (func3(data86) > 320) {
+            if (data69.user !== void 0) {
+              let data87 = data69.user;
+              if (typeof data87 === "string") {
+                if (func3(data87) > 320) {
                   const err221 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
@@ -5174,7 +5785,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data86) < 1) {
+                if (func3(data87) < 1) {
                   const err222 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/user",
                     schemaPath:
@@ -5206,10 +5817,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.passwordFile !== void 0) {
-              let data87 = data68.passwordFile;
-              if (typeof data87 === "string") {
-                if (func3(data87) < 1) {
+            if (data69.passwordFile !== void 0) {
+              let data88 = data69.passwordFile;
+              if (typeof data88 === "string") {
+                if (func3(data88) < 1) {
                   const err224 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
                     schemaPath:
@@ -5242,10 +5853,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.caFile !== void 0) {
-              let data88 = data68.caFile;
-              if (typeof data88 === "string") {
-                if (func3(data88) < 1) {
+            if (data69.caFile !== void 0) {
+              let data89 = data69.caFile;
+              if (typeof data89 === "string") {
+                if (func3(data89) < 1) {
                   const err226 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
                     schemaPath:
@@ -5277,9 +5888,9 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.processed !== void 0) {
-              let data89 = data68.processed;
-              if (typeof data89 !== "string") {
+            if (data69.processed !== void 0) {
+              let data90 = data69.processed;
+              if (typeof data90 !== "string") {
                 const err228 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
                   schemaPath:
@@ -5295,13 +5906,13 @@ function validate10(
                 }
                 errors++;
               }
-              if (!(data89 === "mark" || data89 === "delete")) {
+              if (!(data90 === "mark" || data90 === "delete")) {
                 const err229 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
                   schemaPath:
                     "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
                   keyword: "enum",
-                  params: { allowedValues: schema23.properties.processed.enum },
+                  params: { allowedValues: schema26.properties.processed.enum },
                   message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
@@ -5312,10 +5923,10 @@ function validate10(
                 errors++;
               }
             }
-            if (data68.pollSeconds !== void 0) {
-              let data90 = data68.pollSeconds;
+            if (data69.pollSeconds !== void 0) {
+              let data91 = data69.pollSeconds;
               if (
-                !(typeof data90 == "number" && !(data90 % 1) && !isNaN(data90) && isFinite(data90))
+                !(typeof data91 == "number" && !(data91 % 1) && !isNaN(data91) && isFinite(data91))
               ) {
                 const err230 = {
                   instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
@@ -5332,8 +5943,8 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data90 == "number" && isFinite(data90)) {
-                if (data90 > 86400 || isNaN(data90)) {
+              if (typeof data91 == "number" && isFinite(data91)) {
+                if (data91 > 86400 || isNaN(data91)) {
                   const err231 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
@@ -5349,7 +5960,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data90 < 1 || isNaN(data90)) {
+                if (data91 < 1 || isNaN(data91)) {
                   const err232 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                     schemaPath:
@@ -5382,18 +5993,18 @@ function validate10(
             }
             errors++;
           }
-          var _valid0 = _errs186 === errors;
-          if (_valid0 && valid34) {
-            valid34 = false;
+          var _valid0 = _errs188 === errors;
+          if (_valid0 && valid35) {
+            valid35 = false;
             passing0 = [passing0, 1];
           } else {
             if (_valid0) {
-              valid34 = true;
+              valid35 = true;
               passing0 = 1;
             }
-            const _errs208 = errors;
-            if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
-              if (data68.kind === void 0) {
+            const _errs210 = errors;
+            if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
+              if (data69.kind === void 0) {
                 const err234 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
@@ -5408,7 +6019,7 @@ function validate10(
                 }
                 errors++;
               }
-              if (data68.path === void 0) {
+              if (data69.path === void 0) {
                 const err235 = {
                   instancePath: instancePath + "/mailboxes/" + i7,
                   schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
@@ -5423,7 +6034,7 @@ function validate10(
                 }
                 errors++;
               }
-              for (const key18 in data68) {
+              for (const key18 in data69) {
                 if (
                   !(
                     key18 === "kind" ||
@@ -5448,9 +6059,9 @@ function validate10(
                   errors++;
                 }
               }
-              if (data68.kind !== void 0) {
-                let data91 = data68.kind;
-                if (typeof data91 !== "string") {
+              if (data69.kind !== void 0) {
+                let data92 = data69.kind;
+                if (typeof data92 !== "string") {
                   const err237 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                     schemaPath:
@@ -5466,7 +6077,7 @@ function validate10(
                   }
                   errors++;
                 }
-                if ("maildir" !== data91) {
+                if ("maildir" !== data92) {
                   const err238 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
                     schemaPath:
@@ -5483,10 +6094,10 @@ function validate10(
                   errors++;
                 }
               }
-              if (data68.path !== void 0) {
-                let data92 = data68.path;
-                if (typeof data92 === "string") {
-                  if (func3(data92) < 1) {
+              if (data69.path !== void 0) {
+                let data93 = data69.path;
+                if (typeof data93 === "string") {
+                  if (func3(data93) < 1) {
                     const err239 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/path",
                       schemaPath:
@@ -5519,9 +6130,9 @@ function validate10(
                   errors++;
                 }
               }
-              if (data68.processed !== void 0) {
-                let data93 = data68.processed;
-                if (typeof data93 !== "string") {
+              if (data69.processed !== void 0) {
+                let data94 = data69.processed;
+                if (typeof data94 !== "string") {
                   const err241 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
                     schemaPath:
@@ -5537,13 +6148,13 @@ function validate10(
                   }
                   errors++;
                 }
-                if (!(data93 === "mark" || data93 === "delete")) {
+                if (!(data94 === "mark" || data94 === "delete")) {
                   const err242 = {
                     instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
                     schemaPath:
                       "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
                     keyword: "enum",
-                    params: { allowedValues: schema24.properties.processed.enum },
+                    params: { allowedValues: schema27.properties.processed.enum },
                     message: "must be equal to one of the allowed values",
                   };
                   if (vErrors === null) {
@@ -5554,14 +6165,14 @@ function validate10(
                   errors++;
                 }
               }
-              if (data68.pollSeconds !== void 0) {
-                let data94 = data68.pollSeconds;
+              if (data69.pollSeconds !== void 0) {
+                let data95 = data69.pollSeconds;
                 if (
                   !(
-                    typeof data94 == "number" &&
-                    !(data94 % 1) &&
-                    !isNaN(data94) &&
-                    isFinite(data94)
+                    typeof data95 == "number" &&
+                    !(data95 % 1) &&
+                    !isNaN(data95) &&
+                    isFinite(data95)
                   )
                 ) {
                   const err243 = {
@@ -5579,8 +6190,8 @@ function validate10(
                   }
                   errors++;
                 }
-                if (typeof data94 == "number" && isFinite(data94)) {
-                  if (data94 > 86400 || isNaN(data94)) {
+                if (typeof data95 == "number" && isFinite(data95)) {
+                  if (data95 > 86400 || isNaN(data95)) {
                     const err244 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
@@ -5596,7 +6207,7 @@ function validate10(
                     }
                     errors++;
                   }
-                  if (data94 < 1 || isNaN(data94)) {
+                  if (data95 < 1 || isNaN(data95)) {
                     const err245 = {
                       instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
                       schemaPath:
@@ -5629,18 +6240,18 @@ function validate10(
               }
               errors++;
             }
-            var _valid0 = _errs208 === errors;
-            if (_valid0 && valid34) {
-              valid34 = false;
+            var _valid0 = _errs210 === errors;
+            if (_valid0 && valid35) {
+              valid35 = false;
               passing0 = [passing0, 2];
             } else {
               if (_valid0) {
-                valid34 = true;
+                valid35 = true;
                 passing0 = 2;
               }
             }
           }
-          if (!valid34) {
+          if (!valid35) {
             const err247 = {
               instancePath: instancePath + "/mailboxes/" + i7,
               schemaPath: "#/properties/mailboxes/items/oneOf",
@@ -5655,10 +6266,10 @@ function validate10(
             }
             errors++;
           } else {
-            errors = _errs155;
+            errors = _errs157;
             if (vErrors !== null) {
-              if (_errs155) {
-                vErrors.length = _errs155;
+              if (_errs157) {
+                vErrors.length = _errs157;
               } else {
                 vErrors = null;
               }
