@@ -22,7 +22,6 @@ export {
 export {
   countInstalled,
   isUnderWay,
-  ledgerStates,
   readAllRows,
   readAudit,
   readDeployment,

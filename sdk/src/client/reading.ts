@@ -1,10 +1,11 @@
 /** What a server shows of its deployments. */
-import type {
-  DeploymentEvent,
-  DeploymentProgress,
-  DeploymentRecord,
-  LedgerRow,
-  LedgerState,
+import {
+  ledgerStates,
+  type DeploymentEvent,
+  type DeploymentProgress,
+  type DeploymentRecord,
+  type LedgerRow,
+  type LedgerState,
 } from "../ledger/index.ts";
 import type { AuditLine } from "../server/audit/entry.ts";
 import type { RequestOptions, ServerClient } from "./client.ts";
@@ -13,18 +14,6 @@ import type { RequestOptions, ServerClient } from "./client.ts";
 export interface ShownDeployment extends Omit<DeploymentProgress, "deployment"> {
   readonly deployment: Omit<DeploymentRecord, "trigger">;
 }
-
-/** Every state of an agent, in the order in which it goes through them. */
-export const ledgerStates: readonly LedgerState[] = [
-  "planned",
-  "sent",
-  "received",
-  "installed",
-  "rolledBack",
-  "failed",
-  "refused",
-  "noAnswer",
-];
 
 /** Reads the newest, at most 100. */
 export async function readDeployments(

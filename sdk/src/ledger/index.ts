@@ -1,4 +1,16 @@
 /** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
+export {
+  errandOf,
+  eventRules,
+  type Errand,
+  type EventRule,
+  type RowMove,
+  type RowMoves,
+  type WaveChange,
+} from "./events.ts";
+export { countsOf, ledgerStates } from "./states.ts";
+export type { EventFeed, FedEvent } from "./feed.ts";
+export { localFeed } from "./local-feed.ts";
 export type {
   Addressee,
   AgentRegistry,
@@ -26,3 +38,4 @@ export type {
   ValueStore,
   WaveProgress,
 } from "./store.ts";
+export { eventStream, type EventStream } from "./stream.ts";

@@ -2,13 +2,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
   countInstalled,
-  ledgerStates,
   readAllRows,
   readDeployment,
   type ServerClient,
   type ShownDeployment,
 } from "../../client/index.ts";
-import type { LedgerRow, LedgerState } from "../../ledger/index.ts";
+import { ledgerStates, type LedgerRow, type LedgerState } from "../../ledger/index.ts";
 import { formatTable } from "../table.ts";
 
 const pollMs = 1000;

@@ -3,32 +3,33 @@
  * takes somebody who did not sign the trigger; each id takes effect once.
  */
 import { OutriderError } from "../../errors/index.ts";
-import type {
-  DeploymentEvent,
-  DeploymentProgress,
-  DeploymentState,
-  DeploymentStore,
-  ValueStore,
+import {
+  eventRules,
+  type DeploymentEvent,
+  type DeploymentProgress,
+  type DeploymentStore,
+  type ValueStore,
 } from "../../ledger/index.ts";
 import { openEnvelope, recognize } from "../../messages/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Control } from "../../schema/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { Catalog } from "../catalog.ts";
-import { controlName } from "../delivery.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type JudgeParts } from "../judge.ts";
+import { keepControl } from "../kept-control.ts";
 import type { RawTrigger } from "../raw.ts";
 import { failuresOf } from "./decide.ts";
+import { showSteering, type SteeringParts } from "./steering.ts";
 
 /** What controlling needs. */
-export interface ControlParts extends JudgeParts {
+export interface ControlParts extends JudgeParts, SteeringParts {
   readonly trust: TrustSet;
   readonly deployments: Pick<DeploymentStore, "progress" | "events" | "event">;
-  readonly catalog: Pick<Catalog, "recall">;
-  readonly values: Pick<ValueStore, "keep">;
+  readonly catalog: SteeringParts["catalog"] & Pick<Catalog, "recall">;
+  readonly values: Pick<ValueStore, "get" | "keep">;
   readonly clock: Clock;
-  /** Transports that bring messages: who was written to is told by them. Shares and HTTP show it by their catalog. */
+  /** Transports that bring messages: who was written to is told by them. All others read it in the catalog. */
   readonly messengers: readonly string[];
 }
 
@@ -60,23 +61,13 @@ export async function takeControl(raw: RawTrigger, parts: ControlParts): Promise
     requireUse(control, progress, events);
     const tellBy = concernsAgents(control, events) ? parts.messengers : [];
     const takeEffect = async (): Promise<void> => {
-      // Kept before it takes effect: the jobs that tell of it will ask for it.
-      if (tellBy.length > 0)
-        await parts.values.keep(controlName(control.id), new TextDecoder().decode(raw.bytes));
+      // Kept before it takes effect: the jobs that tell of it will ask for it, and so will the catalog.
+      await keepControl(control.id, raw.bytes, parts.values);
       await carryOut(control, { progress, now, tellBy }, parts);
     };
     return { id: control.id, deployment: id, signers, takeEffect };
   });
 }
-
-/** States in which an action does something. The store has the last word; this spares the log two lines for one order. */
-const fitting: Readonly<Record<Control["action"], readonly DeploymentState[]>> = {
-  approve: ["waiting"],
-  pause: ["running"],
-  resume: ["paused"],
-  halt: ["waiting", "running", "paused"],
-  recall: ["waiting", "running", "paused", "finished", "halted"],
-};
 
 function requireUse(
   control: Control,
@@ -84,7 +75,8 @@ function requireUse(
   events: readonly DeploymentEvent[],
 ): void {
   const wasUsed = events.some((event) => event.control === control.id);
-  if (wasUsed || !fitting[control.action].includes(progress.state))
+  // The store has the last word; this spares the log two lines for one order.
+  if (wasUsed || !eventRules[kinds[control.action]].fits.includes(progress.state))
     throw useless(control, progress);
 }
 
@@ -136,6 +128,7 @@ async function carryOut(
   // Before the event, which makes the control known: a crash in between leaves it to be sent again.
   if (control.action === "recall") await parts.catalog.recall(progress.deployment.manifest);
   if (!(await parts.deployments.event(event))) throw useless(control, progress);
+  await showSteering(parts);
   parts.tell({ event: "deployment", ...event });
 }
 

@@ -1,20 +1,20 @@
 /** The DeploymentStore over PostgreSQL. */
-import type {
-  DeploymentEvent,
-  DeploymentProgress,
-  DeploymentRecord,
-  DeploymentState,
-  DeploymentStore,
-  LedgerPage,
-  LedgerRow,
-  LedgerState,
-  WaveProgress,
+import {
+  countsOf,
+  type DeploymentEvent,
+  type DeploymentProgress,
+  type DeploymentRecord,
+  type DeploymentState,
+  type DeploymentStore,
+  type LedgerPage,
+  type LedgerRow,
+  type LedgerState,
+  type WaveProgress,
 } from "../../ledger/index.ts";
 import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, recordJob, renewJob } from "./jobs.ts";
-import { ledgerStates } from "./ledger.ts";
 import { planDeployment } from "./plan.ts";
 import { pruneLedger } from "./prune.ts";
 import { receiptTaker } from "./receipts.ts";
@@ -81,9 +81,7 @@ function readWave(row: Row): WaveProgress {
     ...(row["started_at"] === null ? {} : { startedAt: String(row["started_at"]) }),
     ...(row["reached_at"] === null ? {} : { reachedAt: String(row["reached_at"]) }),
     forgiven: Number(row["forgiven"]),
-    counts: Object.fromEntries(
-      ledgerStates.map((state) => [state, tallies?.[state] ?? 0]),
-    ) as Record<LedgerState, number>,
+    counts: countsOf(tallies ?? {}),
   };
 }
 

@@ -1,24 +1,14 @@
 /** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
-import type { ClaimedJob, DeploymentEvent, LedgerState, Settlement } from "../../ledger/index.ts";
+import type { ClaimedJob, Errand, Settlement } from "../../ledger/index.ts";
 import type { Statements } from "./database.ts";
 
-/** Who has not answered may still open the mail. */
-const stillWaiting: readonly LedgerState[] = ["sent", "received", "noAnswer"];
-const everTold: readonly LedgerState[] = [
-  ...stillWaiting,
-  "installed",
-  "rolledBack",
-  "failed",
-  "refused",
-];
-
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
-export async function planErrands(
+export async function planErrand(
   statements: Statements,
   deployment: number,
-  event: DeploymentEvent,
+  { control, transports, states }: Errand,
+  nowMs: number,
 ): Promise<void> {
-  if (event.control === undefined || event.tellBy === undefined) return;
   await statements.run(
     `WITH told AS MATERIALIZED (
        SELECT nextval(pg_get_serial_sequence('outrider.jobs', 'id')) AS errand, id, wave, transport FROM outrider.jobs
@@ -32,10 +22,10 @@ export async function planErrands(
      SELECT told.errand, ledger.agent, ledger.address FROM told
      JOIN outrider.ledger ON ledger.job = told.id WHERE ledger.state = ANY($5::text[])`,
     deployment,
-    event.tellBy,
-    Date.parse(event.at),
-    event.control,
-    event.kind === "recalled" ? everTold : stillWaiting,
+    transports,
+    nowMs,
+    control,
+    states,
   );
 }
 

@@ -1,16 +1,25 @@
-/** What happens to a deployment: each event fits a present state or changes nothing. Its row is held meanwhile. */
-import type { DeploymentEvent, DeploymentState, LedgerState } from "../../ledger/index.ts";
+/** What happens to a deployment, by the table in `ledger/events.ts`: all of it, or nothing. Its row is held meanwhile. */
+import {
+  errandOf,
+  eventRules,
+  type DeploymentEvent,
+  type DeploymentState,
+  type LedgerState,
+  type RowMoves,
+  type WaveChange,
+} from "../../ledger/index.ts";
 import { isTaken } from "./connection.ts";
 import type { Database, Statements } from "./database.ts";
-import { planErrands } from "./errands.ts";
-import { moveRows, Tallies } from "./ledger.ts";
+import { planErrand } from "./errands.ts";
+import { moveRows, Tallies, type RowChoice } from "./ledger.ts";
 
 interface Target {
   readonly statements: Statements;
   readonly tallies: Tallies;
   readonly number: number;
-  readonly state: DeploymentState;
   readonly event: DeploymentEvent;
+  /** The event's; none has a negative number. */
+  readonly wave: number;
   readonly nowMs: number;
 }
 
@@ -22,24 +31,18 @@ export async function applyEvent(database: Database, event: DeploymentEvent): Pr
         "SELECT number, state FROM outrider.deployments WHERE id = $1 FOR UPDATE",
         event.deployment,
       );
-      if (row === undefined) return false;
-      const control = event.control ?? null;
-      if (
-        control !== null &&
-        (await statements.one("SELECT 1 FROM outrider.events WHERE control = $1", control)) !==
-          undefined
-      )
-        return false;
+      if (row === undefined || (await isKnown(statements, event))) return false;
       const number = Number(row["number"]);
       const tallies = new Tallies();
-      const state = row["state"] as DeploymentState;
-      const target = { statements, tallies, number, state, event, nowMs: Date.parse(event.at) };
-      if (!(await apply(target))) return false;
-      await planErrands(statements, number, event);
+      const nowMs = Date.parse(event.at);
+      const target = { statements, tallies, number, event, wave: event.wave ?? -1, nowMs };
+      if (!(await apply(target, row["state"] as DeploymentState))) return false;
+      const errand = errandOf(event);
+      if (errand !== undefined) await planErrand(statements, number, errand, nowMs);
       await statements.run(
         "INSERT INTO outrider.events (deployment, control, event) VALUES ($1, $2, $3)",
         number,
-        control,
+        event.control ?? null,
         JSON.stringify(event),
       );
       await tallies.write(statements);
@@ -52,132 +55,93 @@ export async function applyEvent(database: Database, event: DeploymentEvent): Pr
     });
 }
 
-async function apply(target: Target): Promise<boolean> {
-  const { event, state } = target;
-  switch (event.kind) {
-    case "approved":
-      return state === "waiting" && become(target, "running");
-    case "paused":
-      return state === "running" && become(target, "paused");
-    case "resumed":
-      return state === "paused" && (await forgive(target)) && become(target, "running");
-    case "halted":
-      return state !== "finished" && state !== "halted" && become(target, "halted");
-    case "recalled":
-      return become(target, "halted"); // also what has finished can be taken back
-    case "finished":
-      return state === "running" && become(target, "finished");
-    case "expired":
-      return (
-        state !== "finished" &&
-        state !== "halted" &&
-        (await settleAll(target)) &&
-        become(target, "finished")
-      );
-    case "waveStarted":
-      return state === "running" && startWave(target);
-    case "silence":
-      return silence(target);
-    case "waveReached":
-      return changeWave(
-        target,
-        "reached_at = $1",
-        "state = 'running' AND reached_at IS NULL",
-        event.at,
-      );
-    case "waveFinished":
-      return changeWave(target, "state = $1", "state = 'running'", "finished");
-    default:
-      return event.kind satisfies never;
-  }
+async function isKnown(statements: Statements, { control }: DeploymentEvent): Promise<boolean> {
+  return (
+    control !== undefined &&
+    (await statements.one("SELECT 1 FROM outrider.events WHERE control = $1", control)) !==
+      undefined
+  );
+}
+
+/** Whatever may not fit comes first: nothing is taken back. */
+async function apply(target: Target, state: DeploymentState): Promise<boolean> {
+  const { fits, wave, rows, releases, ends, forgives, becomes } = eventRules[target.event.kind];
+  if (!fits.includes(state)) return false;
+  if (wave !== undefined && !(await changeWave(target, wave))) return false;
+  if (rows !== undefined && !(await move(target, rows))) return false;
+  if (releases) await releaseJobs(target);
+  if (ends) await end(target);
+  if (forgives) await forgive(target);
+  if (becomes !== undefined) await become(target, becomes);
+  return true;
 }
 
 async function become(
   { statements, number, event }: Target,
   state: DeploymentState,
-): Promise<boolean> {
+): Promise<void> {
   await statements.run(
     "UPDATE outrider.deployments SET state = $1, reason = $2 WHERE number = $3",
     state,
     event.reason,
     number,
   );
-  return true;
 }
 
+const columns = { startedAt: "started_at", reachedAt: "reached_at" } as const;
+
 async function changeWave(
-  { statements, number, event }: Target,
-  set: string,
-  where: string,
-  value: string,
+  { statements, number, wave, event }: Target,
+  { from, to, notes }: WaveChange,
 ): Promise<boolean> {
+  const column = notes === undefined ? undefined : columns[notes];
   const changed = await statements.run(
-    `UPDATE outrider.waves SET ${set} WHERE deployment = $2 AND wave = $3 AND ${where}`,
-    value,
+    `UPDATE outrider.waves SET state = $1${column === undefined ? "" : `, ${column} = $5`}
+     WHERE deployment = $2 AND wave = $3 AND state = $4${column === undefined ? "" : ` AND ${column} IS NULL`}`,
+    to,
     number,
-    event.wave ?? -1,
+    wave,
+    from,
+    ...(column === undefined ? [] : [event.at]),
   );
   return changed === 1;
 }
 
-async function startWave(target: Target): Promise<boolean> {
-  const { statements, number, event, nowMs } = target;
-  if (
-    !(await changeWave(target, "state = 'running', started_at = $1", "state = 'waiting'", event.at))
-  )
-    return false;
+/** False where rows must move and none did. */
+async function move(target: Target, rows: RowMoves): Promise<boolean> {
+  const { statements, tallies, number, wave, event, nowMs } = target;
+  const moveOf = (member: number, choice: RowChoice, to: LedgerState): Promise<number> => {
+    const change = { to, detail: event.reason, nowMs };
+    return moveRows(statements, tallies, { deployment: number, wave: member }, choice, change);
+  };
+  if (rows.of === "silent") {
+    const beforeMs = Date.parse(event.before ?? event.at);
+    let moved = 0;
+    for (const { from, to } of rows.moves)
+      moved += await moveOf(wave, { of: "silent", from, beforeMs }, to);
+    return moved > 0;
+  }
+  const waves = await statements.all(
+    "SELECT wave FROM outrider.waves WHERE deployment = $1",
+    number,
+  );
+  for (const row of waves)
+    for (const { from, to } of rows.moves)
+      await moveOf(Number(row["wave"]), { of: "wave", from }, to);
+  return true;
+}
+
+async function releaseJobs({ statements, number, wave, nowMs }: Target): Promise<void> {
   await statements.run(
     `UPDATE outrider.jobs SET state = 'ready', not_before_ms = $1 + delay_ms
      WHERE deployment = $2 AND wave = $3 AND state = 'held'`,
     nowMs,
     number,
-    event.wave ?? -1,
+    wave,
   );
-  return true;
 }
 
-async function silence(target: Target): Promise<boolean> {
-  const { statements, tallies, number, event, nowMs } = target;
-  const place = { deployment: number, wave: event.wave ?? -1 };
-  const beforeMs = Date.parse(event.before ?? event.at);
-  const change = { to: "noAnswer", detail: event.reason, nowMs } as const;
-  let moved = 0;
-  for (const from of ["sent", "received"] as const)
-    moved += await moveRows(statements, tallies, place, { of: "silent", from, beforeMs }, change);
-  return moved > 0;
-}
-
-/** What went wrong until now, and whoever resumes knows of, does not pause it again. */
-async function forgive({ statements, number, event }: Target): Promise<boolean> {
-  for (const [wave, count] of (event.forgiven ?? []).entries())
-    await statements.run(
-      "UPDATE outrider.waves SET forgiven = $1 WHERE deployment = $2 AND wave = $3",
-      count,
-      number,
-      wave,
-    );
-  return true;
-}
-
-async function settleAll({ statements, tallies, number, event, nowMs }: Target): Promise<boolean> {
-  const waves = await statements.all(
-    "SELECT wave FROM outrider.waves WHERE deployment = $1",
-    number,
-  );
-  for (const { wave } of waves) {
-    const place = { deployment: number, wave: Number(wave) };
-    const move = (from: LedgerState, to: LedgerState): Promise<number> =>
-      moveRows(
-        statements,
-        tallies,
-        place,
-        { of: "wave", from },
-        { to, detail: event.reason, nowMs },
-      );
-    await move("planned", "failed");
-    await move("sent", "noAnswer");
-    await move("received", "noAnswer");
-  }
+async function end({ statements, number }: Target): Promise<void> {
   await statements.run(
     "UPDATE outrider.waves SET state = 'finished' WHERE deployment = $1",
     number,
@@ -186,5 +150,14 @@ async function settleAll({ statements, tallies, number, event, nowMs }: Target):
     "UPDATE outrider.jobs SET state = 'done' WHERE deployment = $1 AND control IS NULL",
     number,
   );
-  return true;
+}
+
+async function forgive({ statements, number, event }: Target): Promise<void> {
+  for (const [wave, count] of (event.forgiven ?? []).entries())
+    await statements.run(
+      "UPDATE outrider.waves SET forgiven = $1 WHERE deployment = $2 AND wave = $3",
+      count,
+      number,
+      wave,
+    );
 }

@@ -2,18 +2,6 @@
 import type { LedgerState } from "../../ledger/index.ts";
 import type { Statements } from "./database.ts";
 
-/** Every state, in the order of a life. */
-export const ledgerStates: readonly LedgerState[] = [
-  "planned",
-  "sent",
-  "received",
-  "installed",
-  "rolledBack",
-  "failed",
-  "refused",
-  "noAnswer",
-];
-
 /** A wave of a deployment. */
 export interface Place {
   readonly deployment: number;

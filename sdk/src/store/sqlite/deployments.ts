@@ -1,22 +1,23 @@
 /** The DeploymentStore over SQLite. */
-import type {
-  DeploymentEvent,
-  DeploymentProgress,
-  DeploymentRecord,
-  DeploymentState,
-  DeploymentStore,
-  LedgerPage,
-  LedgerRow,
-  LedgerState,
-  ReceiptFacts,
-  ReceiptVerdict,
-  WaveProgress,
+import {
+  countsOf,
+  type DeploymentEvent,
+  type DeploymentProgress,
+  type DeploymentRecord,
+  type DeploymentState,
+  type DeploymentStore,
+  type LedgerPage,
+  type LedgerRow,
+  type LedgerState,
+  type ReceiptFacts,
+  type ReceiptVerdict,
+  type WaveProgress,
 } from "../../ledger/index.ts";
 import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, recordJob, renewJob } from "./jobs.ts";
-import { ledgerStates, moveRow } from "./ledger.ts";
+import { moveRow } from "./ledger.ts";
 import { planDeployment } from "./plan.ts";
 import { pruneLedger } from "./prune.ts";
 import { together } from "./together.ts";
@@ -102,19 +103,13 @@ function readProgress(database: Database, id: string): DeploymentProgress | unde
 }
 
 function readWave(row: Row, tallies: readonly Row[]): WaveProgress {
-  const counts = Object.fromEntries(ledgerStates.map((state) => [state, 0])) as Record<
-    LedgerState,
-    number
-  >;
-  for (const tally of tallies)
-    if (tally["wave"] === row["wave"])
-      counts[tally["state"] as LedgerState] = Number(tally["count"]);
+  const own = tallies.filter((tally) => tally["wave"] === row["wave"]);
   return {
     state: row["state"] as WaveProgress["state"],
     ...(row["started_at"] === null ? {} : { startedAt: String(row["started_at"]) }),
     ...(row["reached_at"] === null ? {} : { reachedAt: String(row["reached_at"]) }),
     forgiven: Number(row["forgiven"]),
-    counts,
+    counts: countsOf(Object.fromEntries(own.map(({ state, count }) => [state, Number(count)]))),
   };
 }
 

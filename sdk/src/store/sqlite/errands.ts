@@ -1,32 +1,21 @@
 /** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
-import type { ClaimedJob, DeploymentEvent, LedgerState, Settlement } from "../../ledger/index.ts";
+import type { ClaimedJob, Errand, Settlement } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
-/** Who has not answered may still open the mail. */
-const stillWaiting: readonly LedgerState[] = ["sent", "received", "noAnswer"];
-const everTold: readonly LedgerState[] = [
-  ...stillWaiting,
-  "installed",
-  "rolledBack",
-  "failed",
-  "refused",
-];
-
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
-export function planErrands(
+export function planErrand(
   database: Database,
   deployment: number,
-  event: DeploymentEvent,
+  errand: Errand,
   nowMs: number,
 ): void {
-  if (event.control === undefined || event.tellBy === undefined) return;
-  const states = JSON.stringify(event.kind === "recalled" ? everTold : stillWaiting);
+  const states = JSON.stringify(errand.states);
   const jobs = database.all(
     `SELECT id, wave, transport FROM jobs
      WHERE deployment = ? AND control IS NULL AND transport IN (SELECT value FROM json_each(?))
        AND EXISTS (SELECT 1 FROM ledger WHERE job = jobs.id AND state IN (SELECT value FROM json_each(?)))`,
     deployment,
-    JSON.stringify(event.tellBy),
+    JSON.stringify(errand.transports),
     states,
   );
   for (const job of jobs) {
@@ -37,7 +26,7 @@ export function planErrands(
       job["wave"] ?? 0,
       job["transport"] ?? "",
       nowMs,
-      event.control,
+      errand.control,
     );
     database.run(
       `INSERT INTO errands SELECT ?, agent, address FROM ledger

@@ -1,14 +1,23 @@
-/** What happens to a deployment: each event fits a present state or changes nothing. */
-import type { DeploymentEvent, DeploymentState, LedgerState } from "../../ledger/index.ts";
+/** What happens to a deployment, by the table in `ledger/events.ts`: all of it, or nothing. */
+import {
+  errandOf,
+  eventRules,
+  type DeploymentEvent,
+  type DeploymentState,
+  type LedgerState,
+  type RowMoves,
+  type WaveChange,
+} from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
-import { planErrands } from "./errands.ts";
-import { moveRows } from "./ledger.ts";
+import { planErrand } from "./errands.ts";
+import { moveRows, type RowChoice } from "./ledger.ts";
 
 interface Target {
   readonly database: Database;
   readonly number: number;
-  readonly state: DeploymentState;
   readonly event: DeploymentEvent;
+  /** The event's; none has a negative number. */
+  readonly wave: number;
   readonly nowMs: number;
 }
 
@@ -19,16 +28,13 @@ export function applyEvent(database: Database, event: DeploymentEvent): boolean 
       "SELECT number, state FROM deployments WHERE id = ?",
       event.deployment,
     );
-    if (row === undefined) return false;
-    if (
-      event.control !== undefined &&
-      database.one("SELECT 1 FROM events WHERE control = ?", event.control) !== undefined
-    )
-      return false;
+    if (row === undefined || isKnown(database, event)) return false;
     const number = Number(row["number"]);
-    const state = row["state"] as DeploymentState;
-    if (!apply({ database, number, state, event, nowMs: Date.parse(event.at) })) return false;
-    planErrands(database, number, event, Date.parse(event.at));
+    const nowMs = Date.parse(event.at);
+    const target = { database, number, event, wave: event.wave ?? -1, nowMs };
+    if (!apply(target, row["state"] as DeploymentState)) return false;
+    const errand = errandOf(event);
+    if (errand !== undefined) planErrand(database, number, errand, nowMs);
     database.run(
       "INSERT INTO events (deployment, control, event) VALUES (?, ?, ?)",
       number,
@@ -39,101 +45,85 @@ export function applyEvent(database: Database, event: DeploymentEvent): boolean 
   });
 }
 
-function apply(target: Target): boolean {
-  const { event, state } = target;
-  switch (event.kind) {
-    case "approved":
-      return state === "waiting" && become(target, "running");
-    case "paused":
-      return state === "running" && become(target, "paused");
-    case "resumed":
-      return state === "paused" && forgive(target) && become(target, "running");
-    case "halted":
-      return state !== "finished" && state !== "halted" && become(target, "halted");
-    case "recalled":
-      return become(target, "halted"); // also what has finished can be taken back
-    case "finished":
-      return state === "running" && become(target, "finished");
-    case "expired":
-      return (
-        state !== "finished" &&
-        state !== "halted" &&
-        settleAll(target) &&
-        become(target, "finished")
-      );
-    case "waveStarted":
-      return state === "running" && startWave(target);
-    case "silence":
-      return silence(target);
-    case "waveReached":
-      return changeWave(
-        target,
-        "reached_at = ?",
-        "state = 'running' AND reached_at IS NULL",
-        event.at,
-      );
-    case "waveFinished":
-      return changeWave(target, "state = ?", "state = 'running'", "finished");
-    default:
-      return event.kind satisfies never;
-  }
+function isKnown(database: Database, { control }: DeploymentEvent): boolean {
+  return (
+    control !== undefined &&
+    database.one("SELECT 1 FROM events WHERE control = ?", control) !== undefined
+  );
 }
 
-function become({ database, number, event }: Target, state: DeploymentState): boolean {
+/** Whatever may not fit comes first: nothing is taken back. */
+function apply(target: Target, state: DeploymentState): boolean {
+  const { fits, wave, rows, releases, ends, forgives, becomes } = eventRules[target.event.kind];
+  if (!fits.includes(state)) return false;
+  if (wave !== undefined && !changeWave(target, wave)) return false;
+  if (rows !== undefined && !move(target, rows)) return false;
+  if (releases) releaseJobs(target);
+  if (ends) end(target);
+  if (forgives) forgive(target);
+  if (becomes !== undefined) become(target, becomes);
+  return true;
+}
+
+function become({ database, number, event }: Target, state: DeploymentState): void {
   database.run(
     "UPDATE deployments SET state = ?, reason = ? WHERE number = ?",
     state,
     event.reason,
     number,
   );
+}
+
+const columns = { startedAt: "started_at", reachedAt: "reached_at" } as const;
+
+function changeWave(
+  { database, number, wave, event }: Target,
+  { from, to, notes }: WaveChange,
+): boolean {
+  const column = notes === undefined ? undefined : columns[notes];
+  const changed = database.run(
+    `UPDATE waves SET state = ?${column === undefined ? "" : `, ${column} = ?`}
+     WHERE deployment = ? AND wave = ? AND state = ?${column === undefined ? "" : ` AND ${column} IS NULL`}`,
+    to,
+    ...(column === undefined ? [] : [event.at]),
+    number,
+    wave,
+    from,
+  );
+  return changed === 1;
+}
+
+/** False where rows must move and none did. */
+function move({ database, number, wave, event, nowMs }: Target, rows: RowMoves): boolean {
+  const moveOf = (member: number, choice: RowChoice, to: LedgerState): number =>
+    moveRows(database, { deployment: number, wave: member }, choice, to, event.reason, nowMs);
+  if (rows.of === "silent") {
+    const beforeMs = Date.parse(event.before ?? event.at);
+    const moved = rows.moves.map(({ from, to }) =>
+      moveOf(wave, { of: "silent", from, beforeMs }, to),
+    );
+    return moved.some((count) => count > 0);
+  }
+  for (const row of database.all("SELECT wave FROM waves WHERE deployment = ?", number))
+    for (const { from, to } of rows.moves) moveOf(Number(row["wave"]), { of: "wave", from }, to);
   return true;
 }
 
-function changeWave(
-  { database, number, event }: Target,
-  set: string,
-  where: string,
-  value: string,
-): boolean {
-  return (
-    database.run(
-      `UPDATE waves SET ${set} WHERE deployment = ? AND wave = ? AND ${where}`,
-      value,
-      number,
-      event.wave ?? -1,
-    ) === 1
-  );
-}
-
-function startWave(target: Target): boolean {
-  const { database, number, event, nowMs } = target;
-  const started = database.run(
-    "UPDATE waves SET state = 'running', started_at = ? WHERE deployment = ? AND wave = ? AND state = 'waiting'",
-    event.at,
-    number,
-    event.wave ?? -1,
-  );
-  if (started === 0) return false;
+function releaseJobs({ database, number, wave, nowMs }: Target): void {
   database.run(
     "UPDATE jobs SET state = 'ready', not_before_ms = ? + delay_ms WHERE deployment = ? AND wave = ? AND state = 'held'",
     nowMs,
     number,
-    event.wave ?? -1,
+    wave,
   );
-  return true;
 }
 
-function silence({ database, number, event, nowMs }: Target): boolean {
-  const place = { deployment: number, wave: event.wave ?? -1 };
-  const beforeMs = Date.parse(event.before ?? event.at);
-  const moved = (["sent", "received"] as const).map((from) =>
-    moveRows(database, place, { of: "silent", from, beforeMs }, "noAnswer", event.reason, nowMs),
-  );
-  return moved.some((count) => count > 0);
+function end({ database, number }: Target): void {
+  database.run("UPDATE waves SET state = 'finished' WHERE deployment = ?", number);
+  database.run("UPDATE jobs SET state = 'done' WHERE deployment = ? AND control IS NULL", number);
 }
 
-/** What went wrong until now, and whoever resumes knows of, does not pause it again. */
-function forgive({ database, number, event }: Target): boolean {
+function forgive({ database, number, event }: Target): void {
   for (const [wave, count] of (event.forgiven ?? []).entries())
     database.run(
       "UPDATE waves SET forgiven = ? WHERE deployment = ? AND wave = ?",
@@ -141,19 +131,4 @@ function forgive({ database, number, event }: Target): boolean {
       number,
       wave,
     );
-  return true;
-}
-
-function settleAll({ database, number, event, nowMs }: Target): boolean {
-  for (const row of database.all("SELECT wave FROM waves WHERE deployment = ?", number)) {
-    const place = { deployment: number, wave: Number(row["wave"]) };
-    const move = (from: LedgerState, to: LedgerState): number =>
-      moveRows(database, place, { of: "wave", from }, to, event.reason, nowMs);
-    move("planned", "failed");
-    move("sent", "noAnswer");
-    move("received", "noAnswer");
-  }
-  database.run("UPDATE waves SET state = 'finished' WHERE deployment = ?", number);
-  database.run("UPDATE jobs SET state = 'done' WHERE deployment = ? AND control IS NULL", number);
-  return true;
 }

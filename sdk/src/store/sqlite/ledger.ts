@@ -2,18 +2,6 @@
 import type { LedgerState } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
-/** Every state, in the order of a life. */
-export const ledgerStates: readonly LedgerState[] = [
-  "planned",
-  "sent",
-  "received",
-  "installed",
-  "rolledBack",
-  "failed",
-  "refused",
-  "noAnswer",
-];
-
 /** Adds to a tally. Call it within the transaction that changes the rows. */
 export function tally(
   database: Database,

@@ -1,11 +1,16 @@
 /** A deployment that is only counted: what the store's ledger would sum up to, moved by the same events. */
-import type {
-  DeploymentProgress,
-  DeploymentRecord,
-  DeploymentState,
-  LedgerState,
-  PlannedWave,
-  WaveProgress,
+import {
+  countsOf,
+  eventRules,
+  type DeploymentEvent,
+  type DeploymentProgress,
+  type DeploymentRecord,
+  type DeploymentState,
+  type LedgerState,
+  type PlannedWave,
+  type RowMoves,
+  type WaveChange,
+  type WaveProgress,
 } from "../../../ledger/index.ts";
 import type { Window } from "../../../schema/index.ts";
 import { decide, failuresOf, type NextEvent } from "../../deployments/decide.ts";
@@ -39,16 +44,7 @@ export class CountedDeployment {
     this.#waves = waves.map(({ size }) => ({
       state: "waiting",
       forgiven: 0,
-      counts: {
-        planned: size,
-        sent: 0,
-        received: 0,
-        installed: 0,
-        rolledBack: 0,
-        failed: 0,
-        refused: 0,
-        noAnswer: 0,
-      },
+      counts: countsOf({ planned: size }),
     }));
     this.#record = {
       id: "",
@@ -95,17 +91,14 @@ export class CountedDeployment {
   }
 
   /** A person accepts the failures so far. */
-  resume(): void {
-    for (const [index, count] of failuresOf(this.#progress()).entries()) {
-      const wave = this.#waves[index];
-      if (wave !== undefined) wave.forgiven = count;
-    }
-    this.#become("running", "resumed");
+  resume(now: Date): void {
+    const forgiven = failuresOf(this.#progress());
+    this.#apply({ kind: "resumed", reason: "resumed", forgiven }, now);
   }
 
   /** A person takes the release back. */
-  recall(): void {
-    this.#become("halted", "recalled");
+  recall(now: Date): void {
+    this.#apply({ kind: "recalled", reason: "recalled" }, now);
   }
 
   #progress(): DeploymentProgress {
@@ -113,51 +106,46 @@ export class CountedDeployment {
     return { deployment: this.#record, state, reason, waves: this.#waves };
   }
 
-  #become(state: DeploymentState, reason: string): boolean {
-    this.state = state;
-    this.reason = reason;
+  /** By the stores' table: what does not fit changes nothing. */
+  #apply(event: Happening, now: Date): boolean {
+    const { fits, wave, rows, ends, forgives, becomes } = eventRules[event.kind];
+    if (!fits.includes(this.state)) return false;
+    if (wave !== undefined && !this.#changeWave(event, wave, now)) return false;
+    if (rows !== undefined && !this.#moveRows(event, rows, now)) return false;
+    if (ends) for (const each of this.#waves) each.state = "finished";
+    if (forgives)
+      for (const [index, each] of this.#waves.entries())
+        each.forgiven = event.forgiven?.[index] ?? each.forgiven;
+    if (becomes === undefined) return true;
+    this.state = becomes;
+    this.reason = event.reason;
     return true;
   }
 
-  /** As the store does (store/sqlite/events.ts): what does not fit changes nothing. */
-  #apply({ kind, wave: index = -1, before, reason }: NextEvent, now: Date): boolean {
+  #changeWave(
+    { wave: index = -1 }: Happening,
+    { from, to, notes }: WaveChange,
+    now: Date,
+  ): boolean {
     const wave = this.#waves[index];
-    switch (kind) {
-      case "paused":
-        return this.#become("paused", reason);
-      case "finished":
-        return this.#become("finished", reason);
-      case "expired":
-        for (const [at, { counts }] of this.#waves.entries()) {
-          this.move(at, "planned", "failed", counts.planned);
-          this.move(at, "sent", "noAnswer", counts.sent);
-        }
-        return this.#become("finished", reason);
-      case "silence": {
-        const silent = this.#takeSilent(index, new Date(before ?? now));
-        this.move(index, "sent", "noAnswer", silent);
-        return silent > 0;
-      }
-      case "waveStarted":
-        if (wave === undefined) return false;
-        wave.state = "running";
-        wave.startedAt = now.toISOString();
-        return true;
-      case "waveReached":
-        if (wave === undefined) return false;
-        wave.reachedAt = now.toISOString();
-        return true;
-      case "waveFinished":
-        if (wave === undefined) return false;
-        wave.state = "finished";
-        return true;
-      case "approved":
-      case "resumed":
-      case "halted":
-      case "recalled":
-        return false; // what only people do
-      default:
-        return kind satisfies never;
+    if (wave?.state !== from || (notes !== undefined && wave[notes] !== undefined)) return false;
+    wave.state = to;
+    if (notes !== undefined) wave[notes] = now.toISOString();
+    return true;
+  }
+
+  #moveRows({ wave = -1, before }: Happening, { of, moves }: RowMoves, now: Date): boolean {
+    if (of === "silent") {
+      // Machines are counted as sent until they say how it ended.
+      const silent = this.#takeSilent(wave, new Date(before ?? now));
+      this.move(wave, "sent", "noAnswer", silent);
+      return silent > 0;
     }
+    for (const [index, { counts }] of this.#waves.entries())
+      for (const { from, to } of moves) this.move(index, from, to, counts[from]);
+    return true;
   }
 }
+
+/** What the planner decides, or a person orders. */
+type Happening = NextEvent & Pick<DeploymentEvent, "forgiven">;

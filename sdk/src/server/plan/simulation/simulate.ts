@@ -122,13 +122,18 @@ class Run {
     return this.#findings.result({ state, reason, silent: this.#deployment.count("noAnswer") });
   }
 
+  get #date(): Date {
+    return new Date(this.#startMs + this.#now * 1000);
+  }
+
   /** What a person does about a pause. */
   #operate(): void {
     const { onPause, afterSeconds } = this.#input.operator;
     if (this.#pausedAt === undefined || this.#now < this.#pausedAt + afterSeconds) return;
-    if (onPause === "resume") this.#deployment.resume();
+    const now = this.#date;
+    if (onPause === "resume") this.#deployment.resume(now);
     if (onPause === "recall") {
-      this.#deployment.recall();
+      this.#deployment.recall(now);
       // The recall travels as the release did.
       this.#machines.recalledFrom = this.#now + this.#input.behaviour.mailMedianSeconds;
     }
@@ -139,7 +144,7 @@ class Run {
   #look(): void {
     if (!this.#hasNews && this.#now % looksEvery !== 0) return;
     this.#hasNews = false;
-    const now = new Date(this.#startMs + this.#now * 1000);
+    const now = this.#date;
     this.#isWindowOpen = isOpen(this.#input.windows, now);
     for (const event of this.#deployment.conduct(now)) this.#hear(event);
   }
