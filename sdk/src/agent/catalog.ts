@@ -1,14 +1,21 @@
 /**
  * A catalog shows what is current (shares, the local network, HTTP): examine it, compare it with what is installed, and
  * read the notifications of what is new from the same shelf (patent: UNC and opportunistic agents). The notification
- * decides; the catalog only says where to look, what was recalled, and that the server is alive.
+ * decides; the catalog only says where to look, what was recalled, what people ordered since, and that the server is
+ * alive.
  */
 import { isOutriderError } from "../errors/index.ts";
-import { openEnvelope, recognize, type Recognized } from "../messages/index.ts";
+import {
+  openEnvelope,
+  recognize,
+  type Recognized,
+  type SealedDocument,
+} from "../messages/index.ts";
 import type { CatalogEntry } from "../schema/index.ts";
 import type { Incoming, Shelf } from "../transport/index.ts";
 import type { TrustSet, VerifiedCatalog } from "../trust/index.ts";
 import { noteEquivocation } from "./alarm.ts";
+import { receiveControl } from "./controls.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeNotification, type RawNotification } from "./recognize.ts";
 import type { Reception } from "./verdict.ts";
@@ -47,6 +54,8 @@ export async function readCatalog(
     return { verdict: "handled", detail: "A catalog came without a shelf to read from." };
   if (catalog.newerTrust !== undefined) await updateTrust(shelf, catalog.newerTrust, place, signal);
 
+  // Before the entries: what was halted is not begun.
+  for (const control of catalog.controls) await obey(control, raw, place);
   const details: string[] = [];
   let postponed: Reception | undefined;
   for (const entry of catalog.current) {
@@ -77,6 +86,21 @@ function verifyCatalog(
  */
 function isNews({ notification }: CatalogEntry, { state: { memory } }: Workplace): boolean {
   return !memory.settledNotifications.includes(notification);
+}
+
+/** A control is verified like one that came alone: a server that shows a forged one is found out, and the rest counts. */
+async function obey(
+  control: SealedDocument<"control/1">,
+  { transport }: RawNotification,
+  place: Workplace,
+): Promise<void> {
+  try {
+    await receiveControl(control, place);
+  } catch (error) {
+    if (!isOutriderError(error) || error.retryable) throw error;
+    const { code, message } = error;
+    place.events.emit({ type: "refused", transport, code, message });
+  }
 }
 
 async function receiveShelved(

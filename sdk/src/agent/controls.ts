@@ -6,7 +6,7 @@
  * The latest by its own date counts, in whatever order they come; a recall also takes the release itself away (trust).
  */
 import { isOutriderError, OutriderError } from "../errors/index.ts";
-import { openEnvelope, type Recognized, type SealedDocument } from "../messages/index.ts";
+import type { SealedDocument } from "../messages/index.ts";
 import type { Audience } from "../schema/index.ts";
 import type { TrustSet, Verified } from "../trust/index.ts";
 import { readAccepted } from "./accepted.ts";
@@ -20,10 +20,9 @@ const maxReasonLength = 200;
 
 /** Verifies a control and notes it. What waits is looked at again by the caller. */
 export async function receiveControl(
-  message: Recognized<"control/1">,
+  sealed: SealedDocument<"control/1">,
   place: Workplace,
 ): Promise<Reception> {
-  const sealed = openEnvelope(message, "control");
   const verified = await verifyForUs(sealed, place.clock.now(), place);
   if (verified === undefined)
     return { verdict: "handled", detail: "This control was dealt with before." };

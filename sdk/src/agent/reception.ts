@@ -69,7 +69,7 @@ async function judge(
       place.events.emit({ type: "trustUpdated", version });
       return { verdict: "handled", detail: `Trust is now at version ${version}.` };
     }
-    return await receiveControl(message.message, place);
+    return await receiveControl(openEnvelope(message.message, "control"), place);
   } catch (error) {
     if (signal.aborted) throw error;
     await noteEquivocation(error, raw, place);

@@ -5,7 +5,13 @@ import type { ValueStore } from "../ledger/index.ts";
  */
 import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
 import type { Clock, KeySource } from "../ports/index.ts";
-import type { Audience, Catalog as CatalogDocument, CatalogEntry } from "../schema/index.ts";
+import type {
+  Audience,
+  Catalog as CatalogDocument,
+  CatalogControl,
+  CatalogEntry,
+  Control,
+} from "../schema/index.ts";
 import { sequenceName } from "./notify.ts";
 
 /** What a catalog is made with. */
@@ -25,8 +31,19 @@ export interface ListedEntry extends CatalogEntry {
   readonly until: string;
 }
 
+/** An order of people, and what it is of. */
+export interface ListedControl extends CatalogControl {
+  readonly deployment: string;
+  readonly id: string;
+  readonly action: Control["action"];
+  /** RFC 3339: when no agent would follow it any more, and it leaves the list. */
+  readonly until: string;
+}
+
 interface Contents {
   readonly entries: readonly ListedEntry[];
+  /** The latest of each deployment, oldest first. */
+  readonly controls?: readonly ListedControl[];
   readonly recalled: readonly string[];
   /** Deployments whose entries are kept and not shown. */
   readonly withheld?: readonly string[];
@@ -58,17 +75,23 @@ export interface Catalog {
   list(entries: readonly ListedEntry[]): Promise<void>;
   /** Deployments that have entries. */
   listed(): Promise<string[]>;
+  /** Shows an order in the place of the former one of its deployment; the same again is no change. */
+  order(control: ListedControl): Promise<void>;
+  /** The orders that are shown. */
+  ordered(): Promise<readonly ListedControl[]>;
   /** Takes a deployment's entries off the list. */
   withdraw(deployment: string): Promise<void>;
   /** Shows no entry of these deployments, and of all others again. */
   withhold(deployments: readonly string[]): Promise<void>;
-  /** Marks a manifest as recalled, for ever. */
+  /** Marks a manifest as recalled, for ever: no entry of it is shown. */
   recall(manifestSha256: string): Promise<void>;
   /** Was it recalled? */
   isRecalled(manifestSha256: string): Promise<boolean>;
 }
 
 const day = 24 * 3600 * 1000;
+/** Most orders that a catalog shows (schema); of more the latest. */
+const maxControls = 256;
 /**
  * The highest number that went out on a stick. What is shown elsewhere must be higher, or an agent that saw the stick
  * would take it for old. A value of its own, for another process may write it (`outrider bundle` beside `serve`).
@@ -117,6 +140,17 @@ export function openCatalog(parts: CatalogParts): Catalog {
     listed: async () => [
       ...new Set((await read(parts.values)).contents.entries.map(({ deployment }) => deployment)),
     ],
+    order: (control) =>
+      change((contents) => {
+        const { controls = [] } = contents;
+        if (controls.some(({ id }) => id === control.id)) return undefined;
+        const others = controls.filter(
+          ({ deployment, until }) =>
+            deployment !== control.deployment && Date.parse(until) > parts.clock.now().getTime(),
+        );
+        return { ...contents, controls: [...others, control] };
+      }),
+    ordered: async () => (await read(parts.values)).contents.controls ?? [],
     withdraw: (deployment) =>
       change((contents) => ({
         ...contents,
@@ -130,7 +164,6 @@ export function openCatalog(parts: CatalogParts): Catalog {
     recall: (manifest) =>
       change((contents) => ({
         ...contents,
-        entries: contents.entries.filter((old) => old.manifest !== manifest),
         recalled: [...new Set([...contents.recalled, manifest])],
       })),
     isRecalled: async (manifest) => (await read(parts.values)).contents.recalled.includes(manifest),
@@ -174,11 +207,13 @@ async function issue(
 
 async function sign(
   parts: CatalogParts,
-  { entries, recalled, withheld = [] }: Contents,
+  { entries, recalled, withheld = [], controls = [] }: Contents,
   { validMs, medium }: { readonly validMs: number; readonly medium?: "stick" },
   signal?: AbortSignal,
 ): Promise<IssuedCatalog> {
   const now = parts.clock.now();
+  const isPast = (until: string): boolean => Date.parse(until) <= now.getTime();
+  const orders = controls.filter(({ until }) => !isPast(until)).slice(-maxControls);
   const document: CatalogDocument = {
     type: "catalog/1",
     sequence: await parts.values.count(sequenceName("catalog", parts.key)),
@@ -188,11 +223,14 @@ async function sign(
     trustVersion: parts.trustVersion(),
     current: entries
       .filter(
-        ({ until, deployment }) =>
-          Date.parse(until) > now.getTime() && !withheld.includes(deployment),
+        ({ until, deployment, manifest }) =>
+          !isPast(until) && !withheld.includes(deployment) && !recalled.includes(manifest),
       )
       .map(bare),
     recalled: [...recalled],
+    ...(orders.length === 0
+      ? {}
+      : { controls: orders.map(({ audience, control }) => ({ audience, control })) }),
   };
   const text = writeDocument(document);
   const signature = await parts.key.sign(

@@ -1,11 +1,10 @@
 /** What is handed to a transport for a job: the wave's notification, or a control that everybody written to must know. */
 import { OutriderError } from "../errors/index.ts";
 import type { AgentRegistry, ClaimedJob } from "../ledger/index.ts";
-import { openEnvelope, recognize } from "../messages/index.ts";
-import type { Control } from "../schema/index.ts";
 import type { Addressed, Delivery, PartDelivery, Recipient } from "../transport/index.ts";
 import { attachmentFor, type Receipted } from "./attachment.ts";
 import type { Catalog } from "./catalog.ts";
+import { findControl } from "./kept-control.ts";
 import { emailSourceOf, partOf } from "./mail-parts.ts";
 import { notify, type NotifyParts } from "./notify.ts";
 import type { HostedPackage, PackageSource } from "./packages.ts";
@@ -44,7 +43,12 @@ export async function shipmentOf(
     ...(transport.carriage === "message" ? { reference: await parts.references.of(job.id) } : {}),
   };
   if (job.control !== undefined) {
-    const { envelope, document } = await findControl(job.control, parts);
+    const kept = await findControl(job.control, parts.notify.values);
+    if (kept === undefined)
+      throw new OutriderError("STORE_FAILED", `The store has lost control ${job.control}.`, {
+        subject: job.control,
+      });
+    const { envelope, document } = kept;
     const { action, reason } = document;
     const summary = { packageName, version, reason };
     return {
@@ -105,20 +109,4 @@ async function findPackage(job: ClaimedJob, parts: DeliveryParts): Promise<Hoste
       },
     );
   return hosted;
-}
-
-/** The name under which a control that took effect is kept, for telling of it. */
-export function controlName(id: string): string {
-  return `control/${id}`;
-}
-
-async function findControl(
-  id: string,
-  { notify: { values } }: DeliveryParts,
-): Promise<{ readonly envelope: Uint8Array; readonly document: Control }> {
-  const envelope = new TextEncoder().encode(await values.get(controlName(id)));
-  const message = recognize(envelope, "control/1");
-  if (message === undefined)
-    throw new OutriderError("STORE_FAILED", `The store has lost control ${id}.`, { subject: id });
-  return { envelope, document: JSON.parse(openEnvelope(message).text) as Control };
 }

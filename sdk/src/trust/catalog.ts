@@ -8,11 +8,13 @@
  *
  * A catalog for sticks is good for longer, and counts on a stick only: shown by a network it is stale from the first,
  * and silence there is measured as if no stick had come. So nobody can freeze a network with one (THREATS N9).
+ *
+ * Controls travel inside it, so nobody can show one without the other; what they order is for those to say who signed them.
  */
 import { OutriderError } from "../errors/index.ts";
-import type { SealedDocument } from "../messages/index.ts";
+import { sealEnvelope, type SealedDocument } from "../messages/index.ts";
 import { compareVersions } from "../package/version.ts";
-import type { Catalog, CatalogEntry } from "../schema/index.ts";
+import type { Audience, Catalog, CatalogEntry } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import {
   maxRemembered,
@@ -69,6 +71,9 @@ export function verifyCatalog(
     ...asVerified(sealed, document, counted),
     standing,
     current,
+    controls: (document.controls ?? [])
+      .filter(({ audience }) => isMeant(audience, run.agent))
+      .map(({ control }) => sealEnvelope(control, "control/1")),
     fallen: current.filter((entry) => isBelow(entry, floors.get(entry.name))),
     missing: [...floors.keys()].filter((name) => !shown.has(name)),
     ...(document.trustVersion > run.trust.version ? { newerTrust: document.trustVersion } : {}),
@@ -147,9 +152,7 @@ function catalogStanding(
 
 /** Entries of the highest version of each package that is meant for the agent: one for every deployment of it. */
 function currentOf(catalog: Catalog, agent: AgentIdentity | undefined): CatalogEntry[] {
-  const meant = catalog.current.filter(
-    ({ audience }) => agent === undefined || includes(audience, agent),
-  );
+  const meant = catalog.current.filter(({ audience }) => isMeant(audience, agent));
   const highest = new Map<string, string>();
   for (const { name, version } of meant) {
     const other = highest.get(name);
@@ -158,6 +161,10 @@ function currentOf(catalog: Catalog, agent: AgentIdentity | undefined): CatalogE
   return meant.filter(
     ({ name, version }) => compareVersions(version, highest.get(name) ?? version) === 0,
   );
+}
+
+function isMeant(audience: Audience, agent: AgentIdentity | undefined): boolean {
+  return agent === undefined || includes(audience, agent);
 }
 
 type Shown = CatalogMemory["packages"][number];

@@ -38,6 +38,8 @@ export interface VerifiedCatalog extends Verified<"catalog/1"> {
    * refused unless its trigger allows the downgrade.
    */
   readonly fallen: readonly CatalogEntry[];
+  /** Orders to the agent's deployments (without an agent: to any); each is still to be verified by `verifyControl`. */
+  readonly controls: readonly SealedDocument<"control/1">[];
   /** Packages that this server showed before and no longer does; their versions stay remembered. */
   readonly missing: readonly string[];
   /** Set when the server knows a later trust document: get the versions up to this one and `update`. */

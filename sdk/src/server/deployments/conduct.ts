@@ -1,7 +1,12 @@
 /** Carries out what `decide.ts` says is due: the only place that moves deployments by itself. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isOpen } from "../../calendar/index.ts";
-import type { DeploymentEvent, DeploymentProgress, DeploymentStore } from "../../ledger/index.ts";
+import { maySend } from "../../calendar/index.ts";
+import type {
+  DeploymentEvent,
+  DeploymentProgress,
+  DeploymentStore,
+  ValueStore,
+} from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Audience } from "../../schema/index.ts";
 import type { Catalog, ListedEntry } from "../catalog.ts";
@@ -9,12 +14,14 @@ import type { ServerEvent } from "../events.ts";
 import { notify, type NotifyParts } from "../notify.ts";
 import type { HostedPackage, PackageSource } from "../packages.ts";
 import { decide } from "./decide.ts";
+import { showSteering } from "./steering.ts";
 
 /** What conducting needs. */
 export interface ConductParts {
   readonly deployments: DeploymentStore;
   readonly packages: PackageSource;
   readonly catalog: Catalog;
+  readonly values: Pick<ValueStore, "get">;
   readonly notify: NotifyParts;
   readonly clock: Clock;
   tell(event: ServerEvent): void;
@@ -26,16 +33,15 @@ const agentsPerEntry = 10_000;
 /**
  * Moves every open deployment as far as it goes now.
  *
- * @returns ids of those that may not send now, being outside their windows.
+ * @returns ids of those that may not send now, before their time or outside their windows.
  */
 export async function conduct(parts: ConductParts): Promise<string[]> {
   const closed: string[] = [];
   for (const id of await parts.deployments.list({ open: true })) {
     const progress = await conductOne(id, parts);
-    if (progress !== undefined && !isOpen(progress.deployment.windows, parts.clock.now()))
-      closed.push(id);
+    if (progress !== undefined && !maySend(progress.deployment, parts.clock.now())) closed.push(id);
   }
-  await showWhatRuns(parts);
+  await showSteering(parts);
   return closed;
 }
 
@@ -47,24 +53,9 @@ export async function closedDeployments({
   const closed: string[] = [];
   for (const id of await deployments.list({ open: true })) {
     const progress = await deployments.progress(id);
-    if (progress !== undefined && !isOpen(progress.deployment.windows, clock.now()))
-      closed.push(id);
+    if (progress !== undefined && !maySend(progress.deployment, clock.now())) closed.push(id);
   }
   return closed;
-}
-
-/**
- * What was halted is shown no more, and what is paused not until it is resumed: on a share nobody is told of a pause, so
- * who has not read of it yet must not find it. Asked each time, so that no crash leaves it otherwise.
- */
-async function showWhatRuns({ catalog, deployments }: ConductParts): Promise<void> {
-  const paused: string[] = [];
-  for (const id of await catalog.listed()) {
-    const state = (await deployments.progress(id))?.state;
-    if (state === "halted") await catalog.withdraw(id);
-    if (state === "paused") paused.push(id);
-  }
-  await catalog.withhold(paused);
 }
 
 async function conductOne(

@@ -2,7 +2,7 @@
 
 import { type Validator, validator } from "../../validator.ts";
 import type { Catalog } from "../types.ts";
-import { audience, packageName, sha256, timestamp, version } from "./common.ts";
+import { audience, envelope, packageName, sha256, timestamp, version } from "./common.ts";
 
 export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
   required: ["type", "sequence", "issuedAt", "expiresAt", "trustVersion", "current", "recalled"],
@@ -28,5 +28,13 @@ export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
       maxItems: 5000,
     },
     recalled: { items: sha256, maxItems: 10000, uniqueItems: true },
+    controls: {
+      items: {
+        required: ["audience", "control"],
+        properties: { audience: audience, control: envelope },
+      },
+      minItems: 1,
+      maxItems: 256,
+    },
   },
 });
