@@ -89,12 +89,13 @@ describe("a push file", () => {
     await write("outrider-server.json", server);
     const value = push({
       audience: { groups: ["hal-2"], agents: ["nobody-at-all"] },
-      rollout: { waves: [{ group: "wardz" }] },
+      rollout: { waves: [{ group: "wardz" }], transports: ["http", "stick"] },
     });
     expect(await said("a.push.json", value)).toEqual([
       "AUDIENCE_UNKNOWN /audience/groups/0 The server of this workspace has no agent in group hal-2.",
       "AUDIENCE_UNKNOWN /rollout/waves/0/group The server of this workspace has no agent in group wardz.",
       "AUDIENCE_UNKNOWN /audience/agents/0 The server of this workspace has no agent nobody-at-all.",
+      "ADDRESS_INVALID /rollout/transports/1 The server of this workspace tells nobody by stick.",
     ]);
     const surroundings = await findSurroundings(join(top, "a.push.json"), {
       fileSystem: nodeFileSystem,

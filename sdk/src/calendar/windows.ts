@@ -7,6 +7,21 @@ import type { Window } from "../schema/index.ts";
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** When something may be sent. */
+export interface SendingTimes {
+  /** RFC 3339; at once unless given. */
+  readonly notBefore?: string;
+  /** Any time, if there is none. */
+  readonly windows: readonly Window[];
+}
+
+/** May it be sent now? */
+export function maySend({ notBefore, windows }: SendingTimes, now: Date): boolean {
+  return (
+    (notBefore === undefined || now.getTime() >= Date.parse(notBefore)) && isOpen(windows, now)
+  );
+}
+
 /** Is one of the windows open? Always, if there is none. */
 export function isOpen(windows: readonly Window[], now: Date): boolean {
   return windows.length === 0 || windows.some((window) => isWithin(window, now));

@@ -107,6 +107,10 @@ export interface DeploymentRecord {
   readonly waves: readonly PlannedWave[];
   /** Sending waits for one of these; always, if there is none. */
   readonly windows: readonly Window[];
+  /** RFC 3339; sending waits until then. */
+  readonly notBefore?: string;
+  /** Machines are told by these only; by any that the server has unless given. */
+  readonly transports?: readonly string[];
 }
 
 /** A wave with every default filled in. */
@@ -138,7 +142,7 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** Transports that may send now. */
   readonly transports: readonly string[];
-  /** Deployments that may not send now: outside their windows. */
+  /** Deployments that may not send now: before their time or outside their windows. */
   readonly except?: readonly string[];
 }
 

@@ -2,8 +2,16 @@
 export type { Desk, Progress } from "./desk.ts";
 export { makeTrigger, type MadeTrigger, type TriggerSources } from "./order.ts";
 export { fullArchiveOf, openPackage, type NamedPackage } from "./package.ts";
-export { previewPush, type PreviewParts, type PushPreview } from "./preview.ts";
-export { readPushOrder, type PushOptions, type PushOrder } from "./push-order.ts";
+export { previewPush, readRegistry, type PreviewParts, type PushPreview } from "./preview.ts";
+export { changesOf, type PushChange } from "./push-changes.ts";
+export {
+  readReviewed,
+  withOptions,
+  type PushOptions,
+  type PushOrder,
+  type TransportChoice,
+} from "./push-order.ts";
+export { parseWave, parseWindow, writeWave, writeWindow } from "./push-words.ts";
 export {
   addSignature,
   readSignable,

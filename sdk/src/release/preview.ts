@@ -19,7 +19,8 @@ import { profilesOf } from "./ways-out.ts";
 
 /** What is previewed. */
 export interface PreviewParts {
-  readonly client: ServerClient;
+  /** The server's registry. */
+  readonly agents: readonly RegisteredAgent[];
   readonly order: PushOrder;
   /** For people: the picture's title. */
   readonly title: string;
@@ -27,7 +28,6 @@ export interface PreviewParts {
   readonly archiveBytes: number;
   /** The server's, if it is at hand. */
   readonly config?: ServerConfig;
-  readonly signal?: AbortSignal;
 }
 
 /** A push that nobody has ordered. */
@@ -48,11 +48,10 @@ const ordinary: Pick<ServerConfig, "transports"> = {
 
 const pageSize = 10_000;
 
-/** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, UNAVAILABLE, CONFIG_INVALID */
+/** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, CONFIG_INVALID */
 export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
-  const { order, title, archiveBytes, config = ordinary } = parts;
+  const { agents, order, title, archiveBytes, config = ordinary } = parts;
   const transports = profilesOf(config as ServerConfig);
-  const agents = await readRegistry(parts);
   const matching = async (
     { groups = [], agents: names = [] }: PushOrder["audience"],
     { after = "", limit = pageSize }: { readonly after?: string; readonly limit?: number } = {},
@@ -63,11 +62,7 @@ export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
           id > after && (names.includes(id) || own.some((group) => groups.includes(group))),
       )
       .slice(0, limit);
-  const reached = await reachAudience(
-    order.audience,
-    { agents: { matching }, transports },
-    "this push",
-  );
+  const reached = await reachAudience(order, { agents: { matching }, transports }, "this push");
   const plan = draftPlan({
     // The order within a wave is drawn anew with every deployment.
     deployment: randomUUID(),
@@ -81,7 +76,11 @@ export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
   return { agents: reached.length, rows, picture: drawTimeline(rows, { title }) };
 }
 
-async function readRegistry({ client, signal }: PreviewParts): Promise<readonly RegisteredAgent[]> {
+/** Everybody whom a server knows. @throws UNAVAILABLE, CONFIG_INVALID */
+export async function readRegistry(
+  client: ServerClient,
+  signal?: AbortSignal,
+): Promise<readonly RegisteredAgent[]> {
   const agents: RegisteredAgent[] = [];
   for (let after = ""; ;) {
     const query = `agents?after=${encodeURIComponent(after)}&limit=${pageSize}`;

@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { AgentRegistry } from "../ledger/index.ts";
-import type { Audience, RegisteredAgent } from "../schema/index.ts";
+import type { Audience, RegisteredAgent, Rollout } from "../schema/index.ts";
 import { parseAddress } from "../transport/index.ts";
 import type { TransportProfile } from "./transports.ts";
 
@@ -13,7 +13,7 @@ import type { TransportProfile } from "./transports.ts";
 export interface ReachableAgent {
   readonly agent: string;
   readonly groups: readonly string[];
-  /** The first of its addresses that this server has a transport for. */
+  /** Of the first of its addresses that this server has a transport for, and that is wanted. */
   readonly transport: string;
   readonly address: string;
 }
@@ -25,6 +25,12 @@ export interface ReachParts {
   readonly transports: readonly TransportProfile[];
 }
 
+/** Whom an order is for, and by what they may be told. */
+export interface Reach {
+  readonly audience: Audience;
+  readonly rollout?: Pick<Rollout, "transports">;
+}
+
 const pageSize = 1000;
 
 /**
@@ -34,11 +40,11 @@ const pageSize = 1000;
  * @throws AUDIENCE_UNKNOWN if a group or an agent is not registered; ADDRESS_INVALID if somebody cannot be reached
  */
 export async function reachAudience(
-  audience: Audience,
+  { audience, rollout }: Reach,
   parts: ReachParts,
   subject: string,
 ): Promise<ReachableAgent[]> {
-  const transports = new Set(parts.transports.map(({ name }) => name));
+  const transports = wantedOf(parts.transports, rollout?.transports);
   const missing = new Set([
     ...(audience.groups ?? []).map((name) => `group ${name}`),
     ...(audience.agents ?? []).map((id) => `agent ${id}`),
@@ -57,6 +63,15 @@ export async function reachAudience(
   }
   requireEveryone(missing, reached, subject);
   return reached;
+}
+
+/** Names of the server's ways out; only those that are wanted, if any are named. */
+export function wantedOf(
+  transports: readonly Pick<TransportProfile, "name">[],
+  wanted: readonly string[] | undefined,
+): ReadonlySet<string> {
+  const names = transports.map(({ name }) => name);
+  return new Set(wanted === undefined ? names : names.filter((name) => wanted.includes(name)));
 }
 
 function requireEveryone(
@@ -82,7 +97,7 @@ function reach(agent: RegisteredAgent, transports: ReadonlySet<string>): Reachab
   if (way !== undefined) return { agent: agent.id, groups: agent.groups, ...way };
   throw new OutriderError(
     "ADDRESS_INVALID",
-    `Agent ${agent.id} has no address in any of this server's transports (${[...transports].join(", ")}).`,
+    `Agent ${agent.id} has no address in any transport that this server has and that may be used (${[...transports].join(", ")}).`,
     { subject: agent.id, pointer: "/addresses" },
   );
 }

@@ -58,6 +58,8 @@ export async function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): 
     signers: valid.signers,
     waves: draft.waves,
     windows: rollout.windows ?? [],
+    ...(rollout.notBefore === undefined ? {} : { notBefore: rollout.notBefore }),
+    ...(rollout.transports === undefined ? {} : { transports: rollout.transports }),
   };
   return { deployment, jobs: draft.jobs } as unknown as Plan;
 }

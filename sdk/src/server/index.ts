@@ -1,6 +1,6 @@
 /** Row 4: the server (patent 2, 6; Fig. 3). */
 export type { AuditEntry, AuditLine } from "./audit/entry.ts";
-export { reachAudience, type ReachableAgent, type ReachParts } from "./audience.ts";
+export { reachAudience, type Reach, type ReachableAgent, type ReachParts } from "./audience.ts";
 export type { AuditRequest } from "./audit/latest.ts";
 export { openAuditLog, type AuditLog } from "./audit/log.ts";
 export { verifyAudit, type AuditVerdict } from "./audit/verify.ts";

@@ -6,7 +6,7 @@
 import type { AgentRegistry, Addressee, DeploymentStore } from "../ledger/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { ReturnedMail, ReturnedRecipient } from "../transport/index.ts";
-import { waysTo } from "./audience.ts";
+import { wantedOf, waysTo } from "./audience.ts";
 import type { ServerEvent } from "./events.ts";
 import type { References } from "./references.ts";
 import type { Suppression } from "./suppression.ts";
@@ -14,7 +14,7 @@ import type { TransportProfile } from "./transports.ts";
 
 /** What booking a report needs. */
 export interface ReturnedParts {
-  readonly deployments: Pick<DeploymentStore, "addressees" | "bounce">;
+  readonly deployments: Pick<DeploymentStore, "addressees" | "bounce" | "progress">;
   readonly agents: Pick<AgentRegistry, "find">;
   readonly references: References;
   readonly suppression: Suppression;
@@ -50,7 +50,7 @@ async function book(
   const detail = `${action} ${status} ${recipient.detail}`.replaceAll(/ +/g, " ").trim();
   if (action === "failed") {
     if (isAddressAtFault(status)) await parts.suppression.learn(transport, address, true);
-    const instead = await otherWay(agent, transport, parts);
+    const instead = await otherWay({ agent, deployment, transport }, parts);
     const bounce = { job, agent, detail, now, ...(instead === undefined ? {} : { instead }) };
     if (!(await parts.deployments.bounce(bounce))) return;
   }
@@ -66,14 +66,17 @@ function isAddressAtFault(status: string): boolean {
   return /^5\.(0\.0|1\.\d+|2\.[01]|4\.[14]|7\.1[37])$/.test(status);
 }
 
-/** The next of the agent's addresses, in its own order. */
+/** The next of the agent's addresses, in its own order, as far as the order lets it be used. */
 async function otherWay(
-  id: string,
-  failed: string,
-  { agents, transports }: ReturnedParts,
+  {
+    agent: id,
+    deployment,
+    transport: failed,
+  }: Pick<Addressee, "agent" | "deployment" | "transport">,
+  { agents, deployments, transports }: ReturnedParts,
 ): Promise<{ readonly transport: string; readonly address: string } | undefined> {
   const agent = await agents.find(id);
   if (agent === undefined) return undefined;
-  const names = new Set(transports.map(({ name }) => name));
-  return waysTo(agent, names).find(({ transport }) => transport !== failed);
+  const wanted = (await deployments.progress(deployment))?.deployment.transports;
+  return waysTo(agent, wantedOf(transports, wanted)).find(({ transport }) => transport !== failed);
 }

@@ -26,7 +26,8 @@ export async function validateTrigger(
 ): Promise<ValidTrigger> {
   const { trigger } = authentic;
   requirePlan(trigger.rollout ?? {}, trigger.id);
-  const audience = await reachAudience(trigger.audience, parts, `trigger ${trigger.id}`);
+  requireTime(trigger);
+  const audience = await reachAudience(trigger, parts, `trigger ${trigger.id}`);
   requireWaveGroups(trigger, audience);
   return { ...authentic, audience } as unknown as ValidTrigger;
 }
@@ -52,6 +53,16 @@ function requirePlan(rollout: Rollout, id: string): void {
         pointer: `/rollout/windows/${index}`,
       });
   }
+}
+
+function requireTime({ id, rollout, expiresAt }: Trigger): void {
+  const { notBefore } = rollout ?? {};
+  if (notBefore === undefined || Date.parse(notBefore) < Date.parse(expiresAt)) return;
+  throw new OutriderError(
+    "PLAN_INVALID",
+    `Trigger ${id} wants nothing sent before ${notBefore}, and ends at ${expiresAt}: it would never be sent.`,
+    { subject: id, pointer: "/rollout/notBefore" },
+  );
 }
 
 function requireWaveGroups(trigger: Trigger, audience: readonly ReachableAgent[]): void {

@@ -34,7 +34,7 @@ export interface TriggerOptions {
   readonly event?: Event;
   /** Installed versions that this older release may replace. */
   readonly allowDowngrade?: readonly string[];
-  /** How long it and its notifications stay good, milliseconds. Default a week. */
+  /** How long it and its notifications stay good, milliseconds, from when it may be sent. Default a week. */
   readonly validMs?: number;
   /** Who signs; as many as the `push` role's threshold asks for. */
   readonly keys: readonly KeySource[];
@@ -66,11 +66,13 @@ export async function createTrigger(options: TriggerOptions): Promise<Uint8Array
 
 function unbound(options: TriggerOptions): Trigger {
   const now = options.clock.now();
+  const { notBefore } = options.rollout ?? {};
+  const from = Math.max(now.getTime(), notBefore === undefined ? 0 : Date.parse(notBefore));
   return {
     type: "trigger/1",
     id: options.id ?? randomUUID(),
     issuedAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + (options.validMs ?? week)).toISOString(),
+    expiresAt: new Date(from + (options.validMs ?? week)).toISOString(),
     package: {
       name: options.package.name,
       version: options.package.version,

@@ -6,11 +6,13 @@ import { examineAttachment } from "./attachment.ts";
 import { examineAudience } from "./audience.ts";
 import { examineEvents } from "./events.ts";
 import { examineRollout } from "./rollout.ts";
+import { examineTransports } from "./transports.ts";
 
 /** Examines a push file that its schema accepts. */
 export async function examinePush(push: PushFile, surroundings: Surroundings): Promise<Remark[]> {
   return [
     ...examineAudience(push, surroundings),
+    ...examineTransports(push, surroundings),
     ...examineRollout(push.rollout),
     ...(await examineAttachment(push, surroundings)),
     ...examineEvents(push.on, surroundings.now),

@@ -17,7 +17,7 @@ import {
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig } from "../config.ts";
 import { formatBytes, formatDuration } from "../format.ts";
-import { deliveryOption, percentage, several, wholeNumber } from "../options.ts";
+import { addOrderOptions, percentage, wholeNumber } from "../options.ts";
 import { describeSimulation } from "../simulation.ts";
 import { formatTable } from "../table.ts";
 import type { Planning, PlanningOptions } from "../wiring/planning.ts";
@@ -36,13 +36,11 @@ interface PlanOptions extends PlanningOptions {
 const week = 7 * 24 * 3600 * 1000;
 
 export const plan: CommandDefinition = (program, context) => {
-  program
+  const command = program
     .command("plan")
     .argument("[file]", "a reviewed push file, NAME.push.json")
-    .option("--package <package>", "the archive or folder that would be pushed")
-    .option("--group <name>", "plan for this group; may be given several times", several)
-    .option("--agent <id>", "plan for this agent; may be given several times", several)
-    .addOption(deliveryOption())
+    .option("--package <package>", "the archive or folder that would be pushed");
+  addOrderOptions(command)
     .option("--config <file>", "the server's configuration", defaultServerConfig)
     .option("--svg <file>", "write a picture of it: a timeline, or the curves of a simulation")
     .option("--recipients <number>", "plan ahead for so many imagined machines", wholeNumber)
@@ -126,7 +124,7 @@ function simulated(
     transports: input.transports,
     windows: order.rollout?.windows ?? [],
     archiveBytes: input.archiveBytes,
-    startsAt: new Date(),
+    startsAt: startOf(order.rollout?.notBefore),
     validMs: order.validMs ?? week,
     behaviour: {
       ...ordinaryBehaviour,
@@ -143,6 +141,11 @@ function simulated(
     seed: options.seed,
     standsFor,
   });
+}
+
+/** Nothing happens before it may be sent. */
+function startOf(notBefore: string | undefined): Date {
+  return new Date(Math.max(Date.now(), notBefore === undefined ? 0 : Date.parse(notBefore)));
 }
 
 function multiplied(row: TimelineRow, by: number): TimelineRow {

@@ -8,11 +8,12 @@ import {
 } from "../../client/index.ts";
 import { writeFileWhole } from "../../release/files.ts";
 import { makeTrigger } from "../../release/order.ts";
-import { readPushOrder, type PushOptions } from "../../release/push-order.ts";
+import { changesOf } from "../../release/push-changes.ts";
+import { readReviewed, withOptions, type PushOptions } from "../../release/push-order.ts";
 import type { CommandDefinition } from "../command.ts";
 import { openDeploymentDisplay } from "../deployment-display.ts";
 import type { Terminal } from "../io.ts";
-import { deliveryOption, several, wholeNumber } from "../options.ts";
+import { addOrderOptions } from "../options.ts";
 import { watchDeployment } from "../wiring/deployment.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
@@ -32,16 +33,8 @@ export const push: CommandDefinition = (program, context) => {
     .requiredOption(
       "--package <package>",
       "the archive or folder to push: the trigger is bound to its contents",
-    )
-    .option("--group <name>", "push to this group; may be given several times", several)
-    .option("--agent <id>", "push to this agent; may be given several times", several)
-    .addOption(deliveryOption())
-    .option("--valid <seconds>", "how long the trigger is good (default: a week)", wholeNumber)
-    .option(
-      "--allow-downgrade <version>",
-      "installed version that this older release may replace",
-      several,
-    )
+    );
+  addOrderOptions(command)
     .option("--reason <text>", "why, for people")
     .option("--out <file>", "write the signed trigger to a file instead of sending it")
     .addOption(
@@ -61,7 +54,10 @@ export const push: CommandDefinition = (program, context) => {
   addServerOptions(addKeyOptions(command)).action(
     async (file: string | undefined, options: Options) => {
       const terminal = context.terminal();
-      const order = await readPushOrder(terminal, file, options);
+      const reviewed = file === undefined ? undefined : await readReviewed(terminal, file);
+      const order = withOptions(reviewed, options);
+      const changes = reviewed === undefined ? [] : changesOf(reviewed, order);
+      if (changes.length > 0) terminal.say(`Otherwise than in ${file}: ${changes.join(", ")}.`);
       const isSent = options.out === undefined && options.dryRun !== true;
       const client = isSent ? await connectServer(terminal, options) : undefined;
       const { reference, trigger } = await makeTrigger(terminal, order, {

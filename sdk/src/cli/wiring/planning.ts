@@ -84,7 +84,7 @@ async function registered(
   await archive.close();
   const transports = profilesOf(values);
   const audience = await withRegistry(terminal, options.config, (agents) =>
-    reachAudience(order.audience, { agents, transports }, "this push"),
+    reachAudience(order, { agents, transports }, "this push"),
   );
   return {
     title: `${order.packageName ?? options.package}, ${formatBytes(archive.size)}`,

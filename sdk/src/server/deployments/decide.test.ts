@@ -123,6 +123,18 @@ describe("going on", () => {
     expect(kinds(windowed, 3600)).toEqual(["waveStarted 0"]);
   });
 
+  test("not before its time, and then still only inside a window", () => {
+    const progress = deployment([waiting]);
+    const notBefore = at(1800).toISOString();
+    const timed = { ...progress, deployment: { ...progress.deployment, notBefore } };
+    expect(kinds(timed, 1799)).toEqual([]);
+    expect(kinds(timed, 1800)).toEqual(["waveStarted 0"]);
+    const windows = [{ from: "13:00", to: "14:00" }];
+    const both = { ...timed, deployment: { ...timed.deployment, windows } };
+    expect(kinds(both, 1800)).toEqual([]);
+    expect(kinds(both, 3600)).toEqual(["waveStarted 0"]);
+  });
+
   test.each(["waiting", "paused", "finished", "halted"] as const)(
     "nothing starts while %s",
     (state) => {

@@ -5,7 +5,7 @@
  * went wrong. Silence past the deadline is counted as the plan says: a brick does not report (ANCHORS, hawkBit#693).
  * Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
  */
-import { isOpen } from "../../calendar/index.ts";
+import { maySend } from "../../calendar/index.ts";
 import type {
   DeploymentEvent,
   DeploymentProgress,
@@ -42,7 +42,7 @@ function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEven
     return [{ kind: "finished", reason: "every wave is done" }];
   const name = planned.name;
   if (wave.state === "waiting")
-    return isOpen(deployment.windows, now)
+    return maySend(deployment, now)
       ? [{ kind: "waveStarted", wave: index, reason: `wave ${name} starts` }]
       : [];
   if (wave.reachedAt === undefined)

@@ -163,6 +163,13 @@ export const rollout: Schema = {
     firstOfOne: { type: "boolean" },
     approval: { type: "boolean" },
     windows: { items: window, maxItems: 50 },
+    notBefore: timestamp,
+    transports: {
+      items: { type: "string", enum: ["email", "unc", "stick", "http"] },
+      minItems: 1,
+      maxItems: 4,
+      uniqueItems: true,
+    },
   },
 };
 export const delivery: Schema = { type: "string", enum: ["attach", "offer", "auto"] };

@@ -2125,6 +2125,25 @@ function validate27(
   validate27.errors = vErrors;
   return errors === 0;
 }
+var schema34 = {
+  type: "object",
+  required: [],
+  properties: {
+    waves: { type: "array", items: { $ref: "#/definitions/wave" }, minItems: 1, maxItems: 500 },
+    firstOfOne: { type: "boolean" },
+    approval: { type: "boolean" },
+    windows: { type: "array", items: { $ref: "#/definitions/window" }, maxItems: 50 },
+    notBefore: { allOf: [{ $ref: "#/definitions/timestamp" }] },
+    transports: {
+      type: "array",
+      items: { type: "string", enum: ["email", "unc", "stick", "http"] },
+      minItems: 1,
+      maxItems: 4,
+      uniqueItems: true,
+    },
+  },
+  additionalProperties: false,
+};
 var schema38 = {
   type: "object",
   required: ["from", "to"],
@@ -2639,6 +2658,10 @@ function validate30(
 }
 var pattern18 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
 var pattern20 = new RegExp("^[A-Za-z0-9_+/-]{1,64}$", "u");
+var pattern21 = new RegExp(
+  "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$",
+  "u",
+);
 function validate29(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -2648,7 +2671,14 @@ function validate29(
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
       if (
-        !(key0 === "waves" || key0 === "firstOfOne" || key0 === "approval" || key0 === "windows")
+        !(
+          key0 === "waves" ||
+          key0 === "firstOfOne" ||
+          key0 === "approval" ||
+          key0 === "windows" ||
+          key0 === "notBefore" ||
+          key0 === "transports"
+        )
       ) {
         const err0 = {
           instancePath,
@@ -3092,8 +3122,165 @@ function validate29(
         errors++;
       }
     }
+    if (data.notBefore !== void 0) {
+      let data11 = data.notBefore;
+      if (typeof data11 === "string") {
+        if (!pattern21.test(data11)) {
+          const err24 = {
+            instancePath: instancePath + "/notBefore",
+            schemaPath: "#/definitions/timestamp/pattern",
+            keyword: "pattern",
+            params: {
+              pattern:
+                "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$",
+            },
+            message:
+              'must match pattern "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$"',
+          };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      } else {
+        const err25 = {
+          instancePath: instancePath + "/notBefore",
+          schemaPath: "#/definitions/timestamp/type",
+          keyword: "type",
+          params: { type: "string" },
+          message: "must be string",
+        };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data.transports !== void 0) {
+      let data12 = data.transports;
+      if (Array.isArray(data12)) {
+        if (data12.length > 4) {
+          const err26 = {
+            instancePath: instancePath + "/transports",
+            schemaPath: "#/properties/transports/maxItems",
+            keyword: "maxItems",
+            params: { limit: 4 },
+            message: "must NOT have more than 4 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+        if (data12.length < 1) {
+          const err27 = {
+            instancePath: instancePath + "/transports",
+            schemaPath: "#/properties/transports/minItems",
+            keyword: "minItems",
+            params: { limit: 1 },
+            message: "must NOT have fewer than 1 items",
+          };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+        const len3 = data12.length;
+        for (let i4 = 0; i4 < len3; i4++) {
+          let data13 = data12[i4];
+          if (typeof data13 !== "string") {
+            const err28 = {
+              instancePath: instancePath + "/transports/" + i4,
+              schemaPath: "#/properties/transports/items/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+          if (
+            !(data13 === "email" || data13 === "unc" || data13 === "stick" || data13 === "http")
+          ) {
+            const err29 = {
+              instancePath: instancePath + "/transports/" + i4,
+              schemaPath: "#/properties/transports/items/enum",
+              keyword: "enum",
+              params: { allowedValues: schema34.properties.transports.items.enum },
+              message: "must be equal to one of the allowed values",
+            };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        let i5 = data12.length;
+        let j1;
+        if (i5 > 1) {
+          const indices1 = {};
+          for (; i5--;) {
+            let item1 = data12[i5];
+            if (typeof item1 !== "string") {
+              continue;
+            }
+            if (typeof indices1[item1] == "number") {
+              j1 = indices1[item1];
+              const err30 = {
+                instancePath: instancePath + "/transports",
+                schemaPath: "#/properties/transports/uniqueItems",
+                keyword: "uniqueItems",
+                params: { i: i5, j: j1 },
+                message:
+                  "must NOT have duplicate items (items ## " +
+                  j1 +
+                  " and " +
+                  i5 +
+                  " are identical)",
+              };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+              break;
+            }
+            indices1[item1] = i5;
+          }
+        }
+      } else {
+        const err31 = {
+          instancePath: instancePath + "/transports",
+          schemaPath: "#/properties/transports/type",
+          keyword: "type",
+          params: { type: "array" },
+          message: "must be array",
+        };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err24 = {
+    const err32 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -3101,9 +3288,9 @@ function validate29(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err24];
+      vErrors = [err32];
     } else {
-      vErrors.push(err24);
+      vErrors.push(err32);
     }
     errors++;
   }
