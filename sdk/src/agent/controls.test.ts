@@ -65,9 +65,7 @@ test("halt drops it, with one receipt; a later resume or copy changes nothing, a
     ["deferred", "DEFERRED"],
     ["refused", "HALTED"],
   ]);
-  const again = await bench.publisher.push(pushed.release, {
-    notification: { deployment: "0190f0a0-0000-7000-8000-00000000abcd" },
-  });
+  const again = await bench.publisher.push(pushed.release);
   expect(await bench.deliver(again)).toMatchObject({ detail: "demo-app 1.0.0 is installed." });
 });
 
@@ -107,9 +105,7 @@ test("recall beats: what is paused or was resumed is dropped, and no new order b
     ["deferred", "DEFERRED"],
     ["refused", "RECALLED"],
   ]);
-  const again = await bench.publisher.push(pushed.release, {
-    notification: { deployment: "0190f0a0-0000-7000-8000-00000000abcd" },
-  });
+  const again = await bench.publisher.push(pushed.release);
   expect(await bench.deliver(again)).toMatchObject({ verdict: "refused", code: "RECALLED" });
 });
 

@@ -38,9 +38,7 @@ test("the version before runs again, the server is told, and only a higher versi
     before: "1.0.0",
     installed: { "demo-app": "1.0.0" },
   });
-  const again = await bench.publisher.push(left.release, {
-    notification: { deployment: "0190f0a0-0000-7000-8000-00000000abcd" },
-  });
+  const again = await bench.publisher.push(left.release);
   expect(await bench.deliver(again)).toMatchObject({ verdict: "refused", code: "QUARANTINED" });
   await install("2.1.0");
   expect(await rollBack()).toMatchObject({ left: "2.1.0", version: "1.0.0" });

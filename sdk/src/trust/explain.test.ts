@@ -24,6 +24,7 @@ test("every check of a notification, in order, and who satisfied which role", as
     "trigger/1 role",
     "trigger/1 time",
     "trigger/1 recall",
+    "notification/1 form",
     "trigger/1 audience",
     "manifest/1 form",
     "manifest/1 signatures",

@@ -5,7 +5,13 @@
  */
 import { OutriderError } from "../errors/index.ts";
 import { sealEnvelope, type DocumentType, type SealedDocument } from "../messages/index.ts";
-import type { Audience, Envelope, PackageReference } from "../schema/index.ts";
+import type {
+  Audience,
+  Envelope,
+  Notification,
+  PackageReference,
+  Trigger,
+} from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import { verifyManifest } from "./manifest.ts";
 import { serverMemory, withServer, type NotificationMemory, type TrustMemory } from "./memory.ts";
@@ -34,6 +40,7 @@ export function verifyNotification(
   );
 
   const trigger = verifyTrigger(run, openInner(run, document.trigger, "trigger/1"));
+  checkDeployment(run, document, trigger.document);
   checkForUs(run, trigger.document.audience);
   const manifest =
     document.manifest === undefined
@@ -85,6 +92,28 @@ function openInner<T extends DocumentType>(
     "form",
     () => sealEnvelope(envelope, type),
     () => `The notification carries a ${type}.`,
+  );
+}
+
+/**
+ * A deployment is its trigger's: under a name of the server's own choice, whoever has its key could go on with what people
+ * have halted.
+ *
+ * @throws DOCUMENT_INVALID
+ */
+function checkDeployment({ checks }: Run, { deployment }: Notification, { id }: Trigger): void {
+  checks.make(
+    "notification/1",
+    "form",
+    () => {
+      if (deployment !== id)
+        throw new OutriderError(
+          "DOCUMENT_INVALID",
+          `The notification speaks of the deployment ${deployment}; its trigger makes ${id}.`,
+          { subject: "notification/1", pointer: "/deployment" },
+        );
+    },
+    () => "It names the deployment that its trigger makes.",
   );
 }
 
