@@ -9,6 +9,7 @@
  */
 import type { Clock } from "../ports/index.ts";
 import type { Audience, RegisteredAgent, Wave, Window } from "../schema/index.ts";
+import type { EventFeed } from "./feed.ts";
 
 /** All that a server keeps. */
 export interface ServerStore {
@@ -16,6 +17,7 @@ export interface ServerStore {
   readonly agents: AgentRegistry;
   readonly values: ValueStore;
   readonly leases: LeaseStore;
+  readonly feed: EventFeed;
   /** The clock by which several servers over this store go; without it, each machine's own. */
   readonly clock?: Clock;
   /** Closes; twice is no error. */

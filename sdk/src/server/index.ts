@@ -32,6 +32,7 @@ export type { FloodLimits } from "./http/flood.ts";
 export type { Hook } from "./http/hooks.ts";
 export type { HttpOptions } from "./http/index.ts";
 export type { Inbox } from "./inbox.ts";
+export type { WatchedEvent } from "./news.ts";
 export type { HostedArchive, HostedPackage, PackageSource } from "./packages.ts";
 export type { WayIn } from "./raw.ts";
 export type { Readiness, ReadinessCheck } from "./readiness.ts";

@@ -19,7 +19,7 @@ import type { ConductParts } from "./deployments/conduct.ts";
 import type { ControlParts } from "./deployments/controls.ts";
 import type { ReceiptParts } from "./deployments/receipts.ts";
 import type { DispatchParts } from "./dispatch.ts";
-import type { ServerEvent } from "./events.ts";
+import { openNews, type News } from "./news.ts";
 import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { openReferences } from "./references.ts";
@@ -27,7 +27,6 @@ import { Resending } from "./resending.ts";
 import type { ReturnedParts } from "./returned.ts";
 import { sharedBucket } from "./shared-bucket.ts";
 import { Shipping } from "./shipping.ts";
-import { eventStream, type EventStream } from "./stream.ts";
 import { openSuppression } from "./suppression.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
 import { trustShelf, type TrustShelf } from "./trust-shelf.ts";
@@ -61,7 +60,7 @@ export interface ServerParts
   readonly agents: ServerStore["agents"];
   readonly values: ServerStore["values"];
   readonly senders: readonly ServerTransport[];
-  readonly stream: EventStream<ServerEvent>;
+  readonly news: News;
   readonly logger: Logger;
   readonly audit: LazyAuditLog;
   readonly catalog: Catalog;
@@ -82,7 +81,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     trustVersion: () => trust.document.version,
     ...(ground.catalogValidMs === undefined ? {} : { validMs: ground.catalogValidMs }),
   });
-  const stream = eventStream<ServerEvent>();
+  const news = openNews(store.feed);
   const logger = ground.logger ?? silentLogger;
   const buckets = new Map(
     senders.map((sender) => {
@@ -97,7 +96,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     senders,
     catalog,
     trustShelf: trustShelf(trust, ground.earlierTrust ?? []),
-    stream,
+    news,
     deployments: store.deployments,
     agents: store.agents,
     values: store.values,
@@ -134,7 +133,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     leaseMs: ground.leaseMs ?? 60_000,
     hasSources: () => sources().length > 0,
     isRecalled: (manifest) => catalog.isRecalled(manifest),
-    tell: (event) => stream.tell(event),
+    tell: (event) => news.tell(event),
   };
 }
 

@@ -19,6 +19,7 @@ import type { ServerEvent, Verdict } from "./events.ts";
 import type { HttpListener } from "./http/index.ts";
 import { listenTo, takeMessage } from "./inbox.ts";
 import { leaseOf, whileHolding, type Lease, type LeaseParts } from "./lease.ts";
+import type { WatchedEvent } from "./news.ts";
 import type { ServerOptions } from "./options.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
@@ -67,8 +68,10 @@ export interface Server {
   readiness(): Promise<Readiness>;
   /** The latest entries of the audit log, the latest first; of a large log only its end is looked through. */
   audit(request: AuditRequest): Promise<AuditLine[]>;
-  /** What happens from now on. */
+  /** What this process does from now on. */
   events(): AsyncIterableIterator<ServerEvent>;
+  /** What all processes on this store do, from now on or after a mark that was told with an event. */
+  watch(after?: string): AsyncIterableIterator<WatchedEvent>;
   /** Stops: what is being sent is finished or given back. The store stays open: it is the caller's. */
   close(): Promise<void>;
 }
@@ -140,6 +143,7 @@ class OutriderServer implements Server {
       });
     }
     this.#rounds.start();
+    this.#parts.news.onWork(() => this.#rounds.wake());
     this.#listenInwards();
     return this.#listener === undefined ? {} : { url: this.#listener.url };
   }
@@ -203,7 +207,11 @@ class OutriderServer implements Server {
   }
 
   events(): AsyncIterableIterator<ServerEvent> {
-    return this.#parts.stream.watch();
+    return this.#parts.news.events();
+  }
+
+  watch(after?: string): AsyncIterableIterator<WatchedEvent> {
+    return this.#parts.news.watch(after);
   }
 
   async close(): Promise<void> {
@@ -216,7 +224,7 @@ class OutriderServer implements Server {
     await this.#scheduling?.release().catch((error: unknown) => {
       this.#parts.logger.log("warn", "The scheduler's lease lapses by itself.", { error });
     });
-    this.#parts.stream.close();
+    this.#parts.news.close();
     await this.#parts.audit.close();
   }
 

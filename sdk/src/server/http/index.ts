@@ -100,7 +100,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   const metrics = openMetrics({
     deployments: parts.store.deployments,
     readiness: () => parts.server.readiness(),
-    events: parts.server.events(),
+    events: parts.server.watch(),
   });
   app.addHook("onClose", () => metrics.close());
   app.addHook("onResponse", async ({ method, routeOptions }, { statusCode, elapsedTime }) =>

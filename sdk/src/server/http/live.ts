@@ -1,23 +1,32 @@
 /** `GET /events`: what happens, as server-sent events (WHATWG HTML 9.2). A comment now and then keeps proxies awake. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import type { ServerEvent } from "../events.ts";
+import type { WatchedEvent } from "../news.ts";
 import type { HttpParts } from "./index.ts";
 
 const heartbeatMs = 15_000;
 
-/** `?deployment=ID` leaves everything else out. */
-export function liveRoutes(app: FastifyInstance, { server }: HttpParts): void {
-  app.get<{ Querystring: { readonly deployment?: string } }>("/events", async ({ query }, reply) =>
-    reply
+/** `?deployment=ID` leaves everything else out. Whoever comes back goes on after the event whose id it names. */
+export function liveRoutes(app: FastifyInstance, { server, logger }: HttpParts): void {
+  app.get<{
+    Querystring: { readonly deployment?: string };
+    Headers: { readonly "last-event-id"?: string };
+  }>("/events", async ({ query, headers }, reply) => {
+    const events = server.watch(headers["last-event-id"]);
+    const stream = streamOf(events);
+    pump(events, stream, query.deployment).catch((error: unknown) => {
+      logger.log("warn", "A watcher was let go.", { error });
+      stream.destroy(); // it comes back
+    });
+    return reply
       .type("text/event-stream")
       .header("cache-control", "no-store")
       .header("x-accel-buffering", "no")
-      .send(streamOf(server.events(), query.deployment)),
-  );
+      .send(stream);
+  });
 }
 
-function streamOf(events: AsyncIterableIterator<ServerEvent>, deployment?: string): Readable {
+function streamOf(events: AsyncIterableIterator<WatchedEvent>): Readable {
   const stream = new Readable({ read: () => undefined });
   const heartbeat = setInterval(() => stream.push(":\n\n"), heartbeatMs);
   stream.push(":\n\n"); // headers go out at once
@@ -25,19 +34,22 @@ function streamOf(events: AsyncIterableIterator<ServerEvent>, deployment?: strin
     clearInterval(heartbeat);
     void events.return?.();
   });
-  void pump(events, stream, deployment);
   return stream;
 }
 
 async function pump(
-  events: AsyncIterable<ServerEvent>,
+  events: AsyncIterable<WatchedEvent>,
   stream: Readable,
   deployment?: string,
 ): Promise<void> {
-  for await (const event of events) {
-    if (deployment !== undefined && event.deployment !== deployment) continue;
-    const { event: name, ...data } = event;
-    stream.push(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  for await (const watched of events) {
+    if (!("event" in watched)) {
+      stream.push("event: missed\ndata: {}\n\n");
+      continue;
+    }
+    const { event: name, ...data } = watched.event;
+    if (deployment !== undefined && data.deployment !== deployment) continue;
+    stream.push(`id: ${watched.mark}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   }
   stream.push(null);
 }

@@ -26,6 +26,13 @@ const inQuery = (name: string, description: string): object => ({
   schema: { type: "string" },
 });
 
+const inHeader = (name: string, description: string): object => ({
+  name,
+  in: "header",
+  description,
+  schema: { type: "string" },
+});
+
 const message = (type: string): Operation => ({
   summary: `A signed ${type}, as its exact envelope`,
   requestBody: { required: true, content: { "application/json": { schema: { type: "object" } } } },
@@ -157,7 +164,10 @@ export const paths: Readonly<
     get: {
       summary: "What happens, as server-sent events",
       security: token,
-      parameters: [inQuery("deployment", "only of this one")],
+      parameters: [
+        inQuery("deployment", "only of this one"),
+        inHeader("last-event-id", "id of the last event that was seen: goes on after it"),
+      ],
       responses: answers([200, "text/event-stream"]),
     },
   },

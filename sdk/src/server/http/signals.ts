@@ -42,7 +42,7 @@ export function signalRoutes(
       if (listeners.size > 0)
         gathering ??= setTimeout(() => void compare().catch(() => undefined), gatherMs); // a store that fails says so elsewhere
   }
-  const events = server.events();
+  const events = server.watch();
   void watch(events);
   const heartbeat = setInterval(() => tell(":\n\n"), heartbeatMs);
   app.addHook("onClose", async () => {

@@ -8,6 +8,7 @@
 import { Pool, type PoolClient } from "pg";
 import { OutriderError } from "../../errors/index.ts";
 import { isAway, isToRepeat, patiently } from "./connection.ts";
+import { hostsOf, sessionsTo, type SessionClass } from "./hosts.ts";
 import { migrations } from "./schema.ts";
 
 /** What a column holds. */
@@ -32,18 +33,22 @@ export interface Database extends Statements {
     again: "repeatable" | "once",
     work: (statements: Statements) => Promise<T>,
   ): Promise<T>;
+  /** For a connection beside the pool. */
+  readonly Session: SessionClass;
   close(): Promise<void>;
 }
 
 /** Where the database is. */
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database?sslmode=…`. */
+  /** `postgres://user:password@host:port/database?sslmode=…`; of several hosts, `a:5432,b:5432`, the one that takes writes. */
   readonly connectionString: string;
   /** Most connections. Default 10. */
   readonly connections?: number;
   /** How long a database that is away is waited for, milliseconds. Default 15,000. */
   readonly patienceMs?: number;
 }
+
+const connectMs = 5000;
 
 /** By the type's number in `pg_type`. Whole numbers here stay below 2^53. */
 const parsers = new Map<number, (text: string) => string | number | boolean>([
@@ -52,31 +57,25 @@ const parsers = new Map<number, (text: string) => string | number | boolean>([
   [23, Number],
 ]);
 
-/** Connects, and brings the tables to the present form. @throws STORE_FAILED */
+/** Connects, and brings the tables to the present form. @throws STORE_FAILED, CONFIG_INVALID */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const subject = withoutSecrets(options.connectionString);
-  const pool = new Pool({
-    connectionString: options.connectionString,
-    max: options.connections ?? 10,
-    connectionTimeoutMillis: 5000,
+  const Session = sessionsTo(options.connectionString, {
+    connectionTimeoutMillis: connectMs,
     idle_in_transaction_session_timeout: 60_000,
     application_name: "outrider",
     keepAlive: true,
     types: {
       getTypeParser: (type: number) => parsers.get(type) ?? ((text: string) => text),
     },
-    verify: (client, done) => {
-      // Lost later on: said again by the statement that is under way, or by the next one.
-      client.on("error", () => undefined);
-      client.query(
-        // Unless whoever runs the database asks for more than "on".
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
-        done,
-      );
-    },
+  });
+  const pool = new Pool({
+    Client: Session,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: connectMs,
   });
   pool.on("error", () => undefined); // an idle connection that is lost is replaced when one is needed
-  const database = wrap(pool, subject, options.patienceMs ?? 15_000);
+  const database = wrap(pool, Session, { subject, patienceMs: options.patienceMs ?? 15_000 });
   try {
     await database.transaction("repeatable", (statements) => migrate(subject, statements));
     return database;
@@ -86,7 +85,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-function wrap(pool: Pool, subject: string, patienceMs: number): Database {
+function wrap(
+  pool: Pool,
+  Session: SessionClass,
+  { subject, patienceMs }: { readonly subject: string; readonly patienceMs: number },
+): Database {
   const alone = statementsOf({
     query: (sql, values) =>
       patiently(() => pool.query(sql, values), {
@@ -98,6 +101,7 @@ function wrap(pool: Pool, subject: string, patienceMs: number): Database {
   let closing: Promise<void> | undefined;
   return {
     ...alone,
+    Session,
     async transaction(again, work) {
       let isCommitting = false;
       return patiently(
@@ -190,11 +194,11 @@ async function migrate(subject: string, statements: Statements): Promise<void> {
   await statements.run("INSERT INTO outrider.form VALUES ($1)", migrations.length);
 }
 
-/** Host and database, for messages. */
+/** Hosts and database, for messages. */
 function withoutSecrets(connectionString: string): string {
   try {
-    const url = new URL(connectionString);
-    return `postgres://${url.host}${url.pathname}`;
+    const urls = hostsOf(connectionString).map((one) => new URL(one));
+    return `postgres://${urls.map(({ host }) => host).join(",")}${urls[0]?.pathname ?? ""}`;
   } catch {
     return "postgres";
   }

@@ -5,6 +5,7 @@ import { postgresAgents } from "./agents.ts";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type DatabaseOptions } from "./database.ts";
 import { postgresDeployments } from "./deployments.ts";
+import { postgresFeed } from "./feed/index.ts";
 import { postgresLeases } from "./leases.ts";
 import { postgresValues } from "./values.ts";
 
@@ -19,7 +20,7 @@ export interface PostgresStore extends ServerStore {
 /**
  * Connects to the store, creating its tables in a schema `outrider`. A database that is away later on is waited for.
  *
- * @throws STORE_FAILED
+ * @throws STORE_FAILED, CONFIG_INVALID
  */
 export async function postgresStore(options: DatabaseOptions): Promise<PostgresStore> {
   const database = await openDatabase(options);
@@ -27,14 +28,17 @@ export async function postgresStore(options: DatabaseOptions): Promise<PostgresS
     await database.close();
     throw error;
   });
+  const feed = postgresFeed(database, database.Session);
   return {
     deployments: postgresDeployments(database),
     agents: postgresAgents(database),
     values: postgresValues(database),
     leases: postgresLeases(database),
+    feed,
     clock,
     async close() {
       clock.stop();
+      await feed.close();
       await database.close();
     },
   };

@@ -99,4 +99,16 @@ export const migrations: readonly string[] = [
     until_ms BIGINT NOT NULL
   );
   `,
+  `
+  -- What processes tell each other: some events of one process in a row, kept for minutes.
+  CREATE TABLE outrider.feed (
+    number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    origin TEXT NOT NULL,
+    batch BIGINT NOT NULL,
+    events TEXT NOT NULL,
+    told_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    UNIQUE (origin, batch)
+  );
+  CREATE INDEX told ON outrider.feed (told_at);
+  `,
 ];

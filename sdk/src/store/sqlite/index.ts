@@ -1,5 +1,5 @@
 /** Row 4: the embedded store, one file on this machine. */
-import type { ServerStore } from "../../ledger/index.ts";
+import { localFeed, type ServerStore } from "../../ledger/index.ts";
 import { sqliteAgents } from "./agents.ts";
 import { openDatabase } from "./database.ts";
 import { sqliteDeployments } from "./deployments.ts";
@@ -16,11 +16,16 @@ export { backUpStore, restoreStore } from "./backup.ts";
  */
 export function sqliteStore(options: { readonly path: string }): ServerStore {
   const database = openDatabase(options.path);
+  const feed = localFeed();
   return {
     deployments: sqliteDeployments(database),
     agents: sqliteAgents(database),
     values: sqliteValues(database),
     leases: sqliteLeases(database),
-    close: async () => database.close(),
+    feed,
+    async close() {
+      feed.close();
+      database.close();
+    },
   };
 }

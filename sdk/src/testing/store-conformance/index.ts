@@ -6,6 +6,7 @@ import type { ServerStore } from "../../ledger/index.ts";
 import { claims } from "./claims.ts";
 import { deployments } from "./deployments.ts";
 import { events } from "./events.ts";
+import { feed } from "./feed.ts";
 import type { Cases, Ground } from "./ground.ts";
 import { leases } from "./leases.ts";
 import { receipts } from "./receipts.ts";
@@ -22,6 +23,7 @@ const cases: Cases = {
   ...registry,
   ...leases,
   ...values,
+  ...feed,
 };
 
 /** A store, set up for one case. */

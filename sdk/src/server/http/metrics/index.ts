@@ -3,7 +3,7 @@
  * is asked when it is read; what happens is counted as it does. A registry of the server's own: nothing is global.
  */
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { ServerEvent } from "../../events.ts";
+import type { WatchedEvent } from "../../news.ts";
 import { askedFigures, type AskedParts } from "./asked.ts";
 import { countedFigures } from "./counted.ts";
 
@@ -28,8 +28,8 @@ export interface AnsweredRequest {
 
 /** What measuring needs. */
 export interface MetricsParts extends AskedParts {
-  /** What happens from now on. */
-  readonly events: AsyncIterableIterator<ServerEvent>;
+  /** What all processes do from now on: each that answers tells the same of it. */
+  readonly events: AsyncIterableIterator<WatchedEvent>;
 }
 
 /** Begins to count. */
@@ -39,7 +39,7 @@ export function openMetrics({ events, ...asked }: MetricsParts): Metrics {
   const ask = askedFigures(registry, asked);
   const counted = countedFigures(registry);
   const count = async (): Promise<void> => {
-    for await (const event of events) counted.count(event);
+    for await (const watched of events) if ("event" in watched) counted.count(watched.event);
   };
   const counting = count();
   return {

@@ -4,8 +4,8 @@
 export interface EventStream<T> {
   /** Tells everybody. */
   tell(event: T): void;
-  /** From now on, until the consumer leaves or the stream is closed. */
-  watch(): AsyncIterableIterator<T>;
+  /** These first, then from now on, until the consumer leaves or the stream is closed. */
+  watch(before?: readonly T[]): AsyncIterableIterator<T>;
   close(): void;
 }
 
@@ -19,8 +19,9 @@ export function eventStream<T>(): EventStream<T> {
     tell(event) {
       for (const watcher of watchers) watcher.push(event);
     },
-    watch() {
+    watch(before = []) {
       const watcher = new Watcher<T>(() => watchers.delete(watcher));
+      for (const event of before) watcher.push(event);
       if (isClosed) watcher.end();
       else watchers.add(watcher);
       return watcher;
