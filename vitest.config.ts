@@ -6,6 +6,7 @@ export default defineConfig({
       "sdk/{src,test}/**/*.test.ts",
       "schemas/**/*.test.ts",
       "scripts/**/*.test.ts",
+      "bench/**/*.test.ts",
       "samples/**/*.test.ts",
       "extension/src/**/*.test.ts",
     ],

@@ -1,13 +1,14 @@
 /**
- * What an agent costs a machine: `node bench/agent.ts [--starts 9] [--kills 40] [--seconds 20]`, after `pnpm build`.
+ * What an agent costs a machine: the size of its one file against what it may have; from the start of the small one, as a
+ * service manager starts it, to its first request by HTTP, its memory and CPU while nothing happens, each beside a Node that
+ * does nothing; and what a kill and the recovery from it take beside an installation that nobody disturbs.
  *
- * The small agent file, as a service manager starts it, hearing by HTTP: from its start to the first request, its memory
- * and CPU while nothing happens, each beside a Node that does nothing; and what a kill and the recovery from it take.
+ *     node bench/agent.ts [--starts 9] [--kills 40] [--seconds 20]    after `pnpm build`
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,7 +18,7 @@ import { parseArgs } from "node:util";
 import { encodeEnvelope } from "../sdk/src/messages/index.ts";
 import { AgentProcesses, killAfter } from "../sdk/test/support/agent-processes.ts";
 import { Publisher } from "../sdk/test/support/publisher.ts";
-import { tellRatio } from "./ratio.ts";
+import { compare, figure, type Round } from "./table/row.ts";
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +32,8 @@ const [starts, kills, idleSeconds] = [
   Number(values.kills),
   Number(values.seconds),
 ];
-const program = join(import.meta.dirname, "../sdk/dist/outrider-agent-lite.mjs");
+const built = join(import.meta.dirname, "../sdk/dist");
+const program = join(built, "outrider-agent-lite.mjs");
 if (!existsSync(program)) throw new Error(`${program} is not there: run pnpm build first.`);
 
 const folder = await mkdtemp(join(tmpdir(), "outrider-bench-"));
@@ -39,15 +41,24 @@ const publisher = await Publisher.start(new Date());
 const [trust] = publisher.simulator.published;
 if (trust === undefined) throw new Error("no trust document");
 const trustEnvelope = encodeEnvelope(trust);
-const rows: string[][] = [];
 try {
+  await measureSize();
   await measureIdle();
   await measureKills();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-for (const row of rows)
-  process.stdout.write(`${row.map((cell, at) => cell.padEnd(at === 0 ? 34 : 16)).join("")}\n`);
+
+async function measureSize(): Promise<void> {
+  for (const [file, what, most] of [
+    ["outrider-agent.mjs", "agent as one file, all transports", 1_000_000],
+    ["outrider-agent-lite.mjs", "agent as one file, without mail", 150_000],
+  ] as const) {
+    const peer = `limit of ${most.toLocaleString("en")} bytes`;
+    const { size } = await stat(join(built, file));
+    compare({ what, unit: "bytes", peer, aim: { atMost: 1 } }, [{ ours: size, theirs: most }]);
+  }
+}
 
 async function measureIdle(): Promise<void> {
   let asked = (): void => undefined;
@@ -70,18 +81,17 @@ async function measureIdle(): Promise<void> {
       receivers: [{ kind: "http", url: `http://127.0.0.1:${port}/`, pollSeconds: 300 }],
     }),
   );
-  const agentMs: number[] = [];
-  const nodeMs: number[] = [];
+  const rounds: Round[] = [];
   for (let start = 0; start < starts; start++) {
     const heard = new Promise<void>((resolve) => (asked = resolve));
     let begun = performance.now();
     const agent = spawn(process.execPath, [program, "run", config], { stdio: "ignore" });
     await heard;
-    agentMs.push(performance.now() - begun);
+    const ours = performance.now() - begun;
     await end(agent);
     begun = performance.now();
     await once(spawn(process.execPath, ["-e", ""], { stdio: "ignore" }), "close");
-    nodeMs.push(performance.now() - begun);
+    rounds.push({ ours, theirs: performance.now() - begun });
   }
   const agent = spawn(process.execPath, [program, "run", config], { stdio: "ignore" });
   const idle = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
@@ -91,13 +101,15 @@ async function measureIdle(): Promise<void> {
   const after = [await usage(agent), await usage(idle)] as const;
   await Promise.all([end(agent), end(idle)]);
   server.close();
-  const cpu = (at: 0 | 1): string =>
-    `${(((after[at].cpuMs - before[at].cpuMs) / idleSeconds / 1000) * 100).toFixed(2)} %`;
-  rows.push(
-    ["", "agent", "idle Node", "ratio"],
-    compare("start to first request, ms", median(agentMs), median(nodeMs)),
-    compare("memory while idle, MB", after[0].megabytes, after[1].megabytes),
-    [`CPU while idle, ${idleSeconds} s`, cpu(0), cpu(1), ""],
+  const cpu = (at: 0 | 1): number => (after[at].cpuMs - before[at].cpuMs) / idleSeconds / 10;
+  const peer = "a Node that does nothing";
+  compare({ what: "agent, start to first request", unit: "ms", peer }, rounds);
+  compare({ what: "agent, memory while idle", unit: "MB", peer }, [
+    { ours: after[0].megabytes, theirs: after[1].megabytes },
+  ]);
+  figure(
+    `CPU while idle, ${idleSeconds} s: agent, ${peer}`,
+    `${cpu(0).toFixed(2)} %, ${cpu(1).toFixed(2)} %`,
   );
 }
 
@@ -128,9 +140,13 @@ async function measureKills(): Promise<void> {
     if (killed) await processes.run(order);
     if (killed) cycles.push(performance.now() - begun);
   }
-  rows.push(
-    ["install, small release, ms", tookMs.toFixed(0), "", ""],
-    [`kill and recovery, ms (${kills})`, median(cycles).toFixed(0), "", ""],
+  compare(
+    {
+      what: "small release, killed at a random moment and recovered",
+      unit: "ms",
+      peer: "not killed",
+    },
+    cycles.map((ours) => ({ ours, theirs: tookMs })),
   );
 }
 
@@ -148,13 +164,4 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, "close");
   child.kill("SIGKILL");
   await ended;
-}
-
-function compare(name: string, ours: number, theirs: number): string[] {
-  tellRatio({ what: `agent, ${name}`, peer: "a Node that does nothing", ratio: ours / theirs });
-  return [name, ours.toFixed(0), theirs.toFixed(0), (ours / theirs).toFixed(2)];
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 /**
  * The push/pull utility on a directory, against `cp` and `openssl dgst -sha256` of the same file, taking turns: ours ends
- * with a verified file that is synced to the disk, theirs with a copy and a digest. Then what a cut at half costs, and what
+ * with a verified file that is synced to the disk, theirs with a copy and a digest, synced or not. Then what a cut at half costs, and what
  * an idle agent costs that watches a share.
  *
  *     node bench/copy.ts [--megabytes 300] [--rounds 5] [--idle 20]
@@ -15,7 +15,7 @@ import { uncObtainer } from "../sdk/src/obtain/unc/index.ts";
 import { treeNames } from "../sdk/src/transport/tree/index.ts";
 import { uncReceiver } from "../sdk/src/transports/unc/receiver/index.ts";
 import { uncSender } from "../sdk/src/transports/unc/sender/index.ts";
-import { tellRatio } from "./ratio.ts";
+import { compare, figure, type Round } from "./table/row.ts";
 
 const { values } = parseArgs({
   options: {
@@ -35,42 +35,38 @@ try {
     execFileSync("cp", [path, target]);
     execFileSync("openssl", ["dgst", "-sha256", target], { stdio: "ignore" });
   };
-  const rounds: { ours: number; theirs: number }[] = [];
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    const measured = { ours: await measure(ours), theirs: await measure(theirs) };
-    // The first round fills the page cache for both.
-    if (round > 0) rounds.push(measured);
-  }
-  tellRatio({
-    what: `verified copy from a share, ${Math.round(size / 1e6)} MB, seconds`,
-    peer: "cp + openssl dgst",
-    ratio: median(rounds.map((round) => round.ours / round.theirs)),
-  });
-  say(["copy and SHA-256", "ours", "cp + openssl dgst", "ratio"]);
-  say([
-    `${Math.round(size / 1e6)} MB, median of ${rounds.length}`,
-    `${median(rounds.map((round) => round.ours)).toFixed(0)} ms`,
-    `${median(rounds.map((round) => round.theirs)).toFixed(0)} ms`,
-    median(rounds.map((round) => round.ours / round.theirs)).toFixed(2),
-  ]);
+  const rounds: (Round & { readonly durable: number })[] = [];
+  for (let round = 0; round <= Number(values.rounds); round++)
+    rounds.push({
+      ours: await measure(ours),
+      theirs: await measure(theirs),
+      durable: await measure(async () => {
+        await theirs();
+        execFileSync("sync", [target]);
+      }),
+    });
+  rounds.shift(); // filled the page cache for all
+  const what = `verified copy from a share, synced, ${Math.round(size / 1e6)} MB`;
+  compare({ what, unit: "s", peer: "cp + openssl dgst" }, rounds);
+  compare(
+    { what, unit: "s", peer: "cp + openssl dgst + sync" },
+    rounds.map((round) => ({ ours: round.ours, theirs: round.durable })),
+  );
 
   await ours();
   await rename(target, `${target}.partial`);
   await truncate(`${target}.partial`, Math.floor(size / 2));
-  const fetched = await ours();
-  say([]);
-  say(["cut at 50 %", "bytes still to come", "bytes fetched", "fetched again"]);
-  const missing = size - Math.floor(size / 2);
-  say(["", String(missing), String(fetched), String(fetched - missing)]);
+  const again = (await ours()) - (size - Math.floor(size / 2));
+  figure(
+    "copy from a share, cut at half: fetched again",
+    `${again} of ${size.toLocaleString("en")} bytes`,
+  );
 
   const { polls, cpuSeconds } = await watchIdle(Number(values.idle) * 1000);
-  say([]);
-  say(["idle agent on a share, an hour", "looks", "CPU seconds"]);
-  say([
-    "a look a minute (default)",
-    "60",
-    `${(60 * (cpuSeconds / polls)).toFixed(2)} (of ${polls} looks in ${values.idle} s)`,
-  ]);
+  figure(
+    `CPU of an agent that looks at a share once a minute, an hour (of ${polls} looks)`,
+    `${(60 * (cpuSeconds / polls)).toFixed(2)} s`,
+  );
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -95,12 +91,12 @@ async function makeShare(
   return { sha256, size: megabytes * 1_000_000, path, root };
 }
 
-/** Milliseconds; what was there before is removed first. */
+/** Seconds; what was there before is removed first. */
 async function measure(work: () => Promise<unknown>): Promise<number> {
   await rm(join(folder, "archive"), { force: true });
   const startedAt = performance.now();
   await work();
-  return performance.now() - startedAt;
+  return (performance.now() - startedAt) / 1000;
 }
 
 /** Looks often and counts, beyond what waiting alone costs: a look costs the same however long the pause before it. */
@@ -118,13 +114,4 @@ async function watchIdle(forMs: number): Promise<{ polls: number; cpuSeconds: nu
     await incoming.settle("handled");
   const { user, system } = process.cpuUsage(before);
   return { polls, cpuSeconds: (user + system) / 1e6 };
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? NaN;
-}
-
-function say(cells: readonly string[]): void {
-  const line = cells.map((cell) => cell.padEnd(34)).join("");
-  process.stdout.write(`${line.trimEnd()}\n`);
 }

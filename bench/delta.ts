@@ -3,9 +3,9 @@
  * --patch-from` and `bsdiff` on two real pairs of versions, TypeScript's package and Node's program. A package of many
  * files is one tar to the others.
  *
- *     node bench/delta.ts [--rounds 3] [--skip-bsdiff] [--cache DIR] [--only typescript|node]
+ *     node bench/delta.ts [--rounds 3] [--cache DIR] [--only typescript|node]
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -21,8 +21,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readArchiveHead } from "../sdk/src/package/index.ts";
 import { bundleWorker } from "./bundle.ts";
-import { median, run, type Run } from "./delta/run.ts";
-import { tellRatio } from "./ratio.ts";
+import { run, type Run } from "./delta/run.ts";
+import { compare, figure, missing } from "./table/row.ts";
 
 /** Two versions of a package of the registry. */
 interface Pair {
@@ -33,17 +33,16 @@ interface Pair {
   readonly path: string;
 }
 
-interface Row {
+interface Tool {
   readonly tool: string;
   readonly bytes: number;
   readonly make: Run;
-  readonly apply: Run;
+  readonly applied: readonly Run[];
 }
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
-    "skip-bsdiff": { type: "boolean", default: false },
     cache: { type: "string", default: join(homedir(), ".cache/outrider-bench") },
     only: { type: "string" },
   },
@@ -58,44 +57,59 @@ const folder = mkdtempSync(join(tmpdir(), "outrider-delta-"));
 try {
   const worker = await bundleWorker("delta", folder);
   for (const pair of pairs)
-    if (values.only === undefined || values.only === pair.name) await compare(pair, worker);
+    if (values.only === undefined || values.only === pair.name) await against(pair, worker);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function compare(pair: Pair, worker: string): Promise<void> {
-  const [old, next] = pair.versions.map((version) => fetch(pair, version)) as [string, string];
-  const rows = [await ours(pair, worker)];
+async function against(pair: Pair, worker: string): Promise<void> {
+  const [old, next] = pair.versions.map((version) => asOneFile(pair, version)) as [string, string];
+  const our = await byOutrider(pair, worker);
+  const what = `patch of ${pair.pkg} ${pair.versions.join(" → ")}, ${mega(statSync(next).size)} MB`;
+  const memory = (tool: Tool): void =>
+    figure(
+      `${what}, ${tool.tool}: peak memory making, applying`,
+      `${tool.make.megabytes} MB, ${Math.max(...tool.applied.map(({ megabytes }) => megabytes))} MB`,
+    );
+  memory(our);
   for (const peer of peers(old, next)) {
-    if (peer.tool === "bsdiff" && values["skip-bsdiff"]) continue;
-    const make = await run(peer.make);
-    const bytes = statSync(peer.delta).size;
-    const applied: Run[] = [];
-    for (let round = 0; round < rounds; round++) applied.push(await run(peer.apply));
-    execFileSync("cmp", [peer.result, next]);
-    rows.push({ tool: peer.tool, bytes, make, apply: median(applied) });
-  }
-  const [our, ...others] = rows;
-  for (const other of others)
-    if (our !== undefined) {
-      const named = (what: string): string => `patch of ${pair.pkg}, ${what}`;
-      const { tool: peer } = other;
-      tellRatio({ what: named("bytes"), peer, ratio: our.bytes / other.bytes });
-      tellRatio({ what: named("applied, seconds"), peer, ratio: our.apply.ms / other.apply.ms });
+    if (spawnSync(peer.tool, ["-h"], { stdio: "ignore" }).error !== undefined) {
+      missing(`delta: ${peer.tool} not installed`);
+      continue;
     }
-  say(`\n${pair.pkg} ${pair.versions.join(" → ")}, ${mega(statSync(next).size)} MB`);
-  say("| | bytes | make, s | make, MB | apply, s | apply, MB |\n|---|---|---|---|---|---|");
-  for (const { tool, bytes, make, apply } of rows)
-    say(`| ${tool} | ${bytes.toLocaleString("en")} | ${cells(make)} | ${cells(apply)} |`);
+    const their = await byPeer(peer, next);
+    compare({ what, unit: "bytes", peer: peer.tool }, [{ ours: our.bytes, theirs: their.bytes }]);
+    // Ours beyond the full archive, which is made in any case.
+    compare({ what: `${what}, made`, unit: "s", peer: peer.tool }, [
+      { ours: our.make.ms / 1000, theirs: their.make.ms / 1000 },
+    ]);
+    compare(
+      { what: `${what}, applied`, unit: "s", peer: peer.tool },
+      our.applied.map(({ ms }, round) => ({
+        ours: ms / 1000,
+        theirs: (their.applied[round]?.ms ?? Number.NaN) / 1000,
+      })),
+    );
+    memory(their);
+  }
   const [patch = ""] = archivesOf(pair, ".from-");
   const { index } = await readArchiveHead(patch);
   const changes = index.entries.reduce(
     (sum, entry) => sum + ("length" in entry ? entry.length : 0),
     0,
   );
-  say(
-    `Of outrider's, ${changes.toLocaleString("en")} bytes are changes; the rest is manifest, index and ZIP.`,
+  figure(
+    `${what}: changes, without manifest, index and ZIP`,
+    `${changes.toLocaleString("en")} bytes`,
   );
+}
+
+async function byPeer(peer: Peer, next: string): Promise<Tool> {
+  const make = await run(peer.make);
+  const applied: Run[] = [];
+  for (let round = 0; round < rounds; round++) applied.push(await run(peer.apply));
+  execFileSync("cmp", [peer.result, next]);
+  return { tool: peer.tool, bytes: statSync(peer.delta).size, make, applied };
 }
 
 interface Peer {
@@ -147,7 +161,7 @@ function peers(old: string, next: string): Peer[] {
 }
 
 /** The whole patch archive, manifest and all; made and applied as a product does, every file checked and made durable. */
-async function ours(pair: Pair, worker: string): Promise<Row> {
+async function byOutrider(pair: Pair, worker: string): Promise<Tool> {
   const home = join(folder, `outrider-${pair.name}`);
   const program = [process.execPath, worker];
   for (const version of pair.versions) layOut(pair, version, join(home, version));
@@ -161,8 +175,7 @@ async function ours(pair: Pair, worker: string): Promise<Row> {
     applied.push(await run([...program, "apply", home, next, old]));
   const [patch = ""] = archivesOf(pair, ".from-");
   const make = { ms: patched.ms - plain.ms, megabytes: patched.megabytes };
-  const bytes = statSync(patch).size;
-  return { tool: "outrider", bytes, make, apply: median(applied) };
+  return { tool: "outrider", bytes: statSync(patch).size, make, applied };
 }
 
 function archivesOf({ name, versions: [, next] }: Pair, part: string): string[] {
@@ -186,12 +199,12 @@ function layOut(pair: Pair, version: string, home: string): void {
 }
 
 /** One file for the tools that know no folders. */
-function fetch(pair: Pair, version: string): string {
+function asOneFile(pair: Pair, version: string): string {
   const unpacked = unpack(pair, version);
   if (pair.path !== ".") return join(unpacked, pair.path);
-  const tar = `${unpacked}.tar`;
+  const tar = join(folder, `${pair.name}-${version}.tar`);
   const still = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0"];
-  if (!existsSync(tar)) execFileSync("tar", ["cf", tar, ...still, "-C", unpacked, "."]);
+  execFileSync("tar", ["cf", tar, ...still, "-C", unpacked, "."]);
   return tar;
 }
 
@@ -206,14 +219,6 @@ function unpack({ pkg }: Pair, version: string): string {
   return unpacked;
 }
 
-function cells({ ms, megabytes }: Run): string {
-  return `${(ms / 1000).toFixed(2)} | ${megabytes}`;
-}
-
 function mega(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -20,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleWorker } from "./bundle.ts";
-import { tellRatio } from "./ratio.ts";
+import { compare, figure, type Round } from "./table/row.ts";
 
 interface Taken {
   readonly ms: number;
@@ -39,43 +39,37 @@ const program = readFileSync(process.execPath);
 
 try {
   const worker = await bundleWorker("install", folder);
-  say("| | unzip and sync, s | installation, s | ratio | peak memory, MB |\n|---|---|---|---|---|");
-  compare(`${values.files} small files`, worker, (tree) => smallFiles(tree, Number(values.files)));
-  compare(`one file of ${values.megabytes} MB`, worker, (tree) =>
+  install(`${values.files} small files`, worker, (tree) => smallFiles(tree, Number(values.files)));
+  install(`one file of ${values.megabytes} MB`, worker, (tree) =>
     largeFile(tree, Number(values.megabytes) * 1e6),
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function compare(title: string, worker: string, fill: (tree: string) => void): void {
+function install(title: string, worker: string, fill: (tree: string) => void): void {
   const home = join(folder, title.replaceAll(" ", "-"));
   const tree = join(home, "tree");
   mkdirSync(tree, { recursive: true });
   fill(tree);
   execFileSync("zip", ["-6", "-q", "-r", "../tree.zip", "."], { cwd: tree });
   execFileSync(process.execPath, [worker, "prepare", home]);
-  const theirs: number[] = [];
-  const ours: Taken[] = [];
+  const rounds: Round[] = [];
+  let megabytes = 0;
   for (let round = 0; round < Number(values.rounds); round++) {
     rmSync(join(home, "unzipped"), { recursive: true, force: true });
     execFileSync("sync", ["-f", home]);
     const start = performance.now();
     execFileSync("unzip", ["-q", "tree.zip", "-d", "unzipped"], { cwd: home });
     execFileSync("sync", ["-f", home]);
-    theirs.push(performance.now() - start);
-    ours.push(
-      JSON.parse(
-        execFileSync(process.execPath, [worker, "install", home], { encoding: "utf8" }),
-      ) as Taken,
-    );
+    const theirs = (performance.now() - start) / 1000;
+    const printed = execFileSync(process.execPath, [worker, "install", home], { encoding: "utf8" });
+    const taken = JSON.parse(printed) as Taken;
+    rounds.push({ ours: taken.ms / 1000, theirs });
+    megabytes = Math.max(megabytes, taken.megabytes);
   }
-  const unzip = middle(theirs);
-  const install = middle(ours.map(({ ms }) => ms));
-  const memory = Math.max(...ours.map(({ megabytes }) => megabytes));
-  const ratio = middle(ours.map(({ ms }, round) => ms / (theirs[round] ?? Number.NaN)));
-  tellRatio({ what: `installation, ${title}, seconds`, peer: "unzip + sync", ratio });
-  say(`| ${title} | ${seconds(unzip)} | ${seconds(install)} | ${ratio.toFixed(2)} | ${memory} |`);
+  compare({ what: `installation of ${title}`, unit: "s", peer: "unzip + sync" }, rounds);
+  figure(`peak memory, installation of ${title}`, `${megabytes} MB`);
 }
 
 /** Parts of Node's own program, half a kilobyte to eight, a hundred in a folder. */
@@ -97,18 +91,4 @@ function largeFile(tree: string, bytes: number): void {
   for (let left = bytes; left > 0; left -= program.length)
     writeSync(file, program, 0, Math.min(left, program.length));
   closeSync(file);
-}
-
-function middle(numbers: readonly number[]): number {
-  return (
-    numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN
-  );
-}
-
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(2);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -8,78 +8,60 @@
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
 import { parseArgs } from "node:util";
-import { Worker, isMainThread, parentPort } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { emailSender } from "../sdk/src/transports/email/sender/index.ts";
 import { barePool } from "../sdk/test/support/bare-pool.ts";
 import { testDelivery } from "../sdk/test/support/delivery.ts";
 import { testCertificate } from "../sdk/test/support/keys.ts";
 import { startMailServer } from "../sdk/test/support/mail.ts";
-import { tellRatio } from "./ratio.ts";
+import { compare } from "./table/row.ts";
 
 const connections = 5;
 const document = "x".repeat(20_000);
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    messages: { type: "string", default: "600" },
+  },
+});
+const messages = Number(values.messages);
+const sink = new Worker(new URL("./mail/sink.ts", import.meta.url));
+const [sinkPort] = (await once(sink, "message")) as [number];
+const { source } = await testCertificate("server");
+for (const recipients of [1, 50]) await send(recipients);
+await sink.terminate();
 
-if (isMainThread) await main();
-else relay();
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "5" },
-      messages: { type: "string", default: "600" },
-    },
-  });
-  const messages = Number(values.messages);
-  const sink = new Worker(new URL(import.meta.url));
-  const [port] = (await once(sink, "message")) as [number];
-  const { source } = await testCertificate("server");
-  const rows: string[][] = [];
-  for (const recipients of [1, 50]) {
-    const addresses = Array.from({ length: messages * recipients }, (_, at) => `a${at}@site.test`);
-    const raw = await oneMail(source);
-    const rounds: { ours: number; theirs: number; finished: number }[] = [];
-    for (let round = 0; round <= Number(values.rounds); round++) {
-      const theirs = await byNodemailer(port, undefined, addresses, recipients);
-      const finished = await byNodemailer(port, raw, addresses, recipients);
-      const ours = await byUs(port, source, addresses, recipients);
-      // The first round warms both up.
-      if (round > 0)
-        rounds.push({
-          ours: messages / ours,
-          theirs: messages / theirs,
-          finished: messages / finished,
-        });
-    }
-    const median = (pick: (round: (typeof rounds)[0]) => number): number =>
-      rounds.map(pick).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? NaN;
-    tellRatio({
-      what: `signed mails of 30 KB sent, ${recipients} recipients each, mails a second`,
-      peer: "nodemailer, unsigned",
-      ratio: median(({ ours, theirs }) => ours / theirs),
-      aim: ">= 0.90",
+async function send(recipients: number): Promise<void> {
+  const addresses = Array.from({ length: messages * recipients }, (_, at) => `a${at}@site.test`);
+  const raw = await oneMail(source);
+  const rounds: { ours: number; composed: number; finished: number }[] = [];
+  for (let round = 0; round <= Number(values.rounds); round++) {
+    const composed = await byNodemailer(sinkPort, undefined, addresses, recipients);
+    const finished = await byNodemailer(sinkPort, raw, addresses, recipients);
+    const ours = await byUs(sinkPort, source, addresses, recipients);
+    rounds.push({
+      ours: messages / ours,
+      composed: messages / composed,
+      finished: messages / finished,
     });
-    rows.push([
-      `${recipients} recipients each`,
-      `${median(({ ours }) => ours).toFixed(0)}/s`,
-      `${median(({ theirs }) => theirs).toFixed(0)}/s`,
-      median(({ ours, theirs }) => ours / theirs).toFixed(2),
-      `${median(({ finished }) => finished).toFixed(0)}/s`,
-      median(({ ours, finished }) => ours / finished).toFixed(2),
-    ]);
   }
-  say([
-    `${messages} mails of 30 KB`,
-    "ours, signed",
-    "nodemailer",
-    "ratio",
-    "handed one mail",
-    "ratio",
-  ]);
-  for (const row of rows) say(row);
-  say(["aim", "", "", ">= 0.90"]);
-  await sink.terminate();
+  rounds.shift(); // warmed all up
+  const each = recipients === 1 ? "one recipient" : `${recipients} recipients`;
+  const what = `signed mails of 30 KB sent, ${each} each`;
+  compare(
+    { what, unit: "a second", peer: "nodemailer, composing unsigned ones" },
+    rounds.map(({ ours, composed }) => ({ ours, theirs: composed })),
+  );
+  compare(
+    {
+      what,
+      unit: "a second",
+      peer: "nodemailer, handed the finished octets",
+      aim: { atLeast: 0.9 },
+    },
+    rounds.map(({ ours, finished }) => ({ ours, theirs: finished })),
+  );
 }
 
 type Key = Awaited<ReturnType<typeof testCertificate>>["source"];
@@ -130,45 +112,4 @@ async function oneMail(serverKey: Key): Promise<Buffer> {
   await sender.close();
   await server.close();
   return server.mails[0]?.raw ?? Buffer.alloc(0);
-}
-
-/** The least that a relay has to say; mails are thrown away. */
-function relay(): void {
-  const server = createServer((socket: Socket) => {
-    let isData = false;
-    let rest = "";
-    socket.setNoDelay(true).on("error", () => undefined);
-    socket.write("220 sink ESMTP\r\n");
-    socket.on("data", (bytes) => {
-      if (isData) {
-        rest = (rest + bytes.toString("latin1")).slice(-5);
-        if (rest !== "\r\n.\r\n") return;
-        isData = false;
-        rest = "";
-        socket.write("250 thrown away\r\n");
-        return;
-      }
-      const lines = (rest + bytes.toString("latin1")).split("\r\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        isData = line === "DATA";
-        if (line === "QUIT") socket.end("221 bye\r\n");
-        else if (line.startsWith("EHLO")) socket.write("250-sink\r\n250 PIPELINING\r\n");
-        else socket.write(isData ? "354 go\r\n" : "250 ok\r\n");
-      }
-    });
-  });
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    parentPort?.postMessage(typeof address === "object" ? address?.port : 0);
-  });
-}
-
-function say(cells: readonly string[]): void {
-  process.stdout.write(
-    `${cells
-      .map((cell) => cell.padEnd(22))
-      .join("")
-      .trimEnd()}\n`,
-  );
 }

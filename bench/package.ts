@@ -11,10 +11,10 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleWorker } from "./bundle.ts";
 import { makeTree } from "./package/tree.ts";
-import { tellRatio } from "./ratio.ts";
+import { compare, figure } from "./table/row.ts";
 
 interface Phase {
-  readonly ms: number;
+  readonly seconds: number;
   /** Peak memory of the process. */
   readonly megabytes?: number;
 }
@@ -33,54 +33,50 @@ const digestAll = `find . -type f -print0 | xargs -0 openssl dgst -sha256 > /dev
 
 try {
   const { files, bytes } = makeTree(repository, tree, Number(values.megabytes) * 1e6);
-  say(
-    `${files} files, ${megabytes(bytes)} MB; Node ${process.versions.node}, zstd ${process.versions.zstd}`,
-  );
   const worker = await bundleWorker("package", folder);
-  const rounds = Array.from({ length: Number(values.rounds) }, (_, round) => {
-    const phases = run(worker);
-    say(
-      `round ${round + 1}: ${Object.entries(phases)
-        .map(
-          ([name, { ms, megabytes }]) =>
-            `${name} ${(ms / 1000).toFixed(2)} s${megabytes === undefined ? "" : ` (${megabytes} MB)`}`,
-        )
-        .join(", ")}`,
-    );
-    return phases;
-  });
-  const median = (pick: (phases: (typeof rounds)[0]) => number): number =>
-    rounds.map(pick).toSorted((left, right) => left - right)[Math.floor(rounds.length / 2)] ??
-    Number.NaN;
-  const buildRatio = median(
-    ({ build, sign, zip, digest }) => (build.ms + sign.ms) / (zip.ms + digest.ms),
+  const rounds = Array.from({ length: Number(values.rounds) }, () => run(worker));
+  const of = `${files.toLocaleString("en")} files, ${megabytes(bytes)} MB`;
+  compare(
+    { what: `build + sign, ${of}`, unit: "s", peer: "zip -6 + openssl dgst", aim: { atMost: 0.6 } },
+    rounds.map(({ build, sign, zip, digest }) => ({
+      ours: build.seconds + sign.seconds,
+      theirs: zip.seconds + digest.seconds,
+    })),
   );
-  const extractRatio = median(({ extract, unzip, digest }) => extract.ms / (unzip.ms + digest.ms));
-  const sizeRatio = statSync(archivePath()).size / statSync(join(folder, "tree.zip")).size;
-  tellRatio({
-    what: "build + sign, seconds",
-    peer: "zip -6 + openssl dgst",
-    ratio: buildRatio,
-    aim: "<= 0.60",
-  });
-  tellRatio({ what: "archive, bytes", peer: "zip -6", ratio: sizeRatio, aim: "< 1" });
-  tellRatio({
-    what: "verify + extract, seconds",
-    peer: "unzip + openssl dgst",
-    ratio: extractRatio,
-    aim: "<= 0.90",
-  });
-  say(`build + sign / (zip -6 + openssl dgst): ${buildRatio.toFixed(2)} (aim 0.6)`);
-  say(`bytes / zip -6: ${sizeRatio.toFixed(2)} (aim below 1)`);
-  say(`verify + extract / (unzip + openssl dgst): ${extractRatio.toFixed(2)} (aim 0.9)`);
+  compare({ what: "archive of these", unit: "bytes", peer: "zip -6", aim: { atMost: 1 } }, [
+    { ours: statSync(archivePath()).size, theirs: statSync(join(folder, "tree.zip")).size },
+  ]);
+  compare(
+    {
+      what: `verify + extract, synced, ${of}`,
+      unit: "s",
+      peer: "unzip + openssl dgst",
+      aim: { atMost: 0.9 },
+    },
+    rounds.map(({ extract, unzip, digest }) => ({
+      ours: extract.seconds,
+      theirs: unzip.seconds + digest.seconds,
+    })),
+  );
+  compare(
+    { what: `verify + extract, synced, ${of}`, unit: "s", peer: "unzip + openssl dgst + sync" },
+    rounds.map(({ extract, unzip, sync, digest }) => ({
+      ours: extract.seconds,
+      theirs: unzip.seconds + sync.seconds + digest.seconds,
+    })),
+  );
+  for (const phase of ["build", "sign", "extract"] as const)
+    figure(
+      `peak memory, ${phase}, ${of}`,
+      `${Math.max(...rounds.map((round) => round[phase].megabytes ?? 0))} MB`,
+    );
 } finally {
-  if (values.keep) say(`kept ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
+  if (!values.keep) rmSync(folder, { recursive: true, force: true });
 }
 
 function run(
   worker: string,
-): Record<"zip" | "digest" | "build" | "sign" | "unzip" | "extract", Phase> {
+): Record<"zip" | "digest" | "build" | "sign" | "unzip" | "sync" | "extract", Phase> {
   rmSync(join(folder, "tree.zip"), { force: true });
   rmSync(join(folder, "unzipped"), { recursive: true, force: true });
   rmSync(join(folder, "extracted"), { recursive: true, force: true });
@@ -99,6 +95,7 @@ function run(
     sign: work(worker, "sign"),
     digest: time(() => execFileSync("sh", ["-c", digestAll], { cwd: tree })),
     unzip: time(() => execFileSync("unzip", ["-q", "tree.zip", "-d", "unzipped"], { cwd: folder })),
+    sync: time(() => execFileSync("sync", ["-f", folder])),
     extract: work(worker, "extract"),
   };
 }
@@ -106,7 +103,7 @@ function run(
 function time(action: () => unknown): Phase {
   const start = performance.now();
   action();
-  return { ms: performance.now() - start };
+  return { seconds: (performance.now() - start) / 1000 };
 }
 
 /** Runs the SDK in a process of its own; start of Node included. */
@@ -116,7 +113,7 @@ function work(worker: string, phase: string): Phase {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);
-  return { ms: performance.now() - start, megabytes: Number(stdout) };
+  return { seconds: (performance.now() - start) / 1000, megabytes: Number(stdout) };
 }
 
 function archivePath(): string {
@@ -126,8 +123,4 @@ function archivePath(): string {
 
 function megabytes(bytes: number): number {
   return Math.round(bytes / 1e6);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

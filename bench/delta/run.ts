@@ -34,12 +34,3 @@ export async function run([program = "", ...argv]: readonly string[]): Promise<R
   if (code !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${code}: ${errors}`);
   return { ms: performance.now() - start, megabytes: Math.round((kilobytes * 1024) / 1e6) };
 }
-
-/** The run in the middle by time, with the most memory of all. */
-export function median(runs: readonly Run[]): Run {
-  const ms = runs.map((each) => each.ms).toSorted((left, right) => left - right);
-  return {
-    ms: ms[Math.floor(ms.length / 2)] ?? Number.NaN,
-    megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
-  };
-}

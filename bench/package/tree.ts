@@ -1,6 +1,6 @@
 /**
- * A tree of real files: every third file of the workspace's own dependencies, its largest programs, Node itself, and a
- * part that is compressed already. The same workspace gives the same tree.
+ * A tree of real files: for 300 MB every third file of the workspace's own dependencies, its largest programs, Node itself,
+ * and a part that is compressed already. The same workspace gives the same tree.
  */
 import {
   copyFileSync,
@@ -28,7 +28,10 @@ export function makeTree(
     { path: process.execPath, size: statSync(process.execPath).size },
     ...all.filter(({ size }) => size > largeBytes),
   ];
-  const small = all.filter(({ size }) => size <= largeBytes).filter((_, place) => place % 3 === 0);
+  const step = Math.max(1, Math.round((3 * 300e6) / wanted));
+  const small = all
+    .filter(({ size }) => size <= largeBytes)
+    .filter((_, place) => place % step === 0);
   let [files, bytes] = [0, 0];
   const take = (name: string, write: (to: string) => void): void => {
     const to = join(target, name);
@@ -39,9 +42,10 @@ export function makeTree(
   };
   for (const { path } of small) take(relative(store, path), (to) => copyFileSync(path, to));
   const program = readFileSync(process.execPath);
+  const partBytes = Math.round((16e6 * wanted) / 300e6);
   for (let part = 0; part < compressedParts; part++)
     take(`compressed/part-${part}.gz`, (to) =>
-      writeFileSync(to, gzipSync(program.subarray(part * 16e6, (part + 1) * 16e6))),
+      writeFileSync(to, gzipSync(program.subarray(part * partBytes, (part + 1) * partBytes))),
     );
   for (const { path, size } of large)
     if (bytes + size <= wanted * 1.02)

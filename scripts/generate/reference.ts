@@ -24,7 +24,7 @@ function indexPage(schemas: readonly Schema[]): string {
   const rows = schemas
     .filter(({ name }) => name !== "common")
     .map(({ name, content }) => `- [${name}](${name}.md): ${text(content["description"])}`);
-  return `${notice}\n\n# Reference\n\n- [command line](cli.md): every command and its options.\n- [errors](errors.md): every error code, what it means and what to do.\n${rows.join("\n")}\n`;
+  return `${notice}\n\n# Reference\n\n- [command line](cli.md): every command and its options.\n- [errors](errors.md): every error code, what it means and what to do.\n- [benchmarks](benchmarks.md): what was measured, as ratios to named peers.\n${rows.join("\n")}\n`;
 }
 
 function errorPage(): string {

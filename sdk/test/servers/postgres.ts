@@ -135,14 +135,25 @@ async function answers(url: string): Promise<void> {
     }
 }
 
-/** One statement over a connection of its own. */
-async function ask(url: string, sql: string): Promise<void> {
+/** A connection of its own. */
+export interface BareClient {
+  query(sql: string, values?: unknown[]): Promise<unknown>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Connects. */
+export async function bareClient(url: string): Promise<BareClient> {
   const client = new pg.Client({ connectionString: url });
   client.on("error", () => undefined);
   await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  return {
+    query: (sql, values) => client.query(sql, values),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+/** One statement over a connection of its own. */
+async function ask(url: string, sql: string): Promise<void> {
+  await using client = await bareClient(url);
+  await client.query(sql);
 }

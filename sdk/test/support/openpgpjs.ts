@@ -1,5 +1,13 @@
 /** OpenPGP.js as the verifier that ours is held against. */
-import { createMessage, readKey, readSignature, verify, type Key } from "openpgp";
+import {
+  createMessage,
+  readKey,
+  readPrivateKey,
+  readSignature,
+  sign,
+  verify,
+  type Key,
+} from "openpgp";
 
 /** Reads an armored certificate. */
 export async function openpgpjsKey(armoredKey: string): Promise<Key> {
@@ -22,4 +30,13 @@ export async function openpgpjsAccepts(
   } catch {
     return false;
   }
+}
+
+/** Signs as OpenPGP.js does by itself: detached and armored. @param armoredKey a secret key without passphrase. */
+export async function openpgpjsSigner(
+  armoredKey: string,
+): Promise<(bytes: Uint8Array) => Promise<string>> {
+  const signingKeys = await readPrivateKey({ armoredKey });
+  return async (binary) =>
+    sign({ message: await createMessage({ binary }), signingKeys, detached: true });
 }

@@ -6,7 +6,7 @@ import { httpReceiver } from "../../sdk/src/transports/http/receiver/index.ts";
 import { opportunisticReceiver } from "../../sdk/src/transports/opportunistic/receiver/index.ts";
 import { uncReceiver } from "../../sdk/src/transports/unc/receiver/index.ts";
 import { listen } from "../../sdk/test/support/listening.ts";
-import type { IdleOrder } from "./idle.ts";
+import type { IdleOrder } from "../idle.ts";
 
 const order = JSON.parse(process.argv[2] ?? "{}") as IdleOrder;
 const { root, url, maildir, spool, faster, seconds } = order;

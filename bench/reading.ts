@@ -1,14 +1,19 @@
-/** Part of `bench/imap.ts`: reading one mail, at each of the limits. */
+/**
+ * Reading one mail, at each of the limits and beyond them: how long, and with how much memory.
+ *
+ *     node bench/reading.ts
+ */
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
-import { nodeFileSystem } from "../../sdk/src/ports/index.ts";
-import { takeMail } from "../../sdk/src/transports/email/receiver/incoming.ts";
-import { documents } from "../../sdk/src/transports/email/receiver/index.ts";
-import { defaultLimits } from "../../sdk/src/transports/email/receiver/mime/limits.ts";
-import { Spool } from "../../sdk/src/transports/email/receiver/spool.ts";
-import { testFolder } from "../../sdk/test/support/archives.ts";
-import { mail, mixedMail, nested, notificationPart, part } from "../../sdk/test/support/mime.ts";
-import { measure, megabytes, row } from "./memory.ts";
+import { nodeFileSystem } from "../sdk/src/ports/index.ts";
+import { takeMail } from "../sdk/src/transports/email/receiver/incoming.ts";
+import { documents } from "../sdk/src/transports/email/receiver/index.ts";
+import { defaultLimits } from "../sdk/src/transports/email/receiver/mime/limits.ts";
+import { Spool } from "../sdk/src/transports/email/receiver/spool.ts";
+import { testFolder } from "../sdk/test/support/archives.ts";
+import { mail, mixedMail, nested, notificationPart, part } from "../sdk/test/support/mime.ts";
+import { measure, megabytes } from "./reading/memory.ts";
+import { figure } from "./table/row.ts";
 
 const { maxAttachmentBytes, maxDocumentBytes, maxParts, maxDepth, maxHeaderBytes, maxLineBytes } =
   defaultLimits;
@@ -69,7 +74,6 @@ const mails: readonly (readonly [string, () => string])[] = [
   ],
 ];
 
-row("reading one mail", "MB", "ms", "MB more", "verdict");
 for (const [name, make] of mails) {
   await using folder = await testFolder();
   const spool = new Spool(nodeFileSystem, folder.at("spool"));
@@ -90,5 +94,6 @@ for (const [name, make] of mails) {
   };
   const { ms, bytes } = await measure(read);
   await file.close();
-  row(name, (size / 1e6).toFixed(1), ms.toFixed(1), megabytes(bytes), verdict);
+  const cost = `${ms.toFixed(1)} ms, ${megabytes(bytes)} MB more`;
+  figure(`reading a mail of ${(size / 1e6).toFixed(1)} MB: ${name}`, `${cost}, ${verdict}`);
 }

@@ -2,6 +2,9 @@
 import type { DeploymentRecord, ServerStore } from "../../sdk/src/ledger/index.ts";
 import { draftPlan, rosterOf } from "../../sdk/src/server/index.ts";
 
+/** What the planner puts into one job. */
+export const recipientsOfJob = 500;
+
 /** Agents by mail, over a thousand domains. */
 export function audienceOf(size: number): {
   readonly agent: string;

@@ -25,8 +25,3 @@ export async function measure(
 export function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);
 }
-
-/** A line of a table: the first cell to the left, the others to the right. */
-export function row(first: string, ...others: readonly string[]): void {
-  process.stdout.write(`${first.padEnd(46)}${others.map((cell) => cell.padStart(12)).join("")}\n`);
-}
