@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { testKey } from "../../test/support/keys.ts";
 import { documentIn, recordingTransport, Vendor } from "../../test/support/vendor.ts";
 import { verifies } from "../../test/support/verifies.ts";
-import { encodeEnvelope, openEnvelope, recognize } from "../messages/index.ts";
+import { encodeEnvelope, openEnvelope, recognize, toEnvelope } from "../messages/index.ts";
 import { nodeFileSystem } from "../ports/index.ts";
 import type { AuditLine } from "./audit/entry.ts";
 import { verifyAudit } from "./audit/verify.ts";
@@ -163,6 +163,46 @@ describe("a trigger's way through the server", () => {
     await vendor.restart();
     await vendor.server.settle();
     expect(documentIn(await vendor.server.catalog(), "catalog/1").current).toEqual([]);
+  });
+
+  test("the catalog shows the latest order of each deployment as it was signed, and none once it is over", async () => {
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    await vendor.enrol([{ id: "till-1", addresses: { http: true } }]);
+    const verdict = await vendor.server.submit(await vendor.trigger(hosted));
+    const deployment = verdict.outcome === "accepted" ? verdict.deployment : "";
+    await vendor.server.settle();
+    const shown = async (): Promise<unknown> =>
+      documentIn(await vendor.server.catalog(), "catalog/1").controls;
+    expect(await shown()).toBeUndefined();
+    for (const action of ["pause", "resume", "halt"] as const) {
+      const control = await vendor.simulator.control(action, { deployment });
+      expect(await vendor.server.control(encodeEnvelope(control))).toMatchObject({
+        outcome: "accepted",
+      });
+      expect(await shown()).toEqual([
+        { audience: { groups: ["tills"] }, control: toEnvelope(control) },
+      ]);
+    }
+    vendor.simulator.pass(2);
+    expect(await shown()).toBeUndefined();
+  });
+
+  test("an order whose server died before the catalog showed it is shown by the next one", async () => {
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    await vendor.enrol([{ id: "till-1", addresses: { http: true } }]);
+    const verdict = await vendor.server.submit(await vendor.trigger(hosted));
+    const deployment = verdict.outcome === "accepted" ? verdict.deployment : "";
+    await vendor.server.settle();
+    const before = await vendor.store.values.get("catalog");
+    const control = await vendor.simulator.control("pause", { deployment });
+    await vendor.server.control(encodeEnvelope(control));
+    await vendor.store.values.set("catalog", before ?? ""); // as if it had died just then
+    await vendor.restart();
+    await vendor.server.settle();
+    expect(documentIn(await vendor.server.catalog(), "catalog/1")).toMatchObject({
+      current: [],
+      controls: [{ control: toEnvelope(control) }],
+    });
   });
 });
 

@@ -14,7 +14,7 @@ export interface ControlOptions {
   readonly reason: string;
   /** SHA-256 of the release's manifest; a recall needs it. */
   readonly manifest?: string;
-  /** How long the server may still accept it, milliseconds. Default a day; a recall, which agents keep, a year. */
+  /** How long servers and agents may still take it, milliseconds. Default 30 days, for agents that were away; a recall a year. */
   readonly validMs?: number;
   /** Who signs. */
   readonly keys: readonly KeySource[];
@@ -39,7 +39,7 @@ export async function createControl(options: ControlOptions): Promise<Uint8Array
       "A recall must name the manifest that it takes back.",
     );
   const now = options.clock.now();
-  const validMs = options.validMs ?? (options.action === "recall" ? 365 * day : day);
+  const validMs = options.validMs ?? (options.action === "recall" ? 365 : 30) * day;
   const text = writeDocument({
     type: "control/1",
     id: randomUUID(),
