@@ -6,5 +6,6 @@ export { fileNames, fileNamesOf, kindOfText, languageIdOfFile } from "./kinds.ts
 export { placeRemark, type ParsedText } from "./place-remark.ts";
 export { findNames, isGroupName, type NameKind, type PlacedName } from "./names.ts";
 export { findPaths, findWrittenPaths, isPathMember } from "./paths.ts";
-export { addElement, nodeAt, pointerOf, rangeOf, removeElement, writeMember } from "./tree.ts";
+export { editorSchema } from "./schemas.ts";
+export { nodeAt, pointerOf, rangeOf } from "./tree.ts";
 export { createDocument, createJsonServices, type JsonServices } from "./service.ts";

@@ -45,7 +45,7 @@ describe("a member", () => {
 
   test("of an object that is not there makes it, of what is none is not written", () => {
     expect(edited('{ "a": 1 }', writeMember, "/install/strategy", "files")).toBe(
-      '{ "a": 1, "install": {"strategy":"files"} }',
+      '{ "a": 1, "install": { "strategy": "files" } }',
     );
     expect(edited(text, writeMember, "/name/first", "x")).toBe(text);
   });
@@ -54,7 +54,7 @@ describe("a member", () => {
 describe("an element", () => {
   test("is added to its array, or makes it", () => {
     expect(edited('{ "files": [{ "from": "a" }] }', addElement, "/files", { from: "b" })).toBe(
-      '{ "files": [{ "from": "a" }, {"from":"b"}] }',
+      '{ "files": [{ "from": "a" }, { "from": "b" }] }',
     );
     expect(edited('{ "files": [] }', addElement, "/files", 1)).toBe('{ "files": [1] }');
     expect(edited('{ "name": "a" }', addElement, "/files", 1)).toBe(

@@ -1,12 +1,13 @@
 /** Places and edits in the tree of a parsed document, by JSON pointer (RFC 6901). */
 import type { ASTNode, TextDocument } from "vscode-json-languageservice";
 import type { TextRange, TextReplacement } from "./finding.ts";
+import { indentUnit, jsonText } from "./json-text.ts";
 
 /** The value at a pointer; `undefined` where there is none. */
 export function nodeAt(root: ASTNode | undefined, pointer: string): ASTNode | undefined {
   let node = root;
   for (const part of pointer.split("/").slice(1)) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = unescaped(part);
     if (node?.type === "object")
       node = node.properties.find(({ keyNode }) => keyNode.value === key)?.valueNode;
     else if (node?.type === "array") node = node.items[Number(key)];
@@ -36,7 +37,10 @@ export function replaceNode(
   node: ASTNode,
   value: unknown,
 ): TextReplacement {
-  return { range: rangeOf(document, node), text: JSON.stringify(value) };
+  const { start, end } = rangeOf(document, node);
+  const line = document.getText({ start: { ...start, character: 0 }, end: start });
+  const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
+  return { range: { start, end }, text: jsonText(value, indent, indentUnit(document.getText())) };
 }
 
 /** Takes an element out of its array, with the comma and the line it stood on. */
@@ -85,10 +89,11 @@ export function writeMember(
   if (value === undefined) return [];
   const member = pointer.slice(at + 1);
   if (owner === undefined && at > 0)
-    return writeMember(document, root, pointer.slice(0, at), { [member]: value });
+    return writeMember(document, root, pointer.slice(0, at), { [unescaped(member)]: value });
   if (owner?.type !== "object") return [];
-  const written = `${JSON.stringify(member)}: ${JSON.stringify(value)}`;
-  return [addBehind(document, owner, owner.properties, written)];
+  return [
+    addBehind(document, owner, owner.properties, value, `${JSON.stringify(unescaped(member))}: `),
+  ];
 }
 
 /** Adds an element as the last of its array, making the array where there is none. */
@@ -101,22 +106,64 @@ export function addElement(
   const array = nodeAt(root, pointer);
   if (array === undefined) return writeMember(document, root, pointer, [value]);
   if (array.type !== "array") return [];
-  return [addBehind(document, array, array.items, JSON.stringify(value))];
+  return [addBehind(document, array, array.items, value)];
 }
 
-/** As the others stand: on a line of its own, or on theirs. */
+/** Makes an array hold these strings: those that are there already keep their text. */
+export function writeElements(
+  document: TextDocument,
+  root: ASTNode | undefined,
+  pointer: string,
+  values: readonly string[],
+): TextReplacement[] {
+  const array = nodeAt(root, pointer);
+  if (array?.type !== "array" || array.items.length === 0)
+    return writeMember(document, root, pointer, values);
+  const kept = Math.min(array.items.length, values.length);
+  const changed = array.items
+    .slice(0, kept)
+    .flatMap((node, at) =>
+      node.value === values[at] ? [] : [replaceNode(document, node, values[at])],
+    );
+  const added = values.slice(kept).map((value) => addBehind(document, array, array.items, value));
+  return [...changed, ...joined(added), ...cutBehind(document, array.items, kept)];
+}
+
+function cutBehind(
+  document: TextDocument,
+  items: readonly ASTNode[],
+  kept: number,
+): TextReplacement[] {
+  const [lastKept, last] = [items[kept - 1], items.at(-1)];
+  if (lastKept === undefined || last === undefined || last === lastKept) return [];
+  const [start, end] = [endOf(lastKept), endOf(last)].map((at) => document.positionAt(at));
+  return start === undefined || end === undefined ? [] : [{ range: { start, end }, text: "" }];
+}
+
+/** Several at one place are one. */
+function joined(edits: readonly TextReplacement[]): TextReplacement[] {
+  const [first] = edits;
+  return first === undefined ? [] : [{ ...first, text: edits.map(({ text }) => text).join("") }];
+}
+
+/** As the others stand: on a line of its own, or on theirs. @param name of a member, with its colon */
 function addBehind(
   document: TextDocument,
   owner: ASTNode,
   siblings: readonly ASTNode[],
-  written: string,
+  value: unknown,
+  name = "",
 ): TextReplacement {
   const last = siblings.at(-1);
   const at = document.positionAt(last === undefined ? owner.offset + 1 : endOf(last));
   const gap =
     last === undefined ? "" : (/\s*$/.exec(document.getText().slice(0, last.offset))?.[0] ?? "");
-  const text = last === undefined ? written : `,${gap === "" ? " " : gap}${written}`;
-  return { range: { start: at, end: at }, text };
+  const indent = gap.includes("\n") ? gap.slice(gap.lastIndexOf("\n") + 1) : undefined;
+  const text = `${name}${jsonText(value, indent, indentUnit(document.getText()))}`;
+  return {
+    range: { start: at, end: at },
+    text: last === undefined ? text : `,${gap === "" ? " " : gap}${text}`,
+  };
 }
 
 /** Puts an element before another of its array; both keep their own text. */
@@ -137,4 +184,8 @@ export function moveElement(
 
 function endOf({ offset, length }: ASTNode): number {
   return offset + length;
+}
+
+function unescaped(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
 }

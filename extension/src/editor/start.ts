@@ -43,7 +43,7 @@ export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
     problems,
     registerAuthoring(),
     registerDefinitions(disk?.findPayload),
-    registerFormEditor(context),
+    registerFormEditor(context, problems),
     registerLinks(),
     registerMovedFiles(),
     registerNames(),

@@ -1,25 +1,74 @@
-/** The form's own script: shows what it is told and keeps the focus where the person is. */
+/** The form's own script: shows what it is told, and keeps the person where they are and what they are typing. */
 import type { FromForm, ToForm } from "./messages.ts";
 import { formOf } from "./page.ts";
 
 declare const acquireVsCodeApi: () => { postMessage(message: FromForm): void };
 
+type Input = HTMLInputElement | HTMLTextAreaElement;
+
 const editor = acquireVsCodeApi();
 const main = document.querySelector("main");
 
-function show(content: readonly HTMLElement[]): void {
-  const { activeElement } = document;
+/** Where the person goes on after an order: actions, or `below POINTER` for what is in a new part. */
+let goOn: readonly string[] = [];
+let shown = "";
+
+function show(told: ToForm): void {
+  const text = JSON.stringify(told);
+  if (text === shown) return;
+  shown = text;
+  const typing = whatIsTyped();
+  const held = [...goOn, ...heldNow()];
   const { scrollX, scrollY } = window;
-  const selector = ["data-pointer", "data-action"]
-    .map((name) => [name, activeElement?.getAttribute(name)] as const)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `[${name}="${CSS.escape(String(value))}"]`)[0];
-  main?.replaceChildren(...content);
-  if (selector !== undefined) main?.querySelector<HTMLElement>(selector)?.focus();
-  window.scrollTo(scrollX, scrollY);
+  main?.setAttribute("aria-busy", "true");
+  main?.replaceChildren(...formOf(told, send));
+  main?.setAttribute("aria-busy", "false");
+  const found = held.map(placeOf).find((place) => place !== null && place !== undefined);
+  found?.focus();
+  if (typing !== undefined && isTyped(found)) {
+    found.value = typing.value;
+    found.setSelectionRange(typing.start, typing.end);
+  }
+  if (goOn.length === 0) window.scrollTo(scrollX, scrollY);
+  goOn = [];
 }
 
-window.addEventListener("message", ({ data }: MessageEvent<ToForm>) =>
-  show(formOf(data, (message) => editor.postMessage(message))),
-);
+function send(message: FromForm, next: readonly string[] = []): void {
+  goOn = next;
+  editor.postMessage(message);
+}
+
+function heldNow(): string[] {
+  const { action, pointer } = (document.activeElement as HTMLElement | null)?.dataset ?? {};
+  return [action, pointer === undefined ? undefined : `at ${pointer}`].filter(
+    (place) => place !== undefined,
+  );
+}
+
+function placeOf(place: string): HTMLElement | null | undefined {
+  const quoted = (text: string): string => `"${CSS.escape(text)}"`;
+  if (place.startsWith("at "))
+    return main?.querySelector<HTMLElement>(`[data-pointer=${quoted(place.slice(3))}]`);
+  if (place.startsWith("below "))
+    return main?.querySelector<HTMLElement>(`[data-pointer^=${quoted(`${place.slice(6)}/`)}]`);
+  return main?.querySelector<HTMLElement>(`[data-action=${quoted(place)}]`);
+}
+
+/** What stands in the control that the person is in, where it is not told yet. */
+function whatIsTyped(): { value: string; start: number; end: number } | undefined {
+  const { activeElement } = document;
+  if (!isTyped(activeElement) || activeElement.value === activeElement.defaultValue)
+    return undefined;
+  const { selectionEnd, selectionStart, value } = activeElement;
+  return { value, start: selectionStart ?? value.length, end: selectionEnd ?? value.length };
+}
+
+function isTyped(element: Element | null | undefined): element is Input {
+  return (
+    element instanceof HTMLTextAreaElement ||
+    (element instanceof HTMLInputElement && element.type === "text")
+  );
+}
+
+window.addEventListener("message", ({ data }: MessageEvent<ToForm>) => show(data));
 editor.postMessage({ kind: "ready" });

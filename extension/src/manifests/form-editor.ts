@@ -2,58 +2,82 @@
  * The form beside the text editor: a view of the same document. Each answer is one small edit of the text, so that undo,
  * comments in version control and whatever the form does not know stay as they were.
  */
-import type { SourceManifest } from "@outrider/sdk/schema";
 import * as vscode from "vscode";
-import type { TextReplacement } from "../documents/finding.ts";
+import { contentOf, type PlacedFault } from "../documents/form/content.ts";
+import { editsOfOrder, type FormOrder } from "../documents/form/orders.ts";
+import { shapeOf } from "../documents/form/shape.ts";
+import { visible } from "../documents/form/written.ts";
+import { editorSchema, nodeAt, pointerOf, rangeOf, type Finding } from "../documents/index.ts";
 import { toRange } from "../editor/conversion.ts";
 import { t } from "../editor/l10n.ts";
-import { loadDocuments, serve } from "../editor/load-documents.ts";
+import { serve, type ServedDocument } from "../editor/load-documents.ts";
+import type { Problems } from "../editor/problems.ts";
 import { webviewPage } from "../editor/webview-page.ts";
-import type { FromForm, ToForm } from "../form/messages.ts";
-import { formWords, groupsOf, type PlacedFault } from "./form-fields.ts";
+import type { FromForm, Group, ToForm } from "../form/messages.ts";
+import { formWords } from "./form-words.ts";
 
-const showPauseMs = 150;
+const showPauseMs = 100;
 
-/** Fills a panel with the form of a document, until the panel is closed. @param dist folder of the page's files */
-export function openForm(
-  document: vscode.TextDocument,
-  panel: vscode.WebviewPanel,
-  dist: vscode.Uri,
-): void {
+/** What a form needs. */
+export interface FormPlace {
+  readonly document: vscode.TextDocument;
+  readonly panel: vscode.WebviewPanel;
+  /** Folder of the page's files. */
+  readonly dist: vscode.Uri;
+  readonly problems: Problems;
+}
+
+/** Fills a panel with the form of a document, until the panel is closed. */
+export function openForm(place: FormPlace): void {
+  const { dist, panel } = place;
   panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-  const form = new Form(document, panel.webview);
+  const form = new Form(place);
   panel.webview.html = webviewPage(panel.webview, dist, null);
   panel.onDidDispose(() => form.dispose());
 }
 
 class Form implements vscode.Disposable {
-  readonly #document: vscode.TextDocument;
-  readonly #webview: vscode.Webview;
+  readonly #place: FormPlace;
   readonly #subscriptions: vscode.Disposable;
+  #orders = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(document: vscode.TextDocument, webview: vscode.Webview) {
-    this.#document = document;
-    this.#webview = webview;
+  constructor(place: FormPlace) {
+    this.#place = place;
+    const { document, panel } = place;
+    const key = document.uri.toString();
     this.#subscriptions = vscode.Disposable.from(
-      webview.onDidReceiveMessage((message: FromForm) => void this.#answer(message)),
+      panel.webview.onDidReceiveMessage((message: FromForm) => this.#answer(message)),
       vscode.workspace.onDidChangeTextDocument((change) => {
         if (change.document === document && change.contentChanges.length > 0) this.#showSoon();
+      }),
+      // What is wrong may come from files beside it.
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        if (uris.some((uri) => uri.toString() === key)) this.#showSoon();
       }),
     );
   }
 
-  async #answer(message: FromForm): Promise<void> {
-    if (message.kind === "ready") await this.#show();
-    else if (message.kind === "openText")
-      await vscode.commands.executeCommand("vscode.openWith", this.#document.uri, "default");
-    else await this.#apply(await editsOf(this.#document, message));
+  /** One after the other: each is held to the text that the one before has left. */
+  #answer(message: FromForm): void {
+    this.#orders = this.#carryOut(message, this.#orders);
   }
 
-  async #apply(edits: readonly TextReplacement[]): Promise<void> {
+  async #carryOut(message: FromForm, before: Promise<void>): Promise<void> {
+    await before;
+    if (message.kind === "ready") await this.#show();
+    else if (message.kind === "openText") await openText(this.#place.document, message.pointer);
+    else await this.#apply(message);
+  }
+
+  async #apply(order: FormOrder): Promise<void> {
+    const { document, problems } = this.#place;
+    const { content, root, served } = await readForm(document, await problems.findingsOf(document));
+    if (content === undefined) return;
     const edit = new vscode.WorkspaceEdit();
-    for (const { range, text } of edits) edit.replace(this.#document.uri, toRange(range), text);
-    await vscode.workspace.applyEdit(edit);
+    for (const { range, text } of editsOfOrder({ document: served.json, root, content }, order))
+      edit.replace(document.uri, toRange(range), text);
+    if (edit.size > 0) await vscode.workspace.applyEdit(edit);
   }
 
   #showSoon(): void {
@@ -62,8 +86,9 @@ class Form implements vscode.Disposable {
   }
 
   async #show(): Promise<void> {
-    const told: ToForm = await toForm(this.#document);
-    await this.#webview.postMessage(told);
+    const { document, panel, problems } = this.#place;
+    const told = await toForm(document, await problems.findingsOf(document));
+    await panel.webview.postMessage(told);
   }
 
   dispose(): void {
@@ -72,40 +97,62 @@ class Form implements vscode.Disposable {
   }
 }
 
-async function toForm(document: vscode.TextDocument): Promise<ToForm> {
-  const words = formWords();
-  try {
-    const value = JSON.parse(document.getText()) as Partial<SourceManifest>;
-    const title = t("{0}, as a form", vscode.workspace.asRelativePath(document.uri));
-    return { kind: "show", title, groups: groupsOf(value, await faultsOf(document)), words };
-  } catch {
-    const message = t("This is not valid JSON yet: mend it as text, and the form comes back.");
-    return { kind: "unreadable", message, words };
-  }
-}
-
-/** The same words as those of the text editor. */
-async function faultsOf(document: vscode.TextDocument): Promise<PlacedFault[]> {
-  const { examineText, kindOfText, pointerOf, services } = await loadDocuments();
-  const { json, service } = await serve(document);
-  const kind = kindOfText(document.languageId, document.getText());
-  if (kind === undefined) return [];
+/** The form of a text; no content where it is no JSON that the SDK reads. */
+async function readForm(
+  document: vscode.TextDocument,
+  findings: readonly Finding[],
+): Promise<{
+  readonly served: ServedDocument;
+  readonly root: ReturnType<ServedDocument["service"]["parseJSONDocument"]>["root"];
+  readonly content?: Group;
+}> {
+  const served = await serve(document);
+  const { json, schema, service } = served;
   const parsed = service.parseJSONDocument(json);
-  return (await examineText(json, kind, services, t)).map(({ message, range }) => {
+  const { root } = parsed;
+  const shape = shapeOf(schema, t);
+  const isJson = findings.every(({ code }) => !code.startsWith("JSON_"));
+  const value = isJson ? valueOf(json.getText()) : undefined;
+  if (shape === undefined || typeof value !== "object" || value === null || Array.isArray(value))
+    return { served, root };
+  const faults = findings.map(({ message, range }): PlacedFault => {
     const node = parsed.getNodeFromOffset(json.offsetAt(range.start));
-    return { pointer: node === undefined ? "" : pointerOf(node), message };
+    const isKey = node?.parent?.type === "property" && node.parent.keyNode === node;
+    const told = isKey ? node.parent?.parent : node;
+    return { pointer: told === undefined ? "" : pointerOf(told), message };
   });
+  const content = contentOf({ shape, schema: editorSchema(schema, t), value, faults, t });
+  return { served, root, content };
 }
 
-async function editsOf(document: vscode.TextDocument, order: FromForm): Promise<TextReplacement[]> {
-  const { addElement, nodeAt, removeElement, writeMember } = await loadDocuments();
-  const { json, service } = await serve(document);
-  const { root } = service.parseJSONDocument(json);
-  if (order.kind === "remove") {
-    const node = nodeAt(root, order.pointer);
-    return node === undefined ? [] : [removeElement(json, node)];
+async function toForm(
+  document: vscode.TextDocument,
+  findings: readonly Finding[],
+): Promise<ToForm> {
+  const words = formWords();
+  const name = visible(vscode.workspace.asRelativePath(document.uri));
+  const title = t("{0}, as a form", name);
+  const { version } = document;
+  const { content } = await readForm(document, findings);
+  if (content !== undefined) return { kind: "show", title, version, content, words };
+  const faults = findings.map(({ message, range }) =>
+    t("Line {0}: {1}", range.start.line + 1, visible(message)),
+  );
+  return { kind: "unreadable", title, faults, words };
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined; // what is wrong with it stands among the findings
   }
-  if (order.kind === "write")
-    return writeMember(json, root, order.pointer, order.value === "" ? undefined : order.value);
-  return order.kind === "addFiles" ? addElement(json, root, "/files", { from: "dist/**" }) : [];
+}
+
+async function openText(document: vscode.TextDocument, pointer: string): Promise<void> {
+  const { json, service } = await serve(document);
+  const node = nodeAt(service.parseJSONDocument(json).root, pointer);
+  const place =
+    node === undefined || pointer === "" ? {} : { selection: toRange(rangeOf(json, node)) };
+  await vscode.commands.executeCommand("vscode.openWith", document.uri, "default", place);
 }
