@@ -314,6 +314,8 @@ export interface AgentRegistry {
 /** Small durable state: sequences, signed documents that must come out the same again, sources' positions. */
 export interface ValueStore {
   get(key: string): Promise<string | undefined>;
+  /** Those of them that are there, by key. */
+  some(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
   set(key: string, value: string): Promise<void>;
   /** Sets it if nothing is there; returns what is there now. */
   keep(key: string, value: string): Promise<string>;

@@ -17,7 +17,7 @@ export interface DeliveryParts {
   readonly deployments: Receipted;
   readonly notify: NotifyParts;
   readonly catalog: Pick<Catalog, "current">;
-  readonly agents: Pick<AgentRegistry, "find">;
+  readonly agents: Pick<AgentRegistry, "matching">;
   readonly references: References;
 }
 
@@ -89,12 +89,13 @@ async function withKeys(
   recipients: readonly Recipient[],
   { agents }: DeliveryParts,
 ): Promise<Recipient[]> {
-  const keyed: Recipient[] = [];
-  for (const recipient of recipients) {
-    const { encryptionKey } = (await agents.find(recipient.agent)) ?? {};
-    keyed.push(encryptionKey === undefined ? recipient : { ...recipient, encryptionKey });
-  }
-  return keyed;
+  const ids = recipients.map(({ agent }) => agent);
+  const registered = await agents.matching({ agents: ids }, { limit: ids.length });
+  const keys = new Map(registered.map(({ id, encryptionKey }) => [id, encryptionKey]));
+  return recipients.map((recipient) => {
+    const encryptionKey = keys.get(recipient.agent);
+    return encryptionKey === undefined ? recipient : { ...recipient, encryptionKey };
+  });
 }
 
 async function findPackage(job: ClaimedJob, parts: DeliveryParts): Promise<HostedPackage> {

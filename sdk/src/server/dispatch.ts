@@ -75,7 +75,9 @@ async function carryOut(
   const started = performance.now();
   const claim = holdClaim(job, parts);
   const ending = AbortSignal.any([signal, claim.lost]);
-  const outcomes = await send(job, transport, parts, ending).finally(() => claim.release());
+  const { outcomes, sendingMs } = await send(job, transport, parts, ending).finally(() =>
+    claim.release(),
+  );
   const now = parts.clock.now();
   const settlement = settle(job, outcomes, now, signal.aborted);
   const isBooked = await parts.deployments.record(job, settlement);
@@ -87,6 +89,7 @@ async function carryOut(
     transport: transport.sender.name,
     recipients: job.recipients.length,
     seconds: (performance.now() - started) / 1000,
+    sendingSeconds: sendingMs / 1000,
     outcome: isBooked ? "booked" : "lost",
   });
   if (!isBooked) return;
@@ -103,21 +106,28 @@ async function carryOut(
     });
 }
 
+/** What became of everybody, and for how long the transport had them. */
+interface Sent {
+  readonly outcomes: readonly DeliveryOutcome[];
+  readonly sendingMs: number;
+}
+
 /** Where the transport as a whole fails, every recipient is deferred: nothing is lost by it. */
 async function send(
   job: ClaimedJob,
   transport: ServerTransport,
   parts: DispatchParts,
   signal: AbortSignal,
-): Promise<DeliveryOutcome[]> {
+): Promise<Sent> {
   const { name } = transport.sender;
   const { open, suppressed } = await parts.suppression.sort(name, job.recipients);
   const left = suppressed.map(
     ({ agent }) =>
       ({ agent, outcome: "rejected", detail: "the address was rejected twice before" }) as const,
   );
-  if (open.length === 0) return left;
+  if (open.length === 0) return { outcomes: left, sendingMs: 0 };
   const asked = new Map(open.map(({ agent, address }) => [agent, address]));
+  let startedMs = performance.now();
   try {
     const shipment = await shipmentOf({ ...job, recipients: open }, transport, parts, signal);
     const different = 1 + shipment.parts.length;
@@ -128,11 +138,13 @@ async function send(
       },
       parts.clock.now().getTime(),
     );
+    startedMs = performance.now();
     const outcomes = await parts.shipping.send(shipment, transport.sender, signal);
+    const sendingMs = performance.now() - startedMs;
     const known = outcomes.filter(({ agent }) => asked.has(agent));
     for (const { agent, outcome } of known)
       if (outcome === "rejected") await parts.suppression.learn(name, asked.get(agent) ?? "", true);
-    return [...left, ...known];
+    return { outcomes: [...left, ...known], sendingMs };
   } catch (error) {
     const detail = isOutriderError(error) ? `${error.code}: ${error.message}` : String(error);
     // A vendor's own sender may throw anything: it waits like everybody else, and whoever runs the server sees why.
@@ -140,7 +152,8 @@ async function send(
       parts.logger.log("error", `Sending by ${name} failed in a way that it should not.`, {
         error,
       });
-    return [...left, ...open.map(({ agent }) => ({ agent, outcome: "deferred" as const, detail }))];
+    const deferred = open.map(({ agent }) => ({ agent, outcome: "deferred" as const, detail }));
+    return { outcomes: [...left, ...deferred], sendingMs: performance.now() - startedMs };
   }
 }
 

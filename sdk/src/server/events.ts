@@ -42,6 +42,8 @@ export interface JobEvent {
   readonly recipients: number;
   /** From its claim until it was booked. */
   readonly seconds: number;
+  /** Of these, how long the transport had it. */
+  readonly sendingSeconds: number;
   /** `lost`: its lease lapsed meanwhile, and nothing of it was booked here. */
   readonly outcome: "booked" | "lost";
 }

@@ -31,8 +31,7 @@ const monthMs = 30 * 24 * 3600 * 1000;
 /** Opens what the store remembers. */
 export function openSuppression(values: ValueStore, clock: Clock): Suppression {
   const keyOf = (transport: string, address: string): string => `rejected/${transport}/${address}`;
-  const read = async (key: string): Promise<Entry | undefined> => {
-    const text = await values.get(key);
+  const read = (text: string | undefined): Entry | undefined => {
     if (text === undefined || text === "") return undefined;
     const entry = JSON.parse(text) as Entry;
     return clock.now().getTime() - entry.lastMs < monthMs ? entry : undefined;
@@ -41,15 +40,18 @@ export function openSuppression(values: ValueStore, clock: Clock): Suppression {
     async sort(transport, recipients) {
       const open: Recipients[number][] = [];
       const suppressed: Recipients[number][] = [];
+      const known = await values.some(
+        recipients.map(({ address }) => keyOf(transport, address)),
+      );
       for (const recipient of recipients) {
-        const entry = await read(keyOf(transport, recipient.address));
+        const entry = read(known.get(keyOf(transport, recipient.address)));
         ((entry?.rejections ?? 0) >= limit ? suppressed : open).push(recipient);
       }
       return { open, suppressed };
     },
     async learn(transport, address, isRejected) {
       const key = keyOf(transport, address);
-      const before = await read(key);
+      const before = read(await values.get(key));
       if (!isRejected && before === undefined) return;
       const entry: Entry = {
         rejections: (before?.rejections ?? 0) + 1,

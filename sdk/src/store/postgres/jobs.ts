@@ -5,8 +5,8 @@ import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRows, Tallies, type Place } from "./ledger.ts";
 
 /**
- * Leases the job that has been due longest; a lapsed lease counts as due. What another takes at this moment is passed
- * over, not waited for. The claim counts as soon as it is committed: should its answer be lost, its lease lapses.
+ * Leases the job that has been due longest; a lapsed lease counts as due. Asked by transport, each first one is where the
+ * index begins, however many are due. What another takes at this moment is passed over, not waited for. The claim counts as soon as it is committed: should its answer be lost, its lease lapses.
  */
 export async function claimJob(
   database: Database,
@@ -16,14 +16,16 @@ export async function claimJob(
   const job = await database.one(
     `UPDATE outrider.jobs SET state = 'leased', lease_until_ms = $3, worker = $4, claim = jobs.claim + 1
      FROM (
-       SELECT jobs.id, deployments.record FROM outrider.jobs
-       JOIN outrider.deployments ON deployments.number = jobs.deployment
-       WHERE jobs.transport = ANY($1::text[])
-         AND jobs.not_before_ms <= $2 AND jobs.state IN ('ready', 'leased')
-         AND (jobs.state = 'ready' OR jobs.lease_until_ms <= $2)
-         AND (jobs.control IS NOT NULL OR (
-           deployments.state = 'running' AND deployments.id <> ALL($5::text[])))
-       ORDER BY jobs.not_before_ms, jobs.id LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
+       SELECT first.* FROM unnest($1::text[]) AS names (transport) CROSS JOIN LATERAL (
+         SELECT jobs.id, jobs.not_before_ms, deployments.record FROM outrider.jobs
+         JOIN outrider.deployments ON deployments.number = jobs.deployment
+         WHERE jobs.transport = names.transport
+           AND jobs.not_before_ms <= $2 AND jobs.state IN ('ready', 'leased')
+           AND (jobs.state = 'ready' OR jobs.lease_until_ms <= $2)
+           AND (jobs.control IS NOT NULL OR (
+             deployments.state = 'running' AND deployments.id <> ALL($5::text[])))
+         ORDER BY jobs.not_before_ms, jobs.id LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
+       ) AS first ORDER BY first.not_before_ms, first.id LIMIT 1
      ) AS due WHERE jobs.id = due.id
      RETURNING jobs.id, jobs.claim, jobs.wave, jobs.transport, jobs.attach, jobs.control, due.record`,
     request.transports,

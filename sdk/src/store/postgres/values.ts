@@ -10,6 +10,13 @@ export function postgresValues(database: Database): ValueStore {
       | undefined;
   return {
     get,
+    async some(keys) {
+      const rows = await database.all(
+        "SELECT key, value FROM outrider.kept WHERE key = ANY($1::text[])",
+        keys,
+      );
+      return new Map(rows.map((row) => [String(row["key"]), String(row["value"])]));
+    },
     async set(key, value) {
       await database.run(
         "INSERT INTO outrider.kept VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -8,6 +8,15 @@ export function sqliteValues(database: Database): ValueStore {
     database.one("SELECT value FROM kept WHERE key = ?", key)?.["value"] as string | undefined;
   return {
     get: async (key) => get(key),
+    some: async (keys) =>
+      new Map(
+        database
+          .all(
+            "SELECT key, value FROM kept WHERE key IN (SELECT value FROM json_each(?))",
+            JSON.stringify(keys),
+          )
+          .map((row) => [String(row["key"]), String(row["value"])]),
+      ),
     async set(key, value) {
       database.run(
         "INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
