@@ -7,7 +7,7 @@
  */
 import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
-import type { Audience } from "../schema/index.ts";
+import type { Control, Trigger } from "../schema/index.ts";
 import type { TrustSet, Verified } from "../trust/index.ts";
 import { readAccepted } from "./accepted.ts";
 import { Journal, listDeployments } from "./journal.ts";
@@ -62,44 +62,72 @@ function laterControl(
 }
 
 /**
- * By those who may push to its deployment; of one that does not wait here, to any group of this machine.
+ * By those who may push to the deployment that waits here; if none does, to any group of this machine. A recall strikes
+ * only the release that its deployment installs, and it takes those who may push whatever would install it here.
  *
  * @returns `undefined` where it took effect before
+ * @throws MANIFEST_MISMATCH, and those of TrustSet.verifyControl
  */
 async function verifyForUs(
   sealed: SealedDocument<"control/1">,
   now: Date,
   place: Workplace,
 ): Promise<{ trust: TrustSet; control: Verified<"control/1"> } | undefined> {
-  const waiting = await waitingAudiences(place);
+  const waiting = await waitingTriggers(place);
   const { groups, id } = place.agent;
   const others = [...groups.map((group) => ({ groups: [group] })), { agents: [id] }];
-  let refusal = new OutriderError(
+  let refusal: unknown = new OutriderError(
     "KEY_ROLE",
     "The control is not signed by who may push to its deployment.",
   );
-  for (const [deployment, audience] of [
-    ...waiting,
+  for (const [trigger, audience] of [
+    ...waiting.map((trigger) => [trigger, trigger.audience] as const),
     ...others.map((audience) => [undefined, audience] as const),
-  ])
-    try {
-      const trust = place.trust.at(now); // its own: what a mistaken reading recalls is not remembered
-      const control = trust.verifyControl(sealed, audience);
-      const meant = control.document.deployment;
-      if (deployment === meant || (deployment === undefined && !waiting.has(meant)))
-        return { trust, control };
-    } catch (error) {
-      if (!isOutriderError(error)) throw error;
-      if (error.code === "REPLAYED") return undefined;
-      refusal = error;
-    }
+  ]) {
+    const trust = place.trust.at(now);
+    const control = attempt(() => trust.verifyControl(sealed, audience));
+    if (isOutriderError(control)) {
+      if (control.code === "REPLAYED") return undefined;
+      refusal = control;
+    } else if (trigger === targetOf(control.document, waiting)) return { trust, control };
+  }
   throw refusal;
 }
 
-/** Deployment → whom it was to reach, of what waits here: read anew as it was accepted. */
-async function waitingAudiences(place: Workplace): Promise<Map<string, Audience>> {
+/** @returns the refusal, if it is one */
+function attempt<T>(verify: () => T): T | OutriderError {
+  try {
+    return verify();
+  } catch (error) {
+    if (isOutriderError(error)) return error;
+    throw error;
+  }
+}
+
+/**
+ * What waits here and would be struck; `undefined` if nothing does.
+ *
+ * @throws MANIFEST_MISMATCH
+ */
+function targetOf(
+  { deployment, action, manifest }: Control,
+  waiting: readonly Trigger[],
+): Trigger | undefined {
+  const steered = waiting.find(({ id }) => id === deployment);
+  if (action !== "recall") return steered;
+  if (steered !== undefined && steered.package.manifest !== manifest)
+    throw new OutriderError(
+      "MANIFEST_MISMATCH",
+      `Deployment ${deployment} installs ${steered.package.manifest}, and the recall is for ${manifest}.`,
+      { subject: "control/1", pointer: "/manifest" },
+    );
+  return steered ?? waiting.find((trigger) => trigger.package.manifest === manifest);
+}
+
+/** The orders of what waits here, read anew as they were accepted. */
+async function waitingTriggers(place: Workplace): Promise<Trigger[]> {
   const { fileSystem, deploymentsDirectory } = place;
-  const audiences = new Map<string, Audience>();
+  const triggers: Trigger[] = [];
   for (const manifest of await listDeployments(fileSystem, deploymentsDirectory)) {
     const journal = new Journal(fileSystem, deploymentsDirectory, manifest);
     const record = await journal.read();
@@ -107,10 +135,10 @@ async function waitingAudiences(place: Workplace): Promise<Map<string, Audience>
     try {
       const accepted = new Date(record.authenticatedAt);
       const { trigger } = await readAccepted(journal, record, place, accepted);
-      audiences.set(record.deployment, trigger.document.audience);
+      triggers.push(trigger.document);
     } catch {
       // Not authentic any more: it will be dropped, whatever was ordered of it.
     }
   }
-  return audiences;
+  return triggers;
 }

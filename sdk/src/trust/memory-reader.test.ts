@@ -13,9 +13,8 @@ async function fullMemory(): Promise<Record<string, unknown>> {
   client.verifyCatalog(await vendor.catalog([deployment], { recalled: ["a".repeat(64)] }), {
     transport: "x".repeat(500),
   });
-  client.verifyControl(await vendor.control("recall", { manifest: "b".repeat(64) }), {
-    groups: ["tills"],
-  });
+  const recall = await vendor.control("recall", { manifest: "b".repeat(64) });
+  client.remember(client.verifyControl(recall, { groups: ["tills"] }));
   return JSON.parse(JSON.stringify(client.memory)) as Record<string, unknown>;
 }
 

@@ -3,6 +3,7 @@ import { verdictOf } from "../../test/support/refusal.ts";
 import { seal, Simulator } from "../../test/support/simulator.ts";
 import type { Receipt } from "../schema/index.ts";
 import { emptyMemory } from "./memory.ts";
+import type { Verified } from "./verified.ts";
 
 const agent = { id: "till-7", groups: ["tills"] };
 
@@ -86,10 +87,13 @@ test("only a recall recalls", async () => {
   const vendor = await Simulator.start();
   const client = vendor.client();
   const manifest = "a".repeat(64);
-  client.verifyControl(await vendor.control("halt", { manifest }), { groups: ["tills"] });
-  expect(client.memory.recalled).toEqual([]);
-  client.verifyControl(await vendor.control("recall", { manifest }), { groups: ["tills"] });
-  client.verifyControl(await vendor.control("recall", { manifest }), { groups: ["tills"] });
+  const verify = async (action: "halt" | "recall"): Promise<Verified<"control/1">> =>
+    client.verifyControl(await vendor.control(action, { manifest }), { groups: ["tills"] });
+  client.remember(await verify("halt"));
+  const recall = await verify("recall");
+  expect(client.memory.recalled).toEqual([]); // not carried out yet
+  client.remember(recall);
+  client.remember(await verify("recall"));
   expect(client.memory.recalled).toEqual([manifest]);
 });
 

@@ -186,20 +186,13 @@ export class TrustSet {
   }
 
   /**
-   * Role `push` for the audience of the deployment that it steers. A recall is remembered at once; call `remember`
-   * when the control has taken effect.
+   * Role `push` for the audience of the deployment that it steers. Whether a recall names that deployment's manifest is
+   * the caller's to compare. Call `remember` when it has taken effect.
    *
    * @throws KEY_ROLE, THRESHOLD_NOT_MET, NOT_YET_VALID, EXPIRED, REPLAYED, and those of every document
    */
   verifyControl(sealed: SealedDocument<"control/1">, audience: Audience): Verified<"control/1"> {
-    const control = verifyControl(this.#run(), sealed, audience);
-    const { action, manifest } = control.document;
-    if (action === "recall" && manifest !== undefined)
-      this.#state.memory = {
-        ...this.memory,
-        recalled: remember(this.memory.recalled, manifest, String),
-      };
-    return control;
+    return verifyControl(this.#run(), sealed, audience);
   }
 
   /**
@@ -211,11 +204,16 @@ export class TrustSet {
     return verifyReceipt(this.#groundOf(new Checks()), sealed, agentKey);
   }
 
-  /** The order has taken effect: from now on it is REPLAYED. */
+  /** The order has taken effect: from now on it is REPLAYED, and what it recalls is RECALLED. */
   remember({ document }: Verified<"trigger/1"> | Verified<"control/1">): void {
+    const recalled =
+      document.type === "control/1" && document.action === "recall" ? document.manifest : undefined;
     this.#state.memory = {
       ...this.memory,
       seen: rememberOrder(this.memory.seen, document, this.#now),
+      ...(recalled === undefined
+        ? {}
+        : { recalled: remember(this.memory.recalled, recalled, String) }),
     };
   }
 

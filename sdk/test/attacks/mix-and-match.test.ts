@@ -85,7 +85,8 @@ test("N10 what was recalled by any way is refused by every way", async () => {
       client: ReturnType<Simulator["client"]>,
       manifest: string,
     ) => {
-      client.verifyControl(await vendor.control("recall", { manifest }), { groups: ["tills"] });
+      const recall = await vendor.control("recall", { manifest });
+      client.remember(client.verifyControl(recall, { groups: ["tills"] }));
     },
     trust: async (vendor: Simulator, client: ReturnType<Simulator["client"]>, manifest: string) => {
       vendor.trust.revoked = { manifests: [manifest] };

@@ -205,7 +205,10 @@ async function makeRecalls(deployments: readonly Made[]): Promise<Event[]> {
     [0, 9, 14].map(async (index) => {
       const { manifest } = deployments[index]!.order.package;
       const sealed = await vendor.control("recall", { manifest });
-      return { apply: (trust: TrustSet) => trust.verifyControl(sealed, { groups: ["tills"] }) };
+      return {
+        apply: (trust: TrustSet) =>
+          trust.remember(trust.verifyControl(sealed, { groups: ["tills"] })),
+      };
     }),
   );
 }
