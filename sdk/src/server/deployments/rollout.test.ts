@@ -267,7 +267,7 @@ describe("controls", () => {
       code: "DEPLOYMENT_STATE",
     });
     expect((await progressOf(id)).state).toBe("running");
-    vendor.simulator.pass(2);
+    vendor.simulator.pass(31);
     expect(await vendor.server.control(pause)).toMatchObject({
       outcome: "refused",
       code: "EXPIRED",
