@@ -106,6 +106,22 @@ test("what lies beside the catalog is asked for first, once, and only by an agen
   expect(decide([unc], { beside, obtainers: obtainers("unc") })).toEqual(["unc"]);
 });
 
+test("a share's own archives are looked at first where nobody named them, else in the server's order", () => {
+  expect(decide([http, attached], { beside: "share", attachment })).toEqual([
+    "attached",
+    "unc beside the catalog",
+    "http packages.test",
+  ]);
+  expect(decide([http, unc], { beside: "share" })).toEqual(["http packages.test", "unc"]);
+  expect(decide([http], { beside: "share", obtainers: obtainers("http") })).toEqual([
+    "http packages.test",
+  ]);
+  expect(decide([http], { beside: "share", policy: { forbidden: ["unc"] } })).toEqual([
+    "http packages.test",
+    "unc beside the catalog: forbidden here",
+  ]);
+});
+
 test("the site's order, what it forbids, and what it pays for by the byte", () => {
   expect(decide([http, unc], { policy: { order: ["unc"] } })).toEqual([
     "unc",

@@ -47,8 +47,8 @@ export interface Equipment {
   readonly obtainers: readonly Obtainer[];
   /** What travelled along with the message. */
   readonly attachment?: Attachment;
-  /** Where the message itself was found, if that was a web server. */
-  readonly beside?: WebFolder;
+  /** Where the message itself was found, if archives may lie beside it. */
+  readonly beside?: WebFolder | "share";
   /** Manifest of what is installed, if a patch can build on it. */
   readonly installed?: string;
   readonly policy?: SourcePolicy;
@@ -60,11 +60,13 @@ export function waysTo(
   { obtainers, attachment, beside, policy }: Equipment,
 ): { readonly ways: readonly Way[]; readonly trace: readonly string[] } {
   const trace: string[] = [];
-  const near: Source[] = beside === undefined ? [] : [{ kind: "http", url: beside.url }];
-  const others = sources.filter((source) => source.kind !== "http" || source.url !== beside?.url);
+  const near = nearSources(sources, beside);
+  const others = sources.filter(
+    (source) => !near.some((other) => placeOf(other) === placeOf(source)),
+  );
   const ways = [...near, ...others].flatMap((source, at): Way[] => {
     const isNear = at < near.length;
-    const name = isNear ? "http beside the catalog" : nameOf(source);
+    const name = isNear ? `${source.kind} beside the catalog` : nameOf(source);
     const obtainer = obtainers.find((each) => each.name === source.kind);
     if (policy?.forbidden?.includes(source.kind) === true) trace.push(`${name}: forbidden here`);
     else if (source.kind === "attached" && attachment === undefined)
@@ -72,13 +74,22 @@ export function waysTo(
     else if (obtainer === undefined) {
       if (!isNear) trace.push(`${name}: not equipped for it`);
     } else {
-      const place = source.kind === "http" ? source.url : source.kind;
-      const way = { source, obtainer, place, name };
-      return [isNear && beside !== undefined ? { ...way, beside } : way];
+      const way = { source, obtainer, place: placeOf(source), name };
+      return [isNear && typeof beside === "object" ? { ...way, beside } : way];
     }
     return [];
   });
   return { ways, trace };
+}
+
+/**
+ * A copy of the tree has its archives beside the catalog, whatever the notification names (ADR 0012). Where the server
+ * names the share itself, it has a say in the order.
+ */
+function nearSources(sources: readonly Source[], beside: Equipment["beside"]): Source[] {
+  if (beside === undefined) return [];
+  if (beside !== "share") return [{ kind: "http", url: beside.url }];
+  return sources.some(({ kind }) => kind === "unc") ? [] : [{ kind: "unc" }];
 }
 
 /**
@@ -141,6 +152,10 @@ function carries(
 function remarkOn({ name }: Way, rank: number): string[] {
   if (rank === 2) return [`${name}: metered, put off`];
   return rank === 3 ? [`${name}: does not answer, put off`] : [];
+}
+
+function placeOf(source: Source): string {
+  return source.kind === "http" ? source.url : source.kind;
 }
 
 /** Kind, and for the Internet the host: mirrors are told apart. */

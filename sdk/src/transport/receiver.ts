@@ -60,6 +60,6 @@ export interface Shelf {
    * @throws UNAVAILABLE if it is not there (yet), DOCUMENT_TOO_LARGE past 512,000 bytes
    */
   trust(version: number, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
-  /** Where the carrier is a web server: its archives. */
-  readonly archives?: WebFolder;
+  /** Its archives: a folder of the web server that it is, or a share, which this machine's own utility knows. */
+  readonly archives?: WebFolder | "share";
 }

@@ -2,11 +2,13 @@
  * One agent with all transports on, each with its real parts: mail from a Maildir, a share, a static host by HTTP, and
  * the same host found by its advert. However it is told, it acts once, and it notices where they contradict each other.
  */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentEvent } from "../../src/agent/index.ts";
 import { httpObtainer } from "../../src/obtain/http/index.ts";
 import { uncObtainer } from "../../src/obtain/unc/index.ts";
+import type { Source } from "../../src/schema/index.ts";
 import type { Receiver } from "../../src/transport/index.ts";
 import { maildirReceiver } from "../../src/transports/email/receiver/index.ts";
 import { emailSender } from "../../src/transports/email/sender/index.ts";
@@ -57,9 +59,12 @@ const runAgent = (listening: readonly Receiver[]): Promise<AsyncDisposable> =>
     obtainers: [httpObtainer({ hosts: [], allowLoopback: true }), uncObtainer({ roots: [share] })],
   });
 
-async function push(version: string): Promise<Pushed> {
+async function push(
+  version: string,
+  sources: readonly Source[] = [{ kind: "unc" }],
+): Promise<Pushed> {
   const release = await bench.publisher.release({ version });
-  return bench.publisher.push(release, { notification: { sources: [{ kind: "unc" }] } });
+  return bench.publisher.push(release, { notification: { sources: [...sources] } });
 }
 
 async function mail(pushed: Pushed): Promise<void> {
@@ -126,6 +131,34 @@ test("all at once: one effect, one receipt, however many bring it and bring it a
   await layOut(bench.publisher, share, [next]);
   await runs("1.1.0");
   await sender.close();
+});
+
+test("a plain copy of a web server's tree on a share serves its archives too, and not a wrong one", async () => {
+  verifies("step-89");
+  await using _ = await runAgent([uncReceiver({ root: share, pollMs: 30 })]);
+  const web: Source = { kind: "http", url: "http://192.0.2.1/packages/" };
+  const pushed = await push("1.0.0", [web]);
+  await layOut(bench.publisher, share, [pushed]);
+  await runs("1.0.0");
+  expect((await bench.receipts())[0]).toMatchObject({
+    obtainer: "unc",
+    trace: expect.arrayContaining(["unc beside the catalog: obtained"]),
+  });
+  const next = await push("1.1.0", [web]);
+  const { sha256, size, bytes } = next.release.archive;
+  const archive = join(share, "packages", `${sha256}.outrider`);
+  await writeFile(archive, Buffer.alloc(size)); // somebody else can write there
+  await uncSender({ root: share }).send({
+    ...testDelivery(["share"]),
+    envelope: next.bytes,
+    catalog: await catalogOf(bench.publisher, [next]),
+  });
+  await expect
+    .poll(() => happened("postponed"))
+    .toContainEqual(expect.objectContaining({ code: "PACKAGE_DIGEST" }));
+  expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
+  await writeFile(archive, bytes);
+  await runs("1.1.0");
 });
 
 test("N9 a stale catalog on the share makes the agent look at the Internet now, not in an hour", async () => {

@@ -18,6 +18,7 @@ export function shareTree(share: Pick<ShareReader, "root" | "read">): Tree {
       },
       trust: async (version, options) =>
         share.read(treeNames.trust(version), maxEnvelopeBytes["trust/1"], options),
+      archives: "share",
     },
   };
 }
