@@ -18,7 +18,9 @@ export interface EventRule {
   readonly rows?: RowMoves;
   /** The jobs of the event's wave become due. */
   readonly releases?: true;
-  /** Every wave is finished, and nothing of the deployment is sent any more but errands. */
+  /** What no sender has is never sent any more, but errands. */
+  readonly stops?: true;
+  /** Every wave is finished, and nothing of the deployment is sent any more but errands: what a sender has, is not booked. */
   readonly ends?: true;
   /** The failures that the event names are accepted, wave by wave. */
   readonly forgives?: true;
@@ -60,10 +62,10 @@ export const eventRules: Readonly<Record<DeploymentEvent["kind"], EventRule>> = 
   paused: { fits: ["running"], becomes: "paused" },
   // What went wrong until now, and whoever resumes knows of, does not pause it again.
   resumed: { fits: ["paused"], becomes: "running", forgives: true },
-  halted: { fits: open, becomes: "halted" },
+  halted: { fits: open, becomes: "halted", stops: true },
   // Also what has finished can be taken back.
-  recalled: { fits: any, becomes: "halted" },
-  finished: { fits: ["running"], becomes: "finished" },
+  recalled: { fits: any, becomes: "halted", stops: true },
+  finished: { fits: ["running"], becomes: "finished", stops: true },
   expired: {
     fits: open,
     becomes: "finished",

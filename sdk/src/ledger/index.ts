@@ -1,4 +1,5 @@
 /** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
+export type { BucketStore, Drawn, Fill } from "./buckets.ts";
 export {
   errandOf,
   eventRules,
@@ -8,6 +9,14 @@ export {
   type RowMoves,
   type WaveChange,
 } from "./events.ts";
+export {
+  afterBounce,
+  movesOf,
+  openingOf,
+  toldBy,
+  verdictOn,
+  type PlannedMove,
+} from "./settlement.ts";
 export { countsOf, ledgerStates } from "./states.ts";
 export type { EventFeed, FedEvent } from "./feed.ts";
 export { localFeed } from "./local-feed.ts";
@@ -31,6 +40,7 @@ export type {
   PlannedJob,
   PlannedWave,
   PruneRequest,
+  QueueDepth,
   ReceiptFacts,
   ReceiptVerdict,
   ServerStore,

@@ -9,6 +9,7 @@
  */
 import type { Clock } from "../ports/index.ts";
 import type { Audience, RegisteredAgent, Wave, Window } from "../schema/index.ts";
+import type { BucketStore } from "./buckets.ts";
 import type { EventFeed } from "./feed.ts";
 
 /** All that a server keeps. */
@@ -17,6 +18,7 @@ export interface ServerStore {
   readonly agents: AgentRegistry;
   readonly values: ValueStore;
   readonly leases: LeaseStore;
+  readonly buckets: BucketStore;
   readonly feed: EventFeed;
   /** The clock by which several servers over this store go; without it, each machine's own. */
   readonly clock?: Clock;
@@ -32,6 +34,11 @@ export interface DeploymentStore {
   claim(request: ClaimRequest): Promise<ClaimedJob | undefined>;
   /** Holds a claimed job for longer: sending may take its time. False, and no change, if the lease has lapsed to somebody else. */
   renew(job: ClaimedJob, lease: { readonly now: Date; readonly leaseMs: number }): Promise<boolean>;
+  /**
+   * Gives a claimed job back untried, due again at this moment: it does not count as an attempt. False, and no change, if
+   * the lease has lapsed to somebody else.
+   */
+  postpone(job: ClaimedJob, until: Date): Promise<boolean>;
   /** Books what became of a claimed job. False, and no change, if the lease has lapsed to somebody else. */
   record(job: ClaimedJob, settlement: Settlement): Promise<boolean>;
   /** To whom a job wrote at this address; case does not matter. Empty where it is not one of the job's. */
@@ -42,6 +49,8 @@ export interface DeploymentStore {
   take(receipt: ReceiptFacts): Promise<ReceiptVerdict>;
   /** Enters an event and applies what it changes. False, and no change, where it does not fit the present state. */
   event(event: DeploymentEvent): Promise<boolean>;
+  /** What waits to be sent, by transport: of deployments that are not over, and all controls that are to be told. */
+  queues(now: Date): Promise<QueueDepth[]>;
   /** Where one deployment stands; `undefined` if unknown. */
   progress(deployment: string): Promise<DeploymentProgress | undefined>;
   /** Ids, newest first. */
@@ -136,6 +145,17 @@ export interface PlannedJob {
   readonly recipients: readonly { readonly agent: string; readonly address: string }[];
 }
 
+/**
+ * How much waits for a transport. planned: its wave has not started, or its time has not come; due: it may be sent now,
+ * unless its deployment waits, is paused or outside its window; leased: a sender has it.
+ */
+export interface QueueDepth {
+  readonly transport: string;
+  readonly state: "planned" | "due" | "leased";
+  readonly jobs: number;
+  readonly recipients: number;
+}
+
 /** Who asks for work. */
 export interface ClaimRequest {
   readonly worker: string;
@@ -159,7 +179,7 @@ export interface ClaimedJob {
   readonly attach: boolean;
   /** Id of the control that the recipients are told of, in the place of the notification. */
   readonly control?: string;
-  /** Counts from 1: raised before the work starts. */
+  /** Counts from 1: raised before the work starts; what was postponed was none. */
   readonly attempt: number;
   /** Those not settled yet. */
   readonly recipients: readonly { readonly agent: string; readonly address: string }[];

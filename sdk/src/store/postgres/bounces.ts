@@ -1,5 +1,10 @@
 /** What carriers report of messages that they had taken: who is meant, and what follows from it for the ledger. */
-import type { Addressee, BounceFacts, LedgerState } from "../../ledger/index.ts";
+import {
+  afterBounce,
+  type Addressee,
+  type BounceFacts,
+  type LedgerState,
+} from "../../ledger/index.ts";
 import type { Database, Statements } from "./database.ts";
 import { Tallies } from "./ledger.ts";
 
@@ -36,7 +41,7 @@ export async function bookBounce(database: Database, bounce: BounceFacts): Promi
     );
     if (row === undefined) return false;
     const place = { deployment: Number(row["deployment"]), wave: Number(row["wave"]) };
-    const to = instead === undefined ? "failed" : "planned";
+    const to = afterBounce(bounce);
     await statements.run(
       "UPDATE outrider.ledger SET state = $1, detail = $2, changed_ms = $3 WHERE deployment = $4 AND agent = $5",
       to,
@@ -61,8 +66,8 @@ async function planInstead(
   { transport, address }: { readonly transport: string; readonly address: string },
 ): Promise<void> {
   const job = await statements.one(
-    `INSERT INTO outrider.jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms)
-     VALUES ($1, $2, $3, false, 0, 'ready', $4) RETURNING id`,
+    `INSERT INTO outrider.jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, recipients)
+     VALUES ($1, $2, $3, false, 0, 'ready', $4, 1) RETURNING id`,
     deployment,
     wave,
     transport,

@@ -14,9 +14,10 @@ import {
 import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
-import { claimJob, recordJob, renewJob } from "./jobs.ts";
+import { claimJob, postponeJob, recordJob, renewJob } from "./jobs.ts";
 import { planDeployment } from "./plan.ts";
 import { pruneLedger } from "./prune.ts";
+import { readQueues } from "./queues.ts";
 import { receiptTaker } from "./receipts.ts";
 
 /** Each method is one transaction or one read. */
@@ -25,6 +26,8 @@ export function postgresDeployments(database: Database): DeploymentStore {
     plan: (plan) => planDeployment(database, plan),
     claim: (request) => claimJob(database, request),
     renew: (job, lease) => renewJob(database, job, lease),
+    postpone: (job, until) => postponeJob(database, job, until),
+    queues: (now) => readQueues(database, now),
     record: (job, settlement) => recordJob(database, job, settlement),
     addressees: (job, address) => readAddressees(database, job, address),
     bounce: (bounce) => bookBounce(database, bounce),

@@ -1,5 +1,5 @@
 /** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
-import type { ClaimedJob, Errand, Settlement } from "../../ledger/index.ts";
+import { toldBy, type ClaimedJob, type Errand, type Settlement } from "../../ledger/index.ts";
 import type { Statements } from "./database.ts";
 
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
@@ -11,12 +11,12 @@ export async function planErrand(
 ): Promise<void> {
   await statements.run(
     `WITH told AS MATERIALIZED (
-       SELECT nextval(pg_get_serial_sequence('outrider.jobs', 'id')) AS errand, id, wave, transport FROM outrider.jobs
-       WHERE deployment = $1 AND control IS NULL AND transport = ANY($2::text[])
-         AND EXISTS (SELECT 1 FROM outrider.ledger WHERE job = jobs.id AND state = ANY($5::text[]))
+       SELECT nextval(pg_get_serial_sequence('outrider.jobs', 'id')) AS errand, id, wave, transport,
+         (SELECT count(*) FROM outrider.ledger WHERE job = jobs.id AND state = ANY($5::text[])) AS recipients
+       FROM outrider.jobs WHERE deployment = $1 AND control IS NULL AND transport = ANY($2::text[])
      ), entered AS (
-       INSERT INTO outrider.jobs (id, deployment, wave, transport, attach, delay_ms, state, not_before_ms, control)
-       SELECT errand, $1, wave, transport, false, 0, 'ready', $3, $4 FROM told
+       INSERT INTO outrider.jobs (id, deployment, wave, transport, attach, delay_ms, state, not_before_ms, control, recipients)
+       SELECT errand, $1, wave, transport, false, 0, 'ready', $3, $4, recipients FROM told WHERE recipients > 0
      )
      INSERT INTO outrider.errands
      SELECT told.errand, ledger.agent, ledger.address FROM told
@@ -41,21 +41,21 @@ export async function errandRecipients(
   return rows.map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) }));
 }
 
-/** Books it; returns whether anybody is left. */
+/** Books it; returns how many are left. */
 export async function recordErrand(
   statements: Statements,
   job: number,
-  { outcomes, retryAt }: Settlement,
-): Promise<boolean> {
-  const settled = outcomes.filter(({ outcome }) => outcome !== "later").map(({ agent }) => agent);
+  settlement: Settlement,
+): Promise<number> {
+  const told = toldBy(settlement);
   await statements.run(
-    "DELETE FROM outrider.errands WHERE job = $1 AND ($2 OR agent = ANY($3::text[]))",
+    "DELETE FROM outrider.errands WHERE job = $1 AND ($2::text[] IS NULL OR agent = ANY($2::text[]))",
     job,
-    retryAt === undefined,
-    settled,
+    told === "all" ? null : told,
   );
-  return (
-    (await statements.one("SELECT 1 FROM outrider.errands WHERE job = $1 LIMIT 1", job)) !==
-    undefined
+  const left = await statements.one(
+    "SELECT count(*) AS count FROM outrider.errands WHERE job = $1",
+    job,
   );
+  return Number(left?.["count"]);
 }

@@ -65,11 +65,13 @@ async function isKnown(statements: Statements, { control }: DeploymentEvent): Pr
 
 /** Whatever may not fit comes first: nothing is taken back. */
 async function apply(target: Target, state: DeploymentState): Promise<boolean> {
-  const { fits, wave, rows, releases, ends, forgives, becomes } = eventRules[target.event.kind];
+  const { fits, wave, rows, releases, stops, ends, forgives, becomes } =
+    eventRules[target.event.kind];
   if (!fits.includes(state)) return false;
   if (wave !== undefined && !(await changeWave(target, wave))) return false;
   if (rows !== undefined && !(await move(target, rows))) return false;
   if (releases) await releaseJobs(target);
+  if (stops) await stop(target);
   if (ends) await end(target);
   if (forgives) await forgive(target);
   if (becomes !== undefined) await become(target, becomes);
@@ -138,6 +140,13 @@ async function releaseJobs({ statements, number, wave, nowMs }: Target): Promise
     nowMs,
     number,
     wave,
+  );
+}
+
+async function stop({ statements, number }: Target): Promise<void> {
+  await statements.run(
+    "UPDATE outrider.jobs SET state = 'done' WHERE deployment = $1 AND control IS NULL AND state IN ('held', 'ready')",
+    number,
   );
 }
 

@@ -2,6 +2,7 @@
 import type { ServerStore } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import { postgresAgents } from "./agents.ts";
+import { postgresBuckets } from "./buckets.ts";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type DatabaseOptions } from "./database.ts";
 import { postgresDeployments } from "./deployments.ts";
@@ -34,6 +35,7 @@ export async function postgresStore(options: DatabaseOptions): Promise<PostgresS
     agents: postgresAgents(database),
     values: postgresValues(database),
     leases: postgresLeases(database),
+    buckets: postgresBuckets(database),
     feed,
     clock,
     async close() {

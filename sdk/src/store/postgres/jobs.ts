@@ -1,5 +1,11 @@
 /** Claiming, renewing, recording: the work of a deployment and its ledger. */
-import type { ClaimedJob, ClaimRequest, DeploymentRecord, Settlement } from "../../ledger/index.ts";
+import {
+  movesOf,
+  type ClaimedJob,
+  type ClaimRequest,
+  type DeploymentRecord,
+  type Settlement,
+} from "../../ledger/index.ts";
 import type { Database, Statements } from "./database.ts";
 import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRows, Tallies, type Place } from "./ledger.ts";
@@ -27,7 +33,7 @@ export async function claimJob(
          ORDER BY jobs.not_before_ms, jobs.id LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
        ) AS first ORDER BY first.not_before_ms, first.id LIMIT 1
      ) AS due WHERE jobs.id = due.id
-     RETURNING jobs.id, jobs.claim, jobs.wave, jobs.transport, jobs.attach, jobs.control, due.record`,
+     RETURNING jobs.id, jobs.claim, jobs.wave, jobs.transport, jobs.attach, jobs.control, jobs.postponed, due.record`,
     request.transports,
     nowMs,
     nowMs + request.leaseMs,
@@ -41,7 +47,7 @@ export async function claimJob(
   return {
     id,
     claim,
-    attempt: claim,
+    attempt: claim - Number(job["postponed"]),
     deployment: JSON.parse(String(job["record"])) as DeploymentRecord,
     wave: Number(job["wave"]),
     transport: String(job["transport"]),
@@ -66,6 +72,23 @@ export async function renewJob(
   return renewed === 1;
 }
 
+/** Gives a claim back untried; false if the claim is no longer this one. */
+export async function postponeJob(
+  database: Database,
+  { id, claim }: ClaimedJob,
+  until: Date,
+): Promise<boolean> {
+  const postponed = await database.run(
+    `UPDATE outrider.jobs
+     SET state = 'ready', not_before_ms = $1, worker = '', lease_until_ms = 0, postponed = postponed + 1
+     WHERE id = $2 AND claim = $3 AND state = 'leased'`,
+    until.getTime(),
+    id,
+    claim,
+  );
+  return postponed === 1;
+}
+
 /** Books outcomes; false if the claim is no longer this one. Done twice, the second time finds it done. */
 export async function recordJob(
   database: Database,
@@ -81,71 +104,47 @@ export async function recordJob(
     if (held === undefined) return false;
     const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
     const tallies = new Tallies();
-    const isLeft =
+    const left =
       job.control === undefined
         ? await recordLedger(statements, tallies, job.id, place, settlement)
         : await recordErrand(statements, job.id, settlement);
     await statements.run(
-      "UPDATE outrider.jobs SET state = $1, not_before_ms = $2, worker = '', lease_until_ms = 0 WHERE id = $3",
-      isLeft ? "ready" : "done",
+      "UPDATE outrider.jobs SET state = $1, not_before_ms = $2, worker = '', lease_until_ms = 0, recipients = $4 WHERE id = $3",
+      left > 0 ? "ready" : "done",
       settlement.retryAt?.getTime() ?? 0,
       job.id,
+      left,
     );
     await tallies.write(statements);
     return true;
   });
 }
 
-/** Moves the recipients' rows; returns whether anybody is left to be tried again. */
+/** Moves the recipients' rows; returns how many are left to be tried again. */
 async function recordLedger(
   statements: Statements,
   tallies: Tallies,
   job: number,
   place: Place,
-  { now, outcomes, retryAt }: Settlement,
-): Promise<boolean> {
-  const nowMs = now.getTime();
-  for (const { outcome, detail, agents } of alike(outcomes)) {
-    // Who has answered already, quicker than the relay, is planned no more and is not set back.
-    if (outcome === "later")
+  settlement: Settlement,
+): Promise<number> {
+  const nowMs = settlement.now.getTime();
+  for (const { to, detail, agents } of movesOf(settlement)) {
+    const choice = { of: "job", job, from: "planned", ...(agents && { agents }) } as const;
+    if (to !== undefined) await moveRows(statements, tallies, place, choice, { to, detail, nowMs });
+    else
       await statements.run(
         "UPDATE outrider.ledger SET detail = $1 WHERE job = $2 AND state = 'planned' AND agent = ANY($3::text[])",
         detail,
         job,
-        agents,
+        agents ?? [],
       );
-    else {
-      const choice = { of: "job", job, from: "planned", agents } as const;
-      const to = outcome === "accepted" ? "sent" : "failed";
-      await moveRows(statements, tallies, place, choice, { to, detail, nowMs });
-    }
-  }
-  if (retryAt === undefined) {
-    const choice = { of: "job", job, from: "planned" } as const;
-    const change = { to: "failed", detail: "not delivered", nowMs } as const;
-    await moveRows(statements, tallies, place, choice, change);
   }
   const left = await statements.one(
-    "SELECT 1 FROM outrider.ledger WHERE job = $1 AND state = 'planned' LIMIT 1",
+    "SELECT count(*) AS count FROM outrider.ledger WHERE job = $1 AND state = 'planned'",
     job,
   );
-  return left !== undefined;
-}
-
-type Outcome = Settlement["outcomes"][number];
-
-/** Outcomes with the same words together: one statement for all of them. */
-function alike(
-  outcomes: readonly Outcome[],
-): (Pick<Outcome, "outcome" | "detail"> & { readonly agents: readonly string[] })[] {
-  const groups = Map.groupBy(outcomes, ({ outcome, detail }) => `${outcome} ${detail}`);
-  return [...groups.values()].flatMap((group) =>
-    group.slice(0, 1).map(({ outcome, detail }) => ({
-      outcome,
-      detail,
-      agents: group.map(({ agent }) => agent),
-    })),
-  );
+  return Number(left?.["count"]);
 }
 
 async function plannedRecipients(

@@ -1,6 +1,11 @@
 /** Enters a deployment with its ledger and jobs: one transaction, thousands of rows in a statement. */
 import { OutriderError } from "../../errors/index.ts";
-import type { DeploymentPlan, DeploymentRecord, PlannedJob } from "../../ledger/index.ts";
+import {
+  openingOf,
+  type DeploymentPlan,
+  type DeploymentRecord,
+  type PlannedJob,
+} from "../../ledger/index.ts";
 import { isTaken } from "./connection.ts";
 import type { Database, Statements } from "./database.ts";
 import { Tallies } from "./ledger.ts";
@@ -36,14 +41,15 @@ async function enterDeployment(
   statements: Statements,
   deployment: DeploymentRecord,
 ): Promise<number> {
-  const { id, approval, reason, waves } = deployment;
+  const { id, waves } = deployment;
+  const { state, reason } = openingOf(deployment);
   try {
     const row = await statements.one(
       `INSERT INTO outrider.deployments (id, record, state, reason) VALUES ($1, $2, $3, $4) RETURNING number`,
       id,
       JSON.stringify(deployment),
-      approval ? "waiting" : "running",
-      approval ? "a second person must approve" : reason,
+      state,
+      reason,
     );
     const number = Number(row?.["number"]);
     await statements.run(
@@ -93,15 +99,17 @@ async function enterJobs(
   );
   const ids = numbers.map(({ id }) => Number(id));
   await statements.run(
-    `INSERT INTO outrider.jobs (id, deployment, wave, transport, attach, delay_ms, state)
-     SELECT id, $1, wave, transport, attach, delay_ms, 'held'
-     FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::boolean[], $6::bigint[]) AS j (id, wave, transport, attach, delay_ms)`,
+    `INSERT INTO outrider.jobs (id, deployment, wave, transport, attach, delay_ms, state, recipients)
+     SELECT id, $1, wave, transport, attach, delay_ms, 'held', recipients
+     FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::boolean[], $6::bigint[], $7::integer[])
+       AS j (id, wave, transport, attach, delay_ms, recipients)`,
     deployment,
     ids,
     jobs.map(({ wave }) => wave),
     jobs.map(({ transport }) => transport),
     jobs.map(({ attach }) => String(attach)),
     jobs.map(({ delayMs }) => delayMs),
+    jobs.map(({ recipients }) => recipients.length),
   );
   const rows = jobs.flatMap(({ wave, recipients }, index) =>
     recipients.map(({ agent, address }) => ({ agent, address, wave, job: ids[index] ?? 0 })),

@@ -12,7 +12,8 @@ export async function pruneLedger(
       `SELECT number FROM outrider.deployments AS d
        WHERE state IN ('finished', 'halted') AND (record::json->>'expiresAt')::timestamptz < $1::timestamptz
          AND EXISTS (SELECT 1 FROM outrider.ledger AS l WHERE l.deployment = d.number)
-         AND NOT EXISTS (SELECT 1 FROM outrider.jobs AS j WHERE j.deployment = d.number AND j.state IN ('ready', 'leased'))
+         AND NOT EXISTS (SELECT 1 FROM outrider.jobs AS j WHERE j.deployment = d.number
+           AND (j.state = 'leased' OR (j.state = 'ready' AND j.control IS NOT NULL)))
        LIMIT 1`,
       before.toISOString(),
     );

@@ -2,7 +2,12 @@
  * Receipts, counted once each. Those that come while others are being written wait for each other and share the next
  * transaction: a few statements and one sync for up to 500 of them.
  */
-import type { LedgerState, ReceiptFacts, ReceiptVerdict } from "../../ledger/index.ts";
+import {
+  verdictOn,
+  type LedgerState,
+  type ReceiptFacts,
+  type ReceiptVerdict,
+} from "../../ledger/index.ts";
 import type { Database, Row, Statements } from "./database.ts";
 import { Tallies, type Place } from "./ledger.ts";
 
@@ -60,13 +65,13 @@ async function takeTogether(
   receipts: readonly ReceiptFacts[],
 ): Promise<ReceiptVerdict[]> {
   const standings = await lockRows(statements, receipts);
-  const verdicts = receipts.map((receipt): ReceiptVerdict => {
+  const verdicts = receipts.map((receipt) => {
     const standing = standings.get(keyOf(receipt.deployment, receipt.agent));
-    if (standing === undefined) return "stranger";
-    if (standing.counter >= receipt.counter) return "known";
+    const verdict = verdictOn(receipt, standing?.counter);
+    if (standing === undefined || verdict !== "counted") return verdict;
     standing.counter = receipt.counter;
     standing.last = receipt;
-    return "counted";
+    return verdict;
   });
   await writeRows(statements, [...standings.values()]);
   return verdicts;

@@ -111,4 +111,19 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX told ON outrider.feed (told_at);
   `,
+  `
+  -- A bucket that has no row is full.
+  CREATE TABLE outrider.buckets (name TEXT COLLATE "C" PRIMARY KEY, full_at_ms DOUBLE PRECISION NOT NULL);
+  CREATE INDEX buckets_by_fill ON outrider.buckets (full_at_ms);
+  DELETE FROM outrider.kept WHERE key LIKE 'pace/%';
+  -- How many of a job's claims were put back untried.
+  ALTER TABLE outrider.jobs ADD COLUMN postponed INTEGER NOT NULL DEFAULT 0;
+  -- To how many it has still to be sent, as of its last settlement.
+  ALTER TABLE outrider.jobs ADD COLUMN recipients INTEGER NOT NULL DEFAULT 0;
+  UPDATE outrider.jobs SET recipients =
+    (SELECT count(*) FROM outrider.ledger WHERE ledger.job = jobs.id AND ledger.state = 'planned' AND jobs.control IS NULL)
+    + (SELECT count(*) FROM outrider.errands WHERE errands.job = jobs.id)
+  WHERE state <> 'done';
+  CREATE INDEX queue ON outrider.jobs (deployment, transport, state, not_before_ms, control, recipients) WHERE state <> 'done';
+  `,
 ];

@@ -1,5 +1,10 @@
 /** What carriers report of messages that they had taken: who is meant, and what follows from it for the ledger. */
-import type { Addressee, BounceFacts, LedgerState } from "../../ledger/index.ts";
+import {
+  afterBounce,
+  type Addressee,
+  type BounceFacts,
+  type LedgerState,
+} from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { moveRow } from "./ledger.ts";
 
@@ -35,8 +40,8 @@ export function bookBounce(database: Database, bounce: BounceFacts): boolean {
     const place = { deployment: Number(row["deployment"]), wave: Number(row["wave"]) };
     if (instead !== undefined) {
       const again = database.insert(
-        `INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms)
-         VALUES (?, ?, ?, 0, 0, 'ready', ?)`,
+        `INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, recipients)
+         VALUES (?, ?, ?, 0, 0, 'ready', ?, 1)`,
         place.deployment,
         place.wave,
         instead.transport,
@@ -50,8 +55,7 @@ export function bookBounce(database: Database, bounce: BounceFacts): boolean {
         agent,
       );
     }
-    const to = instead === undefined ? "failed" : "planned";
-    moveRow(database, { ...place, agent, from: "sent" }, to, detail, nowMs);
+    moveRow(database, { ...place, agent, from: "sent" }, afterBounce(bounce), detail, nowMs);
     return true;
   });
 }

@@ -1,6 +1,7 @@
 /** The DeploymentStore over SQLite. */
 import {
   countsOf,
+  verdictOn,
   type DeploymentEvent,
   type DeploymentProgress,
   type DeploymentRecord,
@@ -16,10 +17,11 @@ import {
 import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
 import { applyEvent } from "./events.ts";
-import { claimJob, recordJob, renewJob } from "./jobs.ts";
+import { claimJob, postponeJob, recordJob, renewJob } from "./jobs.ts";
 import { moveRow } from "./ledger.ts";
 import { planDeployment } from "./plan.ts";
 import { pruneLedger } from "./prune.ts";
+import { readQueues } from "./queues.ts";
 import { together } from "./together.ts";
 
 /** Each method is one transaction or one read. */
@@ -28,6 +30,8 @@ export function sqliteDeployments(database: Database): DeploymentStore {
     plan: (plan) => planDeployment(database, plan),
     claim: async (request) => claimJob(database, request),
     renew: async (job, lease) => renewJob(database, job, lease),
+    postpone: async (job, until) => postponeJob(database, job, until),
+    queues: async (now) => readQueues(database, now),
     record: async (job, settlement) => recordJob(database, job, settlement),
     addressees: async (job, address) => readAddressees(database, job, address),
     bounce: async (bounce) => bookBounce(database, bounce),
@@ -61,8 +65,8 @@ function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict 
     receipt.deployment,
     receipt.agent,
   );
-  if (row === undefined) return "stranger";
-  if (Number(row["counter"]) >= receipt.counter) return "known";
+  const verdict = verdictOn(receipt, row === undefined ? undefined : Number(row["counter"]));
+  if (row === undefined || verdict !== "counted") return verdict;
   const place = {
     deployment: Number(row["deployment"]),
     wave: Number(row["wave"]),
@@ -77,7 +81,7 @@ function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict 
     place.deployment,
     place.agent,
   );
-  return "counted";
+  return verdict;
 }
 
 function readProgress(database: Database, id: string): DeploymentProgress | undefined {

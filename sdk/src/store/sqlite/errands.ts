@@ -1,5 +1,5 @@
 /** Telling of a control: jobs beside those of the waves, due whatever state the deployment is in. */
-import type { ClaimedJob, Errand, Settlement } from "../../ledger/index.ts";
+import { toldBy, type ClaimedJob, type Errand, type Settlement } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
@@ -28,13 +28,14 @@ export function planErrand(
       nowMs,
       errand.control,
     );
-    database.run(
+    const count = database.run(
       `INSERT INTO errands SELECT ?, agent, address FROM ledger
        WHERE job = ? AND state IN (SELECT value FROM json_each(?))`,
       id,
       job["id"] ?? 0,
       states,
     );
+    database.run("UPDATE jobs SET recipients = ? WHERE id = ?", count, id);
   }
 }
 
@@ -45,11 +46,16 @@ export function errandRecipients(database: Database, job: number): ClaimedJob["r
     .map((row) => ({ agent: String(row["agent"]), address: String(row["address"]) }));
 }
 
-/** Books it; returns whether anybody is left. */
-export function recordErrand(database: Database, job: number, settlement: Settlement): boolean {
-  if (settlement.retryAt === undefined) database.run("DELETE FROM errands WHERE job = ?", job);
-  for (const { agent, outcome } of settlement.outcomes)
-    if (outcome !== "later")
-      database.run("DELETE FROM errands WHERE job = ? AND agent = ?", job, agent);
-  return database.one("SELECT 1 FROM errands WHERE job = ? LIMIT 1", job) !== undefined;
+/** Books it; returns how many are left. */
+export function recordErrand(database: Database, job: number, settlement: Settlement): number {
+  const told = toldBy(settlement);
+  if (told === "all") database.run("DELETE FROM errands WHERE job = ?", job);
+  else
+    database.run(
+      "DELETE FROM errands WHERE job = ? AND agent IN (SELECT value FROM json_each(?))",
+      job,
+      JSON.stringify(told),
+    );
+  const left = database.one("SELECT count(*) AS count FROM errands WHERE job = ?", job);
+  return Number(left?.["count"]);
 }

@@ -54,11 +54,13 @@ function isKnown(database: Database, { control }: DeploymentEvent): boolean {
 
 /** Whatever may not fit comes first: nothing is taken back. */
 function apply(target: Target, state: DeploymentState): boolean {
-  const { fits, wave, rows, releases, ends, forgives, becomes } = eventRules[target.event.kind];
+  const { fits, wave, rows, releases, stops, ends, forgives, becomes } =
+    eventRules[target.event.kind];
   if (!fits.includes(state)) return false;
   if (wave !== undefined && !changeWave(target, wave)) return false;
   if (rows !== undefined && !move(target, rows)) return false;
   if (releases) releaseJobs(target);
+  if (stops) stop(target);
   if (ends) end(target);
   if (forgives) forgive(target);
   if (becomes !== undefined) become(target, becomes);
@@ -115,6 +117,13 @@ function releaseJobs({ database, number, wave, nowMs }: Target): void {
     nowMs,
     number,
     wave,
+  );
+}
+
+function stop({ database, number }: Target): void {
+  database.run(
+    "UPDATE jobs SET state = 'done' WHERE deployment = ? AND control IS NULL AND state IN ('held', 'ready')",
+    number,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Row 4: the embedded store, one file on this machine. */
 import { localFeed, type ServerStore } from "../../ledger/index.ts";
 import { sqliteAgents } from "./agents.ts";
+import { sqliteBuckets } from "./buckets.ts";
 import { openDatabase } from "./database.ts";
 import { sqliteDeployments } from "./deployments.ts";
 import { sqliteLeases } from "./leases.ts";
@@ -22,6 +23,7 @@ export function sqliteStore(options: { readonly path: string }): ServerStore {
     agents: sqliteAgents(database),
     values: sqliteValues(database),
     leases: sqliteLeases(database),
+    buckets: sqliteBuckets(database),
     feed,
     async close() {
       feed.close();

@@ -1,5 +1,11 @@
 /** Claiming, renewing, recording: the work of a deployment and its ledger, in one transaction each. */
-import type { ClaimedJob, ClaimRequest, DeploymentRecord, Settlement } from "../../ledger/index.ts";
+import {
+  movesOf,
+  type ClaimedJob,
+  type ClaimRequest,
+  type DeploymentRecord,
+  type Settlement,
+} from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRows } from "./ledger.ts";
@@ -35,7 +41,7 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
     return {
       id,
       claim,
-      attempt: claim,
+      attempt: claim - Number(job["postponed"]),
       deployment: JSON.parse(String(job["record"])) as DeploymentRecord,
       wave: Number(job["wave"]),
       transport: String(job["transport"]),
@@ -62,6 +68,18 @@ export function renewJob(
   return renewed === 1;
 }
 
+/** Gives a claim back untried; false if the claim is no longer this one. */
+export function postponeJob(database: Database, { id, claim }: ClaimedJob, until: Date): boolean {
+  const postponed = database.run(
+    `UPDATE jobs SET state = 'ready', not_before_ms = ?, worker = '', lease_until_ms = 0, postponed = postponed + 1
+     WHERE id = ? AND claim = ? AND state = 'leased'`,
+    until.getTime(),
+    id,
+    claim,
+  );
+  return postponed === 1;
+}
+
 /** Books outcomes; false if the claim is no longer this one. */
 export function recordJob(database: Database, job: ClaimedJob, settlement: Settlement): boolean {
   return database.transaction(() => {
@@ -72,68 +90,39 @@ export function recordJob(database: Database, job: ClaimedJob, settlement: Settl
     );
     if (held === undefined) return false;
     const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
-    const isLeft =
+    const left =
       job.control === undefined
         ? recordLedger(database, job.id, place, settlement)
         : recordErrand(database, job.id, settlement);
     database.run(
-      "UPDATE jobs SET state = ?, not_before_ms = ?, worker = '', lease_until_ms = 0 WHERE id = ?",
-      isLeft ? "ready" : "done",
+      "UPDATE jobs SET state = ?, not_before_ms = ?, worker = '', lease_until_ms = 0, recipients = ? WHERE id = ?",
+      left > 0 ? "ready" : "done",
       settlement.retryAt?.getTime() ?? 0,
+      left,
       job.id,
     );
     return true;
   });
 }
 
-/** Moves the recipients' rows; returns whether anybody is left to be tried again. */
+/** Moves the recipients' rows; returns how many are left to be tried again. */
 function recordLedger(
   database: Database,
   job: number,
   place: { readonly deployment: number; readonly wave: number },
-  { now, outcomes, retryAt }: Settlement,
-): boolean {
-  const nowMs = now.getTime();
-  for (const { outcome, detail, agents } of alike(outcomes)) {
-    // Who has answered already, quicker than the relay, is planned no more and is not set back.
-    if (outcome === "later") noteDetail(database, job, agents, detail);
-    else {
-      const to = outcome === "accepted" ? "sent" : "failed";
-      moveRows(database, place, { of: "job", job, from: "planned", agents }, to, detail, nowMs);
-    }
+  settlement: Settlement,
+): number {
+  const nowMs = settlement.now.getTime();
+  for (const { to, detail, agents } of movesOf(settlement)) {
+    const choice = { of: "job", job, from: "planned", ...(agents && { agents }) } as const;
+    if (to === undefined) noteDetail(database, job, agents ?? [], detail);
+    else moveRows(database, place, choice, to, detail, nowMs);
   }
-  if (retryAt === undefined)
-    moveRows(
-      database,
-      place,
-      { of: "job", job, from: "planned" },
-      "failed",
-      "not delivered",
-      nowMs,
-    );
-  return (
-    database.one("SELECT 1 FROM ledger WHERE job = ? AND state = 'planned' LIMIT 1", job) !==
-    undefined
+  const left = database.one(
+    "SELECT count(*) AS count FROM ledger WHERE job = ? AND state = 'planned'",
+    job,
   );
-}
-
-type Outcome = Settlement["outcomes"][number];
-
-/** Outcomes with the same words together: one statement for all of them. */
-function alike(
-  outcomes: readonly Outcome[],
-): Iterable<Pick<Outcome, "outcome" | "detail"> & { readonly agents: string[] }> {
-  const groups = new Map<
-    string,
-    Pick<Outcome, "outcome" | "detail"> & { readonly agents: string[] }
-  >();
-  for (const { agent, outcome, detail } of outcomes) {
-    const key = `${outcome} ${detail}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { outcome, detail, agents: [agent] });
-    else group.agents.push(agent);
-  }
-  return groups.values();
+  return Number(left?.["count"]);
 }
 
 function noteDetail(

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { OutriderError } from "../../errors/index.ts";
-import type { DeploymentPlan, PlannedJob } from "../../ledger/index.ts";
+import { openingOf, type DeploymentPlan, type PlannedJob } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { tally } from "./ledger.ts";
 
@@ -66,23 +66,25 @@ function* enter(
     tally(database, number, job.wave, "planned", job.recipients.length);
   }
   refuseKnown(database, deployment.id);
+  const { state, reason } = openingOf(deployment);
   database.run(
     "UPDATE deployments SET id = ?, state = ?, reason = ? WHERE number = ?",
     deployment.id,
-    deployment.approval ? "waiting" : "running",
-    deployment.approval ? "a second person must approve" : deployment.reason,
+    state,
+    reason,
     number,
   );
 }
 
 function enterJob(database: Database, deployment: number, job: PlannedJob): number {
   return database.insert(
-    "INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state) VALUES (?, ?, ?, ?, ?, 'held')",
+    "INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, recipients) VALUES (?, ?, ?, ?, ?, 'held', ?)",
     deployment,
     job.wave,
     job.transport,
     job.attach ? 1 : 0,
     job.delayMs,
+    job.recipients.length,
   );
 }
 

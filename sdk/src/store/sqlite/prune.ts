@@ -9,7 +9,8 @@ export function pruneLedger(database: Database, { before, limit = 20_000 }: Prun
       `SELECT number FROM deployments
        WHERE state IN ('finished', 'halted') AND unixepoch(json_extract(record, '$.expiresAt')) < ?
          AND EXISTS (SELECT 1 FROM ledger WHERE ledger.deployment = deployments.number)
-         AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.deployment = deployments.number AND jobs.state IN ('ready', 'leased'))
+         AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.deployment = deployments.number
+           AND (jobs.state = 'leased' OR (jobs.state = 'ready' AND jobs.control IS NOT NULL)))
        LIMIT 1`,
       Math.floor(before.getTime() / 1000),
     );

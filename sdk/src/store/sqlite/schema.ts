@@ -101,4 +101,19 @@ export const migrations: readonly string[] = [
     until_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A bucket that has no row is full.
+  CREATE TABLE buckets (name TEXT PRIMARY KEY, full_at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX buckets_by_fill ON buckets (full_at_ms);
+  DELETE FROM kept WHERE key GLOB 'pace/*';
+  -- How many of a job's claims were put back untried.
+  ALTER TABLE jobs ADD COLUMN postponed INTEGER NOT NULL DEFAULT 0;
+  -- To how many it has still to be sent, as of its last settlement.
+  ALTER TABLE jobs ADD COLUMN recipients INTEGER NOT NULL DEFAULT 0;
+  UPDATE jobs SET recipients =
+    (SELECT count(*) FROM ledger WHERE ledger.job = jobs.id AND ledger.state = 'planned' AND jobs.control IS NULL)
+    + (SELECT count(*) FROM errands WHERE errands.job = jobs.id)
+  WHERE state <> 'done';
+  CREATE INDEX queue ON jobs (deployment, transport, state, not_before_ms, control, recipients) WHERE state <> 'done';
+  `,
 ];

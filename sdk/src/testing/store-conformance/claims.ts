@@ -81,4 +81,52 @@ export const claims: Cases = {
     await happen(store, plan, { kind: "halted" });
     equal(await claim(store, 1000), undefined);
   },
+
+  async "takes back what was not tried, which counts as no attempt"({ store }) {
+    const plan = await started(store, planOf({ agents: 2 }));
+    const first = must(await claim(store, 0, "one"));
+    equal(await store.deployments.postpone(first, at(20)), true);
+    equal(await store.deployments.postpone(first, at(20)), false);
+    equal(await settle(store, first, 1, "accepted"), false);
+    equal(await claim(store, 19), undefined);
+    const second = must(await claim(store, 20, "two"));
+    deepEqual([second.id, second.attempt], [first.id, 1]);
+    equal(second.claim > first.claim, true);
+    equal((await claim(store, 81, "three"))?.attempt, 2);
+    equal(await store.deployments.postpone(second, at(100)), false);
+    deepEqual(await countsOf(store, plan), { planned: 2 });
+  },
+
+  async "tells how much waits for each transport, and of what is over nothing"({ store }) {
+    const plan = planOf({ agents: 6, perJob: 2, waves: 2 });
+    await store.deployments.plan(plan);
+    const queues = async (seconds: number): Promise<unknown[]> =>
+      (await store.deployments.queues(at(seconds))).map(({ state, jobs, recipients }) => [
+        state,
+        jobs,
+        recipients,
+      ]);
+    deepEqual(await queues(0), [["planned", 4, 6]]);
+    ok(await happen(store, plan, { kind: "waveStarted", wave: 0 }));
+    const job = must(await claim(store, 0));
+    deepEqual(await queues(0), [
+      ["due", 1, 1],
+      ["leased", 1, 2],
+      ["planned", 2, 3],
+    ]);
+    const [one] = job.recipients;
+    await store.deployments.record(job, {
+      now: at(1),
+      outcomes: [{ agent: one?.agent ?? "", outcome: "accepted", detail: "" }],
+      retryAt: at(100),
+    });
+    deepEqual(await queues(99), [
+      ["due", 1, 1],
+      ["planned", 3, 4],
+    ]);
+    ok(await happen(store, plan, { kind: "halted", control: "c", tellBy: ["email"] }));
+    deepEqual(await queues(100), [["due", 1, 1]]); // who has had it is told
+    await settle(store, must(await claim(store, 100)), 100, "accepted");
+    deepEqual(await queues(100), []);
+  },
 };

@@ -3,6 +3,7 @@
  * `for (const { name, run } of storeConformance(setup)) test(name, run)`. The invariants stand in `ledger/store.ts`.
  */
 import type { ServerStore } from "../../ledger/index.ts";
+import { buckets } from "./buckets.ts";
 import { claims } from "./claims.ts";
 import { deployments } from "./deployments.ts";
 import { events } from "./events.ts";
@@ -22,6 +23,7 @@ const cases: Cases = {
   ...events,
   ...registry,
   ...leases,
+  ...buckets,
   ...values,
   ...feed,
 };
