@@ -2,12 +2,10 @@
  * One server in seven parts on one PostgreSQL (one of them a process of its own): two answer, three send, and whichever of two schedulers holds the lease
  * moves deployments. Two are ended in order meanwhile: nobody is missed, nobody is told twice.
  */
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type Postgres } from "../servers/postgres.ts";
 import { makeServer } from "./support/fleet.ts";
+import { startCountingRelay, type CountingRelay } from "./support/relay.ts";
 import { makeVendor, packageFolder, type KeyFiles } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
 
@@ -16,37 +14,14 @@ const agents = Array.from({ length: 4000 }, (_, index) => `till-${String(index).
 let workshop: Workshop;
 let keys: Record<"root" | "ada" | "server", KeyFiles>;
 let postgres: Postgres | undefined;
-/** Message-IDs by recipient, and how often each came. */
-const written = new Map<string, Set<string>>();
-const messages = new Map<string, number>();
-const relay = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ["STARTTLS", "AUTH"],
-  disableReverseLookup: true,
-  onData(stream, session, done) {
-    let text = "";
-    stream.setEncoding("latin1").on("data", (piece: string) => (text += piece));
-    stream.once("end", () => {
-      const id = /^Message-ID: (.*)$/im.exec(text)?.[1] ?? "";
-      messages.set(id, (messages.get(id) ?? 0) + 1);
-      for (const { address } of session.envelope.rcptTo) {
-        const ids = written.get(address) ?? new Set();
-        written.set(address, ids.add(id));
-      }
-      setTimeout(done, 100);
-    });
-  },
-});
+let relay: CountingRelay | undefined;
 
 beforeAll(async () => {
   workshop = await Workshop.open();
   postgres = await startPostgres();
   if (postgres === undefined) return;
   await workshop.write("database-url", `${await postgres.database()}\n`);
-  relay.on("error", () => undefined); // whoever ends drops its connections
-  relay.listen(0, "127.0.0.1");
-  await once(relay.server, "listening");
-  const { port } = relay.server.address() as AddressInfo;
+  relay = await startCountingRelay(100);
   keys = await makeVendor(workshop);
   await makeServer(workshop, keys.server, {
     store: { kind: "postgres", urlFile: "database-url", connections: 4 },
@@ -54,7 +29,7 @@ beforeAll(async () => {
     transports: {
       email: {
         from: "updates@vendor.example",
-        relays: [{ host: "127.0.0.1", port, tls: "none" }],
+        relays: [{ host: "127.0.0.1", port: relay.port, tls: "none" }],
       },
     },
   });
@@ -67,7 +42,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await workshop.close();
-  relay.close();
+  relay?.close();
   await postgres?.[Symbol.asyncDispose]();
 });
 
@@ -85,7 +60,8 @@ test("parts of a server need a database", async () => {
 });
 
 test("everybody is written to once, while senders and schedulers come and go", async () => {
-  if (postgres === undefined) return;
+  if (relay === undefined) return;
+  const { written, messages } = relay;
   const program = workshop.start(...part("sender", "sender-1"));
   const scheduler = workshop.begin(...part("scheduler", "scheduler-1"));
   for (const [role, name] of [

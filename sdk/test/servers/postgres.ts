@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { chown, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chown, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -19,11 +19,27 @@ const run = promisify(execFile);
 export interface Postgres {
   /** Makes an empty database. @returns its connection string */
   database(): Promise<string>;
-  /** Ends it; a crash gives nobody time for anything. */
-  stop(how: "orderly" | "crash"): Promise<void>;
+  /**
+   * Ends it; a crash gives nobody time for anything; killed, its first process is, and the others end when they see that
+   * they are alone.
+   */
+  stop(how: "orderly" | "crash" | "killed"): Promise<void>;
   /** Starts it again, on the same port. */
   start(): Promise<void>;
+  /** Starts a second one that holds all that this one says is committed, and takes no writes until it is promoted. */
+  standby(): Promise<Standby>;
+  /** Runs one of its programs, such as pg_dump. */
+  call(program: string, ...parameters: readonly string[]): Promise<void>;
+  /** Its own folder, in which its programs may write. */
+  readonly folder: string;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** One that follows another. */
+export interface Standby {
+  readonly port: number;
+  /** From now on it takes writes. */
+  promote(): Promise<void>;
 }
 
 /** Starts it; `undefined`, said aloud, where it is not installed. Durable, it waits for the disk as a publisher's does. */
@@ -34,70 +50,105 @@ export async function startPostgres(
   if (programs === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "outrider-postgres-"));
   const asUser = await userFor(folder);
-  const data = join(folder, "data");
-  const call = async (program: string, ...parameters: string[]): Promise<void> => {
-    const [command = "", ...rest] = [...asUser, join(programs, program), ...parameters];
-    await run(command, rest, { cwd: folder });
-  };
-  await call(
-    "initdb",
-    "-D",
-    data,
-    "-U",
-    "outrider",
-    "-A",
-    "trust",
-    "-E",
-    "UTF8",
-    "--locale=C.UTF-8",
-    "-N",
-  );
-  const [port = 0] = await freePorts(1);
-  const settings = [
-    `fsync=${options.durable === true ? "on" : "off"}`,
-    "max_connections=60",
-    "shared_buffers=64MB",
-  ].flatMap((one) => ["-c", one]);
-  const command = [
-    ...asUser,
-    join(programs, "postgres"),
-    "-D",
-    data,
-    "-h",
-    "127.0.0.1",
-    "-p",
-    String(port),
-    "-k",
-    folder,
-    ...settings,
-  ];
-  const url = (name: string): string => `postgres://outrider@127.0.0.1:${port}/${name}`;
-  let daemon: Daemon | undefined;
-  const start = async (): Promise<void> => {
-    daemon = startDaemon(command, join(folder, "log"));
-    await portOpens(port);
-    await answers(url("postgres"));
-  };
-  const stop = async (how: "orderly" | "crash"): Promise<void> => {
-    if (daemon === undefined) return;
-    await call("pg_ctl", "stop", "-D", data, "-m", how === "crash" ? "immediate" : "fast");
-    await daemon.stop();
-    daemon = undefined;
-  };
-  await start();
+  const [port = 0, standbyPort = 0] = await freePorts(2);
+  const place = { programs, folder, asUser, isDurable: options.durable === true };
+  const primary = new Cluster(place, "data", port);
+  const standby = new Cluster(place, "standby", standbyPort);
+  const form = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
+  await primary.call("initdb", "-D", primary.data, "-U", "outrider", ...form);
+  await primary.start();
   return {
+    folder,
     async database() {
       const name = `d${randomUUID().replaceAll("-", "")}`;
-      await ask(url("postgres"), `CREATE DATABASE ${name}`);
-      return url(name);
+      await ask(primary.url("postgres"), `CREATE DATABASE ${name}`);
+      return primary.url(name);
     },
-    stop,
-    start,
+    stop: (how) => primary.stop(how),
+    start: () => primary.start(),
+    async standby() {
+      const from = `host=127.0.0.1 port=${port} user=outrider`;
+      await primary.call("pg_basebackup", "-d", from, "-D", standby.data, "-R", "-c", "fast");
+      await standby.start();
+      const system = primary.url("postgres");
+      await ask(system, "ALTER SYSTEM SET synchronous_standby_names = '*'");
+      await ask(system, "SELECT pg_reload_conf()");
+      await holds(system, "SELECT 1 / count(*) FROM pg_stat_replication WHERE sync_state = 'sync'");
+      return {
+        port: standbyPort,
+        promote: () => standby.call("pg_ctl", "promote", "-D", standby.data, "-w"),
+      };
+    },
+    call: (program, ...parameters) => primary.call(program, ...parameters),
     async [Symbol.asyncDispose]() {
-      await stop("crash");
+      await Promise.all([primary.stop("crash"), standby.stop("crash")]);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Where clusters are, and as whom they run. */
+interface Place {
+  readonly programs: string;
+  readonly folder: string;
+  readonly asUser: readonly string[];
+  readonly isDurable: boolean;
+}
+
+/** One data folder and the server over it. */
+class Cluster {
+  readonly data: string;
+  readonly #place: Place;
+  readonly #port: number;
+  #daemon: Daemon | undefined;
+
+  constructor(place: Place, name: string, port: number) {
+    this.#place = place;
+    this.data = join(place.folder, name);
+    this.#port = port;
+  }
+
+  url(database: string): string {
+    return `postgres://outrider@127.0.0.1:${this.#port}/${database}`;
+  }
+
+  async call(program: string, ...parameters: readonly string[]): Promise<void> {
+    const { asUser, programs, folder } = this.#place;
+    const [command = "", ...rest] = [...asUser, join(programs, program), ...parameters];
+    await run(command, rest, { cwd: folder });
+  }
+
+  async start(): Promise<void> {
+    const { asUser, programs, folder, isDurable } = this.#place;
+    const settings = [
+      `fsync=${isDurable ? "on" : "off"}`,
+      "max_connections=60",
+      "shared_buffers=64MB",
+    ].flatMap((one) => ["-c", one]);
+    const where = ["-D", this.data, "-h", "127.0.0.1", "-p", String(this.#port), "-k", folder];
+    const command = [...asUser, join(programs, "postgres"), ...where, ...settings];
+    this.#daemon = startDaemon(command, `${this.data}.log`);
+    await portOpens(this.#port);
+    await holds(this.url("postgres"), "SELECT 1");
+  }
+
+  async stop(how: "orderly" | "crash" | "killed"): Promise<void> {
+    if (this.#daemon === undefined) return;
+    if (how === "killed") {
+      const [first = ""] = (await readFile(join(this.data, "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(first), "SIGKILL");
+    } else
+      await this.call(
+        "pg_ctl",
+        "stop",
+        "-D",
+        this.data,
+        "-m",
+        how === "crash" ? "immediate" : "fast",
+      );
+    await this.#daemon.stop();
+    this.#daemon = undefined;
+  }
 }
 
 /** Debian puts them beside each other by version, and not on the PATH. */
@@ -125,10 +176,11 @@ async function userFor(folder: string): Promise<string[]> {
   return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
 }
 
-async function answers(url: string): Promise<void> {
+/** Waits until it answers the question without an error. */
+async function holds(url: string, question: string): Promise<void> {
   for (let tries = 0; ; tries++)
     try {
-      return await ask(url, "SELECT 1");
+      return await ask(url, question);
     } catch (error) {
       if (tries > 200) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));

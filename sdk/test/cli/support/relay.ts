@@ -1,0 +1,41 @@
+/** A relay that takes every mail and counts: which messages came, how often, and who was written to by which. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { SMTPServer } from "smtp-server";
+
+/** What it has seen. */
+export interface CountingRelay {
+  readonly port: number;
+  /** Message-IDs by recipient. */
+  readonly written: ReadonlyMap<string, ReadonlySet<string>>;
+  /** How often each message was taken, by Message-ID. */
+  readonly messages: ReadonlyMap<string, number>;
+  close(): void;
+}
+
+/** Listens on a port of 127.0.0.1. @param delayMs how long it thinks before it says that it took a mail */
+export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
+  const written = new Map<string, Set<string>>();
+  const messages = new Map<string, number>();
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    disableReverseLookup: true,
+    onData(stream, session, done) {
+      let text = "";
+      stream.setEncoding("latin1").on("data", (piece: string) => (text += piece));
+      stream.once("end", () => {
+        const id = /^Message-ID: (.*)$/im.exec(text)?.[1] ?? "";
+        messages.set(id, (messages.get(id) ?? 0) + 1);
+        for (const { address } of session.envelope.rcptTo)
+          written.set(address, (written.get(address) ?? new Set()).add(id));
+        setTimeout(done, delayMs);
+      });
+    },
+  });
+  server.on("error", () => undefined); // whoever ends drops its connections
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  const { port } = server.server.address() as AddressInfo;
+  return { port, written, messages, close: () => server.close(() => undefined) };
+}
