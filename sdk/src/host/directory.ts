@@ -27,7 +27,7 @@ export async function directoryHost({
     publish: (path, options) =>
       withStaged(path, { shelf, releases: shelf }, options, async (staged) => {
         for (const { checked } of staged) await refuseConflict(checked, shelf);
-        return shelf.keepAll(staged);
+        return shelf.keep(staged);
       }),
     find: (manifest) => shelf.find(manifest),
     archive: (sha256) => shelf.archive(sha256),

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { FaultFileSystem } from "../../test/support/fault-filesystem.ts";
 import { testKey } from "../../test/support/keys.ts";
 import { Vendor } from "../../test/support/vendor.ts";
+import { nodeFileSystem } from "../ports/index.ts";
 import { directoryHost, type PublishedPackage } from "./index.ts";
 
 let vendor: Vendor;
@@ -116,6 +118,33 @@ test("a folder whose patch is refused leaves nothing behind", async () => {
   await expect(publish(next)).rejects.toMatchObject({ code: "PACKAGE_BASE" });
   expect(await vendor.host.list()).toEqual([]);
   expect(await files()).toEqual([]);
+});
+
+test("killed at any call, it has published the full archive with its patch, or nothing", async () => {
+  const text = randomBytes(10_000).toString("hex"); // what both versions have in common
+  const old = await vendor.build("demo-app", "1.0.0", `${text}1`);
+  const full = join(old, "demo-app-1.0.0.outrider");
+  const next = await vendor.build("demo-app", "1.1.0", `${text}2`, [full]);
+  await publish(old);
+  const options = { trust: vendor.trust, now: vendor.simulator.now };
+  const seen = new Set<string>();
+  let wasKilled = true;
+  for (let at = 1; wasKilled; at++) {
+    const path = join(vendor.directory, `killed-${at}`);
+    await cp(root, path, { recursive: true });
+    const fileSystem = new FaultFileSystem(nodeFileSystem);
+    const dying = await directoryHost({ path, fileSystem });
+    fileSystem.fault = { at: fileSystem.calls + at, kind: "kill" };
+    await dying.publish(next, options).catch(() => undefined);
+    wasKilled = fileSystem.fired;
+    const host = await directoryHost({ path });
+    const listed = (await host.list()).map(
+      ({ version, archives }) => `${version} ${archives.length}`,
+    );
+    seen.add(listed.join());
+    expect((await host.publish(next, options)).archives).toHaveLength(2);
+  }
+  expect([...seen]).toEqual(["1.0.0 1", "1.0.0 1,1.1.0 2"]);
 });
 
 test("a patch of a release that is not here, or one that does not give what was signed, is refused", async () => {

@@ -91,23 +91,24 @@ export class Shelf {
     await this.fileSystem.syncDirectory(join(this.#path, "archives"));
   }
 
-  /** Takes checked copies of one release, the full archive first. */
-  async keepAll([first, ...others]: readonly StagedArchive[]): Promise<PublishedPackage> {
+  /**
+   * Takes checked copies of one release: archives, secret, record, in this order, for the record makes the release
+   * visible, with all of them at once.
+   */
+  async keep(staged: readonly StagedArchive[]): Promise<PublishedPackage> {
+    const [first] = staged;
     if (first === undefined) throw new TypeError("a package without an archive");
-    let kept = await this.keep(first);
-    for (const other of others) kept = await this.keep(other);
-    return kept;
-  }
-
-  /** Takes a checked copy: archive, secret, record, in this order, for the record makes the release visible. */
-  async keep({ copy, facts: archive, checked }: StagedArchive): Promise<PublishedPackage> {
+    const { checked } = first;
     const manifestSha256 = sha256Hex(checked.sealed.bytes);
-    const before = await this.find(manifestSha256);
-    await this.keepArchive(copy, archive.sha256);
-    const archives = [
-      ...(before?.archives ?? []).filter((other) => !replaces(archive, other)),
-      { ...archive, path: this.#archive(archive.sha256) },
-    ].toSorted((left, right) => Number(left.base !== undefined) - Number(right.base !== undefined));
+    let archives = (await this.find(manifestSha256))?.archives ?? [];
+    for (const { copy, facts } of staged) {
+      await this.keepArchive(copy, facts.sha256);
+      const kept = { ...facts, path: this.#archive(facts.sha256) };
+      archives = [...archives.filter((other) => !replaces(facts, other)), kept];
+    }
+    archives = archives.toSorted(
+      (left, right) => Number(left.base !== undefined) - Number(right.base !== undefined),
+    );
     const secret = `${Buffer.from(checked.contents).toString("hex")}\n`;
     await this.#write(this.#secret(manifestSha256), secret);
     const record = recordOf(checked, manifestSha256, archives);

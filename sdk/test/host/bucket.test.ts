@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -132,6 +133,28 @@ test("a link is good for ranges, for its time, and for this object only", async 
   expect((await fetch(link.replace(sha256, "0".repeat(64)))).status).toBe(403);
   expect((await fetch(link.replace("Expires=60", "Expires=600"))).status).toBe(403);
   expect(await host.link("0".repeat(64), 60)).toBeUndefined();
+});
+
+test("killed after any object, it has published the full archive with its patch, or nothing", async () => {
+  const text = randomBytes(10_000).toString("hex"); // what both versions have in common
+  const old = await vendor.build("demo-app", "1.0.0", `${text}1`);
+  const full = join(old, "demo-app-1.0.0.outrider");
+  const next = await vendor.build("demo-app", "1.1.0", `${text}2`, [full]);
+  await take(old);
+  const before = storage.objects.size;
+  const { manifestSha256 } = await take(next);
+  const written = [...storage.objects]; // in the order in which they came
+  const seen: (number | undefined)[] = [];
+  for (let count = before; count <= written.length; count++) {
+    storage.objects.clear();
+    for (const [key, bytes] of written.slice(0, count)) storage.objects.set(key, bytes);
+    const machine = await openHost(storage, join(vendor.directory, `after-${count}`));
+    const found = await machine.find(manifestSha256);
+    seen.push(found?.archives.length);
+    expect(await machine.list()).toHaveLength(found === undefined ? 1 : 2);
+    expect((await take(next, machine)).archives).toHaveLength(2);
+  }
+  expect(seen).toEqual([undefined, undefined, undefined, undefined, undefined, 2]);
 });
 
 test("a wrong secret, a storage that is away, and an endpoint without TLS are clear errors", async () => {

@@ -3,7 +3,8 @@
  * bucket is what was published; the folder on this machine holds checked copies of it, to read and send from.
  *
  *     archives/<sha256>.outrider              what agents get
- *     releases/<manifest>/<sha256>.json       one record for each archive of a release, written last
+ *     releases/<manifest>/<sha256>.json       one record for each archive of a release, written when all archives are
+ *                                             there; the full archive's is the last, and makes the release visible
  *     versions/<name>/<version>               digest of the manifest that has this version
  *
  * No object is ever changed, and none is secret: what triggers are bound with is computed from the archive and stays in
@@ -67,7 +68,8 @@ class Host implements BucketHost {
     const ground = { shelf: this.#shelf, releases: this };
     return withStaged(path, ground, copied, async (staged) => {
       for (const archive of staged) await this.#upload(archive, options);
-      const published = await this.#shelf.keepAll(staged);
+      for (const archive of staged.toReversed()) await this.#enter(archive, options);
+      const published = await this.#shelf.keep(staged);
       this.#askedAtMs.delete(published.manifestSha256);
       return published;
     });
@@ -98,7 +100,7 @@ class Host implements BucketHost {
       const archives = [...(before?.archives ?? []), ...record.archives];
       found.set(record.manifest, { ...record, archives });
     }
-    return inOrder([...found.values()]);
+    return inOrder([...found.values()].filter(({ archives }) => archives.some(isFull)));
   }
 
   async link(sha256: string, seconds: number): Promise<string | undefined> {
@@ -109,7 +111,7 @@ class Host implements BucketHost {
       : this.#objects.link(key, seconds);
   }
 
-  /** Archive, claim of the version, record, in this order: the record makes the release visible. */
+  /** Archive and claim of the version; nobody sees either. */
   async #upload({ copy, facts, checked }: StagedArchive, options: PublishOptions): Promise<void> {
     const { sha256, size } = facts;
     const { name, version } = checked.manifest;
@@ -122,8 +124,12 @@ class Host implements BucketHost {
     await this.#requireDigest(key, sha256, size, options.signal);
     if (!(await this.#objects.put(claim, new TextEncoder().encode(manifestSha256), options)))
       requireSame(checked, (await readSmall(this.#objects, claim, 64)) ?? "", manifestSha256);
+  }
+
+  async #enter({ facts, checked }: StagedArchive, options: PublishOptions): Promise<void> {
+    const manifestSha256 = sha256Hex(checked.sealed.bytes);
     const record = JSON.stringify(recordOf(checked, manifestSha256, [facts]));
-    const recordKey = `releases/${manifestSha256}/${sha256}.json`;
+    const recordKey = `releases/${manifestSha256}/${facts.sha256}.json`;
     await this.#objects.put(recordKey, new TextEncoder().encode(record), options);
   }
 
@@ -153,7 +159,9 @@ class Host implements BucketHost {
     // A patch is checked together with the full archive of its own release, so that comes first.
     const archives = records
       .flatMap((record) => record.archives)
-      .toSorted((one, other) => Number(one.base !== undefined) - Number(other.base !== undefined));
+      .toSorted((one, other) => Number(!isFull(one)) - Number(!isFull(other)));
+    // Without it whoever publishes has not come to the end, or never will: there is no such release.
+    if (here === undefined && !archives.some(isFull)) return;
     for (const facts of archives) await this.#bring(facts, manifestSha256);
   }
 
@@ -174,7 +182,11 @@ class Host implements BucketHost {
       };
       const brought = { ...expected, path: copy };
       const { fileSystem } = this.#shelf;
-      await this.#shelf.keep(await checkCopy(brought, key, fileSystem, { judge, releases: this }));
+      // Of the release that is being brought only what came before; waiting for all of it would wait for ourselves.
+      const find: PackageHost["find"] = async (id) =>
+        id === manifestSha256 ? this.#shelf.find(id) : this.find(id);
+      const options: CheckOptions = { judge, releases: { find } };
+      await this.#shelf.keep([await checkCopy(brought, key, fileSystem, options)]);
     } finally {
       await this.#shelf.fileSystem.remove(copy);
     }
@@ -208,6 +220,10 @@ class Host implements BucketHost {
     this.#bringing.set(name, running);
     return running;
   }
+}
+
+function isFull({ base }: { readonly base?: string }): boolean {
+  return base === undefined;
 }
 
 function archiveKey(sha256: string): string {
