@@ -77,7 +77,11 @@ async function takeAll(terminal: Terminal, root: string, take: Take): Promise<Im
   let counted = 0;
   let known = 0;
   const refused: ImportedReceipts["refused"][number][] = [];
-  for await (const receipt of droppedReceipts(share, { signal })) {
+  const onFault = (origin: string, error: unknown): void => {
+    if (!isOutriderError(error)) throw error;
+    refused.push({ origin, code: error.code, message: error.message });
+  };
+  for await (const receipt of droppedReceipts(share, { signal, onFault })) {
     try {
       await take(receipt.bytes);
       counted++;

@@ -23,7 +23,10 @@ export function directoryShare(root: string, machine: FileSystem): Share {
     root,
     async read(name, maxBytes, { signal } = {}) {
       throwIfCancelled(signal, root);
-      return reaching(at(name), "read", () => readPlain(fileSystem, at(name), maxBytes));
+      return reaching(at(name), "read", async () => {
+        await refuseLink(fileSystem, dirname(at(name)), root);
+        return readPlain(fileSystem, at(name), maxBytes);
+      });
     },
     async fetch(name, wanted, options) {
       await reaching(root, "read", () => requireFolder(fileSystem, dirname(at(name)), root));
@@ -31,13 +34,13 @@ export function directoryShare(root: string, machine: FileSystem): Share {
     },
     async write(name, bytes, { signal } = {}) {
       throwIfCancelled(signal, root);
-      return reaching(root, "written", () => replace(fileSystem, at(name), bytes));
+      return reaching(root, "written", () => replace(fileSystem, root, at(name), bytes));
     },
     async store(name, { path, sha256, size }, options = {}) {
       return reaching(root, "written", async () => {
         const target = at(name);
         const wanted = { sha256, size, target };
-        await makeFolder(fileSystem, dirname(target));
+        await makeFolder(fileSystem, dirname(target), root);
         if (await isComplete(fileSystem, wanted, options.signal)) return 0;
         const copied = await copyArchive(fileSystem, path, wanted, options);
         await fileSystem.setMode(target, fileMode);
@@ -46,10 +49,16 @@ export function directoryShare(root: string, machine: FileSystem): Share {
     },
     async list(folder, { signal } = {}) {
       throwIfCancelled(signal, root);
-      return reaching(at(folder), "read", () => listEntries(fileSystem, at(folder)));
+      return reaching(at(folder), "read", async () => {
+        await refuseLink(fileSystem, at(folder), root);
+        return listEntries(fileSystem, at(folder));
+      });
     },
     async remove(name) {
-      return reaching(at(name), "written", () => fileSystem.remove(at(name)));
+      return reaching(at(name), "written", async () => {
+        await refuseLink(fileSystem, dirname(at(name)), root);
+        await fileSystem.remove(at(name));
+      });
     },
   };
 }
@@ -104,8 +113,13 @@ async function listEntries(fileSystem: FileSystem, folder: string): Promise<Shar
   return entries;
 }
 
-async function replace(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  await makeFolder(fileSystem, dirname(path));
+async function replace(
+  fileSystem: FileSystem,
+  root: string,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await makeFolder(fileSystem, dirname(path), root);
   if (await holds(fileSystem, path, bytes)) return;
   const temporary = `${path}.${randomUUID()}.tmp`; // two servers of one share do not write into each other's
   try {
@@ -131,12 +145,28 @@ async function holds(fileSystem: FileSystem, path: string, bytes: Uint8Array): P
   return Buffer.compare(await readWhole(fileSystem, path, bytes.length), bytes) === 0;
 }
 
-async function makeFolder(fileSystem: FileSystem, path: string): Promise<void> {
-  const facts = await fileSystem.stat(path);
-  if (facts?.kind === "directory") return;
+async function makeFolder(fileSystem: FileSystem, path: string, root: string): Promise<void> {
+  await refuseLink(fileSystem, path, root);
+  if ((await fileSystem.stat(path))?.kind === "directory") return;
   const mode = path.endsWith(treeNames.receipts) ? dropMode : folderMode;
   await fileSystem.makeDirectory(path, mode);
   await fileSystem.setMode(path, mode); // whatever the umask
+}
+
+/**
+ * The root may be a link, for it is this machine's own; a folder below it may not: whoever prepared a stick would have
+ * files written, removed and opened to others anywhere on the machine.
+ */
+async function refuseLink(fileSystem: FileSystem, folder: string, root: string): Promise<void> {
+  const isRoot = folder === dirname(join(root, treeNames.catalog));
+  if (isRoot || (await fileSystem.stat(folder))?.kind !== "link") return;
+  throw new OutriderError(
+    "UNAVAILABLE",
+    `${folder} is a link; links on a share are not followed.`,
+    {
+      subject: folder,
+    },
+  );
 }
 
 async function reaching<T>(

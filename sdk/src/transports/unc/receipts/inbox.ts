@@ -24,7 +24,11 @@ export function uncReceiptInbox(options: UncReceiptInboxOptions): Receiver {
     async *receive({ signal }) {
       for (let faults = 0; !signal.aborted;) {
         try {
-          yield* droppedReceipts(share, { signal });
+          yield* droppedReceipts(share, {
+            signal,
+            onFault: (origin, error) =>
+              logger.log("debug", `${origin} cannot be read.`, { cause: (error as Error).message }),
+          });
           faults = 0;
         } catch (error) {
           if (signal.aborted) return;

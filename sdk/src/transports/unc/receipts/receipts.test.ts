@@ -2,6 +2,12 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { nodeFileSystem } from "../../../ports/index.ts";
+import {
+  directoryShare,
+  droppedReceipts,
+  type ReceiptDrop,
+} from "../../../transport/tree/index.ts";
 import { uncReceiptInbox } from "./inbox.ts";
 import { uncReceiptSender } from "./sender.ts";
 
@@ -61,4 +67,32 @@ test("the empty folder of a stick that is not in takes no receipt: nobody would 
     uncReceiptSender({ root }).send(Buffer.from("x"), { signal: new AbortController().signal }),
   ).rejects.toMatchObject({ code: "UNAVAILABLE" });
   expect(await readdir(root)).toEqual([]);
+});
+
+test("what nobody can read or remove keeps no other receipts back", async () => {
+  const folder = join(root, "receipts");
+  await mkdir(folder);
+  const stuck = Array.from({ length: 10 }, (_, index) => String(index).repeat(64));
+  for (const name of [...stuck, "a".repeat(64)])
+    await writeFile(join(folder, `${name}.json`), name === "a".repeat(64) ? "good" : "bad");
+  const share = directoryShare(root, nodeFileSystem);
+  const asked: string[] = [];
+  const hostile: ReceiptDrop = {
+    ...share,
+    read: (name, ...rest) => {
+      asked.push(name);
+      if (stuck.some((digest) => name.includes(digest))) throw new Error("EACCES");
+      return share.read(name, ...rest);
+    },
+  };
+  const faults: string[] = [];
+  const options = { onFault: (origin: string): void => void faults.push(origin) };
+  const heard: string[] = [];
+  for await (const { bytes } of droppedReceipts(hostile, options))
+    heard.push(Buffer.from(bytes).toString());
+  expect(heard).toEqual(["good"]);
+  expect(asked).toHaveLength(11);
+  expect(faults).toHaveLength(10);
+  await rm(join(folder, `${"a".repeat(64)}.json`));
+  await expect(droppedReceipts(hostile, options).next()).rejects.toThrow("EACCES");
 });
