@@ -32,6 +32,9 @@ export interface Neighbourhood {
 interface Known {
   readonly advert: Advert;
   readonly fingerprint: string;
+  /** Given once a later advert of it stands, or it was forgotten: nobody waits on its behalf any more. */
+  readonly outdated: AbortController;
+  isVisited: boolean;
   visitedAt: number;
   verified: boolean;
 }
@@ -61,11 +64,18 @@ export class Visitor {
     const fingerprint = JSON.stringify([port, path, state, addresses.toSorted()]);
     const before = this.#known.get(instance);
     if (before?.fingerprint === fingerprint) return;
-    const known = { advert, fingerprint, visitedAt: 0, verified: before?.verified ?? false };
-    this.#known.delete(instance);
+    const known: Known = {
+      advert,
+      fingerprint,
+      outdated: new AbortController(),
+      isVisited: false,
+      visitedAt: 0,
+      verified: before?.verified ?? false,
+    };
+    this.#forget(instance);
     this.#known.set(instance, known);
     const [oldest] = this.#known.keys();
-    if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > maxKnown && oldest !== undefined) this.#forget(oldest);
     void this.#visit(known);
   }
 
@@ -73,13 +83,27 @@ export class Visitor {
   revisit(afterMs: number = this.#options.pollMs): void {
     const before = performance.now() - afterMs;
     for (const known of this.#known.values())
-      if (known.verified && known.visitedAt < before) void this.#visit(known);
+      if (known.verified && !known.isVisited && known.visitedAt < before) void this.#visit(known);
+  }
+
+  #forget(instance: string): void {
+    this.#known.get(instance)?.outdated.abort();
+    this.#known.delete(instance);
   }
 
   async #visit(known: Known): Promise<void> {
-    const { signal, logger } = this.#options;
+    known.isVisited = true;
+    try {
+      await this.#ask(known, AbortSignal.any([this.#options.signal, known.outdated.signal]));
+    } finally {
+      known.isVisited = false;
+    }
+  }
+
+  async #ask(known: Known, signal: AbortSignal): Promise<void> {
+    const { logger } = this.#options;
     for (const waitMs of retryMs) {
-      if (!(await this.#admit(signal)) || !this.#isCurrent(known)) return;
+      if (!(await this.#admit(signal))) return;
       known.visitedAt = performance.now();
       const { advert } = known;
       const addresses = advert.addresses
@@ -125,10 +149,6 @@ export class Visitor {
       await pause(first + 60_000 - now, signal);
     }
     return false;
-  }
-
-  #isCurrent({ advert, fingerprint }: Known): boolean {
-    return this.#known.get(advert.instance)?.fingerprint === fingerprint;
   }
 
   #treeAt(address: string, { port, path }: Advert): Tree {
