@@ -33,12 +33,18 @@ test("posts the exact bytes below the server's URL", async () => {
   expect(bodies).toEqual(["POST /base/receipts receipt"]);
 });
 
-test.each([500, 503, 429, 302])("a server that answers %i is tried again later", async (answer) => {
-  status = answer;
-  await expect(send()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
-});
+test.each([500, 503, 429, 302, 304, 401, 404, 405, 407, 421, 425])(
+  "a server that answers %i is tried again later",
+  async (answer) => {
+    status = answer;
+    await expect(send()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
+  },
+);
 
-test("a receipt that is refused for good is not sent for ever", async () => {
-  status = 403;
-  await expect(send()).resolves.toBeUndefined();
-});
+test.each([400, 403, 409, 413, 422])(
+  "what is refused with %i is not sent for ever",
+  async (answer) => {
+    status = answer;
+    await expect(send()).resolves.toBeUndefined();
+  },
+);

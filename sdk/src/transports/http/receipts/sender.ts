@@ -18,6 +18,9 @@ export interface HttpReceiptSenderOptions extends WebAccess {
   readonly proxies?: ChooseProxy;
 }
 
+/** What an Outrider server answers to a message that it refuses (`statusOf`), too large or of another kind included. */
+const refusals = [400, 403, 409, 413, 415, 422];
+
 /** Sends receipts by HTTP. @throws CONFIG_INVALID for a URL that is none, or a proxy that is none */
 export function httpReceiptSender({
   url,
@@ -45,12 +48,9 @@ export function httpReceiptSender({
         });
         answer.destroy();
         const { statusCode = 0 } = answer;
-        // A receipt that the server refuses would be refused for ever: it has been heard, and that is all.
-        if (
-          statusCode >= 500 ||
-          [408, 429].includes(statusCode) ||
-          (statusCode >= 300 && statusCode < 400)
-        )
+        // What the server itself refuses it would refuse for ever: it has been heard, and that is all. Any other answer
+        // comes from what stands in between, or from a server that is about to be set right.
+        if (!(statusCode >= 200 && statusCode < 300) && !refusals.includes(statusCode))
           throw new OutriderError("UNAVAILABLE", `${target} answered ${statusCode}.`, {
             subject: target,
           });
