@@ -38,3 +38,20 @@ test("it remembers a bounded number of addresses", () => {
   expect(gate.waitSeconds("1")).toBe(60);
   expect(gate.waitSeconds("10000")).toBe(60);
 });
+
+test.each([
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1", true],
+  ["2001:0db8:0001:0002::", "2001:DB8:1:2:ffff:ffff:ffff:ffff", true],
+  ["2001:db8::1", "2001:db8:0:0:9::", true],
+  ["fe80::1%eth0", "fe80::2%eth0", true],
+  ["::1", "::2", true],
+  ["1:2::3:4:5:6:7", "1:2:0:3::", true],
+  ["2001:db8:1:2::1", "2001:db8:1:3::1", false],
+  ["2001:db8::1", "2001:db8:0:1::1", false],
+  ["::ffff:192.0.2.1", "::ffff:192.0.2.2", false],
+  ["192.0.2.1", "192.0.2.2", false],
+])("%s and %s share a bucket: %s", (one, other, isShared) => {
+  const gate = floodGate(clock, { burst: 1, perMinute: 1 });
+  gate.charge(one);
+  expect(gate.waitSeconds(other) > 0).toBe(isShared);
+});

@@ -1,7 +1,8 @@
 /**
- * Holds back addresses that keep sending what is refused (THREATS T6): a bucket per address, from which only refusals
- * take. Whoever sends good messages never notices it, and a flood fills neither the log nor the processor.
+ * Holds back addresses that keep sending what is refused (THREATS T6): a bucket per address, of IPv6 per network of 64
+ * bits, for every machine has as many addresses as it likes there. Only refusals take from it. Whoever sends good messages never notices it, and a flood fills neither the log nor the processor.
  */
+import { isIP } from "node:net";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../ports/index.ts";
 
@@ -44,17 +45,28 @@ export function floodGate(
   };
   return {
     waitSeconds(address) {
-      const { left } = present(address);
+      const { left } = present(networkOf(address));
       return left >= 1 ? 0 : Math.ceil((1 - left) / perMs / 1000);
     },
     charge(address) {
-      const bucket = present(address);
-      buckets.delete(address); // put last: the order of the map is the order of forgetting
-      buckets.set(address, { ...bucket, left: Math.max(0, bucket.left - 1) });
+      const network = networkOf(address);
+      const bucket = present(network);
+      buckets.delete(network); // put last: the order of the map is the order of forgetting
+      buckets.set(network, { ...bucket, left: Math.max(0, bucket.left - 1) });
       const [oldest] = buckets.keys();
       if (buckets.size > maxAddresses && oldest !== undefined) buckets.delete(oldest);
     },
   };
+}
+
+function networkOf(address: string): string {
+  if (isIP(address) !== 6 || address.startsWith("::ffff:")) return address; // those are IPv4 addresses
+  const [head = [], tail = []] = address.split("::").map((part) => part.split(":"));
+  const zeros = Array<string>(Math.max(0, 8 - head.length - tail.length)).fill("0");
+  return [...head, ...zeros, ...tail]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || "0", 16).toString(16))
+    .join(":");
 }
 
 /** Answers 429 before a body is read. Only what carries messages is held back: reading is not. */
