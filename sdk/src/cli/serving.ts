@@ -105,8 +105,13 @@ async function tellEvents(
     const { receipt: _text, ...shown } = { receipt: "", ...event };
     if (terminal.interactive)
       terminal.stderr.write(`${printableLine(`${name} ${describe(event)}`.trim())}\n`);
-    else logger.log("info", event.event, shown);
+    // Who was sent what is in the ledger, by the million: a log has the jobs, and who was not.
+    else logger.log(isAsPlanned(event) ? "debug" : "info", event.event, shown);
   }
+}
+
+function isAsPlanned(event: ServerEvent): boolean {
+  return event.event === "sent" && event.outcome === "accepted";
 }
 
 function describe(event: ServerEvent): string {

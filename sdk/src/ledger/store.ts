@@ -319,9 +319,11 @@ export interface LedgerRow {
 
 /** Known agents. */
 export interface AgentRegistry {
-  /** Adds or replaces, all or none. */
-  put(agents: readonly RegisteredAgent[]): Promise<void>;
+  /** Adds or replaces, all or none; of several with one id the last. Gone through again where the store begins again. */
+  put(agents: Iterable<RegisteredAgent>): Promise<void>;
   find(id: string): Promise<RegisteredAgent | undefined>;
+  /** By id, of those of them who have one. */
+  encryptionKeys(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Everyone in one of the groups or named, once each, by id; `after` continues a page. Default limit 1,000. */
   matching(
     audience: Audience,

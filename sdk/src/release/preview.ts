@@ -10,7 +10,6 @@ import { reachAudience } from "../server/audience.ts";
 import {
   draftPlan,
   drawTimeline,
-  rosterOf,
   timelineOf,
   type TimelineRow,
 } from "../server/plan/index.ts";
@@ -68,12 +67,12 @@ export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
     deployment: randomUUID(),
     rollout: order.rollout ?? {},
     delivery: order.delivery ?? "auto",
-    roster: rosterOf(reached),
+    roster: reached,
     archiveBytes,
     transports,
   });
   const rows = timelineOf(plan.waves, plan.jobs, transports);
-  return { agents: reached.length, rows, picture: drawTimeline(rows, { title }) };
+  return { agents: reached.size, rows, picture: drawTimeline(rows, { title }) };
 }
 
 /** Everybody whom a server knows. @throws UNAVAILABLE, CONFIG_INVALID */

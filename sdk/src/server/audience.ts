@@ -7,6 +7,8 @@ import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { AgentRegistry } from "../ledger/index.ts";
 import type { Audience, RegisteredAgent, Rollout } from "../schema/index.ts";
 import { parseAddress } from "../transport/index.ts";
+import { packRoster } from "./balance/packed.ts";
+import type { Roster } from "./balance/roster.ts";
 import type { TransportProfile } from "./transports.ts";
 
 /** An agent, and the way to it. */
@@ -31,7 +33,7 @@ export interface Reach {
   readonly rollout?: Pick<Rollout, "transports">;
 }
 
-const pageSize = 1000;
+const pageSize = 5000;
 
 /**
  * Everybody, by id. The event loop turns after each page.
@@ -43,26 +45,26 @@ export async function reachAudience(
   { audience, rollout }: Reach,
   parts: ReachParts,
   subject: string,
-): Promise<ReachableAgent[]> {
+): Promise<Roster> {
   const transports = wantedOf(parts.transports, rollout?.transports);
   const missing = new Set([
     ...(audience.groups ?? []).map((name) => `group ${name}`),
     ...(audience.agents ?? []).map((id) => `agent ${id}`),
   ]);
-  const reached: ReachableAgent[] = [];
+  const reached = packRoster();
   for (let after = ""; ;) {
     const page = await parts.agents.matching(audience, { after, limit: pageSize });
     for (const agent of page) {
       missing.delete(`agent ${agent.id}`);
       for (const group of agent.groups) missing.delete(`group ${group}`);
-      reached.push(reach(agent, transports));
+      reached.add(reach(agent, transports));
     }
     after = page.at(-1)?.id ?? after;
     if (page.length < pageSize) break;
     await nextTurn();
   }
-  requireEveryone(missing, reached, subject);
-  return reached;
+  requireEveryone(missing, reached.size, subject);
+  return reached.pack();
 }
 
 /** Names of the server's ways out; only those that are wanted, if any are named. */
@@ -74,13 +76,9 @@ export function wantedOf(
   return new Set(wanted === undefined ? names : names.filter((name) => wanted.includes(name)));
 }
 
-function requireEveryone(
-  missing: ReadonlySet<string>,
-  reached: readonly ReachableAgent[],
-  subject: string,
-): void {
+function requireEveryone(missing: ReadonlySet<string>, reached: number, subject: string): void {
   const [first] = missing;
-  if (first === undefined && reached.length > 0) return;
+  if (first === undefined && reached > 0) return;
   throw new OutriderError(
     "AUDIENCE_UNKNOWN",
     first === undefined

@@ -10,7 +10,6 @@ import { OutriderError } from "../errors/index.ts";
 import type { DeploymentPlan, DeploymentRecord, PlannedJob } from "../ledger/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
 import { draftInSlices } from "./balance/draft.ts";
-import { rosterOf } from "./balance/roster.ts";
 import type { TransportProfile } from "./transports.ts";
 import type { ValidTrigger } from "./validate.ts";
 
@@ -34,7 +33,7 @@ export async function balanceTrigger(valid: ValidTrigger, parts: BalanceParts): 
   const rollout = trigger.rollout ?? {};
   const work = draftInSlices({
     deployment: trigger.id,
-    roster: rosterOf(valid.audience),
+    roster: valid.audience,
     rollout,
     delivery: trigger.delivery,
     archiveBytes: valid.package.archives[0]?.size ?? 0,

@@ -17,7 +17,7 @@ export interface DeliveryParts {
   readonly deployments: Receipted;
   readonly notify: NotifyParts;
   readonly catalog: Pick<Catalog, "current">;
-  readonly agents: Pick<AgentRegistry, "matching">;
+  readonly agents: Pick<AgentRegistry, "encryptionKeys">;
   readonly references: References;
 }
 
@@ -89,9 +89,7 @@ async function withKeys(
   recipients: readonly Recipient[],
   { agents }: DeliveryParts,
 ): Promise<Recipient[]> {
-  const ids = recipients.map(({ agent }) => agent);
-  const registered = await agents.matching({ agents: ids }, { limit: ids.length });
-  const keys = new Map(registered.map(({ id, encryptionKey }) => [id, encryptionKey]));
+  const keys = await agents.encryptionKeys(recipients.map(({ agent }) => agent));
   return recipients.map((recipient) => {
     const encryptionKey = keys.get(recipient.agent);
     return encryptionKey === undefined ? recipient : { ...recipient, encryptionKey };

@@ -8,15 +8,16 @@
 import { windowFault } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Rollout, Trigger } from "../schema/index.ts";
-import { reachAudience, type ReachableAgent, type ReachParts } from "./audience.ts";
+import { reachAudience, type ReachParts } from "./audience.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
+import type { Roster } from "./balance/roster.ts";
 
 declare const step: unique symbol;
 
 /** A trigger that can be carried out, with everyone whom it reaches. */
 export interface ValidTrigger extends Omit<AuthenticTrigger, typeof step> {
   readonly [step]: "valid";
-  readonly audience: readonly ReachableAgent[];
+  readonly audience: Roster;
 }
 
 /** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, PLAN_INVALID */
@@ -65,14 +66,19 @@ function requireTime({ id, rollout, expiresAt }: Trigger): void {
   );
 }
 
-function requireWaveGroups(trigger: Trigger, audience: readonly ReachableAgent[]): void {
+function requireWaveGroups(trigger: Trigger, audience: Roster): void {
   for (const [index, wave] of (trigger.rollout?.waves ?? []).entries()) {
     const { group } = wave;
-    if (group === undefined || audience.some(({ groups }) => groups.includes(group))) continue;
+    if (group === undefined || hasMember(audience, group)) continue;
     throw new OutriderError(
       "PLAN_INVALID",
       `Wave ${index + 1} of trigger ${trigger.id} is for group ${group}, of which nobody is in the audience.`,
       { subject: trigger.id, pointer: `/rollout/waves/${index}/group` },
     );
   }
+}
+
+function hasMember({ size, isIn }: Roster, group: string): boolean {
+  for (let index = 0; index < size; index++) if (isIn(index, group)) return true;
+  return false;
 }

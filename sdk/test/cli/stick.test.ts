@@ -65,7 +65,7 @@ test(
     const server = workshop.begin("serve");
     const url = await server.says(/http:\S+$/m);
     const deployment = await order(workshop, keys, url);
-    await server.says(/"event":"sent".*"transport":"stick","agent":"ship-1","outcome":"accepted"/);
+    await server.says(/"event":"job".*"transport":"stick","recipients":1.*"outcome":"booked"/);
 
     await mkdir(workshop.path("stick"));
     const written = await workshop.json<Written>("bundle", "stick");
@@ -137,7 +137,7 @@ test(
     const server = workshop.begin("serve");
     const url = await server.says(/http:\S+$/m);
     await order(workshop, keys, url);
-    await server.says(/"event":"sent".*"transport":"stick"/);
+    await server.says(/"event":"job".*"transport":"stick"/);
     await server.stop();
     await mkdir(workshop.path("mount"));
     await workshop.done("bundle", "mount");
@@ -205,7 +205,7 @@ test(
     const server = workshop.begin("serve");
     const url = await server.says(/http:\S+$/m);
     await order(workshop, keys, url);
-    await server.says(/"event":"sent".*"transport":"stick"/);
+    await server.says(/"event":"job".*"transport":"stick"/);
     await mkdir(workshop.path("stick", "packages"), { recursive: true });
     const { copied } = await workshop.json<Written>("bundle", "stick");
     const [name = ""] = await readdir(workshop.path("stick", "packages"));

@@ -44,14 +44,20 @@ export interface Standby {
 
 /** Starts it; `undefined`, said aloud, where it is not installed. Durable, it waits for the disk as a publisher's does. */
 export async function startPostgres(
-  options: { readonly durable?: boolean } = {},
+  options: { readonly durable?: boolean; readonly sharedMegabytes?: number } = {},
 ): Promise<Postgres | undefined> {
   const programs = await findPrograms();
   if (programs === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "outrider-postgres-"));
   const asUser = await userFor(folder);
   const [port = 0, standbyPort = 0] = await freePorts(2);
-  const place = { programs, folder, asUser, isDurable: options.durable === true };
+  const place = {
+    programs,
+    folder,
+    asUser,
+    isDurable: options.durable === true,
+    sharedMegabytes: options.sharedMegabytes ?? 64,
+  };
   const primary = new Cluster(place, "data", port);
   const standby = new Cluster(place, "standby", standbyPort);
   const form = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
@@ -93,6 +99,7 @@ interface Place {
   readonly folder: string;
   readonly asUser: readonly string[];
   readonly isDurable: boolean;
+  readonly sharedMegabytes: number;
 }
 
 /** One data folder and the server over it. */
@@ -119,11 +126,11 @@ class Cluster {
   }
 
   async start(): Promise<void> {
-    const { asUser, programs, folder, isDurable } = this.#place;
+    const { asUser, programs, folder, isDurable, sharedMegabytes } = this.#place;
     const settings = [
       `fsync=${isDurable ? "on" : "off"}`,
       "max_connections=60",
-      "shared_buffers=64MB",
+      `shared_buffers=${sharedMegabytes}MB`,
     ].flatMap((one) => ["-c", one]);
     const where = ["-D", this.data, "-h", "127.0.0.1", "-p", String(this.#port), "-k", folder];
     const command = [...asUser, join(programs, "postgres"), ...where, ...settings];

@@ -10,7 +10,6 @@ import { reachAudience } from "../../server/index.ts";
 import {
   imaginedRoster,
   mailProviders,
-  rosterOf,
   sampledTransport,
   type PlanInput,
   type TransportProfile,
@@ -83,7 +82,7 @@ async function registered(
   const { archive, patches } = await openPackage(terminal, options.package);
   await archive.close();
   const transports = profilesOf(values);
-  const audience = await withRegistry(terminal, options.config, (agents) =>
+  const roster = await withRegistry(terminal, options.config, (agents) =>
     reachAudience(order, { agents, transports }, "this push"),
   );
   return {
@@ -98,7 +97,7 @@ async function registered(
       deployment: randomUUID(),
       rollout: order.rollout ?? {},
       delivery: order.delivery ?? "auto",
-      roster: rosterOf(audience),
+      roster,
       archiveBytes: archive.size,
       transports,
     },

@@ -3,6 +3,7 @@
  * addresses are asked for one at a time, when a job is carried out.
  */
 import type { ReachableAgent } from "../audience.ts";
+import { packRoster } from "./packed.ts";
 
 /** An audience. Every method answers the same each time. */
 export interface Roster {
@@ -16,22 +17,9 @@ export interface Roster {
   isIn(index: number, group: string): boolean;
 }
 
-/** The roster of a registered audience. */
-export function rosterOf(audience: readonly ReachableAgent[]): Roster {
-  const at = (index: number): ReachableAgent => {
-    const agent = audience[index];
-    if (agent === undefined) throw new RangeError(`There is no agent ${index}.`);
-    return agent;
-  };
-  return {
-    size: audience.length,
-    agent: (index) => at(index).agent,
-    address: (index) => at(index).address,
-    transport: (index) => at(index).transport,
-    destination(index) {
-      const { address } = at(index);
-      return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-    },
-    isIn: (index, group) => at(index).groups.includes(group),
-  };
+/** The roster of these. */
+export function rosterOf(audience: Iterable<ReachableAgent>): Roster {
+  const packer = packRoster();
+  for (const agent of audience) packer.add(agent);
+  return packer.pack();
 }

@@ -5,22 +5,36 @@ import type { Database, Row, Statements } from "./database.ts";
 
 /** Agents in one statement. */
 const agentsTogether = 5000;
+/** From so many on the database counts its tables anew. */
+const analyzeFrom = 10_000;
 
 /** The AgentRegistry over two tables. */
 export function postgresAgents(database: Database): AgentRegistry {
   return {
-    put: (agents) =>
-      database.transaction("repeatable", async (statements) => {
-        // The last word on an agent counts; by id, so that two who put the same ones do not wait for each other for ever.
-        const last = [...new Map(agents.map((agent) => [agent.id, agent])).values()].toSorted(
-          (one, other) => (one.id < other.id ? -1 : 1),
-        );
-        for (let from = 0; from < last.length; from += agentsTogether)
-          await putTogether(statements, last.slice(from, from + agentsTogether));
-      }),
+    async put(agents) {
+      let count = 0;
+      await database.transaction("repeatable", async (statements) => {
+        count = 0;
+        for (const some of together(agents)) {
+          await putTogether(statements, some);
+          count += some.length;
+        }
+      });
+      // By what it knew before, the database would read all members of a group for each page of them. Put they are already.
+      if (count >= analyzeFrom)
+        await database.run("ANALYZE outrider.agents, outrider.members").catch(() => undefined);
+    },
     async find(id) {
       const row = await database.one("SELECT agent FROM outrider.agents WHERE id = $1", id);
       return row === undefined ? undefined : read(row);
+    },
+    async encryptionKeys(ids) {
+      const rows = await database.all(
+        `SELECT id, agent::jsonb ->> 'encryptionKey' AS key FROM outrider.agents
+         WHERE id = ANY($1::text[]) AND agent::jsonb ->> 'encryptionKey' IS NOT NULL`,
+        ids,
+      );
+      return new Map(rows.map((row) => [String(row["id"]), String(row["key"])]));
     },
     matching: (audience, page) => matching(database, audience, page),
     list: async ({ after = "", limit = 1000 } = {}) =>
@@ -32,6 +46,20 @@ export function postgresAgents(database: Database): AgentRegistry {
         )
       ).map(read),
   };
+}
+
+/** The last word on an agent counts; by id, so that two who put the same ones seldom wait for each other. */
+function* together(agents: Iterable<RegisteredAgent>): Iterable<RegisteredAgent[]> {
+  let some = new Map<string, RegisteredAgent>();
+  const sorted = (): RegisteredAgent[] =>
+    [...some.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  for (const agent of agents) {
+    some.set(agent.id, agent);
+    if (some.size < agentsTogether) continue;
+    yield sorted();
+    some = new Map();
+  }
+  if (some.size > 0) yield sorted();
 }
 
 async function putTogether(

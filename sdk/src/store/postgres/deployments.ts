@@ -61,8 +61,9 @@ async function readProgress(
 ): Promise<DeploymentProgress | undefined> {
   const rows = await database.all(
     `SELECT d.record, d.state, d.reason, w.wave, w.state AS wave_state, w.started_at, w.reached_at, w.forgiven,
-       (SELECT json_object_agg(t.state, t.count) FROM outrider.tallies AS t
-        WHERE t.deployment = d.number AND t.wave = w.wave)::text AS counts
+       (SELECT json_object_agg(s.state, s.count) FROM (
+          SELECT t.state, sum(t.count) AS count FROM outrider.tallies AS t
+          WHERE t.deployment = d.number AND t.wave = w.wave GROUP BY t.state) AS s)::text AS counts
      FROM outrider.deployments AS d LEFT JOIN outrider.waves AS w ON w.deployment = d.number
      WHERE d.id = $1 ORDER BY w.wave`,
     id,

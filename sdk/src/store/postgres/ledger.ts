@@ -9,8 +9,8 @@ export interface Place {
 }
 
 /**
- * What a transaction changes in the tallies, written at its end: their rows are those that all senders wait for, so they
- * are held as shortly as can be, and always in one order.
+ * What a transaction changes in the tallies, written at its end: several senders wait for the same rows, so they are
+ * few to a shard, held as shortly as can be, and always in one order.
  */
 export class Tallies {
   readonly #changes = new Map<
@@ -35,8 +35,8 @@ export class Tallies {
     if (changes.length === 0) return;
     await statements.run(
       `INSERT INTO outrider.tallies AS t
-       SELECT * FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::bigint[])
-       ON CONFLICT (deployment, wave, state) DO UPDATE SET count = t.count + excluded.count`,
+       SELECT *, pg_backend_pid() % 16 FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::bigint[])
+       ON CONFLICT (deployment, wave, state, shard) DO UPDATE SET count = t.count + excluded.count`,
       changes.map(({ place }) => place.deployment),
       changes.map(({ place }) => place.wave),
       changes.map(({ state }) => state),

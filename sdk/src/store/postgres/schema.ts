@@ -126,4 +126,12 @@ export const migrations: readonly string[] = [
   WHERE state <> 'done';
   CREATE INDEX queue ON outrider.jobs (deployment, transport, state, not_before_ms, control, recipients) WHERE state <> 'done';
   `,
+  `
+  -- Senders that end a job in the same moment count in rows of their own: a tally is the sum over its shards.
+  ALTER TABLE outrider.tallies ADD COLUMN shard INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outrider.tallies DROP CONSTRAINT tallies_pkey;
+  ALTER TABLE outrider.tallies ADD PRIMARY KEY (deployment, wave, state, shard);
+  -- Few of many agents have a key of their own.
+  CREATE INDEX keyed_agents ON outrider.agents (id) WHERE agent::jsonb ->> 'encryptionKey' IS NOT NULL;
+  `,
 ];

@@ -24,6 +24,16 @@ export function sqliteAgents(database: Database): AgentRegistry {
       const row = database.one("SELECT agent FROM agents WHERE id = ?", id);
       return row === undefined ? undefined : read(row);
     },
+    encryptionKeys: async (ids) =>
+      new Map(
+        database
+          .all(
+            `SELECT id, json_extract(agent, '$.encryptionKey') AS key FROM agents
+             WHERE id IN (SELECT value FROM json_each(?)) AND json_extract(agent, '$.encryptionKey') IS NOT NULL`,
+            JSON.stringify(ids),
+          )
+          .map((row) => [String(row["id"]), String(row["key"])]),
+      ),
     matching: async (audience, page) => matching(database, audience, page),
     list: async ({ after = "", limit = 1000 } = {}) =>
       database

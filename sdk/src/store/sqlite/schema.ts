@@ -116,4 +116,8 @@ export const migrations: readonly string[] = [
   WHERE state <> 'done';
   CREATE INDEX queue ON jobs (deployment, transport, state, not_before_ms, control, recipients) WHERE state <> 'done';
   `,
+  `
+  -- Few of many agents have a key of their own.
+  CREATE INDEX keyed_agents ON agents (id) WHERE json_extract(agent, '$.encryptionKey') IS NOT NULL;
+  `,
 ];

@@ -1,5 +1,5 @@
 /** Agents are found by group and by name. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { Cases } from "./ground.ts";
 
 /** The cases. */
@@ -31,6 +31,39 @@ export const registry: Cases = {
     deepEqual(
       (await agents.list({ after: "a", limit: 2 })).map(({ id }) => id),
       ["b", "c"],
+    );
+  },
+
+  async "takes as many agents as there are, one after the other, all or none; tells who has a key"({
+    store: { agents },
+  }) {
+    const agent = (index: number) => ({
+      id: `a${String(index).padStart(5, "0")}`,
+      groups: ["all"],
+      addresses: { unc: true },
+      ...(index % 1000 === 0 ? { encryptionKey: `key ${index}` } : {}),
+    });
+    const some = {
+      *[Symbol.iterator]() {
+        for (let index = 0; index < 12_000; index++) yield agent(index);
+        yield { ...agent(5), groups: ["last"] };
+      },
+    };
+    const broken = {
+      *[Symbol.iterator]() {
+        yield* some;
+        throw new RangeError("no more can be read");
+      },
+    };
+    await rejects(agents.put(broken));
+    deepEqual(await agents.list(), []);
+    await agents.put(some);
+    const after = agent(11_997).id;
+    equal((await agents.matching({ groups: ["all"] }, { after })).length, 2);
+    deepEqual((await agents.find(agent(5).id))?.groups, ["last"]);
+    deepEqual(
+      await agents.encryptionKeys([agent(1).id, agent(2000).id, "nobody"]),
+      new Map([[agent(2000).id, "key 2000"]]),
     );
   },
 };

@@ -18,6 +18,7 @@ export const values: Cases = {
     equal(await values.get("key"), "other");
     equal(await values.swap("nothing", "before", "after"), false);
     equal(await values.get("nothing"), undefined);
+    deepEqual(await values.some(["key", "nothing"]), new Map([["key", "other"]]));
   },
 
   async "counts without gaps or repeats, and keeps the first"(ground) {
