@@ -84,6 +84,17 @@ export async function shipmentOf(
   };
 }
 
+/** The same, to some of its recipients, in this order. */
+export function shipmentTo(
+  recipients: readonly Recipient[],
+  { delivery, parts }: Shipment,
+): Shipment {
+  return {
+    delivery: { ...delivery, recipients },
+    parts: parts.map((part) => ({ ...part, recipients })),
+  };
+}
+
 /** Their archives go to them encrypted. */
 async function withKeys(
   recipients: readonly Recipient[],

@@ -2,32 +2,33 @@
  * Takes due jobs from the store to the transports: claim → notify → send → record, one job at a time per transport.
  *
  * A job is leased before it is sent, held while it is, and booked afterwards; whoever dies in between leaves a lease that
- * lapses, and the next one sends the same bytes again. Outcomes are per recipient: accepted is sent; deferred and unknown are tried
+ * lapses, and the next one sends the same bytes again. Who may not be written to yet, for what a transport or a destination
+ * bears, is given back untried (`limits.ts`). Outcomes are per recipient: accepted is sent; deferred and unknown are tried
  * again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
  */
 import { isOutriderError } from "../errors/index.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "../ledger/index.ts";
 import type { Clock, Logger } from "../ports/index.ts";
-import type { DeliveryOutcome } from "../transport/index.ts";
+import type { DeliveryOutcome, Recipient } from "../transport/index.ts";
 import type { Receipted } from "./attachment.ts";
-import { messagesFor } from "./balance/jobs.ts";
 import { holdClaim } from "./claim.ts";
-import { shipmentOf, type DeliveryParts } from "./delivery.ts";
+import { shipmentOf, shipmentTo, type DeliveryParts, type Shipment } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
-import type { SharedBucket } from "./shared-bucket.ts";
+import type { Admitted, Limits } from "./limits.ts";
 import type { Shipping } from "./shipping.ts";
 import type { Suppression } from "./suppression.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What dispatching needs. */
 export interface DispatchParts extends DeliveryParts {
-  readonly deployments: Pick<DeploymentStore, "claim" | "renew" | "record"> & Receipted;
+  readonly deployments: Pick<DeploymentStore, "claim" | "renew" | "postpone" | "record"> &
+    Receipted;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly suppression: Suppression;
   readonly shipping: Shipping;
   /** What each transport bears. */
-  readonly buckets: ReadonlyMap<string, SharedBucket>;
+  readonly limits: ReadonlyMap<string, Limits>;
   /** This process, in leases. */
   readonly worker: string;
   /** How long a claim holds, milliseconds. */
@@ -46,12 +47,10 @@ export async function dispatch(
   signal: AbortSignal,
 ): Promise<number> {
   let done = 0;
-  const bucket = parts.buckets.get(transport.sender.name);
+  const limits = parts.limits.get(transport.sender.name);
   while (!signal.aborted) {
-    const nowMs = parts.clock.now().getTime();
-    // Several deployments may be under way: together they keep to what the transport bears.
-    const startMs = (await bucket?.startOf({ messages: 1, recipients: 1 }, nowMs)) ?? nowMs;
-    if (startMs > nowMs) break;
+    const restsUntilMs = limits?.restsUntilMs ?? -Infinity;
+    if (restsUntilMs > parts.clock.now().getTime()) break;
     const job = await parts.deployments.claim({
       worker: parts.worker,
       now: parts.clock.now(),
@@ -60,26 +59,29 @@ export async function dispatch(
       except,
     });
     if (job === undefined) break;
-    await carryOut(job, transport, parts, signal);
-    done++;
+    if (await carryOut(job, transport, parts, signal)) done++;
   }
   return done;
 }
 
+/** False where nobody could be written to yet. */
 async function carryOut(
   job: ClaimedJob,
   transport: ServerTransport,
   parts: DispatchParts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const started = performance.now();
   const claim = holdClaim(job, parts);
   const ending = AbortSignal.any([signal, claim.lost]);
-  const { outcomes, sendingMs } = await send(job, transport, parts, ending).finally(() =>
-    claim.release(),
-  );
+  const sent = await send(job, transport, parts, ending).finally(() => claim.release());
+  const { outcomes, sendingMs, askAt } = sent;
+  if (outcomes.length === 0 && askAt !== undefined) {
+    await parts.deployments.postpone(job, askAt);
+    return false;
+  }
   const now = parts.clock.now();
-  const settlement = settle(job, outcomes, now, signal.aborted);
+  const settlement = settle(job, sent, now, signal.aborted);
   const isBooked = await parts.deployments.record(job, settlement);
   parts.tell({
     event: "job",
@@ -92,7 +94,7 @@ async function carryOut(
     sendingSeconds: sendingMs / 1000,
     outcome: isBooked ? "booked" : "lost",
   });
-  if (!isBooked) return;
+  if (!isBooked) return true;
   for (const { agent, outcome, detail } of outcomes)
     parts.tell({
       event: "sent",
@@ -104,12 +106,15 @@ async function carryOut(
       outcome,
       detail,
     });
+  return true;
 }
 
 /** What became of everybody, and for how long the transport had them. */
 interface Sent {
   readonly outcomes: readonly DeliveryOutcome[];
   readonly sendingMs: number;
+  /** When those are to be written to of whom nothing is said. */
+  readonly askAt?: Date;
 }
 
 /** Where the transport as a whole fails, every recipient is deferred: nothing is lost by it. */
@@ -129,22 +134,18 @@ async function send(
   const asked = new Map(open.map(({ agent, address }) => [agent, address]));
   let startedMs = performance.now();
   try {
-    const shipment = await shipmentOf({ ...job, recipients: open }, transport, parts, signal);
-    const different = 1 + shipment.parts.length;
-    await parts.buckets.get(name)?.take(
-      {
-        messages: messagesFor(open.length, transport.pace, different),
-        recipients: open.length * different,
-      },
-      parts.clock.now().getTime(),
-    );
+    const whole = await shipmentOf({ ...job, recipients: open }, transport, parts, signal);
+    const { admitted, askAt } = await admit(whole, parts.limits.get(name));
+    const waiting = askAt === undefined ? {} : { askAt };
+    if (admitted.length === 0) return { outcomes: left, sendingMs: 0, ...waiting };
     startedMs = performance.now();
+    const shipment = shipmentTo(admitted, whole);
     const outcomes = await parts.shipping.send(shipment, transport.sender, signal);
     const sendingMs = performance.now() - startedMs;
     const known = outcomes.filter(({ agent }) => asked.has(agent));
     for (const { agent, outcome } of known)
       if (outcome === "rejected") await parts.suppression.learn(name, asked.get(agent) ?? "", true);
-    return { outcomes: [...left, ...known], sendingMs };
+    return { outcomes: [...left, ...known], sendingMs, ...waiting };
   } catch (error) {
     const detail = isOutriderError(error) ? `${error.code}: ${error.message}` : String(error);
     // A vendor's own sender may throw anything: it waits like everybody else, and whoever runs the server sees why.
@@ -157,24 +158,44 @@ async function send(
   }
 }
 
+async function admit(
+  { delivery: { recipients }, parts }: Shipment,
+  limits: Limits | undefined,
+): Promise<Admitted<Recipient>> {
+  return limits === undefined
+    ? { admitted: recipients }
+    : limits.admit(recipients, 1 + parts.length);
+}
+
 function settle(
   job: ClaimedJob,
-  outcomes: readonly DeliveryOutcome[],
+  { outcomes, askAt }: Sent,
   now: Date,
   isStopped: boolean,
 ): Settlement {
   // What only the server's own end cut off is due as soon as it is back.
-  const retryAt = new Date(now.getTime() + (isStopped ? 0 : retryDelayMs(job)));
+  const delayedMs = now.getTime() + (isStopped ? 0 : retryDelayMs(job));
+  const isDeferred = outcomes.some(({ outcome }) => !isFinal(outcome));
+  const retryAt = new Date(
+    Math.min(
+      askAt?.getTime() ?? Infinity,
+      isDeferred || askAt === undefined ? delayedMs : Infinity,
+    ),
+  );
   const isInTime = retryAt.getTime() < Date.parse(job.deployment.expiresAt);
   return {
     now,
     outcomes: outcomes.map(({ agent, outcome, detail }) => ({
       agent,
-      outcome: outcome === "accepted" || outcome === "rejected" ? outcome : "later",
+      outcome: isFinal(outcome) ? outcome : "later",
       detail,
     })),
     ...(isInTime ? { retryAt } : {}),
   };
+}
+
+function isFinal(outcome: DeliveryOutcome["outcome"]): outcome is "accepted" | "rejected" {
+  return outcome === "accepted" || outcome === "rejected";
 }
 
 /** 30 s, doubling, at most an hour; spread by the job's number so that a relay that comes back is not stormed. */

@@ -19,13 +19,13 @@ import type { ConductParts } from "./deployments/conduct.ts";
 import type { ControlParts } from "./deployments/controls.ts";
 import type { ReceiptParts } from "./deployments/receipts.ts";
 import type { DispatchParts } from "./dispatch.ts";
+import { openLimits } from "./limits.ts";
 import { openNews, type News } from "./news.ts";
 import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { openReferences } from "./references.ts";
 import { Resending } from "./resending.ts";
 import type { ReturnedParts } from "./returned.ts";
-import { sharedBucket } from "./shared-bucket.ts";
 import { Shipping } from "./shipping.ts";
 import { openSuppression } from "./suppression.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
@@ -83,10 +83,10 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
   });
   const news = openNews(store.feed);
   const logger = ground.logger ?? silentLogger;
-  const buckets = new Map(
+  const limits = new Map(
     senders.map((sender) => {
       const name = nameOf(sender);
-      return [name, sharedBucket(name, sender.pace ?? {}, store.values)];
+      return [name, openLimits(name, sender.pace ?? {}, { buckets: store.buckets, clock })];
     }),
   );
   return {
@@ -123,11 +123,11 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
       agents: store.agents,
       values: store.values,
       packages,
-      buckets,
+      limits,
       clock,
       logger,
     }),
-    buckets,
+    limits,
     suppression: openSuppression(store.values, clock),
     worker: randomUUID(),
     leaseMs: ground.leaseMs ?? 60_000,

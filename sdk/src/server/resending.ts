@@ -10,9 +10,9 @@ import type { Clock, Logger } from "../ports/index.ts";
 import type { Notification, Receipt } from "../schema/index.ts";
 import type { PartDelivery } from "../transport/index.ts";
 import { waysTo } from "./audience.ts";
+import type { Limits } from "./limits.ts";
 import { emailSourceOf, partOf } from "./mail-parts.ts";
 import type { PackageSource } from "./packages.ts";
-import type { SharedBucket } from "./shared-bucket.ts";
 import type { ServerTransport } from "./transports.ts";
 
 /** What resending needs. */
@@ -21,7 +21,7 @@ export interface ResendingParts {
   readonly agents: Pick<AgentRegistry, "find">;
   readonly values: Pick<ValueStore, "get" | "set">;
   readonly packages: Pick<PackageSource, "archive">;
-  readonly buckets: ReadonlyMap<string, SharedBucket>;
+  readonly limits: ReadonlyMap<string, Limits>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -54,17 +54,14 @@ export class Resending {
   }
 
   /** Sends what waits, as far as the transport bears it. Returns how many parts were taken or given up. */
-  async send({ sender, pace }: ServerTransport, signal: AbortSignal): Promise<number> {
+  async send({ sender }: ServerTransport, signal: AbortSignal): Promise<number> {
     if (sender.sendPart === undefined) return 0;
-    const bucket = this.#parts.buckets.get(sender.name);
+    const limits = this.#parts.limits.get(sender.name);
     let done = 0;
     for (const [key, waiting] of this.#waiting) {
       for (const [number, delivery] of waiting) {
-        const nowMs = this.#parts.clock.now().getTime();
-        const load = { messages: 1, recipients: 1 };
-        const isPaced = pace !== undefined && bucket !== undefined;
-        if (signal.aborted || (isPaced && (await bucket.startOf(load, nowMs)) > nowMs)) return done;
-        await bucket?.take(load, nowMs);
+        const admission = await limits?.admit(delivery.recipients, 1);
+        if (signal.aborted || admission?.askAt !== undefined) return done;
         waiting.delete(number);
         done++;
         try {

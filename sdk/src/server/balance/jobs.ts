@@ -54,8 +54,14 @@ export function* planJobs(input: JobsInput): Generator<undefined, DraftJob[], un
 
 /** How many messages it takes to send so many different ones to a number of recipients. */
 export function messagesFor(recipients: number, pace: Pace = {}, different = 1): number {
-  const { recipientsPerMessage = defaultRecipientsPerMessage } = pace;
-  return different * Math.ceil(recipients / recipientsPerMessage);
+  return different * Math.ceil(recipients / recipientsPerMessageOf(pace));
+}
+
+/** Recipients in one message. */
+export function recipientsPerMessageOf({
+  recipientsPerMessage = defaultRecipientsPerMessage,
+}: Pace): number {
+  return recipientsPerMessage;
 }
 
 function* planTransport(

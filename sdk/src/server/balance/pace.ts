@@ -34,57 +34,60 @@ export interface Bucket {
   startOf(load: Load, nowMs: number): number;
   /** Takes it at that moment. */
   take(load: Load, startMs: number): void;
-  /** When each of its limits is full again, milliseconds: given to `bucketOf`, it goes on from there. */
-  fullAtMs(): readonly number[];
+}
+
+/** One limit of a rate. What is allowed in a minute (a day) may come at once, then as it refills. */
+export interface Limit {
+  readonly counts: keyof Load;
+  /** How long one unit takes to refill, milliseconds. */
+  readonly perUnitMs: number;
+  /** How long all of it takes, milliseconds. */
+  readonly burstMs: number;
 }
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** Makes a bucket. What is allowed in a minute (a day) may come at once, then as it refills. */
-export function bucketOf(
-  { messagesPerMinute, recipientsPerDay }: Rate,
-  fullAtMs: readonly number[] = [],
-): Bucket {
-  const cells = [
-    messagesPerMinute === undefined
-      ? undefined
-      : new Cell(minute / messagesPerMinute, minute, ({ messages }) => messages),
-    recipientsPerDay === undefined
-      ? undefined
-      : new Cell(day / recipientsPerDay, day, ({ recipients }) => recipients),
-  ].filter((cell) => cell !== undefined);
-  for (const [index, cell] of cells.entries()) cell.fullAtMs = fullAtMs[index] ?? -Infinity;
-  return {
-    fullAtMs: () => cells.map((cell) => cell.fullAtMs),
-    startOf: (load, nowMs) =>
-      cells.reduce((startMs, cell) => Math.max(startMs, cell.startOf(load)), nowMs),
-    take(load, startMs) {
-      for (const cell of cells) cell.take(load, startMs);
-    },
-  };
+/** The limits of a rate: none, one or two. */
+export function limitsIn({ messagesPerMinute, recipientsPerDay }: Rate): Limit[] {
+  return [
+    ...(messagesPerMinute === undefined
+      ? []
+      : [{ counts: "messages", perUnitMs: minute / messagesPerMinute, burstMs: minute } as const]),
+    ...(recipientsPerDay === undefined
+      ? []
+      : [{ counts: "recipients", perUnitMs: day / recipientsPerDay, burstMs: day } as const]),
+  ];
 }
 
-class Cell {
-  readonly #perUnitMs: number;
-  readonly #burstMs: number;
-  readonly #measure: (load: Load) => number;
-  /** When the bucket will be full again. */
-  fullAtMs: number = -Infinity;
+/** What a load takes from a limit: the time in which it refills, milliseconds. */
+export function costOf({ counts, perUnitMs }: Limit, load: Load): number {
+  return load[counts] * perUnitMs;
+}
 
-  constructor(perUnitMs: number, burstMs: number, measure: (load: Load) => number) {
-    this.#perUnitMs = perUnitMs;
-    this.#burstMs = burstMs;
-    this.#measure = measure;
-  }
+/** When there is enough for the cost. What is more than the whole bucket waits until it is full, and overdraws it. */
+export function enoughAt({ burstMs }: Limit, costMs: number, fullAtMs: number): number {
+  return fullAtMs + Math.min(costMs, burstMs) - burstMs;
+}
 
-  startOf(load: Load): number {
-    // What is more than the whole bucket waits until it is full, and overdraws it.
-    const costMs = Math.min(this.#measure(load) * this.#perUnitMs, this.#burstMs);
-    return this.fullAtMs + costMs - this.#burstMs;
-  }
+/** When it is full again after the cost was taken. */
+export function fullAfter(costMs: number, fullAtMs: number, startMs: number): number {
+  return Math.max(fullAtMs, startMs) + costMs;
+}
 
-  take(load: Load, startMs: number): void {
-    this.fullAtMs = Math.max(this.fullAtMs, startMs) + this.#measure(load) * this.#perUnitMs;
-  }
+/** Makes a bucket. */
+export function bucketOf(rate: Rate): Bucket {
+  const cells = limitsIn(rate).map((limit) => ({ limit, fullAtMs: -Infinity }));
+  return {
+    startOf: (load, nowMs) =>
+      cells.reduce(
+        (startMs, { limit, fullAtMs }) =>
+          Math.max(startMs, enoughAt(limit, costOf(limit, load), fullAtMs)),
+        nowMs,
+      ),
+    take(load, startMs) {
+      for (const cell of cells)
+        cell.fullAtMs = fullAfter(costOf(cell.limit, load), cell.fullAtMs, startMs);
+    },
+  };
 }

@@ -23,3 +23,8 @@ export function rosterOf(audience: Iterable<ReachableAgent>): Roster {
   for (const agent of audience) packer.add(agent);
   return packer.pack();
 }
+
+/** What limits are counted by: the domain of a mail address, in lower case. */
+export function destinationOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+}
