@@ -45,7 +45,8 @@ export class OpenAgent implements Agent {
   }
 
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    const stop = this.#signal(signal);
+    const end = new AbortController();
+    const stop = AbortSignal.any([this.#signal(signal), end.signal]);
     const deaf = this.#place.obtainers.map((obtainer) =>
       obtainer.onArrival?.(() => this.#arrival.abort()),
     );
@@ -54,12 +55,20 @@ export class OpenAgent implements Agent {
     });
     try {
       await this.#tend(stop);
-      const listening = this.#receivers.map((receiver) => this.#listen(receiver, stop));
-      await Promise.all([...listening, this.#retry(stop)]);
+      const working = [
+        ...this.#receivers.map((receiver) => this.#listen(receiver, stop)),
+        this.#retry(stop),
+      ];
+      try {
+        await Promise.all(working);
+      } finally {
+        end.abort(); // what fails does not leave the others at work behind it
+        await Promise.allSettled(working);
+      }
     } catch (error) {
-      if (!stop.aborted) throw error;
+      if (!this.#signal(signal).aborted) throw error;
     } finally {
-      for (const end of [...deaf, off]) end?.();
+      for (const leave of [...deaf, off]) leave?.();
     }
   }
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Bench, incoming } from "../../test/support/agent-bench.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Incoming, ReceiptSender, Receiver } from "../transport/index.ts";
@@ -47,6 +47,24 @@ test("listens to all transports at once, and ends when told", async () => {
     message: "There is no network.",
   });
   expect(bench.events.filter(({ type }) => type === "finished")).toHaveLength(1);
+});
+
+test("the only transport cannot be listened to: it ends with that, and leaves nothing at work behind it", async () => {
+  bench = await Bench.make();
+  const broken: Receiver = {
+    name: "http",
+    // eslint-disable-next-line require-yield
+    async *receive() {
+      throw new OutriderError("UNAVAILABLE", "There is no network.");
+    },
+  };
+  const agent = await bench.start({ receivers: [broken], policy: { retryMs: 1 } });
+  await expect(agent.run({ signal: new AbortController().signal })).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  const resume = vi.spyOn(agent, "resume");
+  await new Promise((later) => void setTimeout(later, 50));
+  expect(resume).not.toHaveBeenCalled();
 });
 
 test("tells its events to an async iterator, which ends with the agent", async () => {
