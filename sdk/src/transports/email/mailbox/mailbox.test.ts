@@ -6,6 +6,7 @@ import { isOutriderError } from "../../../errors/index.ts";
 import { nodeFileSystem, silentLogger } from "../../../ports/index.ts";
 import type { ReturnedMail } from "../../../transport/index.ts";
 import { defaultLimits } from "../receiver/mime/limits.ts";
+import { recognizeMail } from "../receiver/mime/read-mail.ts";
 import { serverMail } from "./server-mail.ts";
 
 const reference = "42-AbCdEfGhIjKlMnOp";
@@ -169,6 +170,19 @@ describe("told apart from reports", () => {
     expect(await read(vacation("Auto-Submitted: auto-replied", "<1@site.test>"))).toBe("foreign");
     expect(await read(vacation("Auto-Submitted: no"))).toBe("foreign");
     expect(await read("Subject: win\n\nclick here\n")).toBe("foreign");
+  });
+
+  test("a stranger's mail with a header beyond all bounds: left alone; a disk that fails says nothing of it", async () => {
+    await using folder = await testFolder();
+    await writeFile(folder.at("mail"), `X-Trace: ${"x".repeat(500)}\n`.repeat(2000));
+    const file = await nodeFileSystem.open(folder.at("mail"), "read");
+    const read = (from: typeof file): Promise<unknown> =>
+      serverMail(silentLogger).read(from, defaultLimits, () => Promise.reject(new Error("none")));
+    expect(await read(file)).toBeUndefined();
+    const failing = { ...file, read: () => Promise.reject(new Error("EIO")) };
+    await expect(read(failing)).rejects.toThrow("EIO");
+    await expect(recognizeMail(failing, defaultLimits)).rejects.toThrow("EIO");
+    await file.close();
   });
 
   test("by header lines alone, before anything is fetched", () => {

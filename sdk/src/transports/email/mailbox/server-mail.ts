@@ -3,6 +3,7 @@
  * mails that it has sent, and automatic replies to them, which only are put aside. What people or strangers wrote is left
  * as it is. Nothing is ever answered (THREATS N16).
  */
+import { isOutriderError } from "../../../errors/index.ts";
 import type { FileHandle, Logger } from "../../../ports/index.ts";
 import { documents, type MailInterest, type SettledContent } from "../receiver/index.ts";
 import { readHeader, type Header } from "../receiver/mime/header.ts";
@@ -54,13 +55,24 @@ export function serverMail(logger: Logger): MailInterest {
     ],
     tells: (line) => telling.test(line),
     async read(file, limits, openAttachment) {
-      const header = await readHeader(new Lines(file, limits.maxLineBytes), limits.maxHeaderBytes);
+      const header = await headerOf(file, limits);
+      if (header === undefined) return undefined;
       const kind = kindOf(header);
       if (kind === "document") return documents.read(file, limits, openAttachment);
       if (kind === "report") return readReturned(file, limits);
       return kind === "automaticReply" ? putAside(header, logger) : undefined;
     },
   };
+}
+
+/** @returns `undefined` where it is too large to be ours: a stranger's mail is left as it is */
+async function headerOf(file: FileHandle, limits: MailLimits): Promise<Header | undefined> {
+  try {
+    return await readHeader(new Lines(file, limits.maxLineBytes), limits.maxHeaderBytes);
+  } catch (error) {
+    if (isOutriderError(error)) return undefined;
+    throw error;
+  }
 }
 
 async function readReturned(

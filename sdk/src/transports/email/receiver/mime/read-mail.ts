@@ -6,6 +6,7 @@
  *   multipart/signed (so a list's footer harms nothing), nowhere else. Nested and forwarded messages are opaque.
  * - The archive goes to a private file as it is decoded; nothing large is held in memory.
  */
+import { isOutriderError } from "../../../../errors/index.ts";
 import type { FileHandle } from "../../../../ports/index.ts";
 import type { Attachment, ReturnedMail } from "../../../../transport/index.ts";
 import {
@@ -132,8 +133,9 @@ async function recognized(lines: Lines, maxBytes: number): Promise<Header | unde
   let header: Header;
   try {
     header = await readHeader(lines, maxBytes);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isOutriderError(error)) return undefined;
+    throw error; // a disk that fails says nothing of the mail
   }
   return header.fields.has(documentHeader.toLowerCase()) ? header : undefined;
 }
