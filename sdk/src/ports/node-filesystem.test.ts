@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,18 @@ test("opening never follows a link in the last component", async () => {
   await expect(files.open(join(folder, "link"), "read")).rejects.toMatchObject({ code: "ELOOP" });
   expect((await files.stat(join(folder, "link")))?.kind).toBe("link");
 });
+
+test.skipIf(process.platform === "win32")(
+  "a pipe in the place of a file is not waited for",
+  async () => {
+    const path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+    const handle = await files.open(path, "read");
+    expect((await handle.stat()).kind).toBe("other");
+    await handle.close();
+    await expect(files.open(path, "append")).rejects.toMatchObject({ code: "ENXIO" });
+  },
+);
 
 test("create refuses what exists; nothing there is undefined", async () => {
   const path = join(folder, "new");

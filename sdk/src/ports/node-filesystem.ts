@@ -7,11 +7,13 @@ import type { FileFacts, FileHandle, FileSystem, OpenMode } from "./filesystem.t
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 // Windows has no O_NOFOLLOW; there a link in the last component is refused by the caller's stat.
 const noFollow = constants.O_NOFOLLOW ?? 0;
+// Nor is a pipe that was put where a file stood waited for: it would hold a thread for ever.
+const plainly = noFollow | (constants.O_NONBLOCK ?? 0);
 const flags: Record<OpenMode, number> = {
-  read: O_RDONLY | noFollow,
-  create: O_WRONLY | O_CREAT | O_EXCL | noFollow,
-  replace: O_WRONLY | O_CREAT | O_TRUNC | noFollow,
-  append: O_WRONLY | O_CREAT | O_APPEND | noFollow,
+  read: O_RDONLY | plainly,
+  create: O_WRONLY | O_CREAT | O_EXCL | plainly,
+  replace: O_WRONLY | O_CREAT | O_TRUNC | plainly,
+  append: O_WRONLY | O_CREAT | O_APPEND | plainly,
 };
 
 function facts(stat: Awaited<ReturnType<typeof fs.lstat>>): FileFacts {
