@@ -13,7 +13,8 @@ let vendor: Vendor | undefined;
 afterEach(() => vendor?.close());
 
 test("what one sender took another waits for; what nobody limits the store is not asked for", async () => {
-  const { buckets, close } = sqliteStore({ path: ":memory:" });
+  const store = sqliteStore({ path: ":memory:" });
+  const { buckets } = store;
   const draw = vi.spyOn(buckets, "draw");
   const pace = { perDestination: { messagesPerMinute: 60 }, recipientsPerMessage: 1 };
   const senders = [0, 1].map(() => openLimits("email", pace, { buckets, clock }));
@@ -24,11 +25,12 @@ test("what one sender took another waits for; what nobody limits the store is no
   const free = openLimits("unc", {}, { buckets, clock });
   expect((await free.admit(to("a.test", 1000), 1)).admitted).toHaveLength(1000);
   expect(draw).toHaveBeenCalledTimes(4);
-  await close();
+  await store.close();
 });
 
 test("those who wait for one destination ask one after the other, and behind many not at one moment", async () => {
-  const { buckets, close } = sqliteStore({ path: ":memory:" });
+  const store = sqliteStore({ path: ":memory:" });
+  const { buckets } = store;
   const pace = { perDestination: { messagesPerMinute: 60 }, recipientsPerMessage: 1 };
   const limits = openLimits("email", pace, { buckets, clock });
   const waitOf = async (count: number): Promise<number> => {
@@ -44,7 +46,7 @@ test("those who wait for one destination ask one after the other, and behind man
   const late = waits.slice(-100);
   expect(Math.min(...late)).toBeGreaterThanOrEqual(150);
   expect(new Set(late).size).toBeGreaterThan(90);
-  await close();
+  await store.close();
 });
 
 test("a job whose destination is full is put back untried; others go, and a restart fills nothing", async () => {

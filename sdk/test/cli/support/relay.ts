@@ -8,6 +8,8 @@ export interface CountingRelay {
   readonly port: number;
   /** Message-IDs by recipient. */
   readonly written: ReadonlyMap<string, ReadonlySet<string>>;
+  /** When which address was written to, in the order of time. */
+  readonly log: readonly { readonly address: string; readonly atMs: number }[];
   /** How often each message was taken, by Message-ID. */
   readonly messages: ReadonlyMap<string, number>;
   close(): void;
@@ -17,6 +19,7 @@ export interface CountingRelay {
 export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
   const written = new Map<string, Set<string>>();
   const messages = new Map<string, number>();
+  const log: CountingRelay["log"][number][] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
@@ -27,8 +30,10 @@ export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
       stream.once("end", () => {
         const id = /^Message-ID: (.*)$/im.exec(text)?.[1] ?? "";
         messages.set(id, (messages.get(id) ?? 0) + 1);
-        for (const { address } of session.envelope.rcptTo)
+        for (const { address } of session.envelope.rcptTo) {
           written.set(address, (written.get(address) ?? new Set()).add(id));
+          log.push({ address, atMs: performance.now() });
+        }
         setTimeout(done, delayMs);
       });
     },
@@ -37,5 +42,5 @@ export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   const { port } = server.server.address() as AddressInfo;
-  return { port, written, messages, close: () => server.close(() => undefined) };
+  return { port, written, log, messages, close: () => server.close(() => undefined) };
 }
