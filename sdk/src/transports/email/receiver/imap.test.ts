@@ -328,6 +328,7 @@ test.each([
 
 test.each([
   ["a line without end", "* OK ".padEnd(70_000, "x")],
+  ["an answer without end", `* OK ${"x".repeat(60_000)}\r\n`.repeat(1200)],
   ["a literal that was not asked for", "* 1 FETCH (X {99999999}\r\n"],
   ["nesting without end", `* 1 FETCH ${"(".repeat(1000)}\r\n`],
   ["a NUL", "* OK \u0000\r\n"],

@@ -223,6 +223,8 @@ test("a refused login is said without the password, and not tried again at once"
 
 test.each([
   ["a line without end", "UIDL", "+OK".padEnd(10_000, "x")],
+  ["a list without end", "UIDL", `+OK\r\n${"1 a\r\n".repeat(1_000_001)}`],
+  ["capabilities without end", "CAPA", `+OK\r\n${"X\r\n".repeat(1001)}`],
   ["no list", "UIDL", "+OK\r\nhello\r\n.\r\n"],
   ["no POP3", "UIDL", "HTTP/1.1 400\r\n"],
   ["a refusal", "RETR", "-ERR gone\r\n"],

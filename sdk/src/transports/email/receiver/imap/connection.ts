@@ -10,6 +10,8 @@ import { literalMark, parseResponse, type ImapResponse } from "./response.ts";
 const maxLineBytes = 64 * 1024;
 /** Literals of one response that are kept in memory. */
 const maxLiteralBytes = 64 * 1024;
+/** The whole answer to one command, but for mails: a list of two million of them. */
+const maxAnswerBytes = 64 * 1024 * 1024;
 
 /** How the answer to a command is taken. */
 export interface CommandOptions {
@@ -32,6 +34,8 @@ export class ImapConnection {
   readonly #subject: string;
   #commands = 0;
   #news = false;
+  /** Bytes of all responses, without the mails. */
+  #heard = 0;
 
   private constructor(socket: LineSocket, subject: string) {
     this.#socket = socket;
@@ -108,8 +112,10 @@ export class ImapConnection {
   }
 
   async #finish(tag: string, options: CommandOptions): Promise<CommandEnd> {
+    const endsAt = this.#heard + maxAnswerBytes;
     for (;;) {
       const response = await this.#read(options);
+      if (this.#heard > endsAt) throw this.#failed("its answer has no end");
       if (response.kind === "done") {
         if (response.tag === tag) return response;
         throw this.#failed("it answered to something that was not asked");
@@ -130,6 +136,7 @@ export class ImapConnection {
       const line = await this.#socket.readLine(maxLineBytes, options.silenceMs);
       if (line.includes(literalMark)) throw this.#failed("it sent a NUL");
       text += line;
+      this.#heard += line.length;
       if (text.length > maxLineBytes) throw this.#failed("it sent a response that is too long");
       const [marker, digits] = /\{(\d{1,10})\}$/.exec(line) ?? [];
       if (marker === undefined) break;
@@ -142,6 +149,7 @@ export class ImapConnection {
         kept += size;
         if (kept > maxLiteralBytes)
           throw this.#failed(`it sent ${kept} bytes that were not asked for`);
+        this.#heard += size;
         literals.push(await this.#keep(size));
       }
       text += literalMark;

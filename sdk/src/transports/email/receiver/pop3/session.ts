@@ -10,6 +10,9 @@ import type { MailInterest } from "../interest.ts";
 
 const maxLineBytes = 4096; // RFC 1939 3 allows 512
 const maxPartBytes = 16 * 1024;
+/** Mails in one mailbox. */
+const maxListed = 1_000_000;
+const maxCapabilities = 1000;
 const flushBytes = 64 * 1024;
 
 /** A mail in the list; numbers hold for this session, names (UIDL) for ever. */
@@ -61,6 +64,7 @@ export class Pop3Session {
       if (line === ".") return mails;
       const [, number, name] = /^(\d{1,10}) ([\u0021-\u007e]{1,70})$/.exec(line) ?? [];
       if (name === undefined) throw this.#failed("it sent something that is no list of mails");
+      if (mails.length === maxListed) throw this.#failed("its list of mails has no end");
       mails.push({ number: Number(number), name });
     }
   }
@@ -139,9 +143,10 @@ export class Pop3Session {
   async #askCapabilities(): Promise<void> {
     this.#socket.write("CAPA\r\n");
     if ((await this.#answer()) !== undefined) return; // an old server: only what RFC 1939 has
-    for (;;) {
+    for (let count = 0; ; count++) {
       const line = await this.#socket.readLine(maxLineBytes);
       if (line === ".") return;
+      if (count === maxCapabilities) throw this.#failed("its list of capabilities has no end");
       this.#capabilities.add((line.split(" ")[0] ?? "").toUpperCase());
     }
   }
