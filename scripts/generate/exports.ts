@@ -31,6 +31,7 @@ const subpaths = [
   "server/plan",
   "agent",
   "transports/email/sender",
+  "transports/email/orders",
   "transports/email/receipts",
   "transports/email/receiver",
   "transports/email/receiver/decrypt",

@@ -83,6 +83,7 @@ const budgets: Readonly<Record<string, number>> = {
   "server/plan": 45,
   agent: 150,
   "transports/email/sender": 720,
+  "transports/email/orders": 280,
   "transports/email/receipts": 280,
   "transports/email/receiver": 55,
   "transports/email/receiver/decrypt": 425,

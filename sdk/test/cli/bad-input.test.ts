@@ -525,6 +525,31 @@ describe("a command line that makes no sense", () => {
     expect(JSON.parse(machine.stdout)).toMatchObject({ error: { code: "CONFIG_INVALID" } });
   });
 
+  const mailed = `push --group all --key keys/ada.secret.asc --package ${packageFolder} --via mail`;
+  test.for<Omit<Case, "code">>([
+    { what: "no mailbox", argv: `${mailed} --from ada@hall.test`, names: ["--to"] },
+    {
+      what: "a relay that is none",
+      argv: `${mailed} --to a@hall.test --from b@hall.test --smtp-server mail.test/x`,
+      names: ["mail.test/x"],
+    },
+    {
+      what: "a user without a password",
+      argv: `${mailed} --to a@hall.test --from b@hall.test --smtp-server mail.test --smtp-user b`,
+      names: ["--smtp-password-file"],
+    },
+    {
+      what: "no TLS to another machine",
+      argv: `${mailed} --to a@hall.test --from b@hall.test --smtp-server mail.test --smtp-tls none`,
+      names: ["mail.test"],
+    },
+    {
+      what: "an answer from a mailbox",
+      argv: `${mailed} --to a@hall.test --from b@hall.test --smtp-server mail.test --wait`,
+      names: ["--wait"],
+    },
+  ])("an order by mail: $what", (row) => holds({ ...row, code: "CONFIG_INVALID" }));
+
   test("a trust document needs to know for what", () =>
     holds({
       what: "",

@@ -31,7 +31,7 @@ case "$2" in ?*) config=pipe.json ;; *) config=sieve.json ;; esac
 exec ./node outrider-agent.mjs receive --pipe "$config" >>"$config.out" 2>&1`;
 }
 
-test("installed by IMAP, POP3, Postfix's pipe and Sieve; a copy that comes again has no effect", async () => {
+test("ordered by mail; installed by IMAP, POP3, Postfix's pipe and Sieve; a copy that comes again has no effect", async () => {
   verifies("transport-email");
   if (running === undefined) return;
   const { ports, ca, password } = running;
@@ -71,16 +71,22 @@ test("installed by IMAP, POP3, Postfix's pipe and Sieve; a copy that comes again
   const relays = [{ host: "127.0.0.1", port: ports.smtp, tls: "none" as const }];
   await makeServer(workshop, keys.server, {
     transports: { email: { from: "updates@vendor.test", relays } },
+    mailboxes: [{ kind: "imap", ...mailbox, port: ports.imaps, user: "updates@vendor.test" }],
     agents,
   });
   await workshop.done("publish", packageFolder);
   const server = workshop.start("serve");
-  const url = await server.says(/^http:\S+$/m);
+  await server.says(/^http:\S+$/m);
   const byImap = workshop.start("agent", "run", "imap.json");
   const byPop3 = workshop.start("agent", "run", "pop3.json");
   await byImap.says(/Listening to imap@customer\.test/);
-  const push = ["push", "--package", packageFolder, "--group", "ships", "--server", url];
-  await workshop.done(...push, "--key", keys.ada.secretKey);
+  const push = ["push", "--package", packageFolder, "--group", "ships"];
+  const relay = ["--smtp-server", `localhost:${ports.submission}`, "--smtp-ca-file", "ca.pem"];
+  const login = ["--smtp-user", "ada@vendor.test", "--smtp-password-file", "password"];
+  const byMail = ["--via", "mail", "--to", "updates@vendor.test", "--from", "ada@vendor.test"];
+  const key = ["--key", keys.ada.secretKey];
+  const told = await workshop.done(...push, ...byMail, ...relay, ...login, ...key);
+  expect(told).toContain("mailed to updates@vendor.test");
 
   for (const agent of [byImap, byPop3])
     await agent.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);

@@ -6,19 +6,22 @@ import {
   type ServerClient,
   type ShownDeployment,
 } from "../../client/index.ts";
+import { OutriderError } from "../../errors/index.ts";
 import { writeFileWhole } from "../../release/files.ts";
 import { makeTrigger } from "../../release/order.ts";
 import { changesOf } from "../../release/push-changes.ts";
 import { readReviewed, withOptions, type PushOptions } from "../../release/push-order.ts";
+import type { Trigger } from "../../schema/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { openDeploymentDisplay } from "../deployment-display.ts";
 import type { Terminal } from "../io.ts";
 import { addOrderOptions } from "../options.ts";
 import { watchDeployment } from "../wiring/deployment.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
+import { addOrderMailOptions, openOrderMail, type OrderMailOptions } from "../wiring/order-mail.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
 
-interface Options extends KeyOptions, PushOptions, ServerOptions {
+interface Options extends KeyOptions, PushOptions, ServerOptions, OrderMailOptions {
   readonly package: string;
   readonly reason?: string;
   readonly out?: string;
@@ -49,9 +52,9 @@ export const push: CommandDefinition = (program, context) => {
     .description("order a deployment with a signed trigger")
     .addHelpText(
       "after",
-      "\nExamples:\n  outrider push --package dist/press-control-3.0.0 --group hall-2 --server http://127.0.0.1:8080/ --key keys/push.secret.asc\n  outrider push rollouts/all.push.json --package dist/press-control-3.0.0 --gpg 0123…4567",
+      "\nExamples:\n  outrider push --package dist/press-control-3.0.0 --group hall-2 --server http://127.0.0.1:8080/ --key keys/push.secret.asc\n  outrider push rollouts/all.push.json --package dist/press-control-3.0.0 --gpg 0123…4567\n  outrider push all.push.json --package dist/press-control-3.0.0 --via mail --to updates@vendor.example --from ada@vendor.example --smtp-server mail.vendor.example --smtp-user ada --smtp-password-file mail.password --key keys/push.secret.asc",
     );
-  addServerOptions(addKeyOptions(command)).action(
+  addOrderMailOptions(addServerOptions(addKeyOptions(command))).action(
     async (file: string | undefined, options: Options) => {
       const terminal = context.terminal();
       const reviewed = file === undefined ? undefined : await readReviewed(terminal, file);
@@ -59,7 +62,10 @@ export const push: CommandDefinition = (program, context) => {
       const changes = reviewed === undefined ? [] : changesOf(reviewed, order);
       if (changes.length > 0) terminal.say(`Otherwise than in ${file}: ${changes.join(", ")}.`);
       const isSent = options.out === undefined && options.dryRun !== true;
-      const client = isSent ? await connectServer(terminal, options) : undefined;
+      const byMail =
+        isSent && options.via === "mail" ? await openMail(terminal, options) : undefined;
+      const client =
+        isSent && byMail === undefined ? await connectServer(terminal, options) : undefined;
       const { reference, trigger } = await makeTrigger(terminal, order, {
         ...options,
         openKey: () => openKey(terminal, options),
@@ -70,6 +76,13 @@ export const push: CommandDefinition = (program, context) => {
         terminal.result(
           { trigger: options.out, package: reference },
           `Trigger for ${described} in ${options.out}.`,
+        );
+      } else if (byMail !== undefined) {
+        await byMail.send(trigger);
+        const deployment = idOf(trigger);
+        terminal.result(
+          { deployment, package: reference, to: byMail.to },
+          `Trigger for ${described} mailed to ${byMail.to}. Once the server has read it, and if it has the package (outrider publish), deployment ${deployment} runs.`,
         );
       } else if (client === undefined) {
         const { document } = JSON.parse(new TextDecoder().decode(trigger)) as { document: string };
@@ -86,6 +99,21 @@ export const push: CommandDefinition = (program, context) => {
     },
   );
 };
+
+/** What goes by mail has no answer: nothing can be watched. */
+async function openMail(terminal: Terminal, options: Options): ReturnType<typeof openOrderMail> {
+  if (options.wait !== true) return openOrderMail(terminal, options);
+  throw new OutriderError(
+    "CONFIG_INVALID",
+    "A mailbox does not answer: leave --wait out, and ask the server with outrider status.",
+  );
+}
+
+/** A deployment has its trigger's id. */
+function idOf(trigger: Uint8Array): string {
+  const { document } = JSON.parse(new TextDecoder().decode(trigger)) as { document: string };
+  return (JSON.parse(document) as Trigger).id;
+}
 
 /** Shows its progress. What goes on after Ctrl-C is the deployment; only the watching ends. */
 async function isInstalledByAll(
