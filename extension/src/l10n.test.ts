@@ -50,6 +50,7 @@ const folder = join(import.meta.dirname, "..");
 function sentencesOfSources(): string[] {
   return [
     ...sentencesBelow(join(folder, "src"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
+    ...sentencesBelow(join(folder, "../sdk/src/client"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
     ...sentencesBelow(join(folder, "../sdk/src/authoring"), /\bsay\(\s*("(?:[^"\\]|\\.)*")/g),
   ];
 }

@@ -1,48 +1,42 @@
-/** Bars: parts of a whole in the colours of the theme; the whole is said in words for those who do not see them. */
+/**
+ * Bars: parts of a whole, told apart by their patterns and by the words below as well as by the theme's colours; the
+ * whole is said in words for those who do not see them.
+ */
 import type { LedgerState } from "@outrider/sdk/ledger";
-import { shape } from "./element.ts";
+import { element } from "./element.ts";
 
 /** One part. */
 export interface Part {
   readonly name: LedgerState | "lost";
   readonly count: number;
-  /** For those who hear it, and for the pointer. */
+  /** What stands below the bar, and at the pointer. */
   readonly label: string;
 }
 
-const width = 100;
-const height = 10;
-
-/** A bar of parts; what is left of the whole stays empty. */
-export function bar(parts: readonly Part[], whole: number, label: string): SVGElement {
-  let left = 0;
-  const pieces = parts
-    .filter(({ count }) => count > 0)
-    .map((part) => {
-      const own = whole === 0 ? 0 : (width * part.count) / whole;
-      const piece = shape(
-        "rect",
-        {
-          class: `part ${part.name}`,
-          x: left.toFixed(2),
-          y: "0",
-          width: own.toFixed(2),
-          height: String(height),
-        },
-        shape("title", {}, part.label),
-      );
-      left += own;
-      return piece;
-    });
-  return shape(
-    "svg",
-    {
-      class: "bar",
-      role: "img",
-      "aria-label": label,
-      viewBox: `0 0 ${width} ${height}`,
-      preserveAspectRatio: "none",
-    },
-    ...pieces,
+/** A bar of parts and the words for each; what is left of the whole stays empty. */
+export function bar(parts: readonly Part[], whole: number, label: string): HTMLElement {
+  const there = parts.filter(({ count }) => count > 0);
+  const rest = whole - there.reduce((sum, { count }) => sum + count, 0);
+  const pieces = there.map(({ count, label: title, name }) =>
+    grown(element("span", { class: `part ${name}`, title }), count),
   );
+  if (rest > 0) pieces.push(grown(element("span"), rest));
+  return element(
+    "div",
+    {},
+    element("div", { class: "bar", role: "img", "aria-label": label }, ...pieces),
+    element(
+      "ul",
+      { class: "parts", "aria-hidden": "true" },
+      ...there.map((part) =>
+        element("li", {}, element("span", { class: `swatch ${part.name}` }), part.label),
+      ),
+    ),
+  );
+}
+
+/** Set on the element, not in its markup: the page's policy forbids styles there. */
+function grown(piece: HTMLElement, share: number): HTMLElement {
+  piece.style.flexGrow = String(share);
+  return piece;
 }

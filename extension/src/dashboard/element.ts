@@ -11,15 +11,6 @@ export function element(
   return fill(document.createElement(name), attributes, content);
 }
 
-/** An SVG element. */
-export function shape(
-  name: string,
-  attributes: Readonly<Record<string, string>> = {},
-  ...content: readonly Content[]
-): SVGElement {
-  return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, content);
-}
-
 function fill<E extends Element>(
   made: E,
   attributes: Readonly<Record<string, string>>,

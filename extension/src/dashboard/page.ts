@@ -3,7 +3,8 @@ import type { Overview } from "@outrider/sdk/client";
 import type { LedgerState } from "@outrider/sdk/ledger";
 import { bar, type Part } from "./bars.ts";
 import { element, table } from "./element.ts";
-import type { FromDashboard, PageParts, Words } from "./messages.ts";
+import { filled } from "./filled.ts";
+import type { FromDashboard, PageParts } from "./messages.ts";
 import { auditOf, eventsOf, failuresOf, receiptsOf } from "./records.ts";
 
 const order: readonly LedgerState[] = [
@@ -98,11 +99,7 @@ function ordersFor(state: Overview["shown"]["state"]): readonly Order[] {
 function wavesOf({ overview: { shown }, words, wave: only, send }: PageParts): HTMLElement {
   const rows = shown.waves.map(({ counts, state }, at) => {
     const { name, size } = shown.deployment.waves[at] ?? { name: String(at + 1), size: 0 };
-    const parts = order.map((key): Part => ({
-      name: key,
-      count: counts[key],
-      label: `${words[`agent.${key}`]}: ${counts[key]}`,
-    }));
+    const parts = order.map((key) => partOf(key, counts[key], words[`agent.${key}`]));
     const label = parts
       .filter(({ count }) => count > 0)
       .map((part) => part.label)
@@ -124,30 +121,10 @@ function wavesOf({ overview: { shown }, words, wave: only, send }: PageParts): H
     );
     return [chooser, picture, installed, words[`wave.${state}`] ?? ""];
   });
-  return element(
-    "div",
-    {},
-    table(
-      words["waves"] ?? "",
-      ["wave", "progress", "result", "state"].map((key) => words[key] ?? ""),
-      rows,
-    ),
-    legendOf(words),
-  );
-}
-
-function legendOf(words: Words): HTMLElement {
-  return element(
-    "ul",
-    { class: "legend" },
-    ...order.map((state) =>
-      element(
-        "li",
-        {},
-        element("span", { class: `swatch ${state}`, "aria-hidden": "true" }),
-        words[`agent.${state}`],
-      ),
-    ),
+  return table(
+    words["waves"] ?? "",
+    ["wave", "progress", "result", "state"].map((key) => words[key] ?? ""),
+    rows,
   );
 }
 
@@ -163,18 +140,10 @@ function funnelOf({ overview: { transports }, words }: PageParts): HTMLElement {
     ],
     transports.map((funnel) => {
       const parts: Part[] = [
-        { name: "installed", count: funnel.installed, label: `${words["agent.installed"]}` },
-        {
-          name: "received",
-          count: funnel.received - funnel.installed,
-          label: `${words["agent.received"]}`,
-        },
-        {
-          name: "sent",
-          count: funnel.sent - funnel.received - funnel.lost,
-          label: `${words["agent.sent"]}`,
-        },
-        { name: "lost", count: funnel.lost, label: `${words["lost"]}` },
+        partOf("installed", funnel.installed, words["agent.installed"]),
+        partOf("received", funnel.received - funnel.installed, words["agent.received"]),
+        partOf("sent", funnel.sent - funnel.received - funnel.lost, words["agent.sent"]),
+        partOf("lost", funnel.lost, words["lost"]),
       ];
       const label = `${funnel.transport}: ${filled(words["installedOf"], funnel.installed, funnel.planned)}`;
       return [
@@ -187,8 +156,6 @@ function funnelOf({ overview: { transports }, words }: PageParts): HTMLElement {
   );
 }
 
-function filled(text: string | undefined, ...values: readonly number[]): string {
-  return (text ?? "").replace(/\{(\d)\}/g, (_whole, at: string) =>
-    String(values[Number(at)] ?? ""),
-  );
+function partOf(name: Part["name"], count: number, word = ""): Part {
+  return { name, count, label: `${word}: ${count}` };
 }

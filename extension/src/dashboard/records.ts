@@ -1,5 +1,6 @@
 /** What came back and what happened: failures, receipts, events, entries of the audit log, as tables. */
 import { element, table } from "./element.ts";
+import { filled } from "./filled.ts";
 import type { PageParts } from "./messages.ts";
 
 /** Why machines have not got it; each code opens those whom it met. */
@@ -46,14 +47,15 @@ export function receiptsOf({ overview: { receipts }, words }: PageParts): HTMLEl
 }
 
 /** What the deployment went through. */
-export function eventsOf({ overview: { events }, words }: PageParts): HTMLElement {
+export function eventsOf({ overview: { events, shown }, words }: PageParts): HTMLElement {
   if (events.length === 0) return element("p", {}, words["noEvents"]);
   return table(
     words["events"] ?? "",
     [words["at"] ?? "", words["step"] ?? "", words["reason"] ?? ""],
     events.map(({ at, kind, wave, reason }) => [
       timeOf(at),
-      wave === undefined ? kind : `${kind} ${wave + 1}`,
+      // A word of a server that is newer than this editor stands as it is.
+      filled(words[`event.${kind}`] ?? kind, nameOf(shown.deployment.waves, wave)),
       reason,
     ]),
   );
@@ -74,6 +76,10 @@ export function auditOf({ audit, words }: PageParts): HTMLElement {
       (signers ?? []).map((fingerprint) => fingerprint.slice(-16)).join(", "),
     ]),
   );
+}
+
+function nameOf(waves: readonly { readonly name: string }[], wave: number | undefined): string {
+  return wave === undefined ? "" : waves[wave]?.name || String(wave + 1);
 }
 
 function timeOf(timestamp: string): string {

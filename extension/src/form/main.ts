@@ -13,7 +13,15 @@ const main = document.querySelector("main");
 let goOn: readonly string[] = [];
 let shown = "";
 
+/** What came while a button of the pointer was down: a control must not go from under it. */
+let waiting: ToForm | undefined;
+let isPressed = false;
+
 function show(told: ToForm): void {
+  if (isPressed) {
+    waiting = told;
+    return;
+  }
   const text = JSON.stringify(told);
   if (text === shown) return;
   shown = text;
@@ -70,5 +78,15 @@ function isTyped(element: Element | null | undefined): element is Input {
   );
 }
 
+function release(): void {
+  isPressed = false;
+  if (waiting !== undefined) show(waiting);
+  waiting = undefined;
+}
+
+window.addEventListener("pointerdown", () => (isPressed = true));
+// The click comes after it.
+for (const end of ["pointerup", "pointercancel"])
+  window.addEventListener(end, () => setTimeout(release));
 window.addEventListener("message", ({ data }: MessageEvent<ToForm>) => show(data));
 editor.postMessage({ kind: "ready" });

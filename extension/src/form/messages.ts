@@ -55,7 +55,7 @@ export type ToForm =
   | {
       readonly kind: "show";
       readonly title: string;
-      /** Of the document; what is ordered by place holds for this one alone. */
+      /** Of the document; what is ordered by place holds while everything keeps its place. */
       readonly version: number;
       readonly content: Group;
       readonly words: FormWords;
@@ -95,8 +95,9 @@ export type FromForm =
       readonly was: string;
       readonly value: string;
     }
+  | { readonly kind: "add"; readonly pointer: string }
   | {
-      readonly kind: "add" | "remove" | "rise" | "sink";
+      readonly kind: "remove" | "rise" | "sink";
       readonly pointer: string;
       readonly version: number;
     };

@@ -94,15 +94,13 @@ function rowButtons({ heading, pointer, row }: Group, parts: Parts): HTMLElement
   ];
 }
 
-function addersOf(adders: readonly Adder[], { send, version }: Parts): HTMLElement | undefined {
+function addersOf(adders: readonly Adder[], { send }: Parts): HTMLElement | undefined {
   if (adders.length === 0) return undefined;
   return element(
     "div",
     { class: "adders" },
     ...adders.map(({ label, next, pointer }) =>
-      button(label, `add ${pointer}`, () =>
-        send({ kind: "add", pointer, version }, [`below ${next}`]),
-      ),
+      button(label, `add ${pointer}`, () => send({ kind: "add", pointer }, [`below ${next}`])),
     ),
   );
 }

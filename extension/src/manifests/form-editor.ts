@@ -40,6 +40,9 @@ class Form implements vscode.Disposable {
   readonly #place: FormPlace;
   readonly #subscriptions: vscode.Disposable;
   #orders = Promise.resolve();
+  /** The version since which nothing but this form's answers has changed the text. */
+  #since = 0;
+  #isWriting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(place: FormPlace) {
@@ -49,7 +52,9 @@ class Form implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((message: FromForm) => this.#answer(message)),
       vscode.workspace.onDidChangeTextDocument((change) => {
-        if (change.document === document && change.contentChanges.length > 0) this.#showSoon();
+        if (change.document !== document || change.contentChanges.length === 0) return;
+        if (!this.#isWriting) this.#since = document.version;
+        this.#showSoon();
       }),
       // What is wrong may come from files beside it.
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
@@ -74,10 +79,15 @@ class Form implements vscode.Disposable {
     const { document, problems } = this.#place;
     const { content, root, served } = await readForm(document, await problems.findingsOf(document));
     if (content === undefined) return;
+    const now = { document: served.json, root, content, since: this.#since };
     const edit = new vscode.WorkspaceEdit();
-    for (const { range, text } of editsOfOrder({ document: served.json, root, content }, order))
+    for (const { range, text } of editsOfOrder(now, order))
       edit.replace(document.uri, toRange(range), text);
-    if (edit.size > 0) await vscode.workspace.applyEdit(edit);
+    if (edit.size === 0) return;
+    // Answers and additions leave everything at its place.
+    this.#isWriting = order.kind === "write" || order.kind === "add";
+    await vscode.workspace.applyEdit(edit);
+    this.#isWriting = false;
   }
 
   #showSoon(): void {

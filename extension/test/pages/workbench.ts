@@ -7,6 +7,8 @@ import { launch, type LaunchOptions, type RunningEditor } from "../editor/launch
 import { ProblemsView } from "./problems-view.ts";
 import { TextEditor } from "./text-editor.ts";
 
+const folder = join(import.meta.dirname, "../screenshots");
+
 /** The whole window. */
 export class Workbench {
   readonly page: Page;
@@ -92,6 +94,19 @@ export class Workbench {
     await this.quickInput.waitFor({ state: "hidden" });
   }
 
+  /** Wears a theme of VS Code's. */
+  async wear(theme: "Default Dark Modern" | "Default Light Modern"): Promise<void> {
+    await this.evaluate(
+      (vscode, wanted) =>
+        vscode.workspace
+          .getConfiguration("workbench")
+          .update("colorTheme", wanted, vscode.ConfigurationTarget.Global),
+      theme,
+    );
+    const kind = theme.includes("Dark") ? "vs-dark" : "vs";
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
   /** A message in the corner. */
   notification(text: string | RegExp): Locator {
     return this.page.locator(".notifications-toasts .notification-list-item-message", {
@@ -112,9 +127,44 @@ export class Workbench {
       .filter((line) => this.#forgiven?.test(line) !== true);
   }
 
+  /** Chooses a colour theme, and waits until the window wears it. */
+  async paint(theme: string): Promise<void> {
+    await this.evaluate(
+      (vscode, wanted) =>
+        vscode.workspace
+          .getConfiguration("workbench")
+          .update("colorTheme", wanted, vscode.ConfigurationTarget.Global),
+      theme,
+    );
+    const kind = theme.includes("Contrast")
+      ? "hc-black"
+      : theme.includes("Dark")
+        ? "vs-dark"
+        : "vs";
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Leaves a picture of the editors alone, as small as it can be read: for the README. */
+  async picture(name: string): Promise<void> {
+    await this.evaluate((vscode) =>
+      vscode.commands.executeCommand("workbench.action.closeSidebar"),
+    );
+    await this.page.setViewportSize({ width: 920, height: 640 });
+    await this.page.screenshot({ path: join(folder, `${name}.png`), clip: await this.#editors() });
+    await this.page.setViewportSize({ width: 1400, height: 900 });
+    await this.evaluate((vscode) =>
+      vscode.commands.executeCommand("workbench.action.toggleSidebarVisibility"),
+    );
+  }
+
+  async #editors(): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await this.page.locator(".part.editor").boundingBox();
+    if (box === null) throw new Error("no editor is shown");
+    return box;
+  }
+
   /** Leaves a picture of the window in test/screenshots. */
   async screenshot(name: string): Promise<void> {
-    const folder = join(import.meta.dirname, "../screenshots");
     await mkdir(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }

@@ -1,6 +1,7 @@
 /** Exports: what agents and carriers said stays text, in a spreadsheet (CSV injection) and in a browser (E2). */
 import { expect, test } from "vitest";
 import type { LedgerRow } from "../ledger/index.ts";
+import type { AuditLine } from "../server/audit/entry.ts";
 import { deploymentCsv, deploymentHtml } from "./export.ts";
 import type { Overview } from "./overview.ts";
 
@@ -14,12 +15,27 @@ const row = (agent: string, detail: string): LedgerRow => ({
   changedAt: "2026-11-22T12:00:00Z",
 });
 
-test("CSV: a line an agent, quoted where it must be, never a formula", () => {
-  expect(deploymentCsv([row("a", 'said "no", twice'), row("b", "=HYPERLINK(1)")])).toBe(
+const entry = (code: string): AuditLine => ({
+  number: 1,
+  previous: "0".repeat(64),
+  at: "2026-11-22T12:00:00Z",
+  kind: "receipt",
+  via: "email",
+  verdict: "refused",
+  sha256: "ab",
+  bytes: 1,
+  code,
+  signers: ["AA", "BB"],
+});
+
+test("CSV: a line an agent, then one an audit entry, quoted where it must be, never a formula", () => {
+  const rows = [row("a", 'said "no", twice'), row("b", "=HYPERLINK(1)")];
+  expect(deploymentCsv({ rows, audit: [entry("@SUM(1)")] })).toBe(
     [
-      "agent,wave,transport,address,state,detail,changedAt",
-      'a,1,email,a@example.org,failed,"said ""no"", twice",2026-11-22T12:00:00Z',
-      "b,1,email,a@example.org,failed,'=HYPERLINK(1),2026-11-22T12:00:00Z",
+      "record,agent,wave,transport,address,state,detail,changedAt,at,kind,via,verdict,code,sha256,signers",
+      'agent,a,1,email,a@example.org,failed,"said ""no"", twice",2026-11-22T12:00:00Z,,,,,,,',
+      "agent,b,1,email,a@example.org,failed,'=HYPERLINK(1),2026-11-22T12:00:00Z,,,,,,,",
+      "audit,,,,,,,,2026-11-22T12:00:00Z,receipt,email,refused,'@SUM(1),ab,AA BB",
       "",
     ].join("\r\n"),
   );
@@ -45,7 +61,8 @@ test("E2 HTML: markup in any field is text", () => {
     receipts: [],
     events: [{ at: hostile, kind: hostile, reason: hostile }],
   } as unknown as Overview;
-  const page = deploymentHtml(overview, [row(hostile, hostile)]);
+  const records = { overview, rows: [row(hostile, hostile)], audit: [entry(hostile)] };
+  const page = deploymentHtml(records, { language: hostile });
   expect(page).not.toContain("<img");
   expect(page.match(/&lt;img src=x onerror=&quot;/g)?.length).toBeGreaterThan(9);
   expect(page).not.toContain("<script");

@@ -1,16 +1,49 @@
-/** A deployment for those who have no access to its server: a table of every agent, or a page that needs nothing else. */
+/**
+ * A deployment for those who have no access to its server: a table of every agent and of every entry of the audit log
+ * about it, or a page that needs nothing else.
+ */
 import type { LedgerRow } from "../ledger/index.ts";
+import type { AuditLine } from "../server/audit/entry.ts";
 import type { Overview } from "./overview.ts";
 import { countInstalled } from "./reading.ts";
 
-const columns = ["agent", "wave", "transport", "address", "state", "detail", "changedAt"] as const;
+/** What is exported. */
+export interface DeploymentRecords {
+  readonly overview: Overview;
+  readonly rows: readonly LedgerRow[];
+  /** Entries about it, as the server gave them to this reader. */
+  readonly audit: readonly AuditLine[];
+}
 
-/** Every agent as a line, under a head (RFC 4180). A cell that a spreadsheet would compute is quoted as text. */
-export function deploymentCsv(rows: readonly LedgerRow[]): string {
-  const lines = rows.map((row) =>
-    columns.map((name) => cell(name === "wave" ? String(row.wave + 1) : row[name])).join(","),
-  );
-  return [columns.join(","), ...lines, ""].join("\r\n");
+/** In which language. */
+export interface ExportWords {
+  /** BCP 47; `en` unless given. */
+  readonly language?: string;
+  /** Says a sentence; in English unless given. */
+  readonly t?: (sentence: string) => string;
+}
+
+const columns = ["agent", "wave", "transport", "address", "state", "detail", "changedAt"] as const;
+const auditColumns = ["at", "kind", "via", "verdict", "code", "sha256", "signers"] as const;
+
+/**
+ * Every agent as a line, then every audit entry, under a head (RFC 4180); `record` says which. A cell that a
+ * spreadsheet would compute is quoted as text.
+ */
+export function deploymentCsv({ rows, audit }: Omit<DeploymentRecords, "overview">): string {
+  const head = ["record", ...columns, ...auditColumns];
+  const agents = rows.map((row) => ["agent", ...cellsOf(row), ...auditColumns.map(() => "")]);
+  const entries = audit.map((line) => ["audit", ...columns.map(() => ""), ...entryOf(line)]);
+  const lines = [head, ...agents, ...entries].map((cells) => cells.map(cell).join(","));
+  return [...lines, ""].join("\r\n");
+}
+
+function cellsOf(row: LedgerRow): string[] {
+  return columns.map((name) => (name === "wave" ? String(row.wave + 1) : row[name]));
+}
+
+function entryOf({ at, code = "", kind, sha256, signers = [], verdict, via }: AuditLine): string[] {
+  return [at, kind, via, verdict, code, sha256, signers.join(" ")];
 }
 
 /** A leading =, +, -, @ makes a spreadsheet run what an agent's transport said. */
@@ -20,29 +53,42 @@ function cell(text: string): string {
 }
 
 /** The whole as one page: no script, no picture from elsewhere. */
-export function deploymentHtml(overview: Overview, rows: readonly LedgerRow[]): string {
+export function deploymentHtml(
+  { overview, rows, audit }: DeploymentRecords,
+  { language = "en", t = (sentence) => sentence }: ExportWords = {},
+): string {
   const { shown, transports, failures, events } = overview;
   const { deployment, state, reason, waves } = shown;
   const { installed, agents } = countInstalled(shown);
   const title = `${deployment.packageName} ${deployment.version}`;
+  const facts = [
+    [t("State"), reason === "" ? state : `${state}: ${reason}`],
+    [t("Installed"), `${installed} / ${agents}`],
+    [t("Deployment"), deployment.id],
+    [t("Accepted"), deployment.acceptedAt],
+  ];
   return `<!doctype html>
-<html lang="en">
+<html lang="${escape(language)}">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
 <style>
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-table { width: 100%; border-collapse: collapse; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8888; text-align: left; overflow-wrap: anywhere; }
 </style>
 </head>
 <body>
+<main>
 <h1>${escape(title)}</h1>
-<p><strong>${escape(state)}</strong>${reason === "" ? "" : `: ${escape(reason)}`}; ${installed} of ${agents} installed. Deployment ${escape(deployment.id)}, accepted ${escape(deployment.acceptedAt)}.</p>
+<dl>${facts.map(([name = "", value = ""]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`).join("")}</dl>
 ${section(
-  "Waves",
-  ["wave", "state", "agents", "installed"],
+  t("Waves"),
+  [t("Wave"), t("State"), t("Agents"), t("Installed")],
   waves.map((wave, at) => [
     deployment.waves[at]?.name ?? String(at + 1),
     wave.state,
@@ -51,28 +97,34 @@ ${section(
   ]),
 )}
 ${section(
-  "Transports",
-  ["transport", "planned", "sent", "received", "installed", "lost"],
+  t("How far each transport got"),
+  [t("Transport"), t("planned"), t("sent"), t("received"), t("installed"), t("lost")],
   transports.map((funnel) => [
     funnel.transport,
     ...[funnel.planned, funnel.sent, funnel.received, funnel.installed, funnel.lost].map(String),
   ]),
 )}
 ${section(
-  "Failures",
-  ["code", "agents"],
+  t("What went wrong"),
+  [t("Code"), t("Agents")],
   failures.map(({ code, count }) => [code, String(count)]),
 )}
 ${section(
-  "Events",
-  ["at", "event", "reason"],
+  t("What happened"),
+  [t("Time"), t("Step"), t("Reason")],
   events.map((event) => [event.at, event.kind, event.reason]),
 )}
 ${section(
-  "Agents",
-  columns,
-  rows.map((row) => columns.map((name) => (name === "wave" ? String(row.wave + 1) : row[name]))),
+  t("Agents"),
+  [t("Agent"), t("Wave"), t("Transport"), t("Address"), t("State"), t("Detail"), t("Time")],
+  rows.map(cellsOf),
 )}
+${section(
+  t("Audit log"),
+  [t("Time"), t("Message"), t("Came by"), t("Result"), t("Code"), "SHA-256", t("Signed by")],
+  audit.map(entryOf),
+)}
+</main>
 </body>
 </html>
 `;
@@ -87,7 +139,7 @@ function section(
   const body = rows
     .map((cells) => `<tr>${cells.map((text) => `<td>${escape(text)}</td>`).join("")}</tr>`)
     .join("\n");
-  return `<h2>${heading}</h2>
+  return `<h2>${escape(heading)}</h2>
 <table><thead><tr>${head}</tr></thead>
 <tbody>
 ${body}

@@ -8,7 +8,12 @@ export {
   type ServerClientOptions,
 } from "./client.ts";
 export { fetchPinnedTrust } from "./trust.ts";
-export { deploymentCsv, deploymentHtml } from "./export.ts";
+export {
+  deploymentCsv,
+  deploymentHtml,
+  type DeploymentRecords,
+  type ExportWords,
+} from "./export.ts";
 export { watchServer, type LiveEvent, type LiveOptions } from "./live.ts";
 export type { AuditLine } from "../server/audit/entry.ts";
 export {

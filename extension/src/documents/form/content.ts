@@ -73,17 +73,19 @@ class Content {
     return { pointer, heading, fields, groups, adders, notes, faults: this.#take(pointer) };
   }
 
-  #field({ label }: FieldPart, { path, pointer, value }: Place): Field {
+  #field({ hint, label }: FieldPart, { path, pointer, value }: Place): Field {
     const { isRequired, schema } = schemaAt(this.#schema, path);
     const control = controlOf(this.#schema, schema);
     const shown = shownValue(control, value);
+    const faults = this.#take(pointer);
+    const about = hint ?? schema.description ?? "";
     return {
       pointer,
       label,
-      hint: schema.description ?? "",
+      hint: faults.includes(about) ? "" : about,
       control,
       value: shown ?? "",
-      faults: this.#take(pointer),
+      faults,
       isRequired,
       ...(shown === undefined ? { strange: visible(value) } : {}),
     };

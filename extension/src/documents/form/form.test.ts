@@ -31,7 +31,7 @@ function groupAt(content: Group, pointer: string): Group | undefined {
 function ordered(text: string, order: FormOrder, schema = "outrider"): string {
   const document = createDocument("file:///a.json", 1, text);
   const { root } = services(schema).parseJSONDocument(document);
-  const edits = editsOfOrder({ document, root, content: formOf(text, schema) }, order);
+  const edits = editsOfOrder({ document, root, content: formOf(text, schema), since: 1 }, order);
   return edits
     .map(({ range, text: put }) => ({
       from: document.offsetAt(range.start),
@@ -186,7 +186,7 @@ describe("orders", () => {
   });
 
   test("what is added stands as the file is written", () => {
-    const order = { kind: "add", pointer: "/variants", version: 1 } as const;
+    const order = { kind: "add", pointer: "/variants" } as const;
     expect(ordered(manifest, order)).toContain(`  "requires": { "base": "^1.0.0" },
   "variants": [
     {

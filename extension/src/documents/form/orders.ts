@@ -25,13 +25,15 @@ export interface FormDocument {
   readonly document: TextDocument;
   readonly root: ASTNode | undefined;
   readonly content: Group;
+  /** The version since which everything has kept its place. */
+  readonly since: number;
 }
 
 /** The edits; none where the order does not hold any more. */
 export function editsOfOrder(now: FormDocument, order: FormOrder): readonly TextReplacement[] {
   if (order.kind === "write") return written(now, order);
-  if (order.version !== now.document.version) return [];
   if (order.kind === "add") return added(now, order.pointer);
+  if (order.version < now.since) return [];
   const row = groupsOf(now.content).find(({ pointer }) => pointer === order.pointer)?.row;
   const node = nodeAt(now.root, order.pointer);
   if (row === undefined || node === undefined) return [];

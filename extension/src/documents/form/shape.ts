@@ -9,6 +9,8 @@ export interface FieldPart {
   readonly kind: "field";
   readonly path: readonly string[];
   readonly label: string;
+  /** Where the schema's words are about every such member, not about this one. */
+  readonly hint?: string;
 }
 
 /** Members of an object, or of the part around it where the path is empty. */
@@ -49,8 +51,11 @@ function manifestShape(t: Translate): Part[] {
       field("name", t("Name")),
       field("version", t("Version")),
       field("kind", t("Kind")),
-      field("description", t("Description")),
-      field("minimumVersion", t("Minimum version")),
+      { ...field("description", t("Description")), hint: t("For people.") },
+      {
+        ...field("minimumVersion", t("Minimum version")),
+        hint: t("The lowest installed version that this updates directly."),
+      },
     ]),
     fileSets(t),
     {
