@@ -250,13 +250,28 @@ describe("on loopback", () => {
       `outrider_job_seconds_count{transport="email"} 1`,
       `outrider_steps_total{kind="waveStarted"} 1`,
       `outrider_http_request_seconds_count{method="POST",route="/triggers",status="202"} 1`,
-      `outrider_queue_recipients 0`,
       `outrider_ready{part="store"} 1`,
       `outrider_trust_version 1`,
       "nodejs_eventloop_lag_p99_seconds",
     ])
       expect(text).toContain(line);
     expect(text).not.toContain("till-1");
+  });
+
+  test("tells how much waits for each transport, and that nothing does any more", async () => {
+    const figure = async (unit: string, state: string): Promise<string | undefined> => {
+      const text = await (await fetch(`${url}metrics`)).text();
+      return text.match(
+        new RegExp(`^outrider_queue_${unit}{transport="email",state="${state}"} (.*)$`, "m"),
+      )?.[1];
+    };
+    vendor.email.answer = () => "deferred";
+    await post("triggers", await vendor.trigger(hosted, { id: randomUUID() }));
+    await expect.poll(async () => figure("recipients", "planned")).toBe("1");
+    expect([await figure("jobs", "planned"), await figure("jobs", "due")]).toEqual(["1", "0"]);
+    vendor.simulator.now = new Date(vendor.simulator.now.getTime() + 3_600_000);
+    vendor.email.answer = () => "accepted";
+    await expect.poll(async () => figure("recipients", "planned")).toBe("0");
   });
 
   test("is ready, and says which part is not: a store that is closed, a trust document that is past", async () => {

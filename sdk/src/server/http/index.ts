@@ -99,6 +99,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   answerErrors(app, parts.logger);
   const metrics = openMetrics({
     deployments: parts.store.deployments,
+    clock: parts.clock,
     readiness: () => parts.server.readiness(),
     events: parts.server.watch(),
   });

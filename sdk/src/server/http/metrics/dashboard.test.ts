@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemClock } from "../../../ports/index.ts";
 import { openMetrics, type Metrics } from "./index.ts";
 
 interface Panel {
@@ -16,7 +17,8 @@ let panels: readonly Panel[];
 let exported: readonly string[];
 beforeAll(async () => {
   metrics = openMetrics({
-    deployments: { list: async () => [], progress: async () => undefined },
+    deployments: { list: async () => [], progress: async () => undefined, queues: async () => [] },
+    clock: systemClock,
     readiness: async () => ({
       isReady: true,
       checks: { store: "ok", host: "ok", trust: "ok" },
