@@ -8,7 +8,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { outsideTool } from "../support/tools.ts";
+import { notRun, outsideTool } from "../support/tools.ts";
 import { startDaemon } from "./daemon.ts";
 import { sambaPassword, type Samba, type SambaShare } from "./samba.ts";
 
@@ -35,6 +35,7 @@ export interface MountedShare {
  *
  * @param port another one than Samba's, where a proxy stands before it.
  * @returns `undefined` where that is not possible: the test then returns, having said so on stderr.
+ * @throws in CI, instead.
  */
 export async function mountShare(
   samba: Samba,
@@ -56,7 +57,7 @@ export async function mountShare(
     if (Date.now() > until) {
       await daemon.stop();
       await rm(path, { recursive: true });
-      return notRun("rclone could not mount a share");
+      return notRun("rclone could not mount a share: a test that needs it was NOT RUN");
     }
   return {
     path,
@@ -73,13 +74,7 @@ function hasFuse(): boolean {
     accessSync("/dev/fuse");
     return true;
   } catch {
-    notRun("there is no /dev/fuse");
+    notRun("there is no /dev/fuse: a test that mounts a share was NOT RUN");
     return false;
   }
-}
-
-/** Not every machine that checks us may mount: said loudly, and no failure. */
-function notRun(why: string): undefined {
-  process.stderr.write(`\n!!! ${why}: a test that mounts a share was NOT RUN !!!\n\n`);
-  return undefined;
 }

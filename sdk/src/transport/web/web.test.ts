@@ -29,6 +29,14 @@ test.each([
   ["http://[fd00::1]/", { http_proxy: "http://one:1", NO_PROXY: "[fd00::1]" }, undefined],
   ["http://10.0.0.1/", { http_proxy: "http://one:1", NO_PROXY: "10.0.0.1" }, undefined],
   ["http://a.test/", { http_proxy: "http://one:1", NO_PROXY: "," }, "http://one:1/"],
+  ["http://10.9.8.7/", { http_proxy: "http://one:1", NO_PROXY: "a.test,10.0.0.0/8" }, undefined],
+  ["http://10.9.8.7:80/", { http_proxy: "http://one:1", NO_PROXY: "10.9.8.6/31" }, undefined],
+  ["http://11.0.0.1/", { http_proxy: "http://one:1", NO_PROXY: "10.0.0.0/8" }, "http://one:1/"],
+  ["http://[fd00::1]/", { http_proxy: "http://one:1", NO_PROXY: "fd00::/8" }, undefined],
+  ["http://[fe80::1]/", { http_proxy: "http://one:1", NO_PROXY: "[fd00::]/8" }, "http://one:1/"],
+  ["http://10.0.0.1/", { http_proxy: "http://one:1", NO_PROXY: "10.0.0.0/33" }, "http://one:1/"],
+  ["http://10.0.0.1/", { http_proxy: "http://one:1", NO_PROXY: "10.0/8" }, "http://one:1/"],
+  ["http://ten.test/", { http_proxy: "http://one:1", NO_PROXY: "0.0.0.0/0" }, "http://one:1/"],
 ])("%s with %j goes by %s", (url, environment, proxy) => {
   expect(environmentProxies(environment)(new URL(url))?.href).toBe(proxy);
 });
