@@ -46,5 +46,6 @@ export const subjects: readonly Subject[] = [
   { name: "installed", quick: ["--pushes", "3"] },
   { name: "agent", quick: ["--starts", "5", "--kills", "5", "--seconds", "5"] },
   { name: "idle", quick: ["--seconds", "2"] },
+  { name: "scale", quick: ["--rounds", "1", "--recipients", "20000"] },
   { name: "growth", quick: ["--scale", "1", "--rounds", "1"] },
 ];

@@ -1,5 +1,11 @@
-/** Lists of agents as people have them: JSON as in the server's configuration, or a table whose first row names its columns. */
+/**
+ * Lists of agents as people have them: JSON as in the server's configuration, or a table whose first row names its columns.
+ * A table is read row by row, and anew each time it is gone through: it may have millions of them.
+ */
+import { stat } from "node:fs/promises";
 import { OutriderError } from "../errors/index.ts";
+import { followPath, readFileText } from "../release/files.ts";
+import { textPieces } from "../release/pieces.ts";
 import {
   locatePointer,
   parseJsonText,
@@ -9,19 +15,19 @@ import {
   type RegisteredAgent,
 } from "../schema/index.ts";
 import { parseCsv } from "./csv.ts";
+import type { Terminal } from "./io.ts";
 
-/** Reads either, by the file's name. @throws DOCUMENT_INVALID naming the place, and the codes of parseJson */
-export function readAgentList(text: string, file: string): RegisteredAgent[] {
-  const agents = file.toLowerCase().endsWith(".csv") ? readTable(text, file) : readJson(text, file);
-  const seen = new Set<string>();
-  for (const { id } of agents) {
-    if (seen.has(id))
-      throw new OutriderError("DOCUMENT_INVALID", `${file} has the agent ${id} twice.`, {
-        subject: file,
-      });
-    seen.add(id);
-  }
-  return agents;
+/** The list in a file, by its name. What goes through it may throw DOCUMENT_INVALID naming the place, and as reading does. */
+export async function openAgentList(
+  terminal: Terminal,
+  file: string,
+): Promise<Iterable<RegisteredAgent>> {
+  if (!file.toLowerCase().endsWith(".csv"))
+    return readJson(await readFileText(terminal, file), file);
+  // What is no file, such as a pipe, can be read once.
+  const isFile = (await stat(await followPath(terminal, file))).isFile();
+  const pieces = isFile ? textPieces(terminal, file) : [await readFileText(terminal, file)];
+  return { [Symbol.iterator]: () => readTable(pieces, file) };
 }
 
 function readJson(text: string, file: string): RegisteredAgent[] {
@@ -41,10 +47,13 @@ function readJson(text: string, file: string): RegisteredAgent[] {
 }
 
 /** Columns with a meaning of their own; any other is a fact. */
-function readTable(text: string, file: string): RegisteredAgent[] {
-  const [head, ...rows] = parseCsv(text, file);
-  const columns = head?.cells.map((name) => name.trim()) ?? [];
-  return rows.map(({ line, cells }) => {
+function* readTable(pieces: Iterable<string>, file: string): Generator<RegisteredAgent> {
+  let columns: readonly string[] | undefined;
+  for (const { line, cells } of parseCsv(pieces, file)) {
+    if (columns === undefined) {
+      columns = cells.map((name) => name.trim());
+      continue;
+    }
     const facts: Record<string, string> = {};
     const addresses: Record<string, string | boolean> = {};
     const agent: Record<string, unknown> = { groups: [], addresses };
@@ -59,8 +68,8 @@ function readTable(text: string, file: string): RegisteredAgent[] {
       else facts[name] = value;
     }
     if (Object.keys(facts).length > 0) agent["facts"] = facts;
-    return checkAgent(agent, file, (pointer) => ({ pointer, line, column: 1 }));
-  });
+    yield checkAgent(agent, file, (pointer) => ({ pointer, line, column: 1 }));
+  }
 }
 
 interface Place {
@@ -76,7 +85,9 @@ function checkAgent(
   placeOf: (pointer: string) => Place,
 ): RegisteredAgent {
   const frame = { dataDirectory: "-", trustFile: "-", key: { file: "-" }, listen: { port: 0 } };
-  const text = JSON.stringify({ ...frame, agents: [entry] });
+  const config: unknown = { ...frame, agents: [entry] };
+  if (validateServerConfig(config)) return entry as RegisteredAgent;
+  const text = JSON.stringify(config);
   try {
     const [agent] = readDocumentText(text, validateServerConfig, file).agents ?? [];
     if (agent !== undefined) return agent;

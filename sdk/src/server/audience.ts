@@ -33,7 +33,7 @@ export interface Reach {
   readonly rollout?: Pick<Rollout, "transports">;
 }
 
-const pageSize = 5000;
+const pageSize = 2000;
 
 /**
  * Everybody, by id. The event loop turns after each page.

@@ -30,7 +30,7 @@ export function packRoster(): RosterPacker {
   const groupsOf = new Numbers();
   const at = (index: number): Way => {
     const way = ways.items[wayOf.at(index)];
-    if (way === undefined) throw new RangeError(`There is no agent ${index}.`);
+    if (way === undefined) throw new RangeError(`There is no way to agent ${index}.`);
     return way;
   };
   return {
@@ -76,22 +76,23 @@ class Distinct<T> {
   }
 }
 
-/** Whole numbers below 2^32. */
+const chunkNumbers = 1 << 16;
+
+/** Whole numbers below 2^32. They grow by chunks: nothing is copied, and nothing left to be collected. */
 class Numbers {
   length = 0;
-  #items = new Uint32Array(1024);
+  readonly #chunks: Uint32Array[] = [];
 
   add(number: number): void {
-    if (this.length === this.#items.length) {
-      const items = new Uint32Array(2 * this.length);
-      items.set(this.#items);
-      this.#items = items;
-    }
-    this.#items[this.length++] = number;
+    const place = this.length++ % chunkNumbers;
+    if (place === 0) this.#chunks.push(new Uint32Array(chunkNumbers));
+    const chunk = this.#chunks.at(-1);
+    if (chunk !== undefined) chunk[place] = number;
   }
 
   at(index: number): number {
-    return this.#items[index] ?? 0;
+    if (index >= this.length) throw new RangeError(`There is no agent ${index}.`);
+    return this.#chunks[Math.floor(index / chunkNumbers)]?.[index % chunkNumbers] ?? 0;
   }
 }
 

@@ -1,8 +1,8 @@
-import { readFileText } from "../../../release/files.ts";
-import { readAgentList } from "../../agent-list.ts";
+import { openAgentList } from "../../agent-list.ts";
 /** `outrider agents import`: registers agents from a JSON list or a CSV table; all of them, or none. */
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
+import { IdNumbers } from "../../distinct-ids.ts";
 import { formatCount } from "../../format.ts";
 
 export const importCommand: CommandDefinition = (group, context) => {
@@ -18,14 +18,13 @@ export const importCommand: CommandDefinition = (group, context) => {
     .action(async (file: string, options: { config: string }) => {
       const terminal = context.terminal();
       await readServerConfig(terminal, options.config);
-      const agents = readAgentList(await readFileText(terminal, file), file);
+      const agents = await openAgentList(terminal, file);
       const { judgeEncryptionKeys } = await import("../../../server/index.ts");
-      await judgeEncryptionKeys(agents);
+      const ids = new IdNumbers();
+      const count = await judgeEncryptionKeys(ids.noting(agents));
+      ids.requireDistinct(agents, file);
       const { withRegistry } = await import("../../wiring/registry.ts");
       await withRegistry(terminal, options.config, (registry) => registry.put(agents));
-      terminal.result(
-        { imported: agents.map(({ id }) => id) },
-        `${formatCount(agents.length, "agent")} registered.`,
-      );
+      terminal.result({ imported: count }, `${formatCount(count, "agent")} registered.`);
     });
 };
