@@ -24,6 +24,11 @@ export class ArchiveBytes {
     this.size = size;
   }
 
+  /** The same bytes for a second reader, whose reads are its own; the file is closed with the first. */
+  another(): ArchiveBytes {
+    return new ArchiveBytes(this.#handle, this.path, this.size);
+  }
+
   /** Exactly these bytes, valid until the next read. @throws PACKAGE_MALFORMED where the file ends before */
   async read(position: number, length: number): Promise<Uint8Array> {
     const end = position + length;

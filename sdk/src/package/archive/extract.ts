@@ -12,7 +12,8 @@ import { checkCancelled } from "../cancel.ts";
 import { fileError } from "../file-error.ts";
 import { modeOf, targetOf, type SignedManifest } from "../manifest.ts";
 import { inLanes } from "../parallel.ts";
-import { decodeStream, decodeWhole, isSmall } from "./decode.ts";
+import type { ArchiveBytes } from "./bytes.ts";
+import { decodeStream, decodeWhole, isSmall, type DecodeOptions } from "./decode.ts";
 import { checkHeader } from "./entry.ts";
 import { matchArchive, type MatchedEntry } from "./match.ts";
 import type { OpenArchive } from "./open.ts";
@@ -103,7 +104,11 @@ function checkVariant({ path }: OpenArchive, { manifest, variant }: ExtractOptio
   );
 }
 
-/** Small files side by side, large ones one at a time; of the files for other machines the headers are still held to. */
+/**
+ * Small files side by side, large ones one at a time beside them: what is decoded for the one is written for the other.
+ * Patches hold their base in memory, so of them there is never more than one. Of the files for other machines the headers
+ * are still held to.
+ */
 async function writeFiles(
   archive: OpenArchive,
   entries: readonly MatchedEntry[],
@@ -111,32 +116,68 @@ async function writeFiles(
   size: number,
   options: ExtractOptions,
 ): Promise<void> {
-  const { bytes, path } = archive;
-  const decode = { base: baseFor(archive, options.base), signal: options.signal };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   let done = 0;
-  const progress = (count: number): void => options.onProgress?.((done += count), size);
-  const writeSmall = (file: ManifestFile, content: Uint8Array): Promise<void> =>
-    staging.write(targetOf(file), modeOf(file), async (handle) => {
-      await handle.write(content);
-      progress(content.length);
-    });
-  const writeLarge = (entry: MatchedEntry): Promise<void> =>
-    staging.write(targetOf(entry.file), modeOf(entry.file), async (handle) => {
-      const write = async (chunk: Uint8Array): Promise<void> => {
-        await handle.write(chunk);
-        progress(chunk.length);
-      };
-      await decodeStream(bytes, entry, write, decode);
-    });
-  await inLanes(filesAtOnce, async (start) => {
-    for (const entry of entries) {
-      checkCancelled(options.signal, path);
-      if (!isWanted(entry.file, options)) {
-        if (entry.stored !== undefined) await checkHeader(bytes, entry.stored);
-      } else if (isSmall(entry)) {
-        const content = await decodeWhole(bytes, entry, decode);
-        await start(() => writeSmall(entry.file, content));
-      } else await writeLarge(entry);
+  const writing: Writing = {
+    staging,
+    decode: { base: baseFor(archive, options.base), signal },
+    progress: (count) => options.onProgress?.((done += count), size),
+  };
+  const isLarge = (entry: MatchedEntry): boolean =>
+    isWanted(entry.file, options) && !isSmall(entry);
+  const large = entries.filter(isLarge);
+  await inLanes(filesAtOnce + 1, async (start) => {
+    const writeLargeOnes = async (): Promise<void> => {
+      const bytes = archive.bytes.another();
+      for (const entry of large) await writeLarge(writing, bytes, entry);
+    };
+    try {
+      if (options.base === undefined) await start(writeLargeOnes);
+      else await writeLargeOnes();
+      for (const entry of entries) {
+        checkCancelled(signal, archive.path);
+        if (!isWanted(entry.file, options)) {
+          if (entry.stored !== undefined) await checkHeader(archive.bytes, entry.stored);
+        } else if (isSmall(entry)) {
+          const content = await decodeWhole(archive.bytes, entry, writing.decode);
+          await start(() => writeSmall(writing, entry.file, content));
+        }
+      }
+    } catch (error) {
+      stop.abort(); // what is left of a large file need not be waited for
+      throw error;
     }
+  });
+}
+
+interface Writing {
+  readonly staging: StagingFolder;
+  readonly decode: DecodeOptions;
+  readonly progress: (bytes: number) => void;
+}
+
+async function writeSmall(
+  { staging, progress }: Writing,
+  file: ManifestFile,
+  content: Uint8Array,
+): Promise<void> {
+  await staging.write(targetOf(file), modeOf(file), async (handle) => {
+    await handle.write(content);
+    progress(content.length);
+  });
+}
+
+async function writeLarge(
+  { staging, progress, decode }: Writing,
+  bytes: ArchiveBytes,
+  entry: MatchedEntry,
+): Promise<void> {
+  await staging.write(targetOf(entry.file), modeOf(entry.file), async (handle) => {
+    const write = async (chunk: Uint8Array): Promise<void> => {
+      await handle.write(chunk);
+      progress(chunk.length);
+    };
+    await decodeStream(bytes, entry, write, decode);
   });
 }
