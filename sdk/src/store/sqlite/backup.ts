@@ -4,10 +4,10 @@
  * What is restored lies in the past: numbers that were given out since must not be given out again with another text
  * (agents would call it two views of one sequence), so every counter is moved far ahead.
  */
-import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, renameSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { OutriderError, isOutriderError } from "../../errors/index.ts";
-import { openDatabase } from "./database.ts";
+import { makePrivate, openDatabase } from "./database.ts";
 
 /** More than a server gives out between two backups. */
 const ahead = 1_000_000;
@@ -17,6 +17,7 @@ export function backUpStore(path: string, to: string): void {
   failingAs(path, () => {
     const part = `${to}.part`;
     rmSync(part, { force: true });
+    makePrivate(part);
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
     try {
       database.prepare("VACUUM INTO ?").run(part);
@@ -32,6 +33,7 @@ export function restoreStore(from: string, path: string): void {
   failingAs(from, () => {
     const part = `${path}.part`;
     copyFileSync(from, part);
+    chmodSync(part, 0o600);
     const database = openDatabase(part);
     try {
       const found = String(database.one("PRAGMA integrity_check")?.["integrity_check"]);

@@ -2,7 +2,7 @@
  * The embedded database: WAL, so that readers do not wait; `synchronous=FULL`, so that what was committed has survived
  * a power cut. One connection, synchronous: a transaction here is never interleaved with anything else of this process.
  */
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { OutriderError, isOutriderError } from "../../errors/index.ts";
@@ -29,7 +29,10 @@ export interface Database {
 /** @throws STORE_FAILED */
 export function openDatabase(path: string): Database {
   return guarded(path, () => {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (path !== ":memory:") {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makePrivate(path);
+    }
     const database = new DatabaseSync(path, { timeout: 5000 });
     try {
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
@@ -41,6 +44,11 @@ export function openDatabase(path: string): Database {
       throw error;
     }
   });
+}
+
+/** Makes the file, empty, unless it is there: what a store holds is its owner's alone, whatever the umask. */
+export function makePrivate(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
 }
 
 function wrap(path: string, database: DatabaseSync): Database {

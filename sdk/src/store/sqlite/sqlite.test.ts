@@ -1,10 +1,11 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { DeploymentPlan } from "../../ledger/index.ts";
 import { storeConformance } from "../../testing/store-conformance/index.ts";
+import { backUpStore, restoreStore } from "./backup.ts";
 import { sqliteStore } from "./index.ts";
 
 for (const { name, run } of storeConformance(async () => {
@@ -31,6 +32,31 @@ test("survives a power cut after every commit: write-ahead log, synced in full",
   expect(() => sqliteStore({ path })).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
   await rm(directory, { recursive: true });
 });
+
+test.skipIf(process.platform === "win32")(
+  "the store, its backup and what is restored are their owner's alone, whatever the umask",
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
+    const [path, copy, again] = ["store", "copy", "again"].map((name) => join(directory, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const store = sqliteStore({ path });
+    await store.values.set("a", "b");
+    backUpStore(path, copy);
+    const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
+    for (const file of [path, `${path}-wal`, copy]) expect(await modeOf(file)).toBe(0o600);
+    await store.close();
+    await chmod(copy, 0o644);
+    restoreStore(copy, again);
+    expect(await modeOf(again)).toBe(0o600);
+    const restored = sqliteStore({ path: again });
+    expect(await restored.values.get("a")).toBe("b");
+    await restored.close();
+    await rm(directory, { recursive: true });
+  },
+);
 
 test("what a crash left of a half-entered plan is seen by nobody, and removed in time", async () => {
   const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
