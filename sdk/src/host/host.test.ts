@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { copyFile, cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FaultFileSystem } from "../../test/support/fault-filesystem.ts";
@@ -45,6 +45,18 @@ test("a published release is found by its manifest, its archive by its digest, a
       "demo-app 1.0.0",
     ]);
   }
+});
+
+test("what another process is just publishing is left alone at a start; what was left there long ago goes", async () => {
+  const [fresh, left] = ["fresh", "left"].map((name) => join(root, "incoming", name)) as [
+    string,
+    string,
+  ];
+  for (const path of [fresh, left]) await writeFile(path, "half");
+  const longAgo = new Date(Date.now() - 7_200_000);
+  await utimes(left, longAgo, longAgo);
+  await directoryHost({ path: root });
+  expect(await readdir(join(root, "incoming"))).toEqual(["fresh"]);
 });
 
 test("the secret that triggers are bound with is its owner's alone", async () => {
@@ -189,9 +201,6 @@ test("nothing is found under names that are not digests", async () => {
   }
 });
 
-test("copies that a crash left behind are gone at the next start", async () => {
-  await writeFile(join(root, "incoming", "half.outrider"), "half");
-  await directoryHost({ path: root });
   expect(await readdir(join(root, "incoming"))).toEqual([]);
 });
 

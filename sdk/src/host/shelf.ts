@@ -5,7 +5,7 @@
  *     archives/<sha256>.outrider     what agents get
  *     releases/<manifest>.json       the release's record, written last: a release is there when this is
  *     secrets/<manifest>.sha512      SHA-512 of the contents, which triggers are bound with; mode 0600
- *     incoming/                      copies that are not checked yet; emptied at start
+ *     incoming/                      copies that are not checked yet; what was left there goes at a later start
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ import type { ArchiveFacts, StagedArchive } from "./staging.ts";
 
 /** Largest record: a manifest and its signatures. */
 export const maxRecordBytes: number = 34 * 1024 * 1024;
+/** A copy that was not written for so long is nobody's: a server may start while something is published beside it. */
+const leftMs = 3_600_000;
 const digestForm = /^[0-9a-f]{64}$/;
 
 /** Is it the name of something here at all? */
@@ -41,9 +43,9 @@ export class Shelf {
 
   /** Opens it, making its folders, mode 0700. @throws FILE_UNREADABLE */
   static async open(path: string, fileSystem: FileSystem): Promise<Shelf> {
-    await fileSystem.remove(join(path, "incoming"));
     for (const folder of ["archives", "releases", "secrets", "incoming"])
       await fileSystem.makeDirectory(join(path, folder));
+    await removeLeft(join(path, "incoming"), fileSystem);
     return new Shelf(path, fileSystem);
   }
 
@@ -161,4 +163,12 @@ function replaces(archive: ArchiveFacts, other: PublishedArchive): boolean {
   return (
     other.sha256 === archive.sha256 || (archive.base !== undefined && other.base === archive.base)
   );
+}
+
+async function removeLeft(folder: string, fileSystem: FileSystem): Promise<void> {
+  for (const name of await fileSystem.list(folder)) {
+    const facts = await fileSystem.stat(join(folder, name));
+    if (facts !== undefined && facts.modifiedAtMs < Date.now() - leftMs)
+      await fileSystem.remove(join(folder, name));
+  }
 }
