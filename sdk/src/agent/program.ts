@@ -3,7 +3,7 @@
  * Exit code 0: done; 21: later; everything else, a signal and the deadline: failed.
  * The program `node` is the runtime that the agent itself runs on; a relative path is taken below the package.
  */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Command } from "../schema/index.ts";
 
@@ -43,8 +43,14 @@ async function runProgram(command: Command, options: ProgramOptions): Promise<Pr
   const program =
     name === "node" ? process.execPath : name.includes("/") ? join(options.directory, name) : name;
   const timeoutMs = (command.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+  const notStarted = (error: unknown): ProgramResult => ({
+    outcome: "failed",
+    exitCode: -1,
+    detail: `${name} did not start: ${(error as NodeJS.ErrnoException).code}`,
+  });
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
       cwd: options.directory,
       env: { ...fixedEnvironment(), ...options.environment },
       shell: false,
@@ -52,6 +58,10 @@ async function runProgram(command: Command, options: ProgramOptions): Promise<Pr
       windowsHide: true,
       detached: process.platform !== "win32", // its own group, so that its children end with it
     });
+  } catch (error) {
+    return notStarted(error); // E2BIG, a NUL in an argument
+  }
+  return new Promise((resolve, reject) => {
     const endGroup = (): void => {
       if (child.pid === undefined) return;
       try {
@@ -73,13 +83,7 @@ async function runProgram(command: Command, options: ProgramOptions): Promise<Pr
       if (options.signal.aborted) reject(options.signal.reason as Error);
       else resolve(result);
     };
-    child.once("error", (error) =>
-      finish({
-        outcome: "failed",
-        exitCode: -1,
-        detail: `${name} did not start: ${(error as NodeJS.ErrnoException).code}`,
-      }),
-    );
+    child.once("error", (error) => finish(notStarted(error)));
     child.once("exit", (code, signal) => {
       if (late)
         finish({
