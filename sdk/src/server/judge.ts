@@ -10,6 +10,9 @@ import type { AuditLog } from "./audit/log.ts";
 import type { ServerEvent, Verdict } from "./events.ts";
 import type { RawTrigger } from "./raw.ts";
 
+/** A message may be made of what a stranger has sent, and the log is for ever. */
+const maxDetailLength = 1000;
+
 /** Where verdicts go. */
 export interface JudgeParts {
   readonly audit: Pick<AuditLog, "append">;
@@ -79,6 +82,6 @@ function refusalOf(error: unknown): Judgement {
   const { code, message, step, retryable } = error;
   return {
     verdict: { outcome: "refused", code, message, step, retryable },
-    facts: { code, step, detail: message },
+    facts: { code, step, detail: message.slice(0, maxDetailLength) },
   };
 }
