@@ -9,7 +9,7 @@ import { readAgents } from "./import.ts";
 describe("import", () => {
   test("from CSV, as spreadsheets write it", () => {
     const text =
-      '\ufeffid,groups,email,unc,fact.shop\r\ntill-1,"tills; north",till-1@shop.example,,"Main Street 1, ""old"" town"\r\n\r\ntill-2,tills,,yes,\r\n';
+      '\ufeffid,groups,email,unc,stick,fact.shop\r\ntill-1,"tills; north",till-1@shop.example,,,"Main Street 1, ""old"" town"\r\n\r\ntill-2,tills,,yes,yes,\r\n';
     expect(readAgents(text, "csv", "agents.csv")).toEqual([
       {
         id: "till-1",
@@ -17,7 +17,7 @@ describe("import", () => {
         addresses: { email: "till-1@shop.example" },
         facts: { shop: 'Main Street 1, "old" town' },
       },
-      { id: "till-2", groups: ["tills"], addresses: { unc: true } },
+      { id: "till-2", groups: ["tills"], addresses: { unc: true, stick: true } },
     ]);
   });
 

@@ -2,8 +2,8 @@
  * Reads agents from JSON (an array, as in the server's configuration) or CSV, all or none: every fault is named with its
  * line before anything is taken.
  *
- * CSV (RFC 4180) has a header with `id`, and where needed `groups` (separated by blanks or semicolons), `email`, `unc`
- * and `http` (yes or no), `key`, `encryptionKey`, and `fact.NAME` for facts.
+ * CSV (RFC 4180) has a header with `id`, and where needed `groups` (separated by blanks or semicolons), `email`, `unc`,
+ * `stick` and `http` (yes or no), `key`, `encryptionKey`, and `fact.NAME` for facts.
  */
 import { OutriderError } from "../../errors/index.ts";
 import {
@@ -46,7 +46,7 @@ function fromJson(text: string, subject: string): unknown[] {
 function fromCsv(text: string, subject: string): unknown[] {
   const [header = [], ...rows] = readCsv(text, subject);
   const unknown = header.find(
-    (name) => !/^(id|groups|email|unc|http|key|encryptionKey|fact\..+)$/.test(name),
+    (name) => !/^(id|groups|email|unc|stick|http|key|encryptionKey|fact\..+)$/.test(name),
   );
   if (unknown !== undefined || !header.includes("id"))
     throw invalid(
