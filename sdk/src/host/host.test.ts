@@ -201,9 +201,6 @@ test("nothing is found under names that are not digests", async () => {
   }
 });
 
-  expect(await readdir(join(root, "incoming"))).toEqual([]);
-});
-
 test("it says how far it is, and can be cancelled", async () => {
   const folder = await vendor.build(
     "demo-app",
