@@ -2,7 +2,7 @@
  * Which paths may be in a package: those that name the same file on Linux, macOS and Windows, and nothing else.
  *
  * - relative, forward slashes, no empty, `.` or `..` part (the schema's grammar, checked again here)
- * - normalised (NFC), well-formed, no control, bidirectional or zero-width character
+ * - normalised (NFC), well-formed, no control, bidirectional or invisible character (variation selectors among them)
  * - no part that Windows reads as a device, a stream or a shorter name (`CON`, `a.txt:evil`, `a.`)
  *
  * Source: THREATS 1.3 (P1, P4), E3; Microsoft's "Naming Files, Paths, and Namespaces".
@@ -16,7 +16,7 @@ const encoder = new TextEncoder();
 
 // oxlint-disable-next-line no-control-regex -- refusing them is the point
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
-const invisibleCharacter = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u;
+const invisibleCharacter = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const plainAscii = /^[ -~]*$/;
 const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
