@@ -4,40 +4,26 @@
  *
  * Exits 0 only if every claim held.
  */
-import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Delivery, Receipt } from "@outrider/sdk/schema";
 import { dataSet, findDataSet, releaseDataSet } from "../support/data-set.ts";
 import { openHouse, type House } from "../support/house.ts";
 import { say } from "../support/report.ts";
 import { awaitReceipt, makeTrigger, postTrigger, until } from "../support/rollout.ts";
+import { openStage } from "../support/stage.ts";
 import { createVendor, type Vendor } from "../support/vendor.ts";
 import { installAgent, type AgentInstallation } from "./machine.ts";
 
 type Published = Awaited<ReturnType<House["host"]["publish"]>>;
 
-const failures: string[] = [];
-const claim = (held: boolean, otherwise: string): void => {
-  if (!held) failures.push(otherwise);
-};
-
-const folder = await mkdtemp(join(tmpdir(), "outrider-agent-file-"));
-const closing: (() => Promise<unknown>)[] = [];
-try {
-  await demonstrate();
-} finally {
-  for (const close of closing.toReversed()) await close();
-  await rm(folder, { recursive: true, force: true });
-}
-for (const failure of failures) console.error(`NOT AS CLAIMED: ${failure}`);
-say(failures.length === 0 ? "Every claim held." : `${failures.length} claims did not hold.`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+const { folder, claim, onEnd, play } = await openStage("agent-file");
+await play(demonstrate);
 
 async function demonstrate(): Promise<void> {
   const vendor = await createVendor(dataSet);
   const house = await openHouse(folder, vendor);
-  closing.push(() => house.close());
+  onEnd(() => house.close());
   const addresses = { press: "press-1@hall.test", dormant: "dormant-3@hall.test" };
   const receipts = [{ kind: "http" as const, url: house.url }];
   const press = await installAgent(join(folder, "press-1"), "outrider-agent.mjs", vendor.trust, {
@@ -77,7 +63,7 @@ async function demonstrate(): Promise<void> {
     { ...(await dormant.registration()), addresses: { email: addresses.dormant } },
   ]);
   const running = [press.start(), ship.start()];
-  closing.push(() => Promise.all(running.map((agent) => agent.stop())));
+  onEnd(() => Promise.all(running.map((agent) => agent.stop())));
   say("Two agents listen; the third sleeps until its mail system starts it.");
 
   for (const which of ["mime-db-old", "mime-db-new"] as const) {

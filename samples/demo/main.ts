@@ -5,8 +5,7 @@
  * `--store postgres` keeps the server's state in the empty database that OUTRIDER_POSTGRES_URL names.
  * `--keep` leaves the folder for looking around. Exits 0 only if every claim held.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { PublishedPackage } from "@outrider/sdk/host";
@@ -15,6 +14,7 @@ import { dataSet, releaseDataSet } from "../support/data-set.ts";
 import { openHouse, type House } from "../support/house.ts";
 import { say, table } from "../support/report.ts";
 import { awaitReceipt, makeTrigger, postTrigger } from "../support/rollout.ts";
+import { openStage } from "../support/stage.ts";
 import { createVendor, type Vendor } from "../support/vendor.ts";
 import { pressByMail, shipByShare, wardByMail, type Machine, type Surroundings } from "./fleet.ts";
 import { tryAlteredMail, tryTriggers } from "./refusals.ts";
@@ -26,27 +26,8 @@ const { values } = parseArgs({
   },
 });
 const connectionString = readStore(values.store);
-const failures: string[] = [];
-
-const folder = await mkdtemp(join(tmpdir(), "outrider-demo-"));
-const closing: (() => Promise<void>)[] = [];
-const closeAll = async (): Promise<void> => {
-  for (const close of closing.splice(0).toReversed()) await close();
-  if (values.keep) say(`Kept: ${folder}`);
-  else await rm(folder, { recursive: true, force: true });
-};
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void closeAll().finally(() => process.exit(130)));
-}
-
-try {
-  await demonstrate();
-} finally {
-  await closeAll();
-}
-for (const failure of failures) console.error(`NOT AS CLAIMED: ${failure}`);
-say(failures.length === 0 ? "Every claim held." : `${failures.length} claims did not hold.`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+const { folder, claim, onEnd, play } = await openStage("demo", values.keep);
+await play(demonstrate);
 
 function readStore(store: string): string | undefined {
   if (store === "sqlite") return undefined;
@@ -68,7 +49,7 @@ async function demonstrate(): Promise<void> {
   );
 
   const house = await openHouse(folder, vendor, connectionString);
-  closing.push(() => house.close());
+  onEnd(() => house.close());
   const publish = (directory: string): Promise<PublishedPackage> =>
     house.host.publish(directory, { trust: house.trust, now: new Date() });
   const releases = { old: await publish(old.directory), new: await publish(latest.directory) };
@@ -86,7 +67,7 @@ async function demonstrate(): Promise<void> {
     await wardByMail(surroundings),
     await shipByShare(surroundings),
   ];
-  closing.push(...machines.map((machine) => () => machine.close()));
+  for (const machine of machines) onEnd(() => machine.close());
   await house.register(machines.map(({ registration }) => registration));
   say("Three agents listen: press-1 and ward-2 to their Maildirs, ship-3 to a share.");
 
@@ -103,7 +84,7 @@ async function demonstrate(): Promise<void> {
     update.triggers[0] ?? new Uint8Array(),
   );
   const altered = await tryAlteredMail(surroundings, house.mail, "press-1");
-  closing.push(() => altered.machine.close());
+  onEnd(() => altered.machine.close());
   attempts.push(altered.attempt);
   console.log(
     `\n${table(
@@ -190,10 +171,6 @@ async function showUpdate(
       `${installDirectory} should hold exactly the files of ${version}`,
     );
   }
-}
-
-function claim(held: boolean, otherwise: string): void {
-  if (!held) failures.push(otherwise);
 }
 
 function kilobytes(bytes: number): string {

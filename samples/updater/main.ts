@@ -4,12 +4,12 @@
  *
  * Exits 0 only if every claim held.
  */
-import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openHouse, type House } from "../support/house.ts";
 import { say } from "../support/report.ts";
 import { awaitReceipt, makeTrigger, postTrigger, until } from "../support/rollout.ts";
+import { openStage } from "../support/stage.ts";
 import { createVendor, type Vendor } from "../support/vendor.ts";
 import { installProduct, type InstalledProduct } from "./machine.ts";
 import { productName, releaseProduct } from "./product.ts";
@@ -18,34 +18,20 @@ const agentId = "desk-1";
 const group = "desks";
 const address = `${agentId}@hall.test`;
 
-const failures: string[] = [];
-const claim = (held: boolean, otherwise: string): void => {
-  if (!held) failures.push(otherwise);
-};
-
-const folder = await mkdtemp(join(tmpdir(), "outrider-updater-"));
-const closing: (() => Promise<unknown>)[] = [];
-try {
-  await demonstrate();
-} finally {
-  for (const close of closing.toReversed()) await close();
-  await rm(folder, { recursive: true, force: true });
-}
-for (const failure of failures) console.error(`NOT AS CLAIMED: ${failure}`);
-say(failures.length === 0 ? "Every claim held." : `${failures.length} claims did not hold.`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+const { folder, claim, onEnd, play } = await openStage("updater");
+await play(demonstrate);
 
 async function demonstrate(): Promise<void> {
   const vendor = await createVendor(productName);
   const house = await openHouse(folder, vendor);
-  closing.push(() => house.close());
+  onEnd(() => house.close());
   const maildir = await house.mail.createMailbox(address);
   const product = await installProduct(join(folder, "home"), {
     version: "1.0.0",
     trust: vendor.trust,
     settings: { id: agentId, groups: [group], maildir, share: house.share, pollMs: 50 },
   });
-  closing.push(() => product.stop());
+  onEnd(() => product.stop());
   await product.heard("mimetype 1.0.0 runs.");
   await product.ask("scene.fbx", "application/octet-stream");
   say("mimetype 1.0.0 runs; it does not know what scene.fbx is.");
