@@ -25,7 +25,7 @@ export class IdNumbers {
 
   /** @param agents those that were noted. @throws DOCUMENT_INVALID naming the first that is there twice */
   requireDistinct(agents: Iterable<RegisteredAgent>, file: string): void {
-    const sorted = this.#numbers.subarray(0, this.#count).sort();
+    const sorted = this.#numbers.subarray(0, this.#count).toSorted();
     const alike = new Set<number>(sorted.filter((number, at) => number === sorted[at - 1]));
     if (alike.size === 0) return;
     const seen = new Set<string>();

@@ -78,7 +78,7 @@ function requireWaveGroups(trigger: Trigger, audience: Roster): void {
   }
 }
 
-function hasMember({ size, isIn }: Roster, group: string): boolean {
-  for (let index = 0; index < size; index++) if (isIn(index, group)) return true;
+function hasMember(audience: Roster, group: string): boolean {
+  for (let index = 0; index < audience.size; index++) if (audience.isIn(index, group)) return true;
   return false;
 }
