@@ -1,6 +1,6 @@
 /** The table of events, as the figure of a deployment's life reads. */
 import { expect, test } from "vitest";
-import { errandOf, eventRules } from "./events.ts";
+import { announcementOf, eventRules } from "./events.ts";
 import { ledgerStates } from "./states.ts";
 import type { DeploymentEvent } from "./store.ts";
 
@@ -33,12 +33,12 @@ test("of a recall everybody who was written to is told, of a pause those who may
     tellBy: ["email"],
   };
   const told = ledgerStates.filter((state) => state !== "planned");
-  expect(errandOf(event)?.states.toSorted()).toEqual(told.toSorted());
-  expect(errandOf({ ...event, kind: "paused" })).toEqual({
+  expect(announcementOf(event)?.states.toSorted()).toEqual(told.toSorted());
+  expect(announcementOf({ ...event, kind: "paused" })).toEqual({
     control: "c",
     transports: ["email"],
     states: ["sent", "received", "noAnswer"],
   });
   const { tellBy: _, ...untold } = event;
-  expect(errandOf(untold)).toBeUndefined();
+  expect(announcementOf(untold)).toBeUndefined();
 });

@@ -99,7 +99,7 @@ export const eventRules: Readonly<Record<DeploymentEvent["kind"], EventRule>> = 
 };
 
 /** Those who are told of an event's control: by which transports, and whose rows stand how. */
-export interface Errand {
+export interface Announcement {
   readonly control: string;
   readonly transports: readonly string[];
   readonly states: readonly LedgerState[];
@@ -116,7 +116,11 @@ const everTold: readonly LedgerState[] = [
 ];
 
 /** Of what is recalled everybody who was written to is told, of anything else those who have not said how it ended. */
-export function errandOf({ kind, control, tellBy }: DeploymentEvent): Errand | undefined {
+export function announcementOf({
+  kind,
+  control,
+  tellBy,
+}: DeploymentEvent): Announcement | undefined {
   if (control === undefined || tellBy === undefined) return undefined;
   return {
     control,

@@ -1,9 +1,10 @@
 /** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
+export { joined, type AskedParts, type Errand, type PartsRequest } from "./errands.ts";
 export type { BucketStore, Drawn, Fill } from "./buckets.ts";
 export {
-  errandOf,
+  announcementOf,
   eventRules,
-  type Errand,
+  type Announcement,
   type EventRule,
   type RowMove,
   type RowMoves,

@@ -10,6 +10,7 @@
 import type { Clock } from "../ports/index.ts";
 import type { Audience, RegisteredAgent, Wave, Window } from "../schema/index.ts";
 import type { BucketStore } from "./buckets.ts";
+import type { Errand, PartsRequest } from "./errands.ts";
 import type { EventFeed } from "./feed.ts";
 
 /** All that a server keeps. */
@@ -49,8 +50,10 @@ export interface DeploymentStore {
   take(receipt: ReceiptFacts): Promise<ReceiptVerdict>;
   /** Enters an event and applies what it changes. False, and no change, where it does not fit the present state. */
   event(event: DeploymentEvent): Promise<boolean>;
-  /** What waits to be sent, by transport: of deployments that are not over, and all controls that are to be told. */
+  /** What waits to be sent, by transport: of deployments that are not over, and all errands. */
   queues(now: Date): Promise<QueueDepth[]>;
+  /** Enters the parts that an agent asks for, due at once; they join what it waits for. Nothing where the deployment is unknown. */
+  ask(request: PartsRequest): Promise<void>;
   /** Where one deployment stands; `undefined` if unknown. */
   progress(deployment: string): Promise<DeploymentProgress | undefined>;
   /** Ids, newest first. */
@@ -177,8 +180,8 @@ export interface ClaimedJob {
   readonly wave: number;
   readonly transport: string;
   readonly attach: boolean;
-  /** Id of the control that the recipients are told of, in the place of the notification. */
-  readonly control?: string;
+  /** What the recipients get in the place of the notification. */
+  readonly errand?: Errand;
   /** Counts from 1: raised before the work starts; what was postponed was none. */
   readonly attempt: number;
   /** Those not settled yet. */

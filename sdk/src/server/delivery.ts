@@ -1,4 +1,7 @@
-/** What is handed to a transport for a job: the wave's notification, or a control that everybody written to must know. */
+/**
+ * What is handed to a transport for a job: the wave's notification, a control that everybody written to must know, or
+ * parts of the archive that an agent asks for again.
+ */
 import { OutriderError } from "../errors/index.ts";
 import type { AgentRegistry, ClaimedJob } from "../ledger/index.ts";
 import type { Addressed, Delivery, PartDelivery, Recipient } from "../transport/index.ts";
@@ -9,6 +12,7 @@ import { emailSourceOf, partOf } from "./mail-parts.ts";
 import { notify, type NotifyParts } from "./notify.ts";
 import type { HostedPackage, PackageSource } from "./packages.ts";
 import type { References } from "./references.ts";
+import { partsAgain } from "./resending.ts";
 import { profileOf, type ServerTransport } from "./transports.ts";
 
 /** What composing needs. */
@@ -23,7 +27,11 @@ export interface DeliveryParts {
 
 /** A message, and the numbered parts of the archive that follow it. */
 export interface Shipment {
-  readonly delivery: Delivery;
+  /** The message's; what was taken of it already is remembered by it. */
+  readonly id: string;
+  readonly recipients: readonly Recipient[];
+  /** Absent where only parts are sent, again. */
+  readonly message?: Delivery;
   readonly parts: readonly PartDelivery[];
 }
 
@@ -35,26 +43,27 @@ export async function shipmentOf(
   signal: AbortSignal,
 ): Promise<Shipment> {
   const { id: deployment, packageName, version, reason } = job.deployment;
-  const travels = job.attach && transport.carriage === "message";
+  const isAskedFor = job.errand !== undefined && "parts" in job.errand;
+  const travels = (job.attach || isAskedFor) && transport.carriage === "message";
   const addressed: Addressed = {
     deployment,
     summary: { packageName, version, reason },
     recipients: travels ? await withKeys(job.recipients, parts) : job.recipients,
     ...(transport.carriage === "message" ? { reference: await parts.references.of(job.id) } : {}),
   };
-  if (job.control !== undefined) {
-    const kept = await findControl(job.control, parts.notify.values);
+  if (job.errand !== undefined && "parts" in job.errand)
+    return partsAgain(job, addressed, job.errand, parts);
+  if (job.errand !== undefined) {
+    const { control } = job.errand;
+    const kept = await findControl(control, parts.notify.values);
     if (kept === undefined)
-      throw new OutriderError("STORE_FAILED", `The store has lost control ${job.control}.`, {
-        subject: job.control,
+      throw new OutriderError("STORE_FAILED", `The store has lost control ${control}.`, {
+        subject: control,
       });
     const { envelope, document } = kept;
     const { action, reason } = document;
     const summary = { packageName, version, reason };
-    return {
-      delivery: { ...addressed, summary, order: action, id: job.control, envelope },
-      parts: [],
-    };
+    return shipment({ ...addressed, summary, order: action, id: control, envelope }, []);
   }
   const hosted = await findPackage(job, parts);
   const profiled = { ...job, transport: profileOf(transport) };
@@ -67,30 +76,35 @@ export async function shipmentOf(
       ? await attachmentFor(job, hosted, document.sources, parts.deployments)
       : archive;
   const source = isInside ? undefined : emailSourceOf(document.sources);
-  return {
-    delivery: {
-      ...addressed,
-      id,
-      envelope: bytes,
-      ...(isInside && inside !== undefined ? { attachment: inside } : {}),
-      ...(transport.carriage === "share"
-        ? { patches, catalog: await parts.catalog.current(signal) }
-        : {}),
-    },
-    parts:
-      source === undefined || archive === undefined
-        ? []
-        : source.parts.map((_, at) => ({ ...addressed, ...partOf(source, archive, at + 1) })),
+  const message: Delivery = {
+    ...addressed,
+    id,
+    envelope: bytes,
+    ...(isInside && inside !== undefined ? { attachment: inside } : {}),
+    ...(transport.carriage === "share"
+      ? { patches, catalog: await parts.catalog.current(signal) }
+      : {}),
   };
+  if (source === undefined || archive === undefined) return shipment(message, []);
+  return shipment(
+    message,
+    source.parts.map((_, at) => ({ ...addressed, ...partOf(source, archive, at + 1) })),
+  );
+}
+
+function shipment(message: Delivery, parts: readonly PartDelivery[]): Shipment {
+  return { id: message.id, recipients: message.recipients, message, parts };
 }
 
 /** The same, to some of its recipients, in this order. */
 export function shipmentTo(
   recipients: readonly Recipient[],
-  { delivery, parts }: Shipment,
+  { id, message, parts }: Shipment,
 ): Shipment {
   return {
-    delivery: { ...delivery, recipients },
+    id,
+    recipients,
+    ...(message === undefined ? {} : { message: { ...message, recipients } }),
     parts: parts.map((part) => ({ ...part, recipients })),
   };
 }

@@ -135,6 +135,7 @@ async function send(
   let startedMs = performance.now();
   try {
     const whole = await shipmentOf({ ...job, recipients: open }, transport, parts, signal);
+    if (isEmpty(whole)) return { outcomes: [...left, ...open.map(inVain)], sendingMs: 0 };
     const { admitted, askAt } = await admit(whole, parts.limits.get(name));
     const waiting = askAt === undefined ? {} : { askAt };
     if (admitted.length === 0) return { outcomes: left, sendingMs: 0, ...waiting };
@@ -159,12 +160,19 @@ async function send(
 }
 
 async function admit(
-  { delivery: { recipients }, parts }: Shipment,
+  { recipients, message, parts }: Shipment,
   limits: Limits | undefined,
 ): Promise<Admitted<Recipient>> {
-  return limits === undefined
-    ? { admitted: recipients }
-    : limits.admit(recipients, 1 + parts.length);
+  if (limits === undefined) return { admitted: recipients };
+  return limits.admit(recipients, (message === undefined ? 0 : 1) + parts.length);
+}
+
+function isEmpty({ message, parts }: Shipment): boolean {
+  return message === undefined && parts.length === 0;
+}
+
+function inVain({ agent }: Recipient): DeliveryOutcome {
+  return { agent, outcome: "rejected", detail: "what was asked for is not to be had any more" };
 }
 
 function settle(

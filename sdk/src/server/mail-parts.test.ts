@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { documentIn, recordingTransport, Vendor } from "../../test/support/vendor.ts";
+import { encodeEnvelope } from "../messages/index.ts";
 import type { PartDelivery } from "../transport/index.ts";
 
 let vendor: Vendor;
@@ -95,4 +96,24 @@ test("parts are sent again to whoever asks, to nobody else, three times each and
   expect(parts).toHaveLength(3 * listed.length);
   const [row] = await vendor.store.deployments.ledger(id);
   expect(row?.state).toBe("received");
+});
+
+test("what an agent asked for goes out after a restart, and to nobody whose deployment was halted", async () => {
+  await vendor.server.settle();
+  const { notification } = source();
+  parts.length = 0;
+  const ask = async (agent: string, numbers: number[]): Promise<void> => {
+    const changes = { notification, parts: numbers };
+    await vendor.server.receive(await vendor.receipt(agent, id, "requested", changes));
+  };
+  await ask("till-1", [2]);
+  await ask("till-1", [3, 2]);
+  await vendor.restart();
+  await vendor.server.settle();
+  expect(parts.map(({ number }) => number)).toEqual([2, 3]);
+  await ask("till-2", [1]);
+  const halt = await vendor.simulator.control("halt", { deployment: id });
+  await vendor.server.control(encodeEnvelope(halt));
+  await vendor.server.settle();
+  expect(parts).toHaveLength(2);
 });

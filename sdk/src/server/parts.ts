@@ -24,7 +24,6 @@ import { openNews, type News } from "./news.ts";
 import type { PackageSource } from "./packages.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { openReferences } from "./references.ts";
-import { Resending } from "./resending.ts";
 import type { ReturnedParts } from "./returned.ts";
 import { Shipping } from "./shipping.ts";
 import { openSuppression } from "./suppression.ts";
@@ -53,7 +52,7 @@ export interface ServerParts
     Omit<PipelineParts, "deployments">,
     Omit<ConductParts, "deployments">,
     Omit<DispatchParts, "deployments" | "agents">,
-    Omit<ReceiptParts, "deployments" | "agents">,
+    Omit<ReceiptParts, "deployments" | "agents" | "values">,
     Omit<ReturnedParts, "deployments" | "agents">,
     Omit<ControlParts, "deployments" | "values"> {
   readonly deployments: ServerStore["deployments"];
@@ -65,7 +64,6 @@ export interface ServerParts
   readonly audit: LazyAuditLog;
   readonly catalog: Catalog;
   readonly trustShelf: TrustShelf;
-  readonly resending: Resending;
 }
 
 /** @param publicUrl asked each time: the bound address is known only after listening. */
@@ -118,15 +116,6 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     },
     references: openReferences(store.values),
     shipping: new Shipping(),
-    resending: new Resending({
-      deployments: store.deployments,
-      agents: store.agents,
-      values: store.values,
-      packages,
-      limits,
-      clock,
-      logger,
-    }),
     limits,
     suppression: openSuppression(store.values, clock),
     worker: randomUUID(),

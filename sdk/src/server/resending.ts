@@ -1,141 +1,118 @@
 /**
  * Parts of an archive that an agent asks for: sent again, to that agent only, by its own registered address. What an agent
- * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood; what is waiting when the server ends is
- * forgotten, and asked for again.
+ * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for waits in the store, as
+ * a job: any sender takes it, and a server that is killed sends it when it is back.
  */
-import { isOutriderError } from "../errors/index.ts";
-import type { AgentRegistry, DeploymentStore, ValueStore } from "../ledger/index.ts";
+import type {
+  AgentRegistry,
+  AskedParts,
+  ClaimedJob,
+  DeploymentStore,
+  ValueStore,
+} from "../ledger/index.ts";
 import { openEnvelope, recognize } from "../messages/index.ts";
 import type { Clock, Logger } from "../ports/index.ts";
 import type { Notification, Receipt } from "../schema/index.ts";
-import type { PartDelivery } from "../transport/index.ts";
+import type { Addressed } from "../transport/index.ts";
 import { waysTo } from "./audience.ts";
-import type { Limits } from "./limits.ts";
-import { emailSourceOf, partOf } from "./mail-parts.ts";
+import type { Shipment } from "./delivery.ts";
+import { emailSourceOf, partOf, type EmailSource } from "./mail-parts.ts";
 import type { PackageSource } from "./packages.ts";
-import type { ServerTransport } from "./transports.ts";
 
-/** What resending needs. */
+/** What asking needs. */
 export interface ResendingParts {
-  readonly deployments: Pick<DeploymentStore, "progress">;
+  readonly deployments: Pick<DeploymentStore, "ask">;
   readonly agents: Pick<AgentRegistry, "find">;
-  readonly values: Pick<ValueStore, "get" | "set">;
-  readonly packages: Pick<PackageSource, "archive">;
-  readonly limits: ReadonlyMap<string, Limits>;
+  readonly values: Pick<ValueStore, "get" | "swap">;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
+/** What sending again needs. */
+export interface PartsAgainParts {
+  readonly deployments: Pick<DeploymentStore, "progress">;
+  readonly packages: Pick<PackageSource, "archive">;
+  readonly notify: { readonly values: Pick<ValueStore, "get">; readonly clock: Clock };
+}
+
 /** Every part may be sent again so often to one agent, on the average over the archive's parts. */
 const timesEach = 3;
-/** Agents waiting for one transport at a time; who does not fit asks again. */
-const mostWaiting = 1000;
 
-/** What waits to be sent again. */
-export class Resending {
-  readonly #parts: ResendingParts;
-  /** By deployment and agent. */
-  readonly #waiting = new Map<string, Map<number, PartDelivery>>();
+/** Takes a verified receipt that asks for parts. */
+export async function askForParts(receipt: Receipt, parts: ResendingParts): Promise<void> {
+  const { deployment, notification } = receipt;
+  const source = await sourceOf(notification, deployment, parts.values);
+  const agent = await parts.agents.find(receipt.agent);
+  const way = agent === undefined ? undefined : waysTo(agent, new Set(["email"]))[0];
+  if (source === undefined || way === undefined) return;
+  const listed = [...new Set(receipt.parts ?? [])]
+    .filter((number) => number <= source.parts.length)
+    .toSorted((a, b) => a - b);
+  const allowed = await allowedOf(receipt, listed, timesEach * source.parts.length, parts);
+  if (allowed.length === 0) return;
+  await parts.deployments.ask({
+    deployment,
+    agent: receipt.agent,
+    ...way,
+    notification,
+    parts: allowed,
+    now: parts.clock.now(),
+  });
+}
 
-  constructor(parts: ResendingParts) {
-    this.#parts = parts;
-  }
+/** What is sent of them now: nothing where the deployment was halted or its trigger is past, or the archive is gone. */
+export async function partsAgain(
+  { id, deployment }: Pick<ClaimedJob, "id" | "deployment">,
+  addressed: Addressed,
+  { notification, parts: numbers }: AskedParts,
+  parts: PartsAgainParts,
+): Promise<Shipment> {
+  const progress = await parts.deployments.progress(deployment.id);
+  const source = await sourceOf(notification, deployment.id, parts.notify.values);
+  const archive = source === undefined ? undefined : await parts.packages.archive(source.archive);
+  const isOn =
+    progress !== undefined &&
+    progress.state !== "halted" &&
+    parts.notify.clock.now().getTime() < Date.parse(deployment.expiresAt);
+  const { recipients } = addressed;
+  if (!isOn || source === undefined || archive === undefined)
+    return { id: String(id), recipients, parts: [] };
+  return {
+    id: `${notification}/again/${id}`,
+    recipients,
+    parts: numbers.map((number) => ({ ...addressed, ...partOf(source, archive, number) })),
+  };
+}
 
-  /** Takes a verified receipt that asks for parts. */
-  async ask(receipt: Receipt): Promise<void> {
-    const asked = [...new Set(receipt.parts ?? [])].toSorted((a, b) => a - b);
-    const key = `${receipt.deployment}/${receipt.agent}`;
-    const waiting = this.#waiting.get(key) ?? new Map<number, PartDelivery>();
-    if (asked.length === 0 || (waiting.size === 0 && this.#waiting.size >= mostWaiting)) return;
-    const deliveries = await this.#deliveries(receipt, asked);
-    for (const delivery of await this.#allowed(key, deliveries, waiting))
-      waiting.set(delivery.number, delivery);
-    if (waiting.size > 0) this.#waiting.set(key, waiting);
-  }
+/** The list of parts in a notification of this deployment. */
+async function sourceOf(
+  id: string,
+  deployment: string,
+  values: Pick<ValueStore, "get">,
+): Promise<EmailSource | undefined> {
+  const text = await values.get(`notification/${id}`);
+  const message =
+    text === undefined ? undefined : recognize(new TextEncoder().encode(text), "notification/1");
+  if (message === undefined) return undefined;
+  const notification = JSON.parse(openEnvelope(message).text) as Notification;
+  return notification.deployment === deployment ? emailSourceOf(notification.sources) : undefined;
+}
 
-  /** Sends what waits, as far as the transport bears it. Returns how many parts were taken or given up. */
-  async send({ sender }: ServerTransport, signal: AbortSignal): Promise<number> {
-    if (sender.sendPart === undefined) return 0;
-    const limits = this.#parts.limits.get(sender.name);
-    let done = 0;
-    for (const [key, waiting] of this.#waiting) {
-      for (const [number, delivery] of waiting) {
-        const admission = await limits?.admit(delivery.recipients, 1);
-        if (signal.aborted || admission?.askAt !== undefined) return done;
-        waiting.delete(number);
-        done++;
-        try {
-          await sender.sendPart(delivery, { signal });
-        } catch (error) {
-          if (!isOutriderError(error)) throw error;
-          // The agent asks again; the relay has better things to do than to be asked for the next part at once.
-          this.#parts.logger.log("warn", error.message, { code: error.code });
-          return done;
-        }
-      }
-      this.#waiting.delete(key);
-    }
-    return done;
-  }
-
-  async #deliveries(receipt: Receipt, numbers: readonly number[]): Promise<PartDelivery[]> {
-    const { deployments, agents, packages, clock } = this.#parts;
-    const progress = await deployments.progress(receipt.deployment);
-    const notification = await this.#notification(receipt.notification);
-    const source = emailSourceOf(notification?.sources ?? []);
-    if (
-      progress === undefined ||
-      progress.state === "halted" ||
-      clock.now().getTime() >= Date.parse(progress.deployment.expiresAt) ||
-      notification?.deployment !== receipt.deployment ||
-      source === undefined
-    )
-      return [];
-    const archive = await packages.archive(source.archive);
-    const agent = await agents.find(receipt.agent);
-    const way = agent === undefined ? undefined : waysTo(agent, new Set(["email"]))[0];
-    if (archive === undefined || agent === undefined || way === undefined) return [];
-    const { encryptionKey } = agent;
-    const { packageName, version, reason } = progress.deployment;
-    return numbers
-      .filter((number) => number <= source.parts.length)
-      .map((number) => ({
-        ...partOf(source, archive, number),
-        deployment: receipt.deployment,
-        summary: { packageName, version, reason },
-        recipients: [
-          {
-            agent: agent.id,
-            address: way.address,
-            ...(encryptionKey === undefined ? {} : { encryptionKey }),
-          },
-        ],
-      }));
-  }
-
-  async #notification(id: string): Promise<Notification | undefined> {
-    const text = await this.#parts.values.get(`notification/${id}`);
-    if (text === undefined) return undefined;
-    const message = recognize(new TextEncoder().encode(text), "notification/1");
-    return message === undefined
-      ? undefined
-      : (JSON.parse(openEnvelope(message).text) as Notification);
-  }
-
-  /** Those that are not waiting already, up to what this agent may have of this deployment. */
-  async #allowed(
-    key: string,
-    deliveries: readonly PartDelivery[],
-    waiting: ReadonlyMap<number, unknown>,
-  ): Promise<readonly PartDelivery[]> {
-    const { values, logger } = this.#parts;
-    const fresh = deliveries.filter(({ number }) => !waiting.has(number));
-    const before = Number((await values.get(`resent/${key}`)) ?? 0);
-    const left = Math.max(0, timesEach * (deliveries[0]?.count ?? 0) - before);
-    const allowed = fresh.slice(0, left);
-    if (allowed.length < fresh.length)
-      logger.log("warn", `${key} asks for parts more often than they are sent again.`, { before });
-    if (allowed.length > 0) await values.set(`resent/${key}`, String(before + allowed.length));
-    return allowed;
+/** Those that this agent may still have of this deployment; from now on they are had. */
+async function allowedOf(
+  { deployment, agent }: Receipt,
+  numbers: readonly number[],
+  most: number,
+  { values, logger }: Pick<ResendingParts, "values" | "logger">,
+): Promise<readonly number[]> {
+  const key = `resent/${deployment}/${agent}`;
+  for (;;) {
+    const before = await values.get(key);
+    const had = Number(before ?? 0);
+    const allowed = numbers.slice(0, Math.max(0, most - had));
+    if (allowed.length < numbers.length)
+      logger.log("warn", `${agent} asks for parts more often than they are sent again.`, { had });
+    if (allowed.length === 0) return [];
+    if (await values.swap(key, before, String(had + allowed.length))) return allowed;
   }
 }

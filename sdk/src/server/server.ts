@@ -118,9 +118,7 @@ class OutriderServer implements Server {
         if (isScheduler) return conduct(parts);
         return this.#does("sender") ? closedDeployments(parts) : [];
       },
-      dispatch: async (transport, except, signal) =>
-        (await dispatch(transport, except, parts, signal)) +
-        (await parts.resending.send(transport, signal)),
+      dispatch: async (transport, except, signal) => dispatch(transport, except, parts, signal),
       tickMs: options.tickMs ?? 1000,
       logger: parts.logger,
     });

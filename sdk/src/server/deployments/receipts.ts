@@ -12,17 +12,16 @@ import type { TrustSet } from "../../trust/index.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type Accepted, type JudgeParts } from "../judge.ts";
 import type { RawTrigger } from "../raw.ts";
-import type { Resending } from "../resending.ts";
+import { askForParts, type ResendingParts } from "../resending.ts";
 import type { Suppression } from "../suppression.ts";
 
 /** What receiving needs. */
-export interface ReceiptParts extends JudgeParts {
+export interface ReceiptParts extends JudgeParts, ResendingParts {
   readonly trust: TrustSet;
   readonly agents: Pick<AgentRegistry, "find">;
-  readonly deployments: Pick<DeploymentStore, "take">;
+  readonly deployments: Pick<DeploymentStore, "take" | "ask">;
   readonly clock: Clock;
   readonly suppression: Suppression;
-  readonly resending: Resending;
 }
 
 /** An enrolled key has no end of its own: it counts until the agent is taken off the register. */
@@ -89,7 +88,7 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
         );
   const { deployment, agent, state } = facts;
   await clearAddress(receipt, parts);
-  if (receipt.outcome === "requested") await parts.resending.ask(receipt);
+  if (receipt.outcome === "requested") await askForParts(receipt, parts);
   parts.tell({
     event: "receipt",
     at: facts.now.toISOString(),

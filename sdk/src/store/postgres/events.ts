@@ -1,6 +1,6 @@
 /** What happens to a deployment, by the table in `ledger/events.ts`: all of it, or nothing. Its row is held meanwhile. */
 import {
-  errandOf,
+  announcementOf,
   eventRules,
   type DeploymentEvent,
   type DeploymentState,
@@ -37,8 +37,8 @@ export async function applyEvent(database: Database, event: DeploymentEvent): Pr
       const nowMs = Date.parse(event.at);
       const target = { statements, tallies, number, event, wave: event.wave ?? -1, nowMs };
       if (!(await apply(target, row["state"] as DeploymentState))) return false;
-      const errand = errandOf(event);
-      if (errand !== undefined) await planErrand(statements, number, errand, nowMs);
+      const announcement = announcementOf(event);
+      if (announcement !== undefined) await planErrand(statements, number, announcement, nowMs);
       await statements.run(
         "INSERT INTO outrider.events (deployment, control, event) VALUES ($1, $2, $3)",
         number,
@@ -145,7 +145,7 @@ async function releaseJobs({ statements, number, wave, nowMs }: Target): Promise
 
 async function stop({ statements, number }: Target): Promise<void> {
   await statements.run(
-    "UPDATE outrider.jobs SET state = 'done' WHERE deployment = $1 AND control IS NULL AND state IN ('held', 'ready')",
+    "UPDATE outrider.jobs SET state = 'done' WHERE deployment = $1 AND errand IS NULL AND state IN ('held', 'ready')",
     number,
   );
 }
@@ -156,7 +156,7 @@ async function end({ statements, number }: Target): Promise<void> {
     number,
   );
   await statements.run(
-    "UPDATE outrider.jobs SET state = 'done' WHERE deployment = $1 AND control IS NULL",
+    "UPDATE outrider.jobs SET state = 'done' WHERE deployment = $1 AND errand IS NULL",
     number,
   );
 }

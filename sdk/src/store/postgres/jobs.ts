@@ -4,6 +4,7 @@ import {
   type ClaimedJob,
   type ClaimRequest,
   type DeploymentRecord,
+  type Errand,
   type Settlement,
 } from "../../ledger/index.ts";
 import type { Database, Statements } from "./database.ts";
@@ -28,12 +29,12 @@ export async function claimJob(
          WHERE jobs.transport = names.transport
            AND jobs.not_before_ms <= $2 AND jobs.state IN ('ready', 'leased')
            AND (jobs.state = 'ready' OR jobs.lease_until_ms <= $2)
-           AND (jobs.control IS NOT NULL OR (
+           AND (jobs.errand IS NOT NULL OR (
              deployments.state = 'running' AND deployments.id <> ALL($5::text[])))
          ORDER BY jobs.not_before_ms, jobs.id LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED
        ) AS first ORDER BY first.not_before_ms, first.id LIMIT 1
      ) AS due WHERE jobs.id = due.id
-     RETURNING jobs.id, jobs.claim, jobs.wave, jobs.transport, jobs.attach, jobs.control, jobs.postponed, due.record`,
+     RETURNING jobs.id, jobs.claim, jobs.wave, jobs.transport, jobs.attach, jobs.errand, jobs.postponed, due.record`,
     request.transports,
     nowMs,
     nowMs + request.leaseMs,
@@ -43,7 +44,7 @@ export async function claimJob(
   if (job === undefined) return undefined;
   const id = Number(job["id"]);
   const claim = Number(job["claim"]);
-  const control = job["control"];
+  const errand = job["errand"];
   return {
     id,
     claim,
@@ -52,8 +53,8 @@ export async function claimJob(
     wave: Number(job["wave"]),
     transport: String(job["transport"]),
     attach: job["attach"] === true,
-    ...(typeof control === "string" ? { control } : {}),
-    recipients: await (control === null ? plannedRecipients : errandRecipients)(database, id),
+    ...(typeof errand === "string" ? { errand: JSON.parse(errand) as Errand } : {}),
+    recipients: await (errand === null ? plannedRecipients : errandRecipients)(database, id),
   };
 }
 
@@ -105,7 +106,7 @@ export async function recordJob(
     const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
     const tallies = new Tallies();
     const left =
-      job.control === undefined
+      job.errand === undefined
         ? await recordLedger(statements, tallies, job.id, place, settlement)
         : await recordErrand(statements, job.id, settlement);
     await statements.run(

@@ -13,7 +13,7 @@ export async function pruneLedger(
        WHERE state IN ('finished', 'halted') AND (record::json->>'expiresAt')::timestamptz < $1::timestamptz
          AND EXISTS (SELECT 1 FROM outrider.ledger AS l WHERE l.deployment = d.number)
          AND NOT EXISTS (SELECT 1 FROM outrider.jobs AS j WHERE j.deployment = d.number
-           AND (j.state = 'leased' OR (j.state = 'ready' AND j.control IS NOT NULL)))
+           AND (j.state = 'leased' OR (j.state = 'ready' AND j.errand IS NOT NULL)))
        LIMIT 1`,
       before.toISOString(),
     );

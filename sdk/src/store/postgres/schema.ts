@@ -134,4 +134,10 @@ export const migrations: readonly string[] = [
   -- Few of many agents have a key of their own.
   CREATE INDEX keyed_agents ON outrider.agents (id) WHERE agent::jsonb ->> 'encryptionKey' IS NOT NULL;
   `,
+  `
+  -- What is sent beside the waves: a control to be told, or parts that an agent asks for.
+  ALTER TABLE outrider.jobs RENAME COLUMN control TO errand;
+  UPDATE outrider.jobs SET errand = json_build_object('control', errand)::text WHERE errand IS NOT NULL;
+  CREATE INDEX errands_of_agent ON outrider.errands (agent);
+  `,
 ];

@@ -16,6 +16,7 @@ import {
 } from "../../ledger/index.ts";
 import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
+import { planParts } from "./errands.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, postponeJob, recordJob, renewJob } from "./jobs.ts";
 import { moveRow } from "./ledger.ts";
@@ -31,6 +32,7 @@ export function sqliteDeployments(database: Database): DeploymentStore {
     claim: async (request) => claimJob(database, request),
     renew: async (job, lease) => renewJob(database, job, lease),
     postpone: async (job, until) => postponeJob(database, job, until),
+    ask: async (request) => planParts(database, request),
     queues: async (now) => readQueues(database, now),
     record: async (job, settlement) => recordJob(database, job, settlement),
     addressees: async (job, address) => readAddressees(database, job, address),

@@ -1,6 +1,6 @@
 /** What happens to a deployment, by the table in `ledger/events.ts`: all of it, or nothing. */
 import {
-  errandOf,
+  announcementOf,
   eventRules,
   type DeploymentEvent,
   type DeploymentState,
@@ -33,8 +33,8 @@ export function applyEvent(database: Database, event: DeploymentEvent): boolean 
     const nowMs = Date.parse(event.at);
     const target = { database, number, event, wave: event.wave ?? -1, nowMs };
     if (!apply(target, row["state"] as DeploymentState)) return false;
-    const errand = errandOf(event);
-    if (errand !== undefined) planErrand(database, number, errand, nowMs);
+    const announcement = announcementOf(event);
+    if (announcement !== undefined) planErrand(database, number, announcement, nowMs);
     database.run(
       "INSERT INTO events (deployment, control, event) VALUES (?, ?, ?)",
       number,
@@ -122,14 +122,14 @@ function releaseJobs({ database, number, wave, nowMs }: Target): void {
 
 function stop({ database, number }: Target): void {
   database.run(
-    "UPDATE jobs SET state = 'done' WHERE deployment = ? AND control IS NULL AND state IN ('held', 'ready')",
+    "UPDATE jobs SET state = 'done' WHERE deployment = ? AND errand IS NULL AND state IN ('held', 'ready')",
     number,
   );
 }
 
 function end({ database, number }: Target): void {
   database.run("UPDATE waves SET state = 'finished' WHERE deployment = ?", number);
-  database.run("UPDATE jobs SET state = 'done' WHERE deployment = ? AND control IS NULL", number);
+  database.run("UPDATE jobs SET state = 'done' WHERE deployment = ? AND errand IS NULL", number);
 }
 
 function forgive({ database, number, event }: Target): void {

@@ -4,6 +4,7 @@ import {
   type ClaimedJob,
   type ClaimRequest,
   type DeploymentRecord,
+  type Errand,
   type Settlement,
 } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
@@ -19,7 +20,7 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
        WHERE jobs.transport IN (SELECT value FROM json_each(?))
          AND jobs.not_before_ms <= ? AND jobs.state IN ('ready', 'leased')
          AND (jobs.state = 'ready' OR jobs.lease_until_ms <= ?)
-         AND (jobs.control IS NOT NULL OR (
+         AND (jobs.errand IS NOT NULL OR (
            deployments.state = 'running' AND deployments.id NOT IN (SELECT value FROM json_each(?))))
        ORDER BY jobs.not_before_ms, jobs.id LIMIT 1`,
       JSON.stringify(request.transports),
@@ -37,7 +38,7 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
       id,
     );
     const claim = Number(job["claim"]) + 1;
-    const control = job["control"];
+    const errand = job["errand"];
     return {
       id,
       claim,
@@ -46,9 +47,9 @@ export function claimJob(database: Database, request: ClaimRequest): ClaimedJob 
       wave: Number(job["wave"]),
       transport: String(job["transport"]),
       attach: job["attach"] === 1,
-      ...(typeof control === "string" ? { control } : {}),
+      ...(typeof errand === "string" ? { errand: JSON.parse(errand) as Errand } : {}),
       recipients:
-        control === null ? plannedRecipients(database, id) : errandRecipients(database, id),
+        errand === null ? plannedRecipients(database, id) : errandRecipients(database, id),
     };
   });
 }
@@ -91,7 +92,7 @@ export function recordJob(database: Database, job: ClaimedJob, settlement: Settl
     if (held === undefined) return false;
     const place = { deployment: Number(held["deployment"]), wave: Number(held["wave"]) };
     const left =
-      job.control === undefined
+      job.errand === undefined
         ? recordLedger(database, job.id, place, settlement)
         : recordErrand(database, job.id, settlement);
     database.run(

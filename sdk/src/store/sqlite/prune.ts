@@ -10,7 +10,7 @@ export function pruneLedger(database: Database, { before, limit = 20_000 }: Prun
        WHERE state IN ('finished', 'halted') AND unixepoch(json_extract(record, '$.expiresAt')) < ?
          AND EXISTS (SELECT 1 FROM ledger WHERE ledger.deployment = deployments.number)
          AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.deployment = deployments.number
-           AND (jobs.state = 'leased' OR (jobs.state = 'ready' AND jobs.control IS NOT NULL)))
+           AND (jobs.state = 'leased' OR (jobs.state = 'ready' AND jobs.errand IS NOT NULL)))
        LIMIT 1`,
       Math.floor(before.getTime() / 1000),
     );

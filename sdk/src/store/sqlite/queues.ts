@@ -2,13 +2,13 @@
 import type { QueueDepth } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
-/** Open deployments' jobs, and every control that is to be told. */
+/** Open deployments' jobs, and every errand. */
 export function readQueues(database: Database, now: Date): QueueDepth[] {
   return database
     .all(
       `SELECT transport, CASE WHEN state = 'leased' THEN 'leased' WHEN state = 'ready' AND not_before_ms <= ? THEN 'due'
          ELSE 'planned' END AS queue, count(*) AS jobs, sum(recipients) AS recipients
-       FROM jobs WHERE state <> 'done' AND (control IS NOT NULL OR deployment IN (
+       FROM jobs WHERE state <> 'done' AND (errand IS NOT NULL OR deployment IN (
          SELECT number FROM deployments WHERE state IN ('waiting', 'running', 'paused')))
        GROUP BY 1, 2 ORDER BY 1, 2`,
       now.getTime(),

@@ -120,4 +120,10 @@ export const migrations: readonly string[] = [
   -- Few of many agents have a key of their own.
   CREATE INDEX keyed_agents ON agents (id) WHERE json_extract(agent, '$.encryptionKey') IS NOT NULL;
   `,
+  `
+  -- What is sent beside the waves: a control to be told, or parts that an agent asks for.
+  ALTER TABLE jobs RENAME COLUMN control TO errand;
+  UPDATE jobs SET errand = json_object('control', errand) WHERE errand IS NOT NULL;
+  CREATE INDEX errands_of_agent ON errands (agent);
+  `,
 ];

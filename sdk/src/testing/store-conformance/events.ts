@@ -74,14 +74,14 @@ export const events: Cases = {
     const tellBy = ["email"];
     equal(await happen(store, plan, { kind: "paused", control: "c1", tellBy }), true);
     const pause = must(await claim(store, 3));
-    deepEqual([pause.control, pause.recipients.length], ["c1", 1]);
+    deepEqual([pause.errand, pause.recipients.length], [{ control: "c1" }, 1]);
     ok(pause.recipients[0]?.agent !== agent);
     await settle(store, pause, 3, "accepted");
     equal(await claim(store, 4), undefined);
     equal(await happen(store, plan, { kind: "recalled", control: "c2", tellBy }), true);
     for (const seconds of [5, 6]) {
       const recall = must(await claim(store, seconds));
-      deepEqual([recall.control, recall.recipients.length], ["c2", 1]);
+      deepEqual([recall.errand, recall.recipients.length], [{ control: "c2" }, 1]);
       await settle(store, recall, seconds, "accepted");
     }
     equal(await claim(store, 7), undefined);

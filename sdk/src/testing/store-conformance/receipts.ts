@@ -62,4 +62,33 @@ export const receipts: Cases = {
     );
     deepEqual(await countsOf(store, plan), { planned: 1 });
   },
+
+  async "keeps the parts that an agent asks for until they are sent, over a restart too"(ground) {
+    const plan = await started(ground.store, planOf({ agents: 2 }));
+    await settle(ground.store, must(await claim(ground.store, 0)), 0, "accepted");
+    const request = {
+      deployment: plan.deployment.id,
+      agent: "agent-0001",
+      transport: "email",
+      address: "agent-0001@example.org",
+      notification: "n1",
+      now: at(1),
+    };
+    await ground.store.deployments.ask({ ...request, parts: [3, 2] });
+    await ground.store.deployments.ask({ ...request, parts: [2, 7] });
+    await ground.store.deployments.ask({ ...request, notification: "n2", parts: [1] });
+    await ground.store.deployments.ask({ ...request, agent: "nobody", parts: [1] });
+    await ground.store.deployments.ask({ ...request, deployment: randomUUID(), parts: [1] });
+    await ground.restart();
+    const first = must(await claim(ground.store, 1));
+    deepEqual(first.errand, { notification: "n1", parts: [2, 3, 7] });
+    deepEqual(first.recipients, [{ agent: "agent-0001", address: "agent-0001@example.org" }]);
+    // What comes while it is being sent is sent afterwards.
+    await ground.store.deployments.ask({ ...request, parts: [9] });
+    equal(await settle(ground.store, first, 2, "accepted"), true);
+    deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n2", parts: [1] });
+    deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n1", parts: [9] });
+    equal(await claim(ground.store, 2), undefined);
+    deepEqual(await countsOf(ground.store, plan), { sent: 2 });
+  },
 };
