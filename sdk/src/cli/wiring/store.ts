@@ -4,6 +4,7 @@ import { OutriderError } from "../../errors/index.ts";
 import type { ServerStore } from "../../ledger/index.ts";
 import { readSecret } from "../../release/files.ts";
 import type { ServerConfig } from "../../schema/index.ts";
+import type { DatabaseOptions } from "../../store/postgres/index.ts";
 import { sqliteStore } from "../../store/sqlite/index.ts";
 import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
@@ -11,10 +12,22 @@ import type { Terminal } from "../io.ts";
 /** Opens it. @throws STORE_FAILED, FILE_MISSING, CONFIG_INVALID */
 export async function openStore(
   terminal: Terminal,
-  { values, resolve, path }: Configuration<ServerConfig>,
+  config: Configuration<ServerConfig>,
 ): Promise<ServerStore> {
-  if (values.store === undefined)
+  const { values, resolve } = config;
+  const options = await databaseOf(terminal, config);
+  if (options === undefined)
     return sqliteStore({ path: join(resolve(values.dataDirectory), "store.sqlite") });
+  const { postgresStore } = await import("../../store/postgres/index.ts");
+  return postgresStore(options);
+}
+
+/** The PostgreSQL database; `undefined` where the store is a file. @throws FILE_MISSING, CONFIG_INVALID */
+export async function databaseOf(
+  terminal: Terminal,
+  { values, resolve, path }: Configuration<ServerConfig>,
+): Promise<DatabaseOptions | undefined> {
+  if (values.store === undefined) return undefined;
   const { urlFile, connections } = values.store;
   // On a command line or in a configuration everybody could read the password.
   const connectionString =
@@ -27,6 +40,5 @@ export async function openStore(
       `${path} names a PostgreSQL store, and ${urlFile ?? "the environment's OUTRIDER_POSTGRES_URL"} holds no URL that begins with postgres://.`,
       { subject: path, pointer: "/store" },
     );
-  const { postgresStore } = await import("../../store/postgres/index.ts");
-  return postgresStore({ connectionString, ...(connections === undefined ? {} : { connections }) });
+  return { connectionString, ...(connections === undefined ? {} : { connections }) };
 }

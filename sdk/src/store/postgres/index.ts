@@ -11,6 +11,7 @@ import { postgresLeases } from "./leases.ts";
 import { postgresValues } from "./values.ts";
 
 export type { DatabaseOptions } from "./database.ts";
+export { readyRestored } from "./restored.ts";
 
 /** A store that brings its own clock. */
 export interface PostgresStore extends ServerStore {

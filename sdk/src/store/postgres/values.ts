@@ -50,10 +50,12 @@ export function postgresValues(database: Database): ValueStore {
         return swapped === 1;
       });
     },
-    // A number whose answer was lost is passed over: none is given twice.
+    // A number whose answer was lost is passed over: none is given twice. A counter that is new in a restored database
+    // may have been used since the dump.
     async count(key) {
       const row = await database.one(
-        `INSERT INTO outrider.counters AS c VALUES ($1, 1)
+        `INSERT INTO outrider.counters AS c
+         VALUES ($1, 1 + coalesce((SELECT value FROM outrider.counters WHERE key = ''), 0))
          ON CONFLICT (key) DO UPDATE SET value = c.value + 1 RETURNING value`,
         key,
       );

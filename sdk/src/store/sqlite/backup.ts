@@ -2,7 +2,7 @@
  * A copy of the embedded store while a server uses it, and the way back. The copy is one moment of the store.
  *
  * What is restored lies in the past: numbers that were given out since must not be given out again with another text
- * (agents would call it two views of one sequence), so every counter is moved far ahead.
+ * (agents would call it two views of one sequence), so every counter is moved far ahead, and those that are not there yet begin there.
  */
 import { chmodSync, copyFileSync, renameSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -38,6 +38,8 @@ export function restoreStore(from: string, path: string): void {
     try {
       const found = String(database.one("PRAGMA integrity_check")?.["integrity_check"]);
       if (found !== "ok") throw new Error(found);
+      // Under no name: where those begin that are not there yet.
+      database.run("INSERT INTO counters VALUES ('', 0) ON CONFLICT (key) DO NOTHING");
       database.run("UPDATE counters SET value = value + ?", ahead);
     } finally {
       database.close();

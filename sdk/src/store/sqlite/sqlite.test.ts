@@ -120,3 +120,19 @@ test("a store that cannot be opened says which, and why", async () => {
     );
   await rm(directory, { recursive: true });
 });
+
+test("what is restored gives no number twice, also of counters that began after the backup", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
+  const [path, copy, again] = [join(directory, "a"), join(directory, "b"), join(directory, "c")];
+  const store = sqliteStore({ path });
+  const given = [await store.values.count("old")];
+  backUpStore(path, copy);
+  given.push(await store.values.count("old"), await store.values.count("new"));
+  await store.close();
+  restoreStore(copy, again);
+  const restored = sqliteStore({ path: again });
+  for (const key of ["old", "new", "new"]) given.push(await restored.values.count(key));
+  expect(given).toEqual([1, 2, 1, 1_000_002, 1_000_001, 1_000_002]);
+  await restored.close();
+  await rm(directory, { recursive: true });
+});

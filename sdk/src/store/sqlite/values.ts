@@ -42,7 +42,9 @@ export function sqliteValues(database: Database): ValueStore {
     },
     async count(key) {
       const row = database.one(
-        "INSERT INTO counters VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value",
+        // A counter that is new in a restored store may have been used since the backup.
+        `INSERT INTO counters VALUES (?, 1 + ifnull((SELECT value FROM counters WHERE key = ''), 0))
+         ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value`,
         key,
       );
       return Number(row?.["value"]);
