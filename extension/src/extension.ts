@@ -9,6 +9,7 @@ import { registerDecorations } from "./release/decorations.ts";
 import { registerLenses } from "./release/lenses.ts";
 import { startReleasing } from "./release/start.ts";
 import { Servers } from "./servers/servers.ts";
+import { startSigning } from "./signing/start.ts";
 import { startWatching } from "./watching/start.ts";
 
 let local: LocalParts | undefined;
@@ -22,10 +23,11 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     registerFirings(),
     registerLenses(live),
-    registerDecorations(),
+    registerDecorations(live),
     registerNewManifest(log),
   );
   startReleasing(context, servers, live, log);
+  startSigning(context, log);
   local = startLocal(context, servers, log);
 }
 

@@ -8,7 +8,7 @@ import { t } from "./l10n.ts";
 export interface Log extends Logger, vscode.Disposable {
   /** Shows the channel. */
   show(): void;
-  /** Tells a person that something failed; a fault of ours goes to the log with its stack. */
+  /** Tells a person that something failed, unless they have cancelled it; a fault of ours goes to the log with its stack. */
   fail(error: unknown): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export function openLog(): Log {
     show: () => channel.show(),
     dispose: () => channel.dispose(),
     async fail(error) {
+      if (isCancelled(error)) return log("info", `Cancelled: ${(error as Error).message}`);
       const known = isOutriderError(error);
       const message = error instanceof Error ? error.message : String(error);
       log("error", known ? `${error.code}: ${message}` : ((error as Error).stack ?? message));
@@ -39,4 +40,10 @@ export function openLog(): Log {
       if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) channel.show();
     },
   };
+}
+
+/** Whoever has cancelled something knows it. */
+function isCancelled(error: unknown): boolean {
+  if (isOutriderError(error)) return error.code === "CANCELLED";
+  return error instanceof Error && error.name === "AbortError";
 }

@@ -2,20 +2,29 @@
 import type { DraftAnswers } from "@outrider/sdk/authoring";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
-import { back, choose, write, type Answered, type Place } from "./steps.ts";
+import {
+  askAll,
+  back,
+  choose,
+  write,
+  type Answered,
+  type Place,
+  type Question as Step,
+} from "../editor/steps.ts";
 
 interface Draft extends DraftAnswers {
   readonly folder: vscode.Uri;
 }
 
-/** Asks one thing and adds it to what is known. */
-type Question = (draft: Draft, place: Place) => Promise<Answered<Draft>>;
+type Question = Step<Draft>;
 
 /** Asks, writes, opens. @returns the file, or `undefined` where the person leaves */
 export async function newManifest(): Promise<vscode.Uri | undefined> {
   const folder = await workspaceFolder();
   if (folder === undefined) return undefined;
-  const draft = await askAll([files, name, version, kind, strategy, installer], { folder });
+  const draft = await askAll(t("New Manifest"), [files, name, version, kind, strategy, installer], {
+    folder,
+  });
   if (draft === undefined) return undefined;
   const { draftManifest } = await import("@outrider/sdk/authoring");
   const text = `${JSON.stringify(draftManifest(draft), null, 2)}\n`;
@@ -32,21 +41,6 @@ async function workspaceFolder(): Promise<vscode.Uri | undefined> {
     return undefined;
   }
   return others.length === 0 ? first.uri : (await vscode.window.showWorkspaceFolderPick())?.uri;
-}
-
-async function askAll(questions: readonly Question[], start: Draft): Promise<Draft | undefined> {
-  const known = [start];
-  while (known.length <= questions.length) {
-    const at = known.length - 1;
-    const [draft, question] = [known[at], questions[at]];
-    if (draft === undefined || question === undefined) return undefined;
-    const place = { title: t("New Manifest"), step: at + 1, totalSteps: questions.length };
-    const answered = await question(draft, place);
-    if (answered === undefined) return undefined;
-    if (answered === back) known.pop();
-    else known.push(answered);
-  }
-  return known.at(-1);
 }
 
 const files: Question = async (draft, place) => {

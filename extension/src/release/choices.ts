@@ -26,37 +26,42 @@ export async function chooseBuilt(): Promise<vscode.Uri | undefined> {
   return picked?.uri;
 }
 
-/** By a reviewed push file of the workspace, or to groups that are typed. */
-export async function chooseOrder(
+/** A push file that somebody has reviewed. */
+export interface Reviewed {
+  /** As it is called in the workspace. */
+  readonly file: string;
+  readonly order: PushOrder;
+}
+
+/** One of the workspace's push files, or none of them. @returns `undefined` where the person leaves */
+export async function chooseReviewed(
   file: vscode.Uri | undefined,
   folder: vscode.Uri,
-): Promise<PushOrder | undefined> {
-  const { readPushOrder } = await import("@outrider/sdk/release");
-  const read = async (uri: vscode.Uri): Promise<PushOrder> =>
-    atDesk(t("Reading {0}", vscode.workspace.asRelativePath(uri)), folder.fsPath, (desk) =>
-      readPushOrder(desk, uri.fsPath, {}),
-    );
-  if (file !== undefined) return read(file);
+): Promise<Reviewed | "none" | undefined> {
+  if (file !== undefined) return readReviewed(file, folder);
   const files = await vscode.workspace.findFiles(
     "**/{push.json,*.push.json}",
     "**/node_modules/**",
   );
+  if (files.length === 0) return "none";
   const picked = await vscode.window.showQuickPick(
     [
       ...files.map((uri) => ({ label: `$(file) ${vscode.workspace.asRelativePath(uri)}`, uri })),
-      { label: `$(organization) ${t("Groups…")}`, uri: undefined },
+      { label: `$(organization) ${t("Without a push file…")}`, uri: undefined },
     ],
-    { title: t("Push"), placeHolder: t("To whom?"), ignoreFocusOut: true },
+    { title: t("Push"), placeHolder: t("By which push file?"), ignoreFocusOut: true },
   );
   if (picked === undefined) return undefined;
-  if (picked.uri !== undefined) return read(picked.uri);
-  const written = await vscode.window.showInputBox({
-    title: t("Push"),
-    prompt: t("Names of groups, separated by blanks"),
-    ignoreFocusOut: true,
-  });
-  const groups = (written ?? "").split(/[\s,]+/).filter((name) => name !== "");
-  return groups.length === 0 ? undefined : { audience: { groups } };
+  return picked.uri === undefined ? "none" : readReviewed(picked.uri, folder);
+}
+
+async function readReviewed(uri: vscode.Uri, folder: vscode.Uri): Promise<Reviewed> {
+  const { readReviewed: read } = await import("@outrider/sdk/release");
+  const file = vscode.workspace.asRelativePath(uri);
+  const order = await atDesk(t("Reading {0}", file), folder.fsPath, (desk) =>
+    read(desk, uri.fsPath),
+  );
+  return { file, order };
 }
 
 /** One of the known servers; the only one is not asked for. */

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import { build as buildSource } from "./build.ts";
 import { builtOf } from "./built.ts";
 import { chooseBuilt } from "./choices.ts";
-import { dryRun, push as pushFrom, type PushParts } from "./push.ts";
+import type { PushParts } from "./prepare.ts";
+import { dryRun, push as pushFrom } from "./push.ts";
 import { sign as signFolder, verify as verifyFolder } from "./sign.ts";
 
 /** What a command does with the file that is open, or that was chosen. */

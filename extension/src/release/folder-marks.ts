@@ -2,17 +2,31 @@
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import { loadDocuments } from "../editor/load-documents.ts";
+import type { LiveServers } from "../watching/live-servers.ts";
 import { readManifest } from "./built.ts";
 import { standingOf, type Standing } from "./standing.ts";
 
 /** The mark of a folder; `undefined` where nothing was built in it. */
-export async function decorationOf(uri: vscode.Uri): Promise<vscode.FileDecoration | undefined> {
+export async function decorationOf(
+  uri: vscode.Uri,
+  live: LiveServers,
+): Promise<vscode.FileDecoration | undefined> {
   if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return undefined;
   const name = /\/dist\/([^/]+-\d[^/]*)$/.exec(uri.path)?.[1];
   if (name === undefined) return undefined;
   const source = await sourceOf(vscode.Uri.joinPath(uri, "../.."), name);
   const standing = source === undefined ? undefined : await standingOf(source);
-  return standing === undefined ? undefined : marked(standing);
+  if (standing === undefined) return undefined;
+  return marked({ ...standing, isPublished: standing.isPublished || wasPushed(name, live) });
+}
+
+/** What was pushed by a server that is watched is published there. */
+function wasPushed(built: string, { all }: LiveServers): boolean {
+  return all.some(({ deployments }) =>
+    deployments.some(
+      ({ deployment: { packageName, version } }) => `${packageName}-${version}` === built,
+    ),
+  );
 }
 
 /** The manifest whose present version the folder is named after. */

@@ -1,11 +1,13 @@
 /** A push that nobody has ordered yet, as a text to read. */
-import type { PushPreview } from "@outrider/sdk/release";
+import type { PushOrder, PushPreview } from "@outrider/sdk/release";
 import { t } from "../editor/l10n.ts";
+import { audienceWords, timesWords, wavesWords } from "./order/words.ts";
 
 /** Markdown: a line for each wave and transport. */
 export function previewText(
   release: string,
   server: string,
+  order: PushOrder,
   { agents, rows }: PushPreview,
 ): string {
   const columns = [
@@ -26,8 +28,13 @@ export function previewText(
     seconds(row.fromMs),
     seconds(row.toMs),
   ]);
+  const rollout = order.rollout ?? {};
   return [
     `# ${pushOf(release, agents)}`,
+    "",
+    t("- To: {0}", audienceWords(order.audience)),
+    t("- When: {0}", timesWords(rollout)),
+    t("- Waves: {0}", wavesWords(rollout)),
     "",
     t(
       "By {0}. Nothing has been sent. Times are the earliest: every wave succeeding at once.",

@@ -4,7 +4,8 @@ import { t } from "../editor/l10n.ts";
 import type { DeploymentNode } from "../watching/tree.ts";
 import { allBuilt } from "./built.ts";
 import { chooseBuilt } from "./choices.ts";
-import { pushChosen, type PushParts } from "./push.ts";
+import type { PushParts } from "./prepare.ts";
+import { pushChosen } from "./push.ts";
 
 /** @param code only those who failed by it */
 export async function retry(

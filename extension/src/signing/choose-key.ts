@@ -6,7 +6,8 @@ import type { KeySource } from "@outrider/sdk/ports";
 import type * as Openpgp from "@outrider/sdk/signing/openpgp";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
-import { keyFiles, rememberKeyFile } from "./key-files.ts";
+import { openAnotherFile, openFile } from "./key-file.ts";
+import { keyFiles } from "./key-files.ts";
 import { askPassphrase } from "./passphrase.ts";
 import { isUsable } from "./usable.ts";
 
@@ -101,14 +102,20 @@ function unlocking(
   return {
     fingerprint,
     async sign(bytes, options) {
-      try {
-        return await open({ fingerprint }).sign(bytes, options);
-      } catch (error) {
-        const { code } = error as { code?: unknown };
-        if (code !== "KEY_PASSPHRASE" && code !== "KEY_SOURCE") throw error;
-        const passphrase = await askPassphrase(purpose, owner);
-        if (passphrase === undefined) throw error;
-        return open({ fingerprint, passphrase }).sign(bytes, options);
+      let passphrase: string | undefined;
+      for (;;) {
+        try {
+          const unlock = passphrase === undefined ? {} : { passphrase };
+          return await open({ fingerprint, ...unlock }).sign(bytes, options);
+        } catch (error) {
+          const { code } = error as { code?: unknown };
+          if (code !== "KEY_PASSPHRASE" && code !== "KEY_SOURCE") throw error;
+          const fault = passphrase === undefined ? undefined : (error as Error).message;
+          const signal = options?.signal;
+          const given = await askPassphrase({ title: purpose, owner, fault, signal });
+          if (given === undefined) throw error;
+          passphrase = given.passphrase;
+        }
       }
     },
   };
@@ -120,52 +127,6 @@ function fileItem(context: vscode.ExtensionContext, path: string, purpose: strin
     label: `$(file) ${vscode.workspace.asRelativePath(uri)}`,
     open: () => openFile(context, uri, purpose),
   };
-}
-
-async function openAnotherFile(
-  context: vscode.ExtensionContext,
-  purpose: string,
-): Promise<ChosenKey | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({
-      title: purpose,
-      openLabel: t("Sign with This Key"),
-      filters: { [t("Armored keys")]: ["asc", "gpg", "key"] },
-    })) ?? [];
-  return uri === undefined ? undefined : openFile(context, uri, purpose);
-}
-
-async function openFile(
-  context: vscode.ExtensionContext,
-  uri: vscode.Uri,
-  purpose: string,
-): Promise<ChosenKey | undefined> {
-  const armored = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  const { fileKeySource } = await import("@outrider/sdk/signing/sources");
-  const { describeKeys } = await import("@outrider/sdk/signing/openpgp");
-  const [key] = await describeKeys(armored, uri.fsPath);
-  const owner = key?.userIds[0] ?? uri.fsPath;
-  const secret = `passphrase ${key?.fingerprint ?? uri.fsPath}`;
-  const kept = await context.secrets.get(secret);
-  let given: Awaited<ReturnType<typeof askPassphrase>> = kept;
-  if (key?.secret === "locked" && kept === undefined) {
-    given = await askPassphrase(purpose, owner, (passphrase) =>
-      context.secrets.store(secret, passphrase),
-    );
-    if (given === undefined) return undefined;
-  }
-  try {
-    const source = await fileKeySource({
-      armored,
-      subject: uri.fsPath,
-      ...(given === undefined ? {} : { passphrase: given }),
-    });
-    await rememberKeyFile(context, uri.fsPath);
-    return { owner, source };
-  } catch (error) {
-    await context.secrets.delete(secret); // a passphrase that does not open it must not be kept
-    throw error;
-  }
 }
 
 function lifetimeOf({ expiresAt }: Openpgp.KeyDescription): string {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureFailures } from "../editor/failures.ts";
 import { openVendorRoom, passphrase, type VendorRoom } from "../editor/vendor-room.ts";
 import { Dashboard } from "../pages/dashboard.ts";
-import { Questions } from "../pages/questions.ts";
+import { orderQuestions, Questions } from "../pages/questions.ts";
 import { shownText } from "../pages/shown-document.ts";
 import { Workbench } from "../pages/workbench.ts";
 
@@ -51,18 +51,6 @@ async function deployments(): Promise<readonly { readonly state: string }[]> {
 
 async function fileText(path: string): Promise<string> {
   return readFile(join(workbench.running.workspace, path), "utf8");
-}
-
-async function paint(theme: string): Promise<void> {
-  await workbench.evaluate(
-    (vscode, wanted) =>
-      vscode.workspace
-        .getConfiguration("workbench")
-        .update("colorTheme", wanted, vscode.ConfigurationTarget.Global),
-    theme,
-  );
-  const kind = theme.includes("Dark") ? "vs-dark" : "vs";
-  await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
 }
 
 /** The planner's picture. */
@@ -168,6 +156,14 @@ test("tasks run the same command line: what it finds is a problem, what it publi
   await workbench.problems.until((problems) =>
     problems.some(({ code, file }) => file === "wrong.txt" && code === "DOCUMENT_INVALID"),
   );
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.actions.view.problems"),
+  );
+  await workbench.problems.rows.filter({ hasText: "DOCUMENT_INVALID" }).first().waitFor();
+  await workbench.screenshot("releasing-task-problem");
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.action.closePanel"),
+  );
   expect(await runTask("publish")).toBe(0);
 });
 
@@ -175,6 +171,7 @@ test("a dry run shows all of it and sends nothing", async () => {
   await workbench.openFile("ships.push.json");
   await workbench.runCommand("Outrider: Try a Push without Sending");
   await questions.choose("press-control-3.0.0");
+  await questions.takeProposed(...orderQuestions);
   const text = await shownText(workbench, "Push preview.md", /press-control 3\.0\.0/);
   expect(text).toContain(harbour);
   expect(text).toMatch(/\| unc +\| 1 +\|/);
@@ -182,11 +179,23 @@ test("a dry run shows all of it and sends nothing", async () => {
   await workbench.screenshot("releasing-preview-dark");
   for (const frame of workbench.page.frames())
     expect(await frame.locator('img[src="x"]').count()).toBe(0);
-  await paint("Default Light Modern");
+  await workbench.wear("Default Light Modern");
   await workbench.screenshot("releasing-preview-light");
-  await paint("Default Dark Modern");
+  await workbench.wear("Default Dark Modern");
   await questions.choose("Ada");
   await workbench.notification(/Nothing was sent/).waitFor();
+  await workbench.clearNotifications();
+  expect(await deployments()).toEqual([]);
+});
+
+test("cancelling while the order is signed sends nothing, and says so", async () => {
+  await startPush("ships.push.json", "Bea");
+  await questions.answerModal("Push");
+  await questions.asked(/Passphrase of/);
+  await questions.press("cancelling sends nothing", "Cancel");
+  await workbench.notification("Cancelled: nothing of press-control 3.0.0 was sent.").waitFor();
+  await workbench.quickInput.waitFor({ state: "hidden" });
+  await workbench.screenshot("releasing-cancelled");
   await workbench.clearNotifications();
   expect(await deployments()).toEqual([]);
 });
@@ -206,8 +215,7 @@ test("cancelling at the last question sends nothing", async () => {
 test("pushed, installed by the agent, seen finished on the dashboard", async () => {
   await startPush();
   await questions.answerModal("Push");
-  await alone();
-  await dashboard.heading("press-control 3.0.0").waitFor();
+  await dashboard.alone("press-control 3.0.0");
   await room.agent.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
   await dashboard.text(/finished 1 of 1 installed/).waitFor();
   await workbench.screenshot("releasing-finished");
@@ -218,7 +226,7 @@ test("pushed, installed by the agent, seen finished on the dashboard", async () 
 test("paused, resumed and recalled from the dashboard, each signed with gpg's key", async () => {
   await startPush("docks.push.json");
   await questions.answerModal("Push");
-  await alone();
+  await dashboard.alone("press-control 3.0.0");
   await dashboard.text(/running 0 of 1 installed/).waitFor();
   await order("Pause", "The docks are closed", "Ada");
   await dashboard.text(/paused 0 of 1 installed/).waitFor();
@@ -229,15 +237,6 @@ test("paused, resumed and recalled from the dashboard, each signed with gpg's ke
   await workbench.screenshot("releasing-recalled");
 });
 
-/** The dashboard that a push opens, without what was shown beside. */
-async function alone(): Promise<void> {
-  const shown = workbench.page.locator(".tab.active", { hasText: /^press-control 3\.0\.0/ });
-  await shown.waitFor();
-  await workbench.evaluate((vscode) =>
-    vscode.commands.executeCommand("workbench.action.closeEditorsInOtherGroups"),
-  );
-}
-
 async function order(button: string, why: string, key: string): Promise<void> {
   await dashboard.button(button).click();
   await questions.answer(/Why\?/, why);
@@ -245,11 +244,12 @@ async function order(button: string, why: string, key: string): Promise<void> {
 }
 
 /** From the command to the modal. */
-async function startPush(file = "ships.push.json"): Promise<void> {
+async function startPush(file = "ships.push.json", key = "Ada"): Promise<void> {
   await workbench.openFile(file);
   await workbench.runCommand("Outrider: Push…");
   await questions.choose("press-control-3.0.0");
-  await questions.choose("Ada");
+  await questions.takeProposed(...orderQuestions);
+  await questions.choose(key);
   await questions.answer(/Why\?/, "The presses wait for it");
   await questions.asked(/Type the version, 3\.0\.0/);
   await questions.answer(/Type the version/, "3.0.0");

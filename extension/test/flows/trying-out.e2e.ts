@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureFailures } from "../editor/failures.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
-import { Questions } from "../pages/questions.ts";
+import { orderQuestions, Questions } from "../pages/questions.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 let workbench: Workbench;
@@ -72,14 +72,12 @@ test("pushed by the local server, which the push starts; all three agents instal
   await workbench.runCommand("Outrider: Push…");
   await questions.choose("hello-outrider-1.0.0");
   await questions.choose("Start a local server");
+  await questions.takeProposed(...orderQuestions);
   await questions.choose("release.secret.asc");
   await questions.answer(/Why\?/, "To see how it goes");
   await workbench.screenshot("trying-out-modal");
   await questions.answerModal("Push");
-  await workbench.page.locator(".tab.active", { hasText: /^hello-outrider/ }).waitFor();
-  await workbench.evaluate((vscode) =>
-    vscode.commands.executeCommand("workbench.action.closeEditorsInOtherGroups"),
-  );
+  await dashboard.alone("hello-outrider 1.0.0");
   await dashboard.text(/finished 3 of 3 installed/).waitFor();
   await view.open();
   await view.row("Local server").waitFor();

@@ -20,6 +20,16 @@ export class Dashboard {
     return this.#frame.getByRole("heading", { level: 1, name: text });
   }
 
+  /** The one that a push opens, without what was shown beside. */
+  async alone(release: string): Promise<void> {
+    const { page } = this.#workbench;
+    await page.locator(".tab.active", { hasText: new RegExp(`^${release}`) }).waitFor();
+    await this.#workbench.evaluate((vscode) =>
+      vscode.commands.executeCommand("workbench.action.closeEditorsInOtherGroups"),
+    );
+    await this.heading(release).waitFor();
+  }
+
   /** A table by its caption. */
   table(caption: string): Locator {
     return this.#frame.getByRole("table", { name: caption });
@@ -48,6 +58,18 @@ export class Dashboard {
   /** Scrolls until a heading of the second rank is seen. */
   async scrollTo(heading: string): Promise<void> {
     await this.#frame.getByRole("heading", { level: 2, name: heading }).scrollIntoViewIfNeeded();
+  }
+
+  /** How each kind of part is painted that stands in the bars of the waves, without its colours. */
+  async patterns(): Promise<readonly string[]> {
+    return this.#page().evaluate<string[]>(`(() => {
+      const kinds = new Map();
+      for (const part of document.querySelectorAll(".bar .part")) {
+        const { backgroundImage } = getComputedStyle(part);
+        kinds.set(part.className, backgroundImage.replaceAll(/rgba?\\([^)]*\\)|#\\w+/g, "colour"));
+      }
+      return [...kinds.values()];
+    })()`);
   }
 
   /** What axe finds wrong, a line each. */

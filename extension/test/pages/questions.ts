@@ -2,6 +2,15 @@
 import type { Locator } from "playwright-core";
 import type { Workbench } from "./workbench.ts";
 
+/** What a push asks for, in this order, where it begins with a push file. */
+export const orderQuestions = [
+  "To whom?",
+  "By which transports?",
+  "When?",
+  "In which waves?",
+  "Anything else?",
+] as const;
+
 /** Answered by pointer and keys. */
 export class Questions {
   readonly #workbench: Workbench;
@@ -22,6 +31,31 @@ export class Questions {
     await input.fill(text);
     await this.choices.first().filter({ hasText: text }).waitFor();
     await input.press("Enter");
+  }
+
+  /** The line in which one of a list is searched, by what stands in it while it is empty. */
+  list(placeholder: string): Locator {
+    return this.#workbench.quickInput.locator(`input.input[placeholder^="${placeholder}"]`);
+  }
+
+  /** Takes what is proposed in each of these lists, as Enter does. */
+  async takeProposed(...placeholders: readonly string[]): Promise<void> {
+    for (const placeholder of placeholders) {
+      await this.list(placeholder).waitFor();
+      await this.choices.first().waitFor();
+      await this.list(placeholder).press("Enter");
+      await this.list(placeholder).waitFor({ state: "hidden" });
+    }
+  }
+
+  /** Ticks or unticks one of several. */
+  async tick(text: string): Promise<void> {
+    await this.choices.filter({ hasText: text }).locator(".monaco-checkbox, input").first().click();
+  }
+
+  /** Goes a question back. */
+  async back(): Promise<void> {
+    await this.#workbench.quickInput.locator('.action-label[aria-label^="Back"]').click();
   }
 
   /** Waits until a line is asked for. */

@@ -106,3 +106,27 @@ test("one wave alone, and those whom it did not reach", () => {
     { agent: "a", code: "NO_ANSWER", at: "2026-11-22T12:00:00Z" },
   ]);
 });
+
+test("silence past the deadline is a failure as soon as it is told, of the wave and the time that it names", () => {
+  const view = viewOf(
+    row("a", "unc", "sent"),
+    row("b", "unc", "sent", { changedAt: "2026-11-22T12:04:00Z" }),
+    row("c", "unc", "sent", { wave: 1 }),
+    row("d", "unc", "installed"),
+  );
+  const silence = { event: "deployment", kind: "silence", deployment: "d", reason: "" } as const;
+  const [at, before] = ["2026-11-22T12:05:00Z", "2026-11-22T12:03:00Z"];
+  expect(view.apply({ ...silence, at, before, wave: 0 })).toBe(true);
+  expect(view.lost()).toEqual([{ agent: "a", code: "NO_ANSWER", at }]);
+});
+
+test("what has expired is silent everywhere, and what was never sent has failed", () => {
+  const view = viewOf(
+    row("a", "unc", "sent"),
+    row("b", "unc", "planned", { wave: 1 }),
+    row("c", "unc", "installed"),
+  );
+  const expired = { event: "deployment", kind: "expired", deployment: "d", reason: "" } as const;
+  view.apply({ ...expired, at: "2026-11-22T12:05:00Z" });
+  expect(view.lost().map(({ agent }) => agent)).toEqual(["a", "b"]);
+});

@@ -2,7 +2,12 @@
  * What a person wants to see of one deployment: how far each wave is, where each transport loses agents, what fails and
  * why, what was reported last. Made from a reading of its ledger, kept true by what happens afterwards. Pure.
  */
-import type { DeploymentEvent, LedgerRow, LedgerState } from "../ledger/index.ts";
+import {
+  eventRules,
+  type DeploymentEvent,
+  type LedgerRow,
+  type LedgerState,
+} from "../ledger/index.ts";
 import type { Receipt } from "../schema/index.ts";
 import type { LiveEvent } from "./live.ts";
 import type { ShownDeployment } from "./reading.ts";
@@ -107,6 +112,7 @@ export class DeploymentView {
     if (happened.event !== "deployment") return false;
     const { event: _event, ...step } = happened;
     this.#events.push(step);
+    this.#moveRows(step);
     return true;
   }
 
@@ -138,6 +144,20 @@ export class DeploymentView {
       receipts: receiptsOf(rows),
       events: this.#events.toReversed(),
     };
+  }
+
+  /** As the store does it with the same event. */
+  #moveRows({ at, before = at, kind, wave }: DeploymentEvent): void {
+    const { rows } = eventRules[kind];
+    if (rows === undefined) return;
+    const next = new Map<LedgerState, LedgerState>(rows.moves.map(({ from, to }) => [from, to]));
+    for (const row of this.#rows.values()) {
+      const state = next.get(row.state);
+      const isMeant =
+        rows.of === "all" || (row.wave === wave && Date.parse(row.changedAt) < Date.parse(before));
+      if (state !== undefined && isMeant)
+        this.#rows.set(row.agent, { ...row, state, changedAt: at });
+    }
   }
 
   #sent({ agent, wave, transport, outcome, detail, at }: LiveEvent & { event: "sent" }): boolean {

@@ -19,10 +19,15 @@ export interface Place {
 export interface ChoiceQuestion<Item extends vscode.QuickPickItem> extends Place {
   readonly placeholder: string;
   readonly items: readonly Item[];
+  /** Several may be chosen. */
   readonly many?: boolean;
+  /** How many at least, of several. Default 0. */
+  readonly least?: number;
+  /** The one that Enter takes. Default: the first. */
+  readonly active?: Item | undefined;
 }
 
-/** Lets a person choose. Several may be none. */
+/** Lets a person choose. */
 export async function choose<Item extends vscode.QuickPickItem>(
   question: ChoiceQuestion<Item>,
 ): Promise<Answered<readonly Item[]>> {
@@ -32,7 +37,10 @@ export async function choose<Item extends vscode.QuickPickItem>(
   pick.items = question.items;
   pick.canSelectMany = question.many === true;
   pick.selectedItems = question.many === true ? pick.items.filter(({ picked }) => picked) : [];
-  return ask(pick, () => pick.selectedItems);
+  pick.matchOnDescription = true;
+  if (question.active !== undefined) pick.activeItems = [question.active];
+  const least = question.many === true ? (question.least ?? 0) : 1;
+  return ask(pick, () => (pick.selectedItems.length < least ? undefined : pick.selectedItems));
 }
 
 /** A line of text. */
@@ -54,6 +62,26 @@ export async function write(question: TextQuestion): Promise<Answered<string>> {
     box.validationMessage = question.faultOf(box.value);
     return box.validationMessage === undefined ? box.value : undefined;
   });
+}
+
+/** Asks one thing and adds it to what is known. */
+export type Question<Known> = (known: Known, place: Place) => Promise<Answered<Known>>;
+
+/** Asks one after the other; one that is asked again knows its answer. @returns `undefined` where the person leaves */
+export async function askAll<Known>(
+  title: string,
+  questions: readonly Question<Known>[],
+  start: Known,
+): Promise<Known | undefined> {
+  let known = start;
+  for (let at = 0; at < questions.length;) {
+    const place = { title, step: at + 1, totalSteps: questions.length };
+    const answered = await questions[at]?.(known, place);
+    if (answered === undefined) return undefined;
+    if (answered !== back) known = answered;
+    at += answered === back ? -1 : 1;
+  }
+  return known;
 }
 
 function dress(input: vscode.QuickInput, { step, title, totalSteps }: Place): void {
