@@ -4,6 +4,7 @@ import type { Logger } from "../ports/index.ts";
 import type { ServerConfig } from "../schema/index.ts";
 import { serverRoles, type Server, type ServerEvent } from "../server/index.ts";
 import { readServerConfig, type Configuration } from "./config.ts";
+import { sentenceOf } from "./event-words.ts";
 import { printableLine, type Terminal } from "./io.ts";
 import { keepPruning } from "./wiring/pruning.ts";
 import { wireServer, type ProcessPart } from "./wiring/server.ts";
@@ -106,7 +107,7 @@ async function tellEvents(
     if (terminal.interactive)
       terminal.stderr.write(`${printableLine(`${name} ${describe(event)}`.trim())}\n`);
     // Who was sent what is in the ledger, by the million: a log has the jobs, and who was not.
-    else logger.log(isAsPlanned(event) ? "debug" : "info", event.event, shown);
+    else logger.log(isAsPlanned(event) ? "debug" : "info", sentenceOf(event), shown);
   }
 }
 

@@ -153,7 +153,7 @@ test("what senders and schedulers do is told at every door, over cut connections
   watch.leave();
   steady.leave();
   // Their own log stays their own.
-  const told = [...programs].filter(([, { stderr }]) => stderr.includes('"message":"sent"'));
+  const told = [...programs].filter(([, { stderr }]) => stderr.includes('"event":"job"'));
   for (const [name] of told) expect(name).toMatch(/^sender/);
   expect(told.length).toBeGreaterThan(0);
 }, 60_000);
