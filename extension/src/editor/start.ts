@@ -8,6 +8,7 @@ import { registerDefinitions, type FindPayload } from "./definitions.ts";
 import { createExamination, type ExamineAround } from "./examination.ts";
 import { registerLinks } from "./links.ts";
 import { openLog, type Log } from "./log.ts";
+import { registerMilestones } from "./milestones.ts";
 import { registerPathProposals } from "./path-proposals.ts";
 import { Problems } from "./problems.ts";
 import { registerQuickFixes } from "./quick-fixes.ts";
@@ -45,6 +46,7 @@ export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
     registerDefinitions(disk?.findPayload),
     registerFormEditor(context, problems),
     registerLinks(),
+    registerMilestones(),
     registerMovedFiles(),
     registerNames(),
     registerPathProposals(),

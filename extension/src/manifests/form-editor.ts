@@ -145,9 +145,11 @@ async function toForm(
   const { version } = document;
   const { content } = await readForm(document, findings);
   if (content !== undefined) return { kind: "show", title, version, content, words };
-  const faults = findings.map(({ message, range }) =>
-    t("Line {0}: {1}", range.start.line + 1, visible(message)),
-  );
+  const ofText = findings.filter(({ code }) => code.startsWith("JSON_"));
+  // Where the text is no JSON, what the schema says of what is left of it leads nobody anywhere.
+  const faults = (ofText.length > 0 ? ofText : findings)
+    .toSorted((left, right) => left.range.start.line - right.range.start.line)
+    .map(({ message, range }) => t("Line {0}: {1}", range.start.line + 1, visible(message)));
   return { kind: "unreadable", title, faults, words };
 }
 

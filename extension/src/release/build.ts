@@ -2,6 +2,7 @@
 import { isOutriderError } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
+import { reach } from "../editor/milestones.ts";
 import { outputOf } from "./built.ts";
 import { atDesk } from "./desk.ts";
 
@@ -17,6 +18,7 @@ export async function build(source: vscode.Uri): Promise<vscode.Uri | undefined>
       : undefined;
   });
   if (built === undefined) return undefined;
+  reach("built");
   const { manifest, archive, directory } = built;
   const folder = vscode.Uri.file(directory);
   const text = t(

@@ -4,6 +4,7 @@
  */
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
+import { reach } from "../editor/milestones.ts";
 import type { KnownServer } from "../servers/servers.ts";
 import type { ChosenKey } from "../signing/choose-key.ts";
 import type { DeploymentNode } from "../watching/tree.ts";
@@ -33,11 +34,11 @@ export async function sendPush(
   }
   const client = await parts.servers.client(server);
   const title = t("Sending the order to push {0}; from now on it can only be halted", release);
-  const { id, isTooLate } = await atDesk(title, chosen.folder.fsPath, async ({ signal }) => ({
-    id: await client.post("triggers", trigger),
-    isTooLate: signal.aborted,
-  }));
-  const node = await findDeployment(parts, server, id);
+  const { node, isTooLate } = await atDesk(title, chosen.folder.fsPath, async ({ signal }) => {
+    const id = await client.post("triggers", trigger);
+    return { node: await findDeployment(parts, server, id), isTooLate: signal.aborted };
+  });
+  reach("pushed");
   if (isTooLate) await offerToHalt(release, server, node);
   else if (node !== undefined) await vscode.commands.executeCommand("outrider.openDashboard", node);
 }

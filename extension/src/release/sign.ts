@@ -5,6 +5,7 @@
 import type { PackageVerdict } from "@outrider/sdk/release";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
+import { reach } from "../editor/milestones.ts";
 import { chooseKey } from "../signing/choose-key.ts";
 import { atDesk } from "./desk.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
@@ -36,6 +37,7 @@ export async function sign(
     const made = await signWith(desk, signable, key.source);
     return addSignature(desk, signable, made, await trustAround(folder));
   });
+  reach("signed");
   const said = describeTallies(tallies).join(" ");
   void vscode.window.showInformationMessage(
     [t("{0} has signed {1} {2}.", key.owner, name, version), said].join(" ").trim(),

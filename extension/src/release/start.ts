@@ -25,9 +25,7 @@ export function startReleasing(
     vscode.commands.registerCommand(`outrider.${name}`, async (...given: readonly unknown[]) => {
       try {
         if (!vscode.workspace.isTrusted) {
-          void vscode.window.showWarningMessage(
-            t("This workspace is not trusted: nothing of it is built, signed or pushed."),
-          );
+          void refuse();
           return undefined;
         }
         return await run(...given);
@@ -47,6 +45,14 @@ export function startReleasing(
   });
   const names = ["build", "sign", "verify", "push", "pushDryRun"] as const;
   context.subscriptions.push(documents, registerTasks(), again, ...names.map(command));
+}
+
+/** Says how it becomes possible. */
+async function refuse(): Promise<void> {
+  const manage = t("Manage Workspace Trust");
+  const text = t("This workspace is not trusted: nothing of it is built, signed or pushed.");
+  if ((await vscode.window.showWarningMessage(text, manage)) === manage)
+    await vscode.commands.executeCommand("workbench.trust.manage");
 }
 
 function activeFile(): vscode.Uri | undefined {

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
+import { reach } from "../editor/milestones.ts";
 import { Dashboard, type Place } from "./dashboard-panel.ts";
 import type { LiveServers } from "./live-servers.ts";
 import type { DeploymentNode } from "./tree.ts";
@@ -21,6 +22,7 @@ export function registerDashboards(
       known.reveal();
       return;
     }
+    reach("dashboardShown");
     const dashboard = new Dashboard(context, servers, log, place, panel ?? newPanel());
     open.set(place.deployment, dashboard);
     dashboard.onDidDispose(() => open.delete(place.deployment));

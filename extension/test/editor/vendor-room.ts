@@ -2,7 +2,6 @@
  * A vendor's room: keys of gpg and of files, a trust document that wants two signatures, a server and an agent as
  * programs of their own on a share, and a workspace in which nothing has been written yet. Made by commands alone.
  */
-import { spawnSync } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { makeAgent, makeServer } from "../../../sdk/test/cli/support/fleet.ts";
@@ -36,7 +35,17 @@ export async function openVendorRoom(): Promise<VendorRoom> {
   const workshop = await Workshop.open();
   const home = await gnupgHome(gpg);
   // No pinentry has a screen here: gpg says so at once, and the editor asks.
-  await home.file("gpg-agent.conf", "pinentry-program /bin/false\nallow-loopback-pinentry\n");
+  await home.file(
+    "gpg-agent.conf",
+    [
+      "pinentry-program /bin/false",
+      "allow-loopback-pinentry",
+      // Nor does it remember what it was told once.
+      "default-cache-ttl 0",
+      "max-cache-ttl 0",
+      "",
+    ].join("\n"),
+  );
   await makeTrust(workshop, home);
   await makeWorkspace(workshop);
   await workshop.write("share/README.txt", "The share of the ships.");
@@ -111,8 +120,6 @@ async function makeTrust(workshop: Workshop, home: GnupgHome): Promise<void> {
   await workshop.done("trust", "add-key", ada, bea, ...release);
   await workshop.done("trust", "add-key", ada, "--role", "push", "--group", "*");
   await workshop.done("trust", "sign", "--key", root.secretKey);
-  // It would remember what the keys were made with.
-  spawnSync("gpgconf", ["--homedir", home.directory, "--kill", "gpg-agent"]);
 }
 
 async function makeWorkspace(workshop: Workshop): Promise<void> {

@@ -223,7 +223,9 @@ test("cancelled when the server has it already: that is said, and halting offere
   room.line.hold();
   await questions.answerModal("Push");
   await room.line.holding();
-  await questions.press("from now on it can only be halted", "Cancel");
+  const sending = "from now on it can only be halted";
+  await questions.press(sending, "Cancel");
+  await workbench.notification(sending).waitFor({ state: "hidden" });
   room.line.release();
   const said =
     "Harbour had taken the order before you cancelled: the push of press-control 3.0.0 runs.";

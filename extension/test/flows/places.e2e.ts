@@ -1,6 +1,9 @@
 /** Where the extension may do less: Restricted Mode, the browser's own host; and where it speaks German. */
 import { describe, expect, test } from "vitest";
 import type { LaunchOptions } from "../editor/launch.ts";
+import { DeploymentsView } from "../pages/deployments-view.ts";
+import { ManifestForm } from "../pages/manifest-form.ts";
+import { Questions } from "../pages/questions.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 async function inWorkbench(
@@ -41,6 +44,17 @@ describe("Restricted Mode", () => {
         "PACKAGE_SOURCE",
       );
       await workbench.screenshot("restricted-high-contrast");
+      await workbench.openFile("new.outrider.json");
+      await workbench.editor.suggest();
+      await workbench.editor.accept("Package of one folder");
+      await workbench.page.keyboard.press("Escape");
+      await new DeploymentsView(workbench).show();
+      const welcome = workbench.page.locator(".sidebar .welcome-view");
+      await welcome.getByText("In Restricted Mode").waitFor();
+      await workbench.evaluate((vscode) => vscode.commands.executeCommand("outrider.sign"));
+      await workbench.screenshot("restricted-refusal");
+      await new Questions(workbench).press("not trusted", "Manage Workspace Trust");
+      await workbench.page.locator(".workspace-trust-editor").waitFor();
     });
   });
 });
@@ -66,7 +80,16 @@ describe("the browser's own extension host", () => {
       expect(await workbench.editor.suggestions.allInnerTexts()).toEqual(
         expect.arrayContaining([expect.stringContaining("Package of one folder")]),
       );
+      await workbench.editor.accept("Package of one folder");
+      await workbench.page.keyboard.press("Escape");
+      await workbench.editor.token('"strategy"').hover();
+      await workbench.editor.hover.first().waitFor();
+      const form = new ManifestForm(workbench);
+      await form.open("payload.outrider.json");
+      await form.heading(2, "Installation").waitFor();
       await workbench.screenshot("web-host");
+      const offered = await workbench.evaluate((vscode) => vscode.commands.getCommands(true));
+      expect(offered).not.toContain("outrider.push");
     });
   });
 });

@@ -8,6 +8,7 @@ import { pictureFailures } from "../editor/failures.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
 import { orderQuestions, Questions } from "../pages/questions.ts";
+import { Walkthrough } from "../pages/walkthrough.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 let workbench: Workbench;
@@ -83,6 +84,23 @@ test("pushed by the local server, which the push starts; all three agents instal
   await view.row("Local server").waitFor();
   await view.row("finished, 100 %").waitFor();
   await workbench.screenshot("trying-out-finished");
+});
+
+test("whoever has done all that has every step of the walkthrough ticked", async () => {
+  const walkthrough = new Walkthrough(workbench);
+  await walkthrough.open();
+  await expect
+    .poll(() => walkthrough.steps())
+    .toEqual([
+      "✓ Open a sample",
+      "✓ Write the manifest",
+      "✓ Build the package",
+      "✓ Sign it",
+      "✓ Start a server",
+      "✓ Push",
+      "✓ Watch it arrive",
+    ]);
+  await workbench.screenshot("walkthrough-done");
 });
 
 test("stopped: it is out of the view, and nobody listens", async () => {

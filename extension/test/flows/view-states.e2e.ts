@@ -74,6 +74,7 @@ test("a dashboard in German", async () => {
   );
   await dashboard.table("Prüfprotokoll").getByText("Quittung").waitFor();
   expect(await dashboard.button("Erneut verteilen …").count()).toBe(1);
+  await dashboard.table("Was geschah").getByText("Welle 1 beginnt").waitFor();
   await workbench.screenshot("dashboard-german");
 });
 

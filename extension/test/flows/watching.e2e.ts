@@ -1,8 +1,10 @@
 /** Watching a real server: the tree, the dashboard as things happen, in three themes, over a restart of the server. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Vendor } from "../../../sdk/test/support/vendor.ts";
+import { axeFaults } from "../editor/axe.ts";
 import { pictureFailures } from "../editor/failures.ts";
 import { freePort } from "../editor/launch.ts";
 import { Dashboard } from "../pages/dashboard.ts";
@@ -105,16 +107,21 @@ test.each([
   ["light", "Default Light Modern"],
   ["high-contrast", "Default High Contrast"],
 ] as const)("readable and axe-clean: %s", async (name, theme) => {
-  await workbench.evaluate(
-    (vscode, wanted) =>
-      vscode.workspace
-        .getConfiguration("workbench")
-        .update("colorTheme", wanted, vscode.ConfigurationTarget.Global),
-    theme,
-  );
+  await workbench.paint(theme);
   await dashboard.dressed(name);
   expect(await dashboard.faults()).toEqual([]);
   await workbench.screenshot(`dashboard-${name}`);
+  if (name === "dark") await workbench.picture("readme-dashboard");
+});
+
+test("no two parts of a bar are told apart by colour alone: each has a pattern, and its word below", async () => {
+  const patterns = await dashboard.patterns();
+  expect(patterns.length).toBeGreaterThan(2);
+  expect(new Set(patterns).size).toBe(patterns.length);
+  await dashboard.text("failed: 1").waitFor();
+  const events = await dashboard.table("What happened").innerText();
+  expect(events).toContain("wave canary finished");
+  expect(events).not.toContain("waveFinished");
 });
 
 test("what came to the server, one wave alone, and whom a failure met", async () => {
@@ -141,15 +148,36 @@ test("operable by the keyboard alone", async () => {
   await workbench.page.keyboard.press("Escape");
 });
 
-test("export as CSV: every agent, asked where", async () => {
-  await dashboard.button("Export as CSV").click();
+/** Presses a button of the dashboard and takes the name that is proposed. @returns where it was written */
+async function exported(format: "CSV" | "HTML"): Promise<string> {
+  const file = `till-app-2.0.0.${format.toLowerCase()}`;
+  await dashboard.button(`Export as ${format}`).click();
   await workbench.quickInput.locator("input").waitFor();
-  await workbench.screenshot("export-csv");
+  await workbench.screenshot(`export-${format.toLowerCase()}`);
   await workbench.page.keyboard.press("Enter");
-  await workbench.notification("Written to till-app-2.0.0.csv.").waitFor();
-  const csv = await readFile(join(workbench.running.workspace, "till-app-2.0.0.csv"), "utf8");
-  expect(csv.split("\r\n").filter((line) => line.startsWith("till-"))).toHaveLength(8);
+  await workbench.notification(`Written to ${file}.`).waitFor();
   await workbench.clearNotifications();
+  return join(workbench.running.workspace, file);
+}
+
+test("export as CSV: every agent and every audit entry, asked where", async () => {
+  const csv = (await readFile(await exported("CSV"), "utf8")).split("\r\n");
+  expect(csv.filter((line) => line.startsWith("agent,till-"))).toHaveLength(8);
+  expect(csv.filter((line) => /^audit,.*,receipt,http,accepted,/.test(line))).toHaveLength(4);
+});
+
+test("export as HTML: a page of its own that a browser shows, clean by axe, with the audit entries", async () => {
+  const path = await exported("HTML");
+  const page = await workbench.page.context().newPage();
+  await page.goto(pathToFileURL(path).href);
+  await page.getByRole("heading", { level: 1, name: "till-app 2.0.0" }).waitFor();
+  const rows = page.getByRole("row");
+  expect(await rows.filter({ hasText: "till-" }).count()).toBe(8);
+  expect(await rows.filter({ hasText: "receipt" }).filter({ hasText: "accepted" }).count()).toBe(4);
+  expect(await axeFaults(page.mainFrame())).toEqual([]);
+  await page.setViewportSize({ width: 1000, height: 800 });
+  await page.screenshot({ path: join(import.meta.dirname, "../screenshots/export-page.png") });
+  await page.close();
 });
 
 test("keeps what it has while the server is away, and goes on when it is back", async () => {

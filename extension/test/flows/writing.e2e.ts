@@ -1,13 +1,11 @@
-/** From a first manifest to a package that can be pushed: questions, form, lenses, marks, names over files, walkthrough. */
-import { join } from "node:path";
+/** From a first manifest to a package that can be pushed: questions, lenses, marks, names over files, walkthrough. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureFailures } from "../editor/failures.ts";
-import { ManifestForm } from "../pages/manifest-form.ts";
 import { Questions } from "../pages/questions.ts";
+import { Walkthrough } from "../pages/walkthrough.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 let workbench: Workbench;
-let form: ManifestForm;
 let questions: Questions;
 
 beforeAll(async () => {
@@ -15,7 +13,6 @@ beforeAll(async () => {
     workspace: "release",
     settings: { "workbench.colorTheme": "Default Dark Modern", "explorer.autoReveal": false },
   });
-  form = new ManifestForm(workbench);
   questions = new Questions(workbench);
 });
 
@@ -37,15 +34,6 @@ async function badges(): Promise<readonly string[]> {
   );
 }
 
-/** Waits for the step's picture, which stands in a page of its own. */
-async function pictureShown(): Promise<void> {
-  const picture = workbench.page
-    .frameLocator("iframe.webview.ready")
-    .frameLocator("#active-frame")
-    .locator("svg");
-  await picture.first().waitFor();
-}
-
 /** Until nothing is unsaved: an edit may still be on its way. */
 async function saveAll(): Promise<void> {
   const unsaved = () =>
@@ -55,19 +43,6 @@ async function saveAll(): Promise<void> {
     });
   await workbench.page.waitForTimeout(300);
   await expect.poll(unsaved).toBe(0);
-}
-
-/** A part of the window alone, for the README. */
-async function partPicture(part: string, name: string): Promise<void> {
-  const path = join(import.meta.dirname, "../screenshots", `${name}.png`);
-  await workbench.page.locator(part).screenshot({ path });
-}
-
-async function setTheme(theme: string): Promise<void> {
-  await workbench.evaluate(async (vscode, value) => {
-    const settings = vscode.workspace.getConfiguration("workbench");
-    await settings.update("colorTheme", value, vscode.ConfigurationTarget.Global);
-  }, theme);
 }
 
 test("a schedule tells its next five firings", async () => {
@@ -151,7 +126,7 @@ test("lenses build, count signatures, and say when files have changed since", as
   await expect.poll(badges).toContain('"U"');
   await workbench.clearNotifications();
   await workbench.screenshot("writing-lenses");
-  await partPicture(".part.editor", "readme-manifest");
+  await workbench.picture("readme-manifest");
   await workbench.evaluate(async (vscode) => {
     const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/");
     const file = vscode.Uri.joinPath(root, "app/start.lua");
@@ -166,46 +141,6 @@ test("lenses build, count signatures, and say when files have changed since", as
     "demo-1.0.0 was built before app/start.lua changed: build it again.",
   );
   await workbench.screenshot("writing-stale");
-});
-
-test("a form beside the text: small edits, undone one by one, the same in every theme, clean by axe", async () => {
-  await workbench.openFile("outrider.json");
-  const before = await textOf("outrider.json");
-  await workbench.runCommand("Outrider: Open as Form");
-  await form.dressed("dark");
-  await form.field("Version").fill("1.1.0");
-  await form.field("Description").focus();
-  await expect.poll(() => textOf("outrider.json")).toBe(before.replace("1.0.0", "1.1.0"));
-  await form.field("Description").fill("Counts.");
-  await form.field("Kind").focus();
-  await expect.poll(() => textOf("outrider.json")).toContain('"description": "Counts."');
-  await form.field("Name").fill("Not A Name");
-  await form.field("Version").focus();
-  await form.text("Name of a package:").first().waitFor();
-  await workbench.screenshot("form-dark");
-  await partPicture(".part.editor", "readme-form");
-  expect(await form.faults()).toEqual([]);
-  await form.field("Name").fill("demo");
-  await form.field("Version").focus();
-  await expect.poll(() => textOf("outrider.json")).toContain('"name": "demo"');
-  await setTheme("Default Light Modern");
-  await form.dressed("light");
-  await workbench.screenshot("form-light");
-  expect(await form.faults()).toEqual([]);
-  await setTheme("Default High Contrast");
-  await form.dressed("high-contrast");
-  await workbench.screenshot("form-high-contrast");
-  expect(await form.faults()).toEqual([]);
-  await setTheme("Default Dark Modern");
-  await form.button("Add Files").press("Enter");
-  await expect.poll(() => textOf("outrider.json")).toContain('{"from":"dist/**"}');
-  await workbench.evaluate(async (vscode) => {
-    for (let at = 0; at < 5; at++) await vscode.commands.executeCommand("undo");
-  });
-  await expect.poll(() => textOf("outrider.json")).toBe(before);
-  await workbench.evaluate((vscode) =>
-    vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor"),
-  );
 });
 
 test("a new manifest from six questions", async () => {
@@ -242,27 +177,25 @@ test("a new manifest from six questions", async () => {
   });
 });
 
-test("the walkthrough leads to the first push, and its pictures wear the theme", async () => {
+test("the walkthrough leads to the first push, ticks what was done, and its pictures wear the theme", async () => {
   await workbench.evaluate((vscode) =>
     vscode.commands.executeCommand("workbench.action.closeSidebar"),
   );
-  await workbench.evaluate((vscode) =>
-    vscode.commands.executeCommand(
-      "workbench.action.openWalkthrough",
-      "outrider.outrider#firstPush",
-      false,
-    ),
-  );
-  const page = workbench.page.locator(".gettingStartedContainer");
-  await page.getByText("Your first push").first().waitFor();
-  const steps = page.locator(".getting-started-step");
-  expect(await steps.count()).toBe(7);
-  await page.getByText("Sign it").first().click();
-  await pictureShown();
+  const walkthrough = new Walkthrough(workbench);
+  await walkthrough.open();
+  expect(await walkthrough.steps()).toEqual([
+    "○ Open a sample",
+    "✓ Write the manifest",
+    "✓ Build the package",
+    "○ Sign it",
+    "○ Start a server",
+    "○ Push",
+    "○ Watch it arrive",
+  ]);
+  await walkthrough.choose("Sign it");
   await workbench.screenshot("walkthrough-dark");
-  await setTheme("Default Light Modern");
-  await page.getByText("Push", { exact: true }).first().click();
-  await pictureShown();
+  await workbench.paint("Default Light Modern");
+  await walkthrough.choose("Push");
   await workbench.screenshot("walkthrough-light");
   expect(await workbench.complaints()).toEqual([]);
 });

@@ -1,0 +1,48 @@
+/** The walkthrough on VS Code's welcome page. */
+import type { Locator } from "playwright-core";
+import type { Workbench } from "./workbench.ts";
+
+/** Its steps. */
+export class Walkthrough {
+  readonly #workbench: Workbench;
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+  }
+
+  get #steps(): Locator {
+    return this.#workbench.page.locator(".gettingStartedContainer .getting-started-step");
+  }
+
+  /** Opens it, as "Welcome: Open Walkthrough…" does. */
+  async open(): Promise<void> {
+    await this.#workbench.evaluate((vscode) =>
+      vscode.commands.executeCommand(
+        "workbench.action.openWalkthrough",
+        "outrider.outrider#firstPush",
+        false,
+      ),
+    );
+    await this.#steps.first().waitFor();
+  }
+
+  /** Every step by its title, with a tick or a circle before it. */
+  async steps(): Promise<readonly string[]> {
+    return this.#workbench.page.evaluate<string[]>(
+      `[...document.querySelectorAll(".gettingStartedContainer .getting-started-step")].map((step) => {
+        const isDone = step.querySelector(".codicon-getting-started-step-checked") !== null;
+        return (isDone ? "✓ " : "○ ") + step.querySelector(".step-title")?.textContent;
+      })`,
+    );
+  }
+
+  /** Opens a step, and waits for its picture, which stands in a page of its own. */
+  async choose(title: string): Promise<void> {
+    await this.#steps.getByText(title, { exact: true }).first().click();
+    const picture = this.#workbench.page
+      .frameLocator("iframe.webview.ready")
+      .frameLocator("#active-frame")
+      .locator("svg");
+    await picture.first().waitFor();
+  }
+}
