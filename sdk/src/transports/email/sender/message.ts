@@ -9,8 +9,8 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import MimeNode from "nodemailer/lib/mime-node";
 import type { MailAddress } from "../../../transport/index.ts";
-import { documentHeader } from "../wire.ts";
 import { streamOf, unreadable, UnreadableContent } from "./content.ts";
+import { linesOf, ownFields, setCommonFields, withoutOwnFields, type OwnField } from "./header.ts";
 import type { Enclosure, Letter } from "./letter.ts";
 import { signedBody, signedRoot, type PartSigner } from "./pgp-mime.ts";
 
@@ -26,10 +26,8 @@ export interface MessageMaker {
 /** The content of a letter's mails. */
 export interface MailContent {
   readonly letter: Letter;
-  /** A new tree; only the mail's own header is still to be set. */
-  readonly newTree: () => MimeNode;
-  /** All that follows the header, where it was made once for every mail; the tree then has no parts. */
-  readonly body?: Buffer;
+  /** A mail with these fields, to be streamed. */
+  readonly mail: (fields: readonly OwnField[]) => Readable;
 }
 
 /** A mail that can be streamed as often as it is tried. */
@@ -46,7 +44,7 @@ const refuseReferences = { disableFileAccess: true, disableUrlAccess: true } as 
 export async function makeContent(maker: MessageMaker, letter: Letter): Promise<MailContent> {
   const seed = digest(JSON.stringify(letter.identity)).slice(0, 24);
   const fill = (node: MimeNode): MimeNode => fillContent(node, letter);
-  if (maker.sign === undefined) return { letter, newTree: () => fill(emptyNode(seed)) };
+  if (maker.sign === undefined) return { letter, mail: unsigned };
   // Built as somebody's child, so that it gets no Date and Message-ID of its own.
   const part = emptyNode(`${seed}i`).createChild("multipart/mixed", refuseReferences);
   const built = await fill(part)
@@ -56,50 +54,30 @@ export async function makeContent(maker: MessageMaker, letter: Letter): Promise<
     });
   const signed = await maker.sign(built);
   const body = await signedBody(signed, seed);
-  return { letter, newTree: () => signedRoot(signed, seed), body };
+  const header = withoutOwnFields(
+    setCommonFields(signedRoot(signed, seed), letter, maker).buildHeaders(),
+  );
+  return { letter, mail: (fields) => streamOf(Buffer.from(linesOf(fields) + header), body) };
+
+  function unsigned(fields: readonly OwnField[]): Readable {
+    return setCommonFields(fill(emptyNode(seed)), letter, maker)
+      .setHeader(fields.map(([key, value]) => ({ key, value })))
+      .createReadStream();
+  }
 }
 
 /** Makes the one mail for all recipients of a batch. */
 export function makeMessage(
-  { from, unsubscribe, now }: MessageMaker,
-  { letter, newTree, body }: MailContent,
+  { from, now }: MessageMaker,
+  { letter, mail }: MailContent,
   recipients: readonly MailAddress[],
 ): Message {
   const { reference } = letter.addressed;
   const seed = digest(JSON.stringify([...letter.identity, recipients.map(({ text }) => text)]));
   const mark = reference === undefined ? "" : `.${reference}`;
   const messageId = `<${seed.slice(0, 24)}${mark}@${from.domain}>`;
-  const date = now();
-  const listHeaders =
-    unsubscribe === undefined ? [] : [{ key: "List-Unsubscribe", value: `<${unsubscribe}>` }];
-  return {
-    messageId,
-    reference,
-    open() {
-      const tree = newTree().setHeader([
-        { key: "From", value: { address: from.text } },
-        { key: "To", value: addressedTo(recipients) },
-        { key: "Subject", value: letter.text.subjectLine },
-        { key: "Date", value: date },
-        { key: "Message-ID", value: messageId },
-        // No vacation reply comes back (RFC 3834; the last for Exchange, [MS-OXCMAIL] 2.2.3.2.14).
-        { key: "Auto-Submitted", value: "auto-generated" },
-        { key: "Precedence", value: "bulk" },
-        { key: "X-Auto-Response-Suppress", value: "All" },
-        ...listHeaders,
-        { key: documentHeader, value: letter.marking },
-      ]);
-      if (body === undefined) return tree.createReadStream();
-      return streamOf(Buffer.from(tree.buildHeaders()), body);
-    },
-  };
-}
-
-/** One recipient is named; of several none learns of the others. */
-function addressedTo(recipients: readonly MailAddress[]): string | { readonly address: string } {
-  const [only, ...others] = recipients;
-  const named = only !== undefined && others.length === 0;
-  return named ? { address: only.text } : "undisclosed-recipients:;";
+  const fields = ownFields(recipients, now(), messageId);
+  return { messageId, reference, open: () => mail(fields) };
 }
 
 function emptyNode(boundary: string): MimeNode {
