@@ -1,4 +1,7 @@
 /** THREATS A2 (and P4): programs of a package get their arguments as they are written, and only where that is allowed. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { Hooks } from "../../src/schema/index.ts";
 import { Bench } from "../support/agent-bench.ts";
@@ -71,16 +74,22 @@ test("A2 arguments arrive literally: no shell reads them, and the environment is
 test("A2 a hook that does not end is ended, with its children", async () => {
   bench = await Bench.make({ policy: { allowHooks: true } });
   const started = Date.now();
+  const beats = join(bench.root, "beats");
+  const beating = `setInterval(() => require("node:fs").appendFileSync(${JSON.stringify(beats)}, "x"), 20)`;
   const reception = await pushWithHooks({
     beforeInstall: {
       argv: [
         "node",
         "-e",
-        "require('node:child_process').spawnSync(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])",
+        `require("node:child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(beating)}])`,
       ],
-      timeoutSeconds: 1,
+      timeoutSeconds: 2,
     },
   });
   expect(reception).toMatchObject({ code: "HOOK_FAILED" });
   expect(Date.now() - started).toBeLessThan(10_000);
+  if (process.platform === "win32") return; // the hook alone is ended there
+  const { length } = await readFile(beats);
+  await sleep(300);
+  expect(await readFile(beats)).toHaveLength(length);
 });
