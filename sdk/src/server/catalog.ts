@@ -1,8 +1,8 @@
-import type { ValueStore } from "../ledger/index.ts";
 /**
  * The signed list of what is current (catalog/1): what shares and the HTTP channel show, and the heartbeat that makes
  * silence detectable. Issued anew on every change and before it grows stale; its sequence is counted in the store.
  */
+import type { ValueStore } from "../ledger/index.ts";
 import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
 import type { Clock, KeySource } from "../ports/index.ts";
 import type {

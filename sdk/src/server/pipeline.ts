@@ -1,5 +1,3 @@
-import type { DeploymentStore } from "../ledger/index.ts";
-import type { ReachParts } from "./audience.ts";
 /**
  * Figure 3. What comes in goes through these steps in this order, and each step takes only what the one before made:
  * leaving one out does not compile (`stages.test-d.ts`).
@@ -14,6 +12,8 @@ import type { ReachParts } from "./audience.ts";
  *
  * Every trigger, good or bad, leaves one entry in the audit log before its verdict is told and before anything is done.
  */
+import type { DeploymentStore } from "../ledger/index.ts";
+import type { ReachParts } from "./audience.ts";
 import { authenticateTrigger, type AuthenticateParts } from "./authenticate.ts";
 import { balanceTrigger, type BalanceParts } from "./balance.ts";
 import type { Verdict } from "./events.ts";

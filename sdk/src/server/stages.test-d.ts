@@ -1,8 +1,8 @@
-import type { DeploymentStore } from "../ledger/index.ts";
 /**
  * Held by `tsc`: each stage of the pipeline is made only by its own step, so leaving one out does not compile.
  * Nothing here is ever run.
  */
+import type { DeploymentStore } from "../ledger/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Trigger } from "../schema/index.ts";
 import type { ReachParts } from "./audience.ts";

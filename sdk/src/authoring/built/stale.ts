@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 /**
  * Is a built package still what its sources say? Sizes are compared, and of files that were written since the build also
  * digests; what the manifest says beside its files is compared as it would be built now.
  */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isOutriderError } from "../../errors/index.ts";
 import { planPackage, toManifest, type PlannedFile } from "../../package/build/index.ts";

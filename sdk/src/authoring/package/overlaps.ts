@@ -1,9 +1,9 @@
-import type { PlannedFile } from "../../package/build/index.ts";
 /**
  * File sets that put two files at one place of one machine: the builder refuses them, and names only the first.
  *
  * Files for all machines meet those of every variant; those of two variants never meet.
  */
+import type { PlannedFile } from "../../package/build/index.ts";
 import { pathKey } from "../../package/index.ts";
 import type { PlannedFileSet } from "./file-sets.ts";
 

@@ -1,10 +1,10 @@
-import { compareVersions } from "../../package/index.ts";
-import type { SourceManifest } from "../../schema/index.ts";
-import { sha256Hex } from "../../signing/index.ts";
 /**
  * A manifest held to what was built and published from it: a version that does not rise, a build that its sources have
  * overtaken, signatures that are missing or count for nothing. Only warnings: all of it is mended by going on.
  */
+import { compareVersions } from "../../package/index.ts";
+import type { SourceManifest } from "../../schema/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
 import { findBuilt, type BuiltPackage } from "../built/find.ts";
 import { findPublished } from "../built/published.ts";
 import { signingState } from "../built/signers.ts";

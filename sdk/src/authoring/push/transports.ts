@@ -1,5 +1,5 @@
-import { profilesOf } from "../../release/ways-out.ts";
 /** Ways to tell machines that the server of the workspace does not have. */
+import { profilesOf } from "../../release/ways-out.ts";
 import type { PushFile } from "../../schema/index.ts";
 import { say, type Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,5 +1,5 @@
-import { readDeployment, type ServerClient } from "../../client/index.ts";
 /** `outrider approve`, `pause`, `resume`, `halt`, `recall`: signed orders to a deployment that runs. */
+import { readDeployment, type ServerClient } from "../../client/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import type { Control } from "../../schema/index.ts";
 import { createControl } from "../../trigger/index.ts";

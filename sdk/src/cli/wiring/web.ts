@@ -1,5 +1,5 @@
-import { readFileText } from "../../release/files.ts";
 /** How an agent's configuration says that web servers are reached. */
+import { readFileText } from "../../release/files.ts";
 import type { AgentConfig } from "../../schema/index.ts";
 import { environmentProxies, oneProxy, type WebAccess } from "../../transport/web/index.ts";
 import type { Configuration } from "../config.ts";

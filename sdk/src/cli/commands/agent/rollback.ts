@@ -1,5 +1,5 @@
-import { rollBackPackage } from "../../agent/rollback.ts";
 /** `outrider agent rollback`: back to the version before, on this machine. */
+import { rollBackPackage } from "../../agent/rollback.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
 import { everyTransport } from "../../wiring/every-transport.ts";

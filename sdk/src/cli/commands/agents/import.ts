@@ -1,5 +1,5 @@
-import { openAgentList } from "../../agent-list.ts";
 /** `outrider agents import`: registers agents from a JSON list or a CSV table; all of them, or none. */
+import { openAgentList } from "../../agent-list.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
 import { IdNumbers } from "../../distinct-ids.ts";

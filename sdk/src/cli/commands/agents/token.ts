@@ -1,5 +1,5 @@
-import { readTrust } from "../../../release/trust.ts";
 /** `outrider agents token`: a one-time token with which one machine enrols itself. */
+import { readTrust } from "../../../release/trust.ts";
 import { sha256Hex } from "../../../signing/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";

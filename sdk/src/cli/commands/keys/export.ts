@@ -1,5 +1,5 @@
-import { readFileText, writeFileWhole } from "../../../release/files.ts";
 /** `outrider keys export`: the public half of a secret key file. */
+import { readFileText, writeFileWhole } from "../../../release/files.ts";
 import type { CommandDefinition } from "../../command.ts";
 
 export const exportCommand: CommandDefinition = (group, context) => {

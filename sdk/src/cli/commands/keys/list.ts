@@ -1,5 +1,5 @@
-import { fileError, resolvePath } from "../../../release/files.ts";
 /** `outrider keys list`: what is in key files, or in gpg. */
+import { fileError, resolvePath } from "../../../release/files.ts";
 import type { KeyDescription } from "../../../signing/openpgp/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { formatTable } from "../../table.ts";

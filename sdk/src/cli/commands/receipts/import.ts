@@ -1,5 +1,5 @@
-import { resolvePath } from "../../../release/files.ts";
 /** `outrider receipts import`: hands the receipts of a returning stick to the server. */
+import { resolvePath } from "../../../release/files.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig } from "../../config.ts";
 import { formatCount } from "../../format.ts";

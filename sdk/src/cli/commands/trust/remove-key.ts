@@ -1,5 +1,5 @@
-import { defaultTrustFile } from "../../../release/trust.ts";
 /** `outrider trust remove-key`: takes a key out of every role. */
+import { defaultTrustFile } from "../../../release/trust.ts";
 import { removeKey } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { wholeNumber } from "../../options.ts";

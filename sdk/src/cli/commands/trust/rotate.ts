@@ -1,5 +1,5 @@
-import { defaultTrustFile } from "../../../release/trust.ts";
 /** `outrider trust rotate`: the draft of the next version, with new dates. */
+import { defaultTrustFile } from "../../../release/trust.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { wholeNumber } from "../../options.ts";
 import { editTrustFile } from "../../wiring/trust-file.ts";

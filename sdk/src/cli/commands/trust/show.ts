@@ -1,6 +1,6 @@
+/** `outrider trust show`: roles, keys and signatures as a table. */
 import { describeTallies, tallyJson } from "../../../release/tally.ts";
 import { defaultTrustFile } from "../../../release/trust.ts";
-/** `outrider trust show`: roles, keys and signatures as a table. */
 import type { Trust } from "../../../schema/index.ts";
 import { namedRoles } from "../../../trust/index.ts";
 import type { CommandDefinition } from "../../command.ts";
