@@ -55,10 +55,8 @@ export class OpenAgent implements Agent {
     });
     try {
       await this.#tend(stop);
-      const working = [
-        ...this.#receivers.map((receiver) => this.#listen(receiver, stop)),
-        this.#retry(stop),
-      ];
+      const working = this.#receivers.map((receiver) => this.#listen(receiver, stop));
+      working.push(this.#retry(stop));
       try {
         await Promise.all(working);
       } finally {
