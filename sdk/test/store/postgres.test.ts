@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClaimedJob, DeploymentPlan } from "../../src/ledger/index.ts";
 import { postgresStore, type PostgresStore } from "../../src/store/postgres/index.ts";
+import { migrations } from "../../src/store/postgres/schema.ts";
 import { storeConformance } from "../../src/testing/store-conformance/index.ts";
 import { startPostgres, type Postgres } from "../servers/postgres.ts";
 
@@ -45,6 +46,34 @@ describe("beside that", () => {
       code: "STORE_FAILED",
       message: expect.stringMatching(new RegExp(`${pathname} was written by a newer Outrider`)),
     });
+  });
+
+  onPostgres(
+    "brings every earlier form to the present one, with what is in it",
+    async (postgres) => {
+      const fresh = await postgres.database();
+      await (await postgresStore({ connectionString: fresh })).close();
+      const present = await formOf(fresh);
+      for (let version = 1; version < migrations.length; version++) {
+        const connectionString = await earlier(postgres, version);
+        const store = await postgresStore({ connectionString, connections: 2 });
+        expect(await store.values.get("key")).toBe("kept");
+        await store.close();
+        expect(await formOf(connectionString)).toEqual(present);
+      }
+    },
+  );
+
+  onPostgres("a step that fails leaves the form, and everything, as it was", async (postgres) => {
+    const connectionString = await earlier(postgres, 1);
+    await ask(connectionString, "CREATE TABLE outrider.feed (in_the_way TEXT)");
+    const before = await formOf(connectionString);
+    await expect(postgresStore({ connectionString })).rejects.toMatchObject({
+      code: "STORE_FAILED",
+    });
+    expect(await formOf(connectionString)).toEqual(before);
+    await ask(connectionString, "DROP TABLE outrider.feed");
+    await (await postgresStore({ connectionString })).close();
   });
 
   onPostgres("is made once by processes that start at the same time", async (postgres) => {
@@ -280,6 +309,35 @@ async function running(
   } as const;
   expect(await store.deployments.event(event)).toBe(true);
   return plan;
+}
+
+/** A database as an earlier Outrider left it. */
+async function earlier(postgres: Postgres, version: number): Promise<string> {
+  const connectionString = await postgres.database();
+  await ask(
+    connectionString,
+    "CREATE SCHEMA outrider; CREATE TABLE outrider.form (version INTEGER NOT NULL)",
+  );
+  for (const migration of migrations.slice(0, version)) await ask(connectionString, migration);
+  await ask(connectionString, `INSERT INTO outrider.form VALUES (${version})`);
+  await ask(connectionString, "INSERT INTO outrider.kept VALUES ('key', 'kept')");
+  return connectionString;
+}
+
+/** Its version, columns and indexes. */
+async function formOf(connectionString: string): Promise<unknown[]> {
+  return [
+    await ask(connectionString, "SELECT version FROM outrider.form"),
+    await ask(
+      connectionString,
+      `SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+       WHERE table_schema = 'outrider' ORDER BY 1, 2`,
+    ),
+    await ask(
+      connectionString,
+      "SELECT indexdef FROM pg_indexes WHERE schemaname = 'outrider' ORDER BY 1",
+    ),
+  ];
 }
 
 async function ask(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
