@@ -1,4 +1,4 @@
-/** Who may read: whoever has the token. */
+/** Who may read: whoever has the token; on loopback without one, who asks for this machine by a name of its own. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIPv4 } from "node:net";
 import type { FastifyInstance } from "fastify";
@@ -18,6 +18,22 @@ export function requireToken(app: FastifyInstance, token: string): void {
       .code(401)
       .header("www-authenticate", "Bearer")
       .send({ code: "TOKEN_REQUIRED", message: "Reading takes the bearer token of this server." });
+  });
+}
+
+/**
+ * Refuses requests for any other name: a page in a browser of this machine could have its own name lead to loopback
+ * (DNS rebinding), and would read what is there.
+ */
+export function requireLoopbackName(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request, reply) => {
+    const asked = `http://${request.headers.host ?? ""}`;
+    const name = URL.canParse(asked) ? new URL(asked).hostname.replace(/^\[(.*)\]$/, "$1") : "";
+    if (isLoopback(name)) return undefined;
+    return reply.code(401).send({
+      code: "TOKEN_REQUIRED",
+      message: "Under this name reading takes a bearer token: set listen.tokenFile.",
+    });
   });
 }
 

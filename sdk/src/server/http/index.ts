@@ -9,7 +9,7 @@ import type { ServerStore } from "../../ledger/index.ts";
 import type { Clock, Logger } from "../../ports/index.ts";
 import type { PackageSource } from "../packages.ts";
 import type { Server } from "../server.ts";
-import { isLoopback, requireToken } from "./access.ts";
+import { isLoopback, requireLoopbackName, requireToken } from "./access.ts";
 import { agentRoutes, enrolmentRoutes } from "./agents.ts";
 import { answerErrors } from "./errors.ts";
 import { floodGate, holdBack, type FloodLimits } from "./flood.ts";
@@ -123,7 +123,8 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   signalRoutes(app, parts);
   openApiRoutes(app);
   app.register(async (guarded) => {
-    if (options.token !== undefined) requireToken(guarded, options.token);
+    if (options.token === undefined) requireLoopbackName(guarded);
+    else requireToken(guarded, options.token);
     readingRoutes(guarded, parts, metrics);
     agentRoutes(guarded, parts);
     liveRoutes(guarded, parts);
