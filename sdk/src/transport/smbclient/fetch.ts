@@ -3,7 +3,6 @@
  * of one that was cut goes to a file of its own beside it, since smbclient can begin in the middle only there; nothing
  * that a left-over smbclient may still write to ever becomes the archive (THREATS P3).
  */
-import { randomUUID } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
@@ -68,7 +67,8 @@ async function stream({ place, name, options }: Task, partial: PartialArchive): 
 
 /** What came is kept, also when the share broke off again. */
 async function appendRest(task: Task, partial: PartialArchive): Promise<void> {
-  const rest = `${dirname(task.wanted.target)}/rest-${randomUUID()}`;
+  const rest = `${task.wanted.target}.rest`; // what a killed fetch left under it is begun anew
+  await rm(rest, { force: true });
   try {
     await makeSparse(rest, partial.length);
     try {

@@ -2,13 +2,13 @@
  * A share in a directory: a mounted path, `\\server\share\…` on Windows, a stick. Plain files only, bounded, no link
  * followed (THREATS N14); what is written lies beside its name first, and is synced and renamed.
  */
-import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { readWhole, type FileSystem } from "../../ports/index.ts";
 import { copyArchive } from "../copy-archive.ts";
 import { isComplete, throwIfCancelled } from "../partial-archive.ts";
 import { treeNames } from "./layout.ts";
+import { sweeper, temporaryName } from "./litter.ts";
 import type { Share, ShareEntry } from "./share.ts";
 
 const folderMode = 0o755;
@@ -19,6 +19,7 @@ const dropMode = 0o777; // they drop their receipts there
 export function directoryShare(root: string, machine: FileSystem): Share {
   const fileSystem = foreign(machine);
   const at = (name: string): string => join(root, name);
+  const sweep = sweeper(fileSystem);
   return {
     root,
     async read(name, maxBytes, { signal } = {}) {
@@ -34,7 +35,12 @@ export function directoryShare(root: string, machine: FileSystem): Share {
     },
     async write(name, bytes, { signal } = {}) {
       throwIfCancelled(signal, root);
-      return reaching(root, "written", () => replace(fileSystem, root, at(name), bytes));
+      return reaching(root, "written", async () => {
+        const folder = dirname(at(name));
+        await makeFolder(fileSystem, folder, root);
+        if (folder !== at(treeNames.receipts)) await sweep(folder); // agents write there, and may not list it
+        await replace(fileSystem, at(name), bytes);
+      });
     },
     async store(name, { path, sha256, size }, options = {}) {
       return reaching(root, "written", async () => {
@@ -113,15 +119,9 @@ async function listEntries(fileSystem: FileSystem, folder: string): Promise<Shar
   return entries;
 }
 
-async function replace(
-  fileSystem: FileSystem,
-  root: string,
-  path: string,
-  bytes: Uint8Array,
-): Promise<void> {
-  await makeFolder(fileSystem, dirname(path), root);
+async function replace(fileSystem: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   if (await holds(fileSystem, path, bytes)) return;
-  const temporary = `${path}.${randomUUID()}.tmp`; // two servers of one share do not write into each other's
+  const temporary = temporaryName(path); // two servers of one share do not write into each other's
   try {
     const handle = await fileSystem.open(temporary, "create");
     try {

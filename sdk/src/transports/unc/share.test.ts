@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { testArchive, testFolder } from "../../../test/support/archives.ts";
 import { testDelivery } from "../../../test/support/delivery.ts";
@@ -72,6 +72,21 @@ describe("the sender", () => {
       "sync",
       expect.stringMatching(/^rename .*catalog\.json$/),
     ]);
+  });
+
+  test("what a killed server left is removed after a day, where it writes; nothing else is", async () => {
+    await using folder = await testFolder();
+    const root = folder.at("share");
+    await mkdir(root);
+    const left = (at: number): string =>
+      `catalog.json.00000000-0000-4000-8000-00000000000${at}.tmp`;
+    for (const name of [left(1), left(2), "notes.tmp"])
+      await writeFile(folder.at("share", name), "half");
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    for (const name of [left(1), "notes.tmp"])
+      await utimes(folder.at("share", name), yesterday, yesterday);
+    await uncSender({ root }).publish({ catalog: bytesOf("the catalog") });
+    expect(await nodeFileSystem.list(root)).toEqual(["catalog.json", left(2), "notes.tmp"]);
   });
 
   test("refuses an archive that is not what was named, and then shows nothing of it", async () => {
