@@ -39,7 +39,9 @@ const program = readFileSync(process.execPath);
 
 try {
   const worker = await bundleWorker("install", folder);
-  install(`${values.files} small files`, worker, (tree) => smallFiles(tree, Number(values.files)));
+  install(`${Number(values.files).toLocaleString("en")} small files`, worker, (tree) =>
+    smallFiles(tree, Number(values.files)),
+  );
   install(`one file of ${values.megabytes} MB`, worker, (tree) =>
     largeFile(tree, Number(values.megabytes) * 1e6),
   );

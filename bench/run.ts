@@ -12,6 +12,8 @@ import type { Subject } from "./subjects.ts";
 import { toldFileVariable, type Told } from "./table/row.ts";
 
 const graceMs = 5000;
+/** What hangs must not take the others along. */
+const patienceMs = 40 * 60_000;
 
 /** Runs it to its end. @returns what it told; where it did not end well, that too */
 export async function runSubject(
@@ -53,14 +55,17 @@ async function run(
     ["--expose-gc", "--disable-warning=ExperimentalWarning", ...program],
     { stdio: ["ignore", "ignore", "inherit"], detached: true, env },
   );
+  const patience = AbortSignal.timeout(patienceMs);
+  const stop = AbortSignal.any([signal, patience]);
   // Only the leader: the keepers of its servers see it go, and end them.
   const cancel = (): void => void child.kill("SIGTERM");
-  signal.addEventListener("abort", cancel, { once: true });
-  if (signal.aborted) cancel();
+  stop.addEventListener("abort", cancel, { once: true });
+  if (stop.aborted) cancel();
   const [code, by] = (await once(child, "close")) as [number | null, string | null];
-  signal.removeEventListener("abort", cancel);
+  stop.removeEventListener("abort", cancel);
   await endGroup(child.pid ?? 0);
   if (signal.aborted) return "broken off";
+  if (patience.aborted) return "took too long";
   return code === 0 ? undefined : `ended with ${code ?? by}`;
 }
 

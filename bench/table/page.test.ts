@@ -48,10 +48,12 @@ test("the page: against which peer, how it grows, what is beside it, what was no
 
     # Benchmarks
 
-    Measured on 2026-11-22 with Node 24.21.0, 2 cores and 23 GB of memory, in 12 minutes, under a load of
-    0.1 to 2.3. Ours and the peer's took turns in the same run, so a ratio holds on other machines
-    where seconds do not. Of what happens a second more is better, of all else less. The ratio is the median of the rounds'
-    ratios, the spread the least and the largest of them; what issues set as an aim stands beside it.
+    Measured on 2026-11-22 with Node 24.21.0, 2 cores and 23 GB of memory,
+    in 12 minutes, under a load of 0.1 to 2.3.
+
+    Ours and the peer's took turns in the same run, so a ratio holds on other machines where seconds do not. Of what happens a
+    second more is better, of all else less. The ratio is the median of the rounds' ratios, the spread the least and the largest
+    of them; what issues set as an aim stands beside it.
 
     ## Against a peer or a limit
 

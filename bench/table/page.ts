@@ -53,10 +53,12 @@ export function benchmarksPage(facts: RunFacts, chapters: readonly Chapter[]): s
   return [
     `<!-- Written by \`pnpm bench${quick ? " --quick" : ""} --write\`; do not edit. -->`,
     "# Benchmarks",
-    `Measured on ${date} with Node ${node}, ${cores} cores and ${gigabytes} GB of memory, in ${minutes} minutes, under a load of
-${load.map((one) => one.toFixed(1)).join(" to ")}${quick ? "; small sizes and few rounds (`--quick`)" : ""}. Ours and the peer's took turns in the same run, so a ratio holds on other machines
-where seconds do not. Of what happens a second more is better, of all else less. The ratio is the median of the rounds'
-ratios, the spread the least and the largest of them; what issues set as an aim stands beside it.`,
+    `Measured on ${date} with Node ${node}, ${cores} cores and ${gigabytes} GB of memory,
+in ${minutes} minutes, under a load of ${load.map((one) => one.toFixed(1)).join(" to ")}${quick ? "; small sizes and few rounds (`--quick`)" : ""}.
+
+Ours and the peer's took turns in the same run, so a ratio holds on other machines where seconds do not. Of what happens a
+second more is better, of all else less. The ratio is the median of the rounds' ratios, the spread the least and the largest
+of them; what issues set as an aim stands beside it.`,
     "## Against a peer or a limit",
     ratioTable(chapters),
     ...section("How work grows", curves, growthTable),
