@@ -100,10 +100,11 @@ export class Visitor {
     }
   }
 
-  async #ask(known: Known, signal: AbortSignal): Promise<void> {
-    const { logger } = this.#options;
+  /** @param waiting ends only waiting: a request that has begun goes on, or a flood could end those to honest servers */
+  async #ask(known: Known, waiting: AbortSignal): Promise<void> {
+    const { signal, logger } = this.#options;
     for (const waitMs of retryMs) {
-      if (!(await this.#admit(signal))) return;
+      if (!(await this.#admit(waiting))) return;
       known.visitedAt = performance.now();
       const { advert } = known;
       const addresses = advert.addresses
@@ -132,7 +133,7 @@ export class Visitor {
         }
       }
       if (addresses.length === 0) return;
-      await pause(waitMs, signal);
+      await pause(waitMs, waiting);
     }
   }
 
