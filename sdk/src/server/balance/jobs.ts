@@ -141,7 +141,7 @@ function partition(
   apart: (key: string, count: number) => boolean = () => true,
 ): Map<string | undefined, Uint32Array> {
   const numbers = new Map<string, number>();
-  const keys = Uint32Array.from(members, (member) => {
+  const keys = members.map((member) => {
     const key = keyOf(member);
     const known = numbers.get(key);
     if (known !== undefined) return known;

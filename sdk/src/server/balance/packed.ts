@@ -23,7 +23,7 @@ interface Way {
 
 /** Begins one. */
 export function packRoster(): RosterPacker {
-  const texts = new Texts();
+  const texts = new Pairs();
   const ways = new Distinct<Way>();
   const wayOf = new Numbers();
   const groups = new Distinct<ReadonlySet<string>>();
@@ -40,8 +40,7 @@ export function packRoster(): RosterPacker {
     add({ agent, address, transport, groups: own }) {
       const end = Math.max(0, address.lastIndexOf("@"));
       const tail = address.slice(end);
-      texts.add(agent);
-      texts.add(address.slice(0, end));
+      texts.add(agent, address.slice(0, end));
       wayOf.add(
         ways.numberOf(`${transport} ${tail}`, () => ({
           transport,
@@ -53,8 +52,8 @@ export function packRoster(): RosterPacker {
     },
     pack: () => ({
       size: wayOf.length,
-      agent: (index) => texts.at(2 * index),
-      address: (index) => texts.at(2 * index + 1) + at(index).tail,
+      agent: (index) => texts.at(index, 0),
+      address: (index) => texts.at(index, 1) + at(index).tail,
       transport: (index) => at(index).transport,
       destination: (index) => at(index).destination,
       isIn: (index, group) => groups.items[groupsOf.at(index)]?.has(group) === true,
@@ -98,33 +97,41 @@ class Numbers {
 
 const chunkBytes = 1 << 20;
 
-/** Texts as UTF-8, at most 4 GB of them; each lies in one chunk. */
-class Texts {
-  readonly #chunks: Uint8Array[] = [];
+/** Pairs of texts as UTF-8, each after its length in two bytes; at most 4 GB of them. A pair lies in one chunk. */
+class Pairs {
+  readonly #chunks: DataView<ArrayBuffer>[] = [];
   readonly #starts = new Numbers();
-  readonly #lengths = new Numbers();
   #used = chunkBytes;
 
-  add(text: string): void {
-    if (this.#used + 3 * text.length > chunkBytes) {
-      this.#chunks.push(new Uint8Array(Math.max(chunkBytes, 3 * text.length)));
+  /** Neither longer than 20,000 characters: an address has 320 (RFC 5321 4.5.3.1). */
+  add(one: string, other: string): void {
+    const most = 4 + 3 * (one.length + other.length);
+    if (this.#used + most > chunkBytes) {
+      this.#chunks.push(new DataView(new ArrayBuffer(chunkBytes)));
       this.#used = 0;
     }
-    const { written } = encoder.encodeInto(text, this.#last.subarray(this.#used));
     this.#starts.add((this.#chunks.length - 1) * chunkBytes + this.#used);
-    this.#lengths.add(written);
-    this.#used += written;
+    this.#write(one);
+    this.#write(other);
   }
 
-  at(index: number): string {
+  /** The first of a pair, or the second. */
+  at(index: number, which: 0 | 1): string {
     const start = this.#starts.at(index);
     const chunk = this.#chunks[Math.floor(start / chunkBytes)];
-    const from = start % chunkBytes;
-    return decoder.decode(chunk?.subarray(from, from + this.#lengths.at(index)));
+    if (chunk === undefined) throw new RangeError(`There is no agent ${index}.`);
+    let from = start % chunkBytes;
+    if (which === 1) from += 2 + chunk.getUint16(from);
+    return decoder.decode(new Uint8Array(chunk.buffer, from + 2, chunk.getUint16(from)));
   }
 
-  get #last(): Uint8Array {
-    return this.#chunks.at(-1) ?? new Uint8Array(0);
+  #write(text: string): void {
+    const chunk = this.#chunks.at(-1);
+    if (chunk === undefined) return;
+    const room = new Uint8Array(chunk.buffer, this.#used + 2);
+    const { written } = encoder.encodeInto(text, room);
+    chunk.setUint16(this.#used, written);
+    this.#used += 2 + written;
   }
 }
 
