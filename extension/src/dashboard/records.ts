@@ -46,6 +46,14 @@ export function receiptsOf({ overview: { receipts }, words }: PageParts): HTMLEl
   );
 }
 
+/** What the server says in English of these is what their words say. */
+const selfExplaining: ReadonlySet<string> = new Set([
+  "finished",
+  "waveFinished",
+  "waveReached",
+  "waveStarted",
+]);
+
 /** What the deployment went through. */
 export function eventsOf({ overview: { events, shown }, words }: PageParts): HTMLElement {
   if (events.length === 0) return element("p", {}, words["noEvents"]);
@@ -56,7 +64,7 @@ export function eventsOf({ overview: { events, shown }, words }: PageParts): HTM
       timeOf(at),
       // A word of a server that is newer than this editor stands as it is.
       filled(words[`event.${kind}`] ?? kind, nameOf(shown.deployment.waves, wave)),
-      reason,
+      selfExplaining.has(kind) ? "" : reason,
     ]),
   );
 }

@@ -5,11 +5,19 @@
 import * as vscode from "vscode";
 
 /** Named in package.json as `outrider.NAME`. */
-export type Milestone = "built" | "dashboardShown" | "manifestOpened" | "pushed" | "signed";
+export type Milestone =
+  | "built"
+  | "dashboardShown"
+  | "manifestOpened"
+  | "pushed"
+  | "serverStarted"
+  | "signed";
 
-/** Tells it. */
+/** Tells it. VS Code ticks when a context becomes true while it looks, so it is true for a moment only. */
 export function reach(milestone: Milestone): void {
-  void vscode.commands.executeCommand("setContext", `outrider.${milestone}`, true);
+  const tell = (value: boolean): Thenable<unknown> =>
+    vscode.commands.executeCommand("setContext", `outrider.${milestone}`, value);
+  void tell(true).then(() => tell(false));
 }
 
 /** Tells when a manifest is in front of the person. */

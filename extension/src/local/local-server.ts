@@ -3,6 +3,7 @@ import { OutriderError } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
+import { reach } from "../editor/milestones.ts";
 import type { KnownServer, Servers } from "../servers/servers.ts";
 import { rememberKeyFile } from "../signing/key-files.ts";
 import type * as TrialModule from "./trial.ts";
@@ -61,6 +62,7 @@ export class LocalServer {
     await rememberKeyFile(this.#context, trial.vendor.keyFile);
     await this.#servers.add(server);
     await vscode.commands.executeCommand("setContext", runsContext, true);
+    reach("serverStarted");
     return { trial, server };
   }
 }

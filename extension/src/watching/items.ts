@@ -23,8 +23,9 @@ export function itemOf(node: Node): vscode.TreeItem {
 }
 
 /** One that can be acted upon looks like it. */
-function hintItem({ text, offers }: Node & { kind: "hint" }): vscode.TreeItem {
+function hintItem({ more, offers, text }: Node & { kind: "hint" }): vscode.TreeItem {
   const item = new vscode.TreeItem(text);
+  if (more !== undefined) item.tooltip = more;
   if (offers === undefined) return item;
   const [command, icon] =
     offers === "push" ? ["outrider.push", "rocket"] : ["outrider.refreshDeployments", "refresh"];

@@ -18,7 +18,13 @@ export type Node =
       readonly wave: number;
     }
   | { readonly kind: "agent"; readonly row: LedgerRow }
-  | { readonly kind: "hint"; readonly text: string; readonly offers?: Offer };
+  | {
+      readonly kind: "hint";
+      readonly text: string;
+      /** Beside the pointer. */
+      readonly more?: string;
+      readonly offers?: Offer;
+    };
 
 /** What a hint does when it is chosen. */
 export type Offer = "tryAgain" | "push";
@@ -71,7 +77,7 @@ function deploymentsOf(live: LiveServer): Node[] {
   if (connection.state === "connecting") return [{ kind: "hint", text: t("Connecting …") }];
   return connection.state === "offline"
     ? [
-        { kind: "hint", text: connection.message },
+        { kind: "hint", text: t("The server does not answer."), more: connection.message },
         { kind: "hint", text: t("Try Again"), offers: "tryAgain" },
       ]
     : [
@@ -101,6 +107,8 @@ async function agentsOf({ live, shown, wave }: Node & { kind: "wave" }): Promise
         : []),
     ];
   } catch (error) {
-    return [{ kind: "hint", text: (error as Error).message }];
+    return [
+      { kind: "hint", text: t("The server does not answer."), more: (error as Error).message },
+    ];
   }
 }

@@ -124,6 +124,9 @@ test.each([
 
 test("a good example, for the README", async () => {
   await workbench.paint("Default Dark Modern");
+  await workbench.openFile("outrider.json");
+  await workbench.page.locator(".codelens-decoration a", { hasText: "Build" }).waitFor();
+  await workbench.picture("readme-manifest");
   await form.open("outrider.json");
   await form.dressed("dark");
   await workbench.picture("readme-form");

@@ -44,6 +44,7 @@ test("a server that does not answer: why, and try again", async () => {
   );
   await view.row("nicht erreichbar").waitFor();
   await view.row("Noch einmal versuchen").waitFor();
+  await view.row("Der Server antwortet nicht.").waitFor();
   await workbench.screenshot("view-offline");
   await vendor.server.start();
   await view.row("Noch einmal versuchen").click();
@@ -74,7 +75,7 @@ test("a dashboard in German", async () => {
   );
   await dashboard.table("Prüfprotokoll").getByText("Quittung").waitFor();
   expect(await dashboard.button("Erneut verteilen …").count()).toBe(1);
-  await dashboard.table("Was geschah").getByText("Welle 1 beginnt").waitFor();
+  await dashboard.table("Was geschah").getByText("Welle all beginnt").waitFor();
   await workbench.screenshot("dashboard-german");
 });
 

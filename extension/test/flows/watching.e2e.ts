@@ -168,7 +168,7 @@ test("export as CSV: every agent and every audit entry, asked where", async () =
 
 test("export as HTML: a page of its own that a browser shows, clean by axe, with the audit entries", async () => {
   const path = await exported("HTML");
-  const page = await workbench.page.context().newPage();
+  const page = await (workbench.page.context().browser() ?? expect.fail("no browser")).newPage();
   await page.goto(pathToFileURL(path).href);
   await page.getByRole("heading", { level: 1, name: "till-app 2.0.0" }).waitFor();
   const rows = page.getByRole("row");

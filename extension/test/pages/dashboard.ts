@@ -60,11 +60,11 @@ export class Dashboard {
     await this.#frame.getByRole("heading", { level: 2, name: heading }).scrollIntoViewIfNeeded();
   }
 
-  /** How each kind of part is painted that stands in the bars of the waves, without its colours. */
+  /** How each state of a machine is painted, without its colours; `lost` is told as `failed` is. */
   async patterns(): Promise<readonly string[]> {
     return this.#page().evaluate<string[]>(`(() => {
       const kinds = new Map();
-      for (const part of document.querySelectorAll(".bar .part")) {
+      for (const part of document.querySelectorAll(".bar .part:not(.lost)")) {
         const { backgroundImage } = getComputedStyle(part);
         kinds.set(part.className, backgroundImage.replaceAll(/rgba?\\([^)]*\\)|#\\w+/g, "colour"));
       }
