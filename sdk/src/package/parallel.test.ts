@@ -21,13 +21,15 @@ test("runs all, in the order given, never more than its width at once", async ()
 
 test("the first failure stops the rest and is thrown once nothing runs any more", async () => {
   const log: string[] = [];
+  const failing = Promise.withResolvers<void>();
   const work = inLanes(2, async (start) => {
     await start(async () => {
-      await sleep(20);
+      await failing.promise;
+      await sleep(5);
       log.push("slow ended");
     });
     await start(async () => {
-      await sleep(1);
+      failing.resolve();
       throw new Error("first");
     });
     await start(async () => void log.push("never"));
