@@ -43,9 +43,10 @@ export class Problems implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#shown,
       workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
-      workspace.onDidChangeTextDocument(({ document }) =>
-        this.#schedule(document, options.delayMs),
-      ),
+      workspace.onDidChangeTextDocument(({ document, contentChanges: changes }) => {
+        // Whoever has pasted, mended or undone something waits for what comes of it: they are done.
+        if (changes.length > 0) this.#schedule(document, isTyped(changes) ? options.delayMs : 0);
+      }),
       workspace.onDidCloseTextDocument(({ uri }) => this.#close(uri)),
     );
     this.refresh();
@@ -118,13 +119,27 @@ export class Problems implements vscode.Disposable {
     if (this.#latest.get(key) !== mine) return findings;
     if (findings === undefined) this.forget(uri);
     else {
+      const before = this.#examined.get(key)?.findings;
       this.#examined.set(key, { findings, version });
-      this.#shown.set(
-        uri,
-        findings.map((finding) => toDiagnostic(uri, finding)),
-      );
+      this.#show(uri, findings, before);
     }
     return findings;
+  }
+
+  /**
+   * The same again is not shown again: whenever problems are shown the editor asks anew for what lies at the cursor, and
+   * drops the command that it is just carrying out, such as "Fix All".
+   */
+  #show(
+    uri: vscode.Uri,
+    findings: readonly Finding[],
+    before: readonly Finding[] | undefined,
+  ): void {
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(findings)) return;
+    this.#shown.set(
+      uri,
+      findings.map((finding) => toDiagnostic(uri, finding)),
+    );
   }
 
   #close(uri: vscode.Uri): void {
@@ -144,6 +159,11 @@ export class Problems implements vscode.Disposable {
 /** An old version in a diff view is nobody's problem. */
 function isOfTheWorkspace({ scheme }: vscode.Uri): boolean {
   return scheme === "untitled" || vscode.workspace.fs.isWritableFileSystem(scheme) !== false;
+}
+
+/** One character, or one with what the editor closes it by. */
+function isTyped(changes: readonly vscode.TextDocumentContentChangeEvent[]): boolean {
+  return changes.every(({ rangeLength, text }) => text.length <= 2 && rangeLength <= 1);
 }
 
 function toDiagnostic(uri: vscode.Uri, finding: Finding): vscode.Diagnostic {
