@@ -6,8 +6,8 @@ import type { ReachableAgent } from "../audience.ts";
 import type { TransportProfile } from "../transports.ts";
 import { draftPlan, type PlanInput } from "./draft.ts";
 import { bucketOf } from "./pace.ts";
+import { rosterOf } from "./packed.ts";
 import { mailProviders } from "./profiles.ts";
-import { rosterOf } from "./roster.ts";
 import { timelineOf } from "./timeline.ts";
 
 const email = (more: Partial<TransportProfile> = {}): TransportProfile => ({

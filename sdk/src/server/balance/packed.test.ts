@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ReachableAgent } from "../audience.ts";
-import { rosterOf } from "./roster.ts";
+import { rosterOf } from "./packed.ts";
 
 const people: fc.Arbitrary<ReachableAgent> = fc.record({
   agent: fc.string({ unit: "grapheme", maxLength: 30 }),

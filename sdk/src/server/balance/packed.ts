@@ -3,7 +3,7 @@
  * (domain, transport, groups) once. A million people take some 40 MB, none of it on the heap.
  */
 import type { ReachableAgent } from "../audience.ts";
-import type { Roster } from "./roster.ts";
+import { destinationOf, type Roster } from "./roster.ts";
 
 /** Takes one after the other; a roster of everybody taken can be had at the end. */
 export interface RosterPacker {
@@ -45,7 +45,7 @@ export function packRoster(): RosterPacker {
         ways.numberOf(`${transport} ${tail}`, () => ({
           transport,
           tail,
-          destination: tail.slice(tail.indexOf("@") + 1).toLowerCase(),
+          destination: destinationOf(tail),
         })),
       );
       groupsOf.add(groups.numberOf(own.join(" "), () => new Set(own)));
@@ -59,6 +59,13 @@ export function packRoster(): RosterPacker {
       isIn: (index, group) => groups.items[groupsOf.at(index)]?.has(group) === true,
     }),
   };
+}
+
+/** The roster of these. */
+export function rosterOf(audience: Iterable<ReachableAgent>): Roster {
+  const packer = packRoster();
+  for (const agent of audience) packer.add(agent);
+  return packer.pack();
 }
 
 /** Each of them once, by number. */

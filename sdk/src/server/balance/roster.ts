@@ -2,8 +2,6 @@
  * Who is planned for, by number: 0 … size - 1. The planner holds ten million of them as numbers in columns; names and
  * addresses are asked for one at a time, when a job is carried out.
  */
-import type { ReachableAgent } from "../audience.ts";
-import { packRoster } from "./packed.ts";
 
 /** An audience. Every method answers the same each time. */
 export interface Roster {
@@ -15,13 +13,6 @@ export interface Roster {
   /** What its transport counts its limits by: for mail, the domain in lower case. */
   destination(index: number): string;
   isIn(index: number, group: string): boolean;
-}
-
-/** The roster of these. */
-export function rosterOf(audience: Iterable<ReachableAgent>): Roster {
-  const packer = packRoster();
-  for (const agent of audience) packer.add(agent);
-  return packer.pack();
 }
 
 /** What limits are counted by: the domain of a mail address, in lower case. */

@@ -6,7 +6,8 @@ export { draftInSlices, draftPlan, type DraftPlan, type PlanInput } from "../bal
 export type { DraftJob } from "../balance/jobs.ts";
 export type { Pace, Rate } from "../balance/pace.ts";
 export { mailProviders, type MailProvider } from "../balance/profiles.ts";
-export { rosterOf, type Roster } from "../balance/roster.ts";
+export { rosterOf } from "../balance/packed.ts";
+export type { Roster } from "../balance/roster.ts";
 export { timelineOf, type TimelineRow } from "../balance/timeline.ts";
 export type { TransportProfile } from "../transports.ts";
 export { imaginedRoster, type ImaginedAudience } from "./imagined.ts";

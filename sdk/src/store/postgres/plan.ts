@@ -11,7 +11,7 @@ import type { Database, Statements } from "./database.ts";
 import { Tallies } from "./ledger.ts";
 
 /** Recipients in one statement. */
-const rowsTogether = 5000;
+const rowsTogether = 2000;
 /** From so many on the database counts its tables anew: by what it knew before, claims would read all of them. */
 const analyzeFrom = 10_000;
 
