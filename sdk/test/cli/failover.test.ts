@@ -21,7 +21,7 @@ beforeAll(async () => {
   workshop = await Workshop.open();
   postgres = await startPostgres();
   relay = await startCountingRelay(100);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await workshop.close();
   relay?.close();
@@ -68,9 +68,11 @@ test("a primary that is killed is followed by its standby: nobody is lost, nobod
     "--key",
     ada.secretKey,
   );
-  await expect.poll(() => written.size, patience).toBeGreaterThan(200);
-  await postgres.stop("killed");
+  await expect.poll(() => written.size, patience).toBeGreaterThan(0);
+  const goOn = relay.hold(); // in the middle of mails, and of the campaign
   expect(written.size).toBeLessThan(tills.length);
+  await postgres.stop("killed");
+  goOn();
   await standby.promote();
   const shown = async (): Promise<string> =>
     JSON.stringify(await workshop.json("status", deployment, "--server", door));
@@ -83,4 +85,4 @@ test("a primary that is killed is followed by its standby: nobody is lost, nobod
   const told = (): Set<string> => new Set(watch.of("sent").map(({ agent }) => agent));
   await expect.poll(() => told().size, patience).toBe(tills.length);
   watch.leave();
-}, 180_000);
+}, 240_000);

@@ -15,7 +15,7 @@ import { Watch } from "./support/watch.ts";
 import { Workshop } from "./support/workshop.ts";
 
 const tills = Array.from({ length: 300 }, (_, index) => `till-${String(index).padStart(3, "0")}`);
-const patience = { timeout: 30_000, interval: 50 };
+const patience = { timeout: 60_000, interval: 50 };
 
 let workshop: Workshop;
 let keys: Record<"root" | "ada" | "server", KeyFiles>;
@@ -62,7 +62,7 @@ beforeAll(async () => {
     begin("api", "api-1"),
     begin("api", "api-2"),
   ]);
-}, 90_000);
+}, 240_000);
 afterAll(async () => {
   await workshop.close();
   relay?.close();
@@ -156,7 +156,7 @@ test("what senders and schedulers do is told at every door, over cut connections
   const told = [...programs].filter(([, { stderr }]) => stderr.includes('"event":"job"'));
   for (const [name] of told) expect(name).toMatch(/^sender/);
   expect(told.length).toBeGreaterThan(0);
-}, 60_000);
+}, 240_000);
 
 test("killed in front and behind, and restarted one by one: every order is taken, every mailbox read", async () => {
   if (postgres === undefined) return;
@@ -199,4 +199,4 @@ test("killed in front and behind, and restarted one by one: every order is taken
   await expect.poll(() => relay?.written.get("lone@shop.example")?.size, patience).toBe(3);
   const left = async (): Promise<string[]> => readdir(workshop.path("mail/new"));
   await expect.poll(left, patience).toEqual([]);
-}, 90_000);
+}, 240_000);

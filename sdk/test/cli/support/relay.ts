@@ -12,6 +12,8 @@ export interface CountingRelay {
   readonly log: readonly { readonly address: string; readonly atMs: number }[];
   /** How often each message was taken, by Message-ID. */
   readonly messages: ReadonlyMap<string, number>;
+  /** From now on it says of no mail that it took it, until it is let go on. @returns how to let it */
+  hold(): () => void;
   close(): void;
 }
 
@@ -20,6 +22,11 @@ export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
   const written = new Map<string, Set<string>>();
   const messages = new Map<string, number>();
   const log: CountingRelay["log"][number][] = [];
+  let held: Promise<void> = Promise.resolve();
+  const answer = async (done: () => void): Promise<void> => {
+    await held;
+    done();
+  };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
@@ -34,7 +41,7 @@ export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
           written.set(address, (written.get(address) ?? new Set()).add(id));
           log.push({ address, atMs: performance.now() });
         }
-        setTimeout(done, delayMs);
+        setTimeout(() => void answer(done), delayMs);
       });
     },
   });
@@ -42,5 +49,16 @@ export async function startCountingRelay(delayMs = 0): Promise<CountingRelay> {
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   const { port } = server.server.address() as AddressInfo;
-  return { port, written, log, messages, close: () => server.close(() => undefined) };
+  return {
+    port,
+    written,
+    log,
+    messages,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
+    close: () => server.close(() => undefined),
+  };
 }
