@@ -35,6 +35,7 @@ export async function checkHealth(
 }
 
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
   if (durationMs === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const stop = (): void => {

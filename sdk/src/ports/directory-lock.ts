@@ -129,7 +129,7 @@ async function readHolder(
 ): Promise<Holder | "gone" | "damaged"> {
   try {
     const text = new TextDecoder().decode(await readWhole(fileSystem, path, 4096));
-    const { pid, started, held } = JSON.parse(text) as Partial<Holder>;
+    const { pid, started, held } = (JSON.parse(text) ?? {}) as Partial<Holder>;
     if (typeof pid !== "number" || typeof started !== "string") return "damaged";
     return { pid, started, held: held === true };
   } catch (error) {

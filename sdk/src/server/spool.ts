@@ -41,7 +41,6 @@ export interface SpoolParts {
 
 /** Larger than any message: read so far, refused as too large. */
 const maxBytes = 80 * 1024;
-const maxFilesPerLook = 1000;
 
 /** Looks until aborted. */
 export async function watchSpool(
@@ -54,8 +53,9 @@ export async function watchSpool(
     try {
       if (!isReady) await recover(options, parts);
       isReady = true;
-      await lookOnce(options, parts);
+      await lookOnce(options, parts, signal);
     } catch (error) {
+      isReady = false;
       parts.logger.log("error", `The spool ${options.directory} cannot be used; trying again.`, {
         error,
       });
@@ -64,13 +64,22 @@ export async function watchSpool(
   }
 }
 
-/** Takes up everything that is ready now. Returns how many files were judged. */
-export async function lookOnce(options: SpoolOptions, parts: SpoolParts): Promise<number> {
+/**
+ * Takes up everything that is ready now, each file once: one that has to wait is in no other's way.
+ *
+ * @returns how many files were judged
+ */
+export async function lookOnce(
+  options: SpoolOptions,
+  parts: SpoolParts,
+  signal?: AbortSignal,
+): Promise<number> {
   const { directory, settleMs = 500 } = options;
   const { fileSystem, clock } = parts;
   const names = (await fileSystem.list(directory)).filter((name) => name.endsWith(".json"));
   let judged = 0;
-  for (const name of names.slice(0, maxFilesPerLook)) {
+  for (const name of names) {
+    if (signal?.aborted === true) break;
     const path = join(directory, name);
     const facts = await fileSystem.stat(path);
     if (facts?.kind !== "file" || clock.now().getTime() - facts.modifiedAtMs < settleMs) continue;
@@ -80,8 +89,13 @@ export async function lookOnce(options: SpoolOptions, parts: SpoolParts): Promis
     } catch {
       continue; // another server was quicker
     }
-    await judgeFile(taken, name, options, parts);
-    judged++;
+    try {
+      await judgeFile(taken, name, options, parts);
+      judged++;
+    } catch (error) {
+      parts.logger.log("error", `${path} could not be judged; trying again.`, { error });
+      await fileSystem.rename(taken, path);
+    }
   }
   return judged;
 }

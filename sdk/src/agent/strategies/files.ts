@@ -7,7 +7,7 @@
  * the list; going back puts the copies in place again. Only files that an earlier release brought are ever removed.
  */
 import { dirname, join } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
+import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../../ports/index.ts";
 import { parseJson } from "../../schema/index.ts";
 import type { Deployer, Placement } from "../deployer.ts";
@@ -83,7 +83,7 @@ export function filesStrategy(fileSystem: FileSystem): Deployer {
     },
     async finish(placement) {
       const { replace, add, remove } = await readTransaction(fileSystem, placement).catch(
-        () => nothing,
+        nothingLeft,
       );
       if (replace.length + add.length > 0)
         await writeList(fileSystem, ownedOf(placement), { files: [...replace, ...add] });
@@ -93,7 +93,12 @@ export function filesStrategy(fileSystem: FileSystem): Deployer {
   };
 }
 
-const nothing: Transaction = { replace: [], add: [], remove: [] };
+/** Gone: this was done before a kill. Damaged: trying again reads no more. Any other fault may pass, so it is thrown on. */
+function nothingLeft(error: unknown): Transaction {
+  if (isOutriderError(error) || (error as NodeJS.ErrnoException).code === "ENOENT")
+    return { replace: [], add: [], remove: [] };
+  throw error;
+}
 
 function currentOf({ packageDirectory }: Placement): string {
   return join(packageDirectory, "current");

@@ -1,9 +1,12 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Bench } from "../../../test/support/agent-bench.ts";
+import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import type { Install } from "../../schema/index.ts";
 import type { Reception } from "../index.ts";
+import { filesStrategy } from "./files.ts";
 
 let bench: Bench;
 afterEach(async () => bench.clear());
@@ -75,6 +78,47 @@ test("files: what was removed, replaced and added comes back, comes back and goe
   expect(await bench.fileSystem.list(join(bench.install, "demo-app", "current"))).toEqual([
     "app.txt",
   ]);
+});
+
+test("files: a list that cannot be read for the moment is not taken for one that is gone", async () => {
+  bench = await Bench.make();
+  const root = await mkdtemp(join(tmpdir(), "outrider-files-"));
+  try {
+    const placement = {
+      name: "demo-app",
+      version: "1.0.0",
+      digest: "0".repeat(64),
+      install: inPlace,
+      packageDirectory: root,
+      stagingDirectory: join(root, "staging"),
+    };
+    await mkdir(placement.stagingDirectory);
+    await writeFile(join(placement.stagingDirectory, "app.txt"), "one");
+    let isSick = true;
+    const passing: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode) => {
+        if (isSick && mode === "read" && path.endsWith("transaction.json"))
+          throw Object.assign(new Error("EIO"), { code: "EIO" });
+        return nodeFileSystem.open(path, mode);
+      },
+    };
+    const { stage, activate, finish } = filesStrategy(passing);
+    const { signal } = new AbortController();
+    const undo = await stage(placement, { signal });
+    isSick = false;
+    await activate(placement, { signal, undo });
+    isSick = true;
+    await expect(finish(placement, undo)).rejects.toMatchObject({ code: "EIO" });
+    isSick = false;
+    await finish(placement, undo);
+    await finish(placement, undo); // as after a kill at its end
+    expect(JSON.parse(await readFile(join(root, "files.json"), "utf8"))).toEqual({
+      files: ["app.txt"],
+    });
+  } finally {
+    await rm(root, { recursive: true });
+  }
 });
 
 test("files: somebody's own file of the same name is kept aside and comes back on the way back", async () => {

@@ -33,8 +33,12 @@ export function insideOf(folder: string): string {
 export function earlierBuilds(root: string, outputDirectory: string, name: string): string[] {
   const folder = relative(root, outputDirectory);
   if (folder === ".." || folder.startsWith(`..${sep}`)) return [];
-  return [`${folder === "" ? "" : `${escape(folder)}/`}${name}-*/**`];
+  const inFolder = folder === "" ? "" : `${escape(folder)}/`;
+  return [`${inFolder}${name}-${anyVersion}?(.partial)/**`];
 }
+
+/** Semantic Versioning 2.0.0, as an extended glob: `demo-tools` beside `demo-1.0.0` is no build of `demo`. */
+const anyVersion = "+([0-9]).+([0-9]).+([0-9])?([+-]*)";
 
 function escape(name: string): string {
   return join(name)

@@ -97,8 +97,15 @@ describe("where files lie in the archive", () => {
 
   test("what an earlier build left is not packed again", async () => {
     await make("dist/main.js", "dist/demo-0.9.0/demo-0.9.0.outrider", "dist/demo-1.0.0.partial/x");
+    await make("dist/demo-1.0.0-rc.1/x", "dist/demo-1.0.0+b.partial/x", "dist/demo-10.20.30/a/b");
+    await make("dist/demo-data/kept", "dist/demo-2d/kept", "dist/demo-1.0/kept");
     const files = await plan([{ from: "dist" }], { outputDirectory: join(root, "dist") });
-    expect(files.map(({ target }) => target)).toEqual(["dist/main.js"]);
+    expect(files.map(({ target }) => target)).toEqual([
+      "dist/demo-1.0/kept",
+      "dist/demo-2d/kept",
+      "dist/demo-data/kept",
+      "dist/main.js",
+    ]);
   });
 });
 

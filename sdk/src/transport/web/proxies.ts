@@ -1,6 +1,7 @@
 /**
- * Which proxy leads to a server: `http_proxy`, `https_proxy` and `no_proxy`, small letters before capitals, as curl
- * reads them. Only this machine's own environment or configuration names one, never a message.
+ * Which proxy leads to a server: `http_proxy`, `https_proxy` and `no_proxy`, small letters before capitals. Only this
+ * machine's own environment or configuration names one, never a message: `HTTP_PROXY` is not read where a web server
+ * started us (`REQUEST_METHOD` is set, RFC 3875), for there it is the request's header `Proxy` (CVE-2016-5385).
  */
 import { BlockList, isIP } from "node:net";
 import { OutriderError } from "../../errors/index.ts";
@@ -25,7 +26,11 @@ export function oneProxy(proxy: string): ChooseProxy {
  * @throws CONFIG_INVALID where a variable names no proxy
  */
 export function environmentProxies(environment: Environment = process.env): ChooseProxy {
-  const read = (name: string): string => environment[name] ?? environment[name.toUpperCase()] ?? "";
+  const isOfRequest = environment["REQUEST_METHOD"] !== undefined;
+  const read = (name: string): string => {
+    const capitals = isOfRequest && name === "http_proxy" ? undefined : name.toUpperCase();
+    return environment[name] ?? (capitals === undefined ? undefined : environment[capitals]) ?? "";
+  };
   const [plain, secure] = ["http_proxy", "https_proxy"].map((name) =>
     read(name) === "" ? undefined : proxyUrl(read(name), name),
   );

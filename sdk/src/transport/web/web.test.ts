@@ -15,6 +15,8 @@ async function read(url: string, proxies: ChooseProxy): Promise<string> {
 test.each([
   ["http://a.test/", { http_proxy: "http://one:1" }, "http://one:1/"],
   ["http://a.test/", { HTTP_PROXY: "one:1" }, "http://one:1/"],
+  ["http://a.test/", { HTTP_PROXY: "one:1", REQUEST_METHOD: "POST" }, undefined],
+  ["http://a.test/", { http_proxy: "one:1", REQUEST_METHOD: "POST" }, "http://one:1/"],
   ["http://a.test/", { http_proxy: "http://one:1", HTTP_PROXY: "http://two:2" }, "http://one:1/"],
   ["https://a.test/", { http_proxy: "http://one:1" }, undefined],
   ["https://a.test/", { HTTPS_PROXY: "https://one:1" }, "https://one:1/"],
