@@ -103,16 +103,16 @@ test("files: a list that cannot be read for the moment is not taken for one that
         return nodeFileSystem.open(path, mode);
       },
     };
-    const { stage, activate, finish } = filesStrategy(passing);
+    const files = filesStrategy(passing);
     const { signal } = new AbortController();
-    const undo = await stage(placement, { signal });
+    const undo = await files.stage(placement, { signal });
     isSick = false;
-    await activate(placement, { signal, undo });
+    await files.activate(placement, { signal, undo });
     isSick = true;
-    await expect(finish(placement, undo)).rejects.toMatchObject({ code: "EIO" });
+    await expect(files.finish(placement, undo)).rejects.toMatchObject({ code: "EIO" });
     isSick = false;
-    await finish(placement, undo);
-    await finish(placement, undo); // as after a kill at its end
+    await files.finish(placement, undo);
+    await files.finish(placement, undo); // as after a kill at its end
     expect(JSON.parse(await readFile(join(root, "files.json"), "utf8"))).toEqual({
       files: ["app.txt"],
     });
