@@ -63,7 +63,7 @@ const files: readonly Row[] = [
 const budgets: Readonly<Record<string, number>> = {
   errors: 16,
   ports: 9,
-  schema: 225,
+  schema: 260,
   calendar: 2,
   signing: 15,
   "signing/openpgp": 430,
@@ -72,7 +72,7 @@ const budgets: Readonly<Record<string, number>> = {
   "package/build": 165,
   messages: 25,
   trust: 62,
-  ledger: 2,
+  ledger: 5,
   transport: 10,
   "transport/parts": 14,
   "transport/smbclient": 18,
@@ -98,13 +98,13 @@ const budgets: Readonly<Record<string, number>> = {
   "obtain/email": 13,
   "obtain/http": 21,
   "obtain/unc": 16,
-  "store/postgres": 34,
-  "store/sqlite": 28,
+  "store/postgres": 52,
+  "store/sqlite": 37,
   host: 62,
-  authoring: 335,
+  authoring: 380,
   client: 32,
   release: 170,
-  testing: 30,
+  testing: 36,
 };
 
 /** Agents of whoever embeds them never reach these. */

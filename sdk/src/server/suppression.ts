@@ -40,9 +40,7 @@ export function openSuppression(values: ValueStore, clock: Clock): Suppression {
     async sort(transport, recipients) {
       const open: Recipients[number][] = [];
       const suppressed: Recipients[number][] = [];
-      const known = await values.some(
-        recipients.map(({ address }) => keyOf(transport, address)),
-      );
+      const known = await values.some(recipients.map(({ address }) => keyOf(transport, address)));
       for (const recipient of recipients) {
         const entry = read(known.get(keyOf(transport, recipient.address)));
         ((entry?.rejections ?? 0) >= limit ? suppressed : open).push(recipient);
