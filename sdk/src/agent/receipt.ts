@@ -4,13 +4,11 @@
  */
 import { sealText, writeDocument, type SealedDocument } from "../messages/index.ts";
 import type { KeySource } from "../ports/index.ts";
-import type { Receipt } from "../schema/index.ts";
+import { showInvisible, type Receipt } from "../schema/index.ts";
 import type { InstalledRelease } from "./release.ts";
 
 const maxTrace = 100;
 const maxTraceLength = 2000;
-// Controls, bidirectional and zero-width characters: what the schema's PlainText refuses.
-const unprintable = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}\ufffc\ufffd]/gu;
 
 /** What a receipt says beside who says it. */
 export type Report = Omit<Receipt, "type" | "agent" | "counter" | "issuedAt" | "installed">;
@@ -44,5 +42,5 @@ export async function makeReceipt(
 }
 
 function plain(line: string): string {
-  return line.replace(unprintable, "?").slice(0, maxTraceLength);
+  return showInvisible(line, "?").slice(0, maxTraceLength);
 }

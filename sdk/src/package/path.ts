@@ -8,6 +8,7 @@
  * Source: THREATS 1.3 (P1, P4), E3; Microsoft's "Naming Files, Paths, and Namespaces".
  */
 import { OutriderError } from "../errors/index.ts";
+import { invisibleIn } from "../schema/index.ts";
 
 const maxPathCharacters = 1024;
 const maxPartBytes = 255;
@@ -16,7 +17,6 @@ const encoder = new TextEncoder();
 
 // oxlint-disable-next-line no-control-regex -- refusing them is the point
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
-const invisibleCharacter = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const plainAscii = /^[ -~]*$/;
 const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
@@ -25,8 +25,7 @@ export function pathProblem(path: string): string | undefined {
   if (path.length === 0) return "is empty";
   if (path.length > maxPathCharacters) return `is longer than ${maxPathCharacters} characters`;
   const character =
-    forbiddenCharacter.exec(path)?.[0] ??
-    (plainAscii.test(path) ? undefined : invisibleCharacter.exec(path)?.[0]);
+    forbiddenCharacter.exec(path)?.[0] ?? (plainAscii.test(path) ? undefined : invisibleIn(path));
   if (character !== undefined) return `has the character ${codePoint(character)}`;
   if (path !== path.normalize("NFC")) return "is not in Unicode's normal form C";
   const parts = path.split("/");

@@ -18,3 +18,4 @@ export { validateTrigger } from "./generated/validators/trigger.ts";
 export { validateTrust } from "./generated/validators/trust.ts";
 export { fileKinds, kindOfDocument, kindOfFileName, type FileKind } from "./kinds.ts";
 export { nearestWord } from "./nearest.ts";
+export { invisibleIn, showInvisible } from "./plain-text.ts";

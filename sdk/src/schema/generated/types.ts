@@ -34,7 +34,7 @@ export type FilePath = string;
  */
 export type Timestamp = string;
 /**
- * Name of a package: lower-case letters, digits, dots and hyphens, like npm's without a scope.
+ * Name of a package: lower-case letters, digits, dots and hyphens, like npm's without a scope; no device of Windows, such as nul or com1.
  */
 export type PackageName = string;
 /**
@@ -58,7 +58,7 @@ export type GroupPattern = string;
  */
 export type Fingerprint = string;
 /**
- * Text without control, bidirectional or zero-width characters.
+ * Text without control, bidirectional or invisible characters.
  */
 export type PlainText = string;
 /**

@@ -8,7 +8,8 @@ export const timestamp: Schema = {
     /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?Z$/u,
 };
 export const packageName: Schema = {
-  pattern: /^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u,
+  pattern:
+    /^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/u,
   maxLength: 100,
 };
 export const version: Schema = {
@@ -27,7 +28,7 @@ export const packagePattern: Schema = { pattern: /^[a-z0-9*][a-z0-9.*-]{0,99}$/u
 export const fingerprint: Schema = { pattern: /^([0-9A-F]{40}|[0-9A-F]{64})$/u };
 export const text: Schema = {
   pattern:
-    /^[^\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]*$/u,
+    /^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\uffff]*$/u,
   maxLength: 2000,
 };
 export const filePath: Schema = {

@@ -147,13 +147,16 @@ var schema11 = {
 };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = import_ucs2length.default;
-var pattern0 = new RegExp("^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$", "u");
+var pattern0 = new RegExp(
+  "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+  "u",
+);
 var pattern1 = new RegExp(
   "^(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
   "u",
 );
 var pattern2 = new RegExp(
-  "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]*$",
+  "^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\uffff]*$",
   "u",
 );
 var pattern6 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
@@ -2027,10 +2030,11 @@ function validate27(
             schemaPath: "#/definitions/packageName/pattern",
             keyword: "pattern",
             params: {
-              pattern: "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+              pattern:
+                "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
             },
             message:
-              'must match pattern "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
+              'must match pattern "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
             propertyName: key0,
           };
           if (vErrors === null) {
@@ -3475,10 +3479,11 @@ function validate10(
             schemaPath: "common.schema.json#/definitions/packageName/pattern",
             keyword: "pattern",
             params: {
-              pattern: "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+              pattern:
+                "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
             },
             message:
-              'must match pattern "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
+              'must match pattern "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
           };
           if (vErrors === null) {
             vErrors = [err9];
@@ -3614,10 +3619,10 @@ function validate10(
             keyword: "pattern",
             params: {
               pattern:
-                "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]*$",
+                "^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\uffff]*$",
             },
             message:
-              'must match pattern "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]*$"',
+              'must match pattern "^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\uffff]*$"',
           };
           if (vErrors === null) {
             vErrors = [err17];

@@ -212,7 +212,10 @@ var schema24 = { type: "string", enum: ["attach", "offer", "auto"] };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = import_ucs2length.default;
 var func0 = import_equal.default;
-var pattern0 = new RegExp("^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$", "u");
+var pattern0 = new RegExp(
+  "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+  "u",
+);
 var pattern1 = new RegExp("^[0-9A-Za-z.*^~<>=|+ -]{1,200}$", "u");
 var pattern10 = new RegExp(
   "^(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})\\.(0|[1-9][0-9]{0,9})(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
@@ -2735,10 +2738,11 @@ function validate10(
             schemaPath: "common.schema.json#/definitions/packageName/pattern",
             keyword: "pattern",
             params: {
-              pattern: "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
+              pattern:
+                "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$",
             },
             message:
-              'must match pattern "^(?!(constructor|prototype)$)[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
+              'must match pattern "^(?!(constructor|prototype)$)(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\.|$))[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$"',
           };
           if (vErrors === null) {
             vErrors = [err5];

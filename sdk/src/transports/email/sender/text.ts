@@ -2,6 +2,7 @@
  * What a person reads who opens the mail, as plain text and as modest HTML that fetches nothing. Every value is signed text
  * of a push, still stripped of control characters, and escaped.
  */
+import { showInvisible } from "../../../schema/index.ts";
 import type { Delivery, PartDelivery } from "../../../transport/index.ts";
 
 /** The same words twice; lines end in CRLF. */
@@ -11,11 +12,9 @@ export interface LetterText {
   readonly html: string;
 }
 
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** One line, no control, bidirectional or zero-width characters. */
+/** One line, no control, bidirectional or invisible characters. */
 export function printable(text: string): string {
-  return text.replaceAll(unprintable, " ").trim().slice(0, 2000);
+  return showInvisible(text, " ").trim().slice(0, 2000);
 }
 
 /** Words of a mail with a signed document. */
