@@ -6,12 +6,14 @@
  * restored state file never lowers a version (THREATS A1).
  */
 import { join } from "node:path";
+import { OutriderError } from "../errors/index.ts";
 import { compareVersions, isVersion } from "../package/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../ports/index.ts";
 import { parseJson, type Control, type Receipt } from "../schema/index.ts";
 import { readTrustMemory, type TrustMemory } from "../trust/index.ts";
 import type { InstalledRelease } from "./release.ts";
 
+/** What is never read is never written either: a change that would grow past it is refused, and nothing changes. */
 const maxStateBytes = 16 * 1024 * 1024;
 /** Deployments whose answer or control, and notifications whose refusal, is remembered. */
 const maxRemembered = 1000;
@@ -125,12 +127,19 @@ export class AgentState {
     return this.#memory;
   }
 
-  /** Changes and writes; nothing is written where nothing changed. */
+  /** Changes and writes; nothing is written where nothing changed. @throws DOCUMENT_TOO_LARGE */
   async change(change: (memory: AgentMemory) => AgentMemory): Promise<void> {
     const next = change(this.#memory);
     const text = JSON.stringify(next);
     if (text === JSON.stringify(this.#memory)) return;
-    await syncedWrite(this.#fileSystem, this.#path, new TextEncoder().encode(text));
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length > maxStateBytes)
+      throw new OutriderError(
+        "DOCUMENT_TOO_LARGE",
+        `${this.#path} would grow past ${maxStateBytes} bytes; take server keys that are no longer used out of the trust document.`,
+        { subject: this.#path },
+      );
+    await syncedWrite(this.#fileSystem, this.#path, bytes);
     this.#memory = next;
   }
 

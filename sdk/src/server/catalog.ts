@@ -93,6 +93,11 @@ const day = 24 * 3600 * 1000;
 /** Most orders that a catalog shows (schema); of more the latest. */
 const maxControls = 256;
 /**
+ * Most recalled manifests that a catalog shows (schema); of more the latest. The store keeps all: this server sends none of
+ * them again, and an agent that has seen one listed keeps it.
+ */
+const maxRecalled = 10_000;
+/**
  * The highest number that went out on a stick. What is shown elsewhere must be higher, or an agent that saw the stick
  * would take it for old. A value of its own, for another process may write it (`outrider bundle` beside `serve`).
  */
@@ -227,7 +232,7 @@ async function sign(
           !isPast(until) && !withheld.includes(deployment) && !recalled.includes(manifest),
       )
       .map(bare),
-    recalled: [...recalled],
+    recalled: recalled.slice(-maxRecalled),
     ...(orders.length === 0
       ? {}
       : { controls: orders.map(({ audience, control }) => ({ audience, control })) }),

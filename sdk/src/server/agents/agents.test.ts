@@ -137,6 +137,22 @@ describe("enrolment", () => {
     });
   });
 
+  test("a server that dies in the middle leaves the token to the one that was being registered", async () => {
+    const { agents, values } = vendor.store;
+    const token = await enrolment.issue({ groups: ["tills"] });
+    const dying = openEnrolment(
+      values,
+      { ...agents, find: (id) => agents.find(id), put: () => Promise.reject(new Error("killed")) },
+      { now: () => vendor.simulator.now },
+    );
+    const first = request(token);
+    await expect(dying.redeem(first)).rejects.toThrow("killed");
+    for (const other of [request(token, "till-2"), { ...first, key: request("", "x").key }])
+      await expect(enrolment.redeem(other)).rejects.toMatchObject({ code: "TOKEN_INVALID" });
+    expect(await enrolment.redeem(first)).toMatchObject({ id: "till-1" });
+    await expect(enrolment.redeem(first)).rejects.toMatchObject({ code: "TOKEN_INVALID" });
+  });
+
   test("it does not take over another agent, unless it was made for it by name", async () => {
     await vendor.enrol([{ id: "till-1" }]);
     const any = await enrolment.issue({ groups: ["admins"] });

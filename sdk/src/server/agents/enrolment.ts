@@ -50,6 +50,8 @@ interface Issued {
   readonly agent?: string;
   /** Milliseconds since 1970; 0 when it was used. */
   readonly untilMs: number;
+  /** Who is being registered with it: after a crash that one, with that key, may come again, and nobody else. */
+  readonly taken?: string;
 }
 
 const day = 24 * 3600 * 1000;
@@ -69,11 +71,14 @@ export function openEnrolment(values: ValueStore, agents: AgentRegistry, clock: 
     if (agent === undefined) throw refused();
     requireKey(agent);
     await judgeEncryptionKeys([agent]);
-    await requireAllowed(agent, issued, agents);
+    const taken = `${agent.id} ${agent.key}`;
+    if (issued.taken === undefined) await requireAllowed(agent, issued, agents);
+    else if (issued.taken !== taken) throw refused();
+    const held = JSON.stringify({ ...issued, taken });
     // Of several servers on one store, one lets it in.
-    if (!(await values.swap(name, text, JSON.stringify({ ...issued, untilMs: 0 }))))
-      throw refused();
+    if (issued.taken === undefined && !(await values.swap(name, text, held))) throw refused();
     await agents.put([agent]);
+    await values.swap(name, held, JSON.stringify({ ...issued, taken, untilMs: 0 }));
     return agent;
   };
   return {

@@ -1,10 +1,13 @@
 /** `GET /events`: what happens, as server-sent events (WHATWG HTML 9.2). A comment now and then keeps proxies awake. */
 import { Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { WatchedEvent } from "../news.ts";
 import type { HttpParts } from "./index.ts";
 
 const heartbeatMs = 15_000;
+/** Bytes that wait for one watcher. Who reads more slowly is let go, and comes back for what it has not read. */
+const maxWaitingBytes = 1024 * 1024;
 
 /** `?deployment=ID` leaves everything else out. Whoever comes back goes on after the event whose id it names. */
 export function liveRoutes(app: FastifyInstance, { server, logger }: HttpParts): void {
@@ -43,13 +46,16 @@ async function pump(
   deployment?: string,
 ): Promise<void> {
   for await (const watched of events) {
+    if (stream.readableLength > maxWaitingBytes) throw new Error("It reads too slowly.");
     if (!("event" in watched)) {
       stream.push("event: missed\ndata: {}\n\n");
       continue;
     }
     const { event: name, ...data } = watched.event;
     if (deployment !== undefined && data.deployment !== deployment) continue;
-    stream.push(`id: ${watched.mark}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+    const text = `id: ${watched.mark}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    // What waits goes out before more is added: whoever was away long is not let go before it has read anything.
+    if (!stream.push(text)) await nextTurn();
   }
   stream.push(null);
 }
