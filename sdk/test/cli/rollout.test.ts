@@ -28,7 +28,7 @@ afterAll(async () => {
   await workshop.close();
 });
 
-test("canary, a pause of its own over failure and silence, resumed, finished: shown by status --watch", async () => {
+test("C1 canary, a pause of its own over failure and silence, resumed, finished: shown by status --watch", async () => {
   verifies("step-66-delay");
   const common = { errorThreshold: 2, successThreshold: 90 };
   await workshop.write("all.push.json", {

@@ -135,6 +135,23 @@ test("a link is good for ranges, for its time, and for this object only", async 
   expect(await host.link("0".repeat(64), 60)).toBeUndefined();
 });
 
+test("whoever asks for digests that nobody published costs the storage next to nothing", async () => {
+  await publish("1.0.0");
+  const machine = await other();
+  const before = storage.requests.length;
+  const started = performance.now();
+  for (let count = 0; count < 50; count++) {
+    const guess = randomBytes(32).toString("hex");
+    expect(await machine.archive(guess)).toBeUndefined();
+    expect(await machine.link(guess, 60)).toBeUndefined();
+  }
+  const listings = 1 + Math.floor((performance.now() - started) / 1000);
+  expect(storage.requests.length - before).toBeLessThanOrEqual(listings);
+  const next = await publish("2.0.0"); // by another one
+  await machine.find(next.manifestSha256);
+  expect(await machine.link(next.archives[0]!.sha256, 60)).toBeDefined();
+});
+
 test("killed after any object, it has published the full archive with its patch, or nothing", async () => {
   const text = randomBytes(10_000).toString("hex"); // what both versions have in common
   const old = await vendor.build("demo-app", "1.0.0", `${text}1`);

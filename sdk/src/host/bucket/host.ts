@@ -50,11 +50,16 @@ export async function bucketHost(options: BucketHostOptions): Promise<BucketHost
 
 /** Another server may add a patch to a release: the bucket is asked again after so long. */
 const knownForMs = 60_000;
+/** Anyone may ask for any digest: for what is not there the bucket is asked no more often than this. */
+const listedForMs = 1000;
 
 class Host implements BucketHost {
   readonly #objects: Objects;
   readonly #shelf: Shelf;
   readonly #askedAtMs = new Map<string, number>();
+  /** Digests of archives that lie in the bucket: they only become more. */
+  readonly #lying = new Set<string>();
+  #listedAtMs = -Infinity;
   /** What is being brought: two who ask for the same wait for one download. */
   readonly #bringing = new Map<string, Promise<void>>();
 
@@ -87,7 +92,7 @@ class Host implements BucketHost {
 
   async archive(sha256: string): Promise<PublishedArchive | undefined> {
     const here = await this.#shelf.archive(sha256);
-    if (here !== undefined || !isDigest(sha256)) return here;
+    if (here !== undefined || !(await this.#lies(sha256))) return here;
     await this.#once(sha256, () => this.#bringArchive(sha256));
     return this.#shelf.archive(sha256);
   }
@@ -104,11 +109,22 @@ class Host implements BucketHost {
   }
 
   async link(sha256: string, seconds: number): Promise<string | undefined> {
-    if (!isDigest(sha256)) return undefined;
-    const key = archiveKey(sha256);
-    return (await this.#objects.list(key)).length === 0
-      ? undefined
-      : this.#objects.link(key, seconds);
+    return (await this.#lies(sha256)) ? this.#objects.link(archiveKey(sha256), seconds) : undefined;
+  }
+
+  async #lies(sha256: string): Promise<boolean> {
+    if (!isDigest(sha256)) return false;
+    const isListed = performance.now() - this.#listedAtMs < listedForMs;
+    if (!isListed && !this.#lying.has(sha256))
+      await this.#once("archives", () => this.#listArchives());
+    return this.#lying.has(sha256);
+  }
+
+  async #listArchives(): Promise<void> {
+    const startedMs = performance.now();
+    for (const key of await this.#objects.list("archives/"))
+      this.#lying.add(/([0-9a-f]{64})\.outrider$/.exec(key)?.[1] ?? "");
+    this.#listedAtMs = startedMs;
   }
 
   /** Archive and claim of the version; nobody sees either. */
@@ -122,6 +138,7 @@ class Host implements BucketHost {
     const key = archiveKey(sha256);
     await this.#objects.putFile(key, { path: copy, size }, options);
     await this.#requireDigest(key, sha256, size, options.signal);
+    this.#lying.add(sha256);
     if (!(await this.#objects.put(claim, new TextEncoder().encode(manifestSha256), options)))
       requireSame(checked, (await readSmall(this.#objects, claim, 64)) ?? "", manifestSha256);
   }
@@ -162,7 +179,10 @@ class Host implements BucketHost {
       .toSorted((one, other) => Number(!isFull(one)) - Number(!isFull(other)));
     // Without it whoever publishes has not come to the end, or never will: there is no such release.
     if (here === undefined && !archives.some(isFull)) return;
-    for (const facts of archives) await this.#bring(facts, manifestSha256);
+    for (const facts of archives) {
+      await this.#bring(facts, manifestSha256);
+      this.#lying.add(facts.sha256);
+    }
   }
 
   async #bring(expected: ArchiveFacts, manifestSha256: string): Promise<void> {

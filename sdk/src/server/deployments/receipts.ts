@@ -88,6 +88,7 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
         );
   const { deployment, agent, state } = facts;
   await clearAddress(receipt, parts);
+  // Killed before this, the request is lost, and the agent makes it again when its patience is over (obtain/email/patience.ts).
   if (receipt.outcome === "requested") await askForParts(receipt, parts);
   parts.tell({
     event: "receipt",
