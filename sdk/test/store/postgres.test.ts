@@ -48,6 +48,17 @@ describe("beside that", () => {
     });
   });
 
+  onPostgres("passes over a host that does not know the database yet", async (postgres) => {
+    await using behind = await startPostgres();
+    const here = new URL(await postgres.database());
+    const there = new URL((await behind?.database()) ?? "");
+    const connectionString = `postgres://outrider@${there.host},${here.host}${here.pathname}`;
+    const store = await postgresStore({ connectionString });
+    await store.values.set("key", "kept");
+    expect(await store.values.get("key")).toBe("kept");
+    await store.close();
+  });
+
   onPostgres(
     "brings every earlier form to the present one, with what is in it",
     async (postgres) => {

@@ -59,7 +59,7 @@ export function sessionsTo(connectionString: string, config: ClientConfig): Sess
         // Others that failed there as well have left it together.
         if (present === this.#host) present = (present + 1) % hosts.length;
         this.end().catch(() => undefined);
-        throw error;
+        throw hosts.length > 1 ? asStandby(error) : error;
       }
     }
   };
@@ -72,7 +72,15 @@ async function requireWritable(client: Client): Promise<void> {
        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END`,
   );
   if (rows[0]?.read_only !== "on") return;
-  throw Object.assign(new Error("this machine is a standby, which takes no writes"), {
-    code: "25006",
-  });
+  throw standbyFault("this machine is a standby, which takes no writes");
+}
+
+/** A standby that is behind does not know the database yet: another host may, so that is no reason to give up. */
+function asStandby(error: unknown): unknown {
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  return code === "3D000" ? standbyFault(`${message}, on this machine`) : error;
+}
+
+function standbyFault(message: string): Error {
+  return Object.assign(new Error(message), { code: "25006" }); // read_only_sql_transaction
 }
