@@ -11,7 +11,7 @@ import {
 } from "../package/index.ts";
 import { readDocumentText, validateManifest } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
-import type { TrustSet } from "../trust/index.ts";
+import { explain, type TrustSet } from "../trust/index.ts";
 import type { Desk } from "./desk.ts";
 import { shownPath } from "./files.ts";
 import { openNamedArchive, openPackage, type NamedPackage } from "./package.ts";
@@ -66,7 +66,7 @@ export async function verifyPackage(
 }
 
 function explainSignatures(trust: TrustSet, manifest: SealedDocument<"manifest/1">): VerifyStep[] {
-  const { checks, error } = trust.explain(manifest);
+  const { checks, error } = explain(trust, manifest);
   const steps: VerifyStep[] = checks.map(({ name, passed, sentence, code }) => ({
     name,
     passed,

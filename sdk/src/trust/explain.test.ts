@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { verdictOf } from "../../test/support/refusal.ts";
 import { seal, sealAs, Simulator } from "../../test/support/simulator.ts";
-import { explainFirst } from "./explain.ts";
+import { explain, explainFirst } from "./explain.ts";
 
 test("every check of a notification, in order, and who satisfied which role", async () => {
   const vendor = await Simulator.start();
   const { notification } = await vendor.deploy();
   const client = vendor.client({ agent: { id: "till-7", groups: ["tills"] } });
   const { memory } = client;
-  const { checks, error } = client.explain(notification);
+  const { checks, error } = explain(client, notification);
   expect(error).toBeUndefined();
   expect(checks.every(({ passed }) => passed)).toBe(true);
   expect(checks.map(({ subject, name }) => `${subject} ${name}`)).toEqual([
@@ -55,7 +55,7 @@ test("up to the first that fails, which gives the code that verifying throws", a
     await sealAs("manifest/1", "{}", vendor.signers.release),
     await sealAs("manifest/1", trigger.text, vendor.signers.release),
   ]) {
-    const { checks, error } = client.explain(sealed);
+    const { checks, error } = explain(client, sealed);
     const code = verdictOf(() => client.verifyManifest(sealed));
     expect(error?.code).toBe(code);
     expect(checks.at(-1)).toMatchObject({ passed: false, code, sentence: error?.message });
@@ -87,26 +87,26 @@ test("every type can be explained; a control and a receipt take what they are ju
   );
   const next = await vendor.publishTrust();
   const explanations = [
-    client.explain(deployment.trigger),
-    client.explain(catalog),
-    client.explain(control, { audience: { groups: ["tills"] } }),
-    client.explain(receipt, { agentKey: till.trusted }),
-    client.explain(next),
-    client.explain(vendor.published[0]!),
+    explain(client, deployment.trigger),
+    explain(client, catalog),
+    explain(client, control, { audience: { groups: ["tills"] } }),
+    explain(client, receipt, { agentKey: till.trusted }),
+    explain(client, next),
+    explain(client, vendor.published[0]!),
     explainFirst(vendor.published[0]!, vendor.now),
   ];
   expect(explanations.map(({ error }) => error)).toEqual(
     Array(explanations.length).fill(undefined),
   );
-  expect(verdictOf(() => client.explain(control))).toBe("CONFIG_INVALID");
-  expect(verdictOf(() => client.explain(receipt))).toBe("CONFIG_INVALID");
+  expect(verdictOf(() => explain(client, control))).toBe("CONFIG_INVALID");
+  expect(verdictOf(() => explain(client, receipt))).toBe("CONFIG_INVALID");
   expect(client.document.version).toBe(1);
 });
 
 test("the document in force is explained by the signatures that were handed in", async () => {
   const vendor = await Simulator.start();
   const [pinned] = vendor.published;
-  const { error } = vendor.client().explain({ ...pinned!, signatures: [] });
+  const { error } = explain(vendor.client(), { ...pinned!, signatures: [] });
   expect(error?.code).toBe("SIGNATURE_MISSING");
 });
 
@@ -116,9 +116,9 @@ test("a stale catalog and a replayed order are told as such", async () => {
   const catalog = await vendor.catalog([]);
   const client = vendor.client();
   client.remember(client.verifyTrigger(trigger));
-  expect(client.explain(trigger).error?.code).toBe("REPLAYED");
+  expect(explain(client, trigger).error?.code).toBe("REPLAYED");
   vendor.pass(2);
-  expect(client.at(vendor.now).explain(catalog).checks.at(-1)).toMatchObject({
+  expect(explain(client.at(vendor.now), catalog).checks.at(-1)).toMatchObject({
     name: "time",
     code: "STALE",
   });
@@ -130,8 +130,10 @@ test("an expired trust document explains its successor, and nothing else", async
   const next = await vendor.publishTrust();
   vendor.pass(400);
   const client = vendor.client({ to: 1, now: vendor.now });
-  expect(client.explain(next).error).toBeUndefined();
-  expect(client.explain(manifest).checks).toMatchObject([{ name: "trust", code: "TRUST_EXPIRED" }]);
+  expect(explain(client, next).error).toBeUndefined();
+  expect(explain(client, manifest).checks).toMatchObject([
+    { name: "trust", code: "TRUST_EXPIRED" },
+  ]);
 });
 
 test("the sentence on the sequence says whether it is new", async () => {
@@ -141,7 +143,7 @@ test("the sentence on the sequence says whether it is new", async () => {
   const client = vendor.client();
   const sentences = (): (string | undefined)[] =>
     [deployment.notification, catalog].map(
-      (sealed) => client.explain(sealed).checks.find(({ name }) => name === "sequence")?.sentence,
+      (sealed) => explain(client, sealed).checks.find(({ name }) => name === "sequence")?.sentence,
     );
   expect(sentences()).toEqual(["Sequence 41 is new.", "Sequence 42 is new."]);
   client.verifyNotification(deployment.notification);

@@ -12,6 +12,7 @@ import { verifyNotification } from "./notification.ts";
 import { verifyReceipt } from "./receipt.ts";
 import { verifyFirst, verifyNext } from "./rotation.ts";
 import { checkTrustInForce, type Run } from "./run.ts";
+import type { TrustSet } from "./set.ts";
 import { checkNew, verifyControl, verifyTrigger } from "./trigger.ts";
 
 /** What was checked, in order. */
@@ -32,12 +33,20 @@ export interface ExplanationContext {
   readonly transport?: string;
 }
 
-/** Explains any document. @throws CONFIG_INVALID when the context lacks what this type is judged by */
+/**
+ * The verification of any document as this trust would make it, told check by check; nothing is remembered.
+ *
+ * @throws CONFIG_INVALID when the context lacks what this type is judged by
+ */
 export function explain(
-  run: Run,
+  trust: TrustSet,
   sealed: SealedDocument,
-  context: ExplanationContext,
+  context: ExplanationContext = {},
 ): Explanation {
+  const { now, document, memory, agent } = trust;
+  if (sealed.type === "trust/1" && sealed.text === trust.sealed.text)
+    return explainFirst({ ...trust.sealed, signatures: sealed.signatures }, now);
+  const run: Run = { now, trust: document, memory, agent, checks: new Checks() };
   const verify = verificationOf(run, sealed, context);
   return record(run.checks, sealed.type, () => {
     // A successor and a receipt need no trust document in force: the one may replace it, the other has its own key.

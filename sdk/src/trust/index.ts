@@ -13,7 +13,7 @@ export {
   type Validity,
 } from "./build.ts";
 export type { Check, CheckName } from "./checks.ts";
-export { explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
+export { explain, explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
 export { emptyMemory, type TrustMemory } from "./memory.ts";
 export { readTrustMemory } from "./memory-reader.ts";
 export { isRevoked } from "./revocation.ts";

@@ -28,7 +28,6 @@ import type { Audience, Trust, TrustedKey } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import { checkFresh, verifyCatalog } from "./catalog.ts";
 import { Checks } from "./checks.ts";
-import { explain, explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
 import { verifyManifest } from "./manifest.ts";
 import { readTrustMemory } from "./memory-reader.ts";
 import { emptyMemory, remember, type TrustMemory } from "./memory.ts";
@@ -68,15 +67,17 @@ interface State {
 
 /** The trust document in force, what was seen, and the rules. */
 export class TrustSet {
+  /** The moment that decides about every date of this run. */
+  readonly now: Date;
+  /** Who asks, where it is an agent. */
+  readonly agent: AgentIdentity | undefined;
   readonly #state: State;
-  readonly #now: Date;
-  readonly #agent: AgentIdentity | undefined;
   #updates = 0;
 
   private constructor(state: State, now: Date, agent: AgentIdentity | undefined) {
     this.#state = state;
-    this.#now = now;
-    this.#agent = agent;
+    this.now = now;
+    this.agent = agent;
   }
 
   /**
@@ -93,7 +94,7 @@ export class TrustSet {
 
   /** The same trust, documents and memory shared, at another moment: a new run. */
   at(now: Date): TrustSet {
-    return new TrustSet(this.#state, now, this.#agent);
+    return new TrustSet(this.#state, now, this.agent);
   }
 
   /** The trust document in force. */
@@ -124,7 +125,7 @@ export class TrustSet {
         "TRUST_LIMIT",
         `${maxUpdates} trust documents were applied in this run, up to version ${this.document.version}. Start again to go on.`,
       );
-    const trust = verifyNext(this.document, next, this.#now, new Checks());
+    const trust = verifyNext(this.document, next, this.now, new Checks());
     this.#state.memory = applied(this.#state.memory, trust);
     this.#state.trust = trust;
     this.#updates++;
@@ -210,29 +211,17 @@ export class TrustSet {
       document.type === "control/1" && document.action === "recall" ? document.manifest : undefined;
     this.#state.memory = {
       ...this.memory,
-      seen: rememberOrder(this.memory.seen, document, this.#now),
+      seen: rememberOrder(this.memory.seen, document, this.now),
       ...(recalled === undefined
         ? {}
         : { recalled: remember(this.memory.recalled, recalled, String) }),
     };
   }
 
-  /**
-   * The same verification, told check by check; nothing is remembered.
-   *
-   * @throws CONFIG_INVALID when the context lacks what this type is judged by
-   */
-  explain(sealed: SealedDocument, context: ExplanationContext = {}): Explanation {
-    const run = this.#groundOf(new Checks());
-    const isInForce = sealed.type === "trust/1" && sealed.text === this.sealed.text;
-    if (!isInForce) return explain(run, sealed, context);
-    return explainFirst({ ...this.sealed, signatures: sealed.signatures }, this.#now);
-  }
-
   /** Servers whose last catalog has expired: news may be held back (THREATS N9). */
   get silentServers(): readonly SilentServer[] {
     return this.memory.servers.flatMap(({ key, catalog }) =>
-      catalog !== undefined && isPast(catalog.expiresAt, this.#now)
+      catalog !== undefined && isPast(catalog.expiresAt, this.now)
         ? [{ key, expiredAt: catalog.expiresAt, transport: catalog.transport }]
         : [],
     );
@@ -246,10 +235,10 @@ export class TrustSet {
 
   #groundOf(checks: Checks): Run {
     return {
-      now: this.#now,
+      now: this.now,
       trust: this.document,
       memory: this.memory,
-      agent: this.#agent,
+      agent: this.agent,
       checks,
     };
   }
