@@ -107,6 +107,13 @@ test("every sentence is there in German, and no other", () => {
   expect(Object.keys(german).filter((sentence) => !sentences.has(sentence))).toEqual([]);
 });
 
+test("German addresses a person as the editor itself does", () => {
+  const packaged = JSON.parse(readFileSync(join(folder, "package.nls.de.json"), "utf8")) as object;
+  const familiar = /\b(du|dich|dir|dein(e|er|es|em|en)?)\b/i;
+  const all = [...Object.values(german), ...(Object.values(packaged) as string[])];
+  expect(all.filter((text) => familiar.test(text))).toEqual([]);
+});
+
 test("the same values stand in both languages", () => {
   const values = (text: string): string[] => [...text.matchAll(/\{\d\}/g)].map(String).toSorted();
   for (const [english, translated] of Object.entries(german))

@@ -52,9 +52,9 @@ test("a server that does not answer: why, and try again", async () => {
 });
 
 test("nothing was pushed yet: a package can be", async () => {
-  await view.row("Ein Paket verteilen …").waitFor();
+  await view.row("Ein Paket verteilen…").waitFor();
   await workbench.screenshot("view-nothing-pushed");
-  await view.row("Ein Paket verteilen …").click();
+  await view.row("Ein Paket verteilen…").click();
   await workbench.notification("Noch ist kein Paket gebaut").waitFor();
   await workbench.clearNotifications();
 });
@@ -74,7 +74,7 @@ test("a dashboard in German", async () => {
     "http",
   );
   await dashboard.table("Prüfprotokoll").getByText("Quittung").waitFor();
-  expect(await dashboard.button("Erneut verteilen …").count()).toBe(1);
+  expect(await dashboard.button("Erneut verteilen…").count()).toBe(1);
   await dashboard.table("Was geschah").getByText("Welle all beginnt").waitFor();
   await workbench.screenshot("dashboard-german");
 });
