@@ -68,3 +68,15 @@ test("who has lost the job to another stops sending it, and books nothing", asyn
   expect(isCutOff).toBe(true);
   expect(await states(deployment)).toEqual(["planned"]);
 });
+
+test("who does not reach the store stops sending when the lease is over; what went out by then is booked", async () => {
+  let isCutOff = false;
+  const deployment = await push(async (_delivery, signal) => {
+    vi.spyOn(vendor.store.deployments, "renew").mockRejectedValue(new Error("out of reach"));
+    await vi.waitUntil(() => signal.aborted, { timeout: 20_000 });
+    isCutOff = true;
+  });
+  await vendor.server.settle();
+  expect(isCutOff).toBe(true);
+  expect(await states(deployment)).toEqual(["sent"]);
+});

@@ -44,6 +44,11 @@ export interface Attempt {
   books?: { readonly to?: unknown; readonly rejectedErrors?: readonly SmtpError[] };
 }
 
+/** The final dot was written: the relay may have taken it. */
+export function isOut({ stream }: Attempt): boolean {
+  return stream?.readableEnded === true;
+}
+
 /** What a failed attempt says. */
 export function judge(error: SmtpError, attempt: Attempt): RelayAnswer {
   const refused = replies(attempt.books?.rejectedErrors);
@@ -58,8 +63,7 @@ export function judge(error: SmtpError, attempt: Attempt): RelayAnswer {
     );
     return { kind: "answered", refused: everybody, detail: reply.text };
   }
-  const dotWritten = attempt.stream?.readableEnded === true;
-  if (dotWritten) return { kind: "unanswered", cause: error };
+  if (isOut(attempt)) return { kind: "unanswered", cause: error };
   // A kept connection that the relay had dropped meanwhile says nothing of the relay.
   return { kind: "unavailable", cause: error, again: error.code === "ECONNECTION" };
 }

@@ -11,7 +11,7 @@ import type {
   XOAuth2ProvisionResultCallback,
 } from "nodemailer/lib/xoauth2";
 import { OutriderError } from "../../../errors/index.ts";
-import { judge, replies, type Attempt, type RelayAnswer, type SmtpError } from "./answer.ts";
+import { isOut, judge, replies, type Attempt, type RelayAnswer, type SmtpError } from "./answer.ts";
 import { unreadable, UnreadableContent } from "./content.ts";
 import type { Message } from "./message.ts";
 
@@ -29,6 +29,8 @@ export interface Relay {
   readonly maxConnections?: number;
   /** Longest silence of the relay; default 60,000. */
   readonly timeoutMs?: number;
+  /** How long, when sending is cancelled, its answer to a mail that is out is waited for; default 10,000. */
+  readonly answerMs?: number;
 }
 
 /** A password, or OAuth 2.0 (XOAUTH2): then the token is asked for anew for each connection. */
@@ -54,7 +56,11 @@ export interface Envelope {
 /** An open relay. */
 export interface RelayConnection {
   readonly name: string;
-  /** @throws FILE_UNREADABLE where the mail's archive cannot be read */
+  /**
+   * Cancelled, it ends at once, but for a mail of which all is out: without the answer that would come again.
+   *
+   * @throws FILE_UNREADABLE where the mail's archive cannot be read
+   */
   hand(message: Message, envelope: Envelope, signal: AbortSignal | undefined): Promise<RelayAnswer>;
   close(): void;
 }
@@ -116,6 +122,7 @@ export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayC
       const raw = message.open();
       attempts.set(raw, attempt);
       raw.once("error", (error) => (attempt.unreadable = error));
+      const cut = cutOff(attempt, signal, relay.answerMs ?? 10_000);
       try {
         const sent = await transporter.sendMail({
           envelope: { from: envelope.from, to: [...attempt.to] },
@@ -126,15 +133,39 @@ export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayC
             : { dsn: { id: message.reference, return: "headers", notify: ["failure", "delay"] } }),
           disableFileAccess: true,
           disableUrlAccess: true,
-          ...(signal === undefined ? {} : { signal }),
+          signal: cut.signal,
         });
         return { kind: "answered", refused: replies(sent.rejectedErrors), detail: sent.response };
       } catch (error) {
         if (attempt.unreadable instanceof UnreadableContent) throw unreadable(attempt.unreadable);
         return judge(error as SmtpError, attempt);
       } finally {
+        cut.release();
         raw.destroy();
       }
+    },
+  };
+}
+
+/** When an attempt is given up that is cancelled: at once, or where it is out, when its answer has not come in time. */
+function cutOff(
+  attempt: Attempt,
+  cancelled: AbortSignal | undefined,
+  answerMs: number,
+): { readonly signal: AbortSignal; release(): void } {
+  const cut = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    if (isOut(attempt)) timer = setTimeout(() => cut.abort(), answerMs);
+    else cut.abort();
+  };
+  if (cancelled?.aborted === true) cancel();
+  cancelled?.addEventListener("abort", cancel, { once: true });
+  return {
+    signal: cut.signal,
+    release() {
+      clearTimeout(timer);
+      cancelled?.removeEventListener("abort", cancel);
     },
   };
 }

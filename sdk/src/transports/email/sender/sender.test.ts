@@ -309,6 +309,54 @@ test("sending can be cancelled while a relay hangs", async () => {
   });
 });
 
+describe("a mail that is out when sending is cancelled", () => {
+  /** A relay that thinks about each mail until it is let answer; five connections at a time are busy with it. */
+  async function thinkingRelay(): Promise<{ port: number; out: () => number; answer(): void }> {
+    const answers: (() => void)[] = [];
+    const mailServer = await server({
+      server: {
+        onData: (stream, _session, done) =>
+          void stream.resume().once("end", () => answers.push(() => done())),
+      },
+    });
+    return {
+      port: mailServer.port,
+      out: () => answers.length,
+      answer() {
+        for (const answer of answers) answer();
+      },
+    };
+  }
+  const addresses = Array.from({ length: 70 }, (_, at) => `a${at}@site.test`);
+
+  test("has its answer waited for, and is not sent again; nothing more goes out", async () => {
+    const relay = await thinkingRelay();
+    const stop = new AbortController();
+    const sender = senderTo([relay.port], { maxRecipients: 10 });
+    const sending = sender.send(testDelivery(addresses), { signal: stop.signal });
+    await expect.poll(relay.out).toBe(5);
+    stop.abort();
+    relay.answer();
+    const outcomes = (await sending).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(50);
+    expect(outcomes.filter((outcome) => outcome === "deferred")).toHaveLength(20);
+    expect(relay.out()).toBe(5);
+  });
+
+  test("and gets no answer: nobody knows", async () => {
+    const relay = await thinkingRelay();
+    const stop = new AbortController();
+    const sender = senderTo([], {
+      relays: [{ host: "127.0.0.1", port: relay.port, tls: "none", answerMs: 50 }],
+    });
+    const sending = sender.send(testDelivery(["a@site.test"]), { signal: stop.signal });
+    await expect.poll(relay.out).toBe(1);
+    stop.abort();
+    expect((await sending)[0]?.outcome).toBe("unknown");
+    relay.answer();
+  });
+});
+
 describe("refuses from the start", () => {
   test.each([
     ["a sender that is no plain address", { from: "Updates <u@vendor.test>" }, "ADDRESS_INVALID"],
