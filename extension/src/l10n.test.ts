@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorAdvice, type ErrorCode } from "@outrider/sdk/errors";
+import { ownReasons } from "@outrider/sdk/ledger";
 import { expect, test } from "vitest";
 import type { Translate } from "./documents/finding.ts";
 import { editorSchema, schemaNames } from "./documents/schemas.ts";
@@ -95,6 +96,7 @@ const sentences = new Set([
   ...sentencesOfSources(),
   ...sentencesOfService(),
   ...sentencesOfSchemas(),
+  ...Object.values(ownReasons),
   ...codes.flatMap((code) => [errorAdvice[code].meaning, errorAdvice[code].remedy]),
 ]);
 const german = JSON.parse(

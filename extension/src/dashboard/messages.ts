@@ -10,6 +10,8 @@ export type ToDashboard =
       readonly isOnline: boolean;
       /** The latest first. */
       readonly audit: readonly AuditLine[];
+      /** RFC 3339; when sending goes on, where it waits for a time or a window. */
+      readonly sendsFrom?: string;
       /** Set when the overview is of one wave alone; counts from 0. */
       readonly wave?: number;
     }

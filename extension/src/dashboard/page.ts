@@ -5,7 +5,7 @@ import { bar, type Part } from "./bars.ts";
 import { element, table } from "./element.ts";
 import { filled } from "./filled.ts";
 import type { FromDashboard, PageParts } from "./messages.ts";
-import { auditOf, eventsOf, failuresOf, receiptsOf } from "./records.ts";
+import { auditOf, eventsOf, failuresOf, receiptsOf, timeOf } from "./records.ts";
 
 const order: readonly LedgerState[] = [
   "installed",
@@ -42,7 +42,7 @@ function section(heading: string | undefined, content: HTMLElement): HTMLElement
   return element("section", {}, element("h2", {}, heading), content);
 }
 
-function headOf({ overview, server, isOnline, words, send }: PageParts): HTMLElement {
+function headOf({ overview, server, isOnline, sendsFrom, words, send }: PageParts): HTMLElement {
   const { deployment, state, reason, waves } = overview.shown;
   const { failures } = overview;
   const retry = element("button", { class: "quiet", "data-action": "retry" }, words["retry"]);
@@ -71,6 +71,9 @@ function headOf({ overview, server, isOnline, words, send }: PageParts): HTMLEle
       ` ${filled(words["installedOf"], count("installed"), agents)} · ${server}`,
     ),
     reason === "" ? undefined : element("p", { class: "reason" }, reason),
+    sendsFrom === undefined
+      ? undefined
+      : element("p", { class: "waits" }, filled(words["notBefore"], timeOf(sendsFrom))),
     isOnline ? undefined : element("p", { class: "offline", role: "alert" }, words["offline"]),
     element(
       "p",
@@ -96,7 +99,14 @@ function ordersFor(state: Overview["shown"]["state"]): readonly Order[] {
   return orders[state];
 }
 
-function wavesOf({ overview: { shown }, words, wave: only, send }: PageParts): HTMLElement {
+function wavesOf({
+  overview: { shown },
+  sendsFrom,
+  words,
+  wave: only,
+  send,
+}: PageParts): HTMLElement {
+  const next = shown.waves.findIndex(({ state }) => state !== "finished");
   const rows = shown.waves.map(({ counts, state }, at) => {
     const { name, size } = shown.deployment.waves[at] ?? { name: String(at + 1), size: 0 };
     const parts = order.map((key) => partOf(key, counts[key], words[`agent.${key}`]));
@@ -119,7 +129,11 @@ function wavesOf({ overview: { shown }, words, wave: only, send }: PageParts): H
     chooser.addEventListener("click", () =>
       send({ kind: "wave", ...(only === at ? {} : { wave: at }) }),
     );
-    return [chooser, picture, installed, words[`wave.${state}`] ?? ""];
+    const standing =
+      sendsFrom !== undefined && at === next && state === "waiting"
+        ? filled(words["waitsUntil"], timeOf(sendsFrom))
+        : (words[`wave.${state}`] ?? "");
+    return [chooser, picture, installed, standing];
   });
   return table(
     words["waves"] ?? "",

@@ -27,7 +27,10 @@ export function failuresOf({ overview: { failures }, words, send }: PageParts): 
 }
 
 /** What machines said last. */
-export function receiptsOf({ overview: { receipts }, words }: PageParts): HTMLElement {
+export function receiptsOf({ overview, words }: PageParts): HTMLElement {
+  const { receipts, shown } = overview;
+  const isOldNews = ({ state, before }: (typeof receipts)[number]): boolean =>
+    state === "installed" && before === shown.deployment.version;
   if (receipts.length === 0) return element("p", {}, words["noReceipts"]);
   return table(
     words["receipts"] ?? "",
@@ -38,7 +41,7 @@ export function receiptsOf({ overview: { receipts }, words }: PageParts): HTMLEl
       receipt.agent,
       [words[`agent.${receipt.state}`], receipt.code].filter(Boolean).join(" "),
       receipt.transport ?? "",
-      receipt.obtainer ?? "",
+      receipt.obtainer ?? (isOldNews(receipt) ? words["hadIt"] : undefined) ?? "",
       receipt.bytes?.toLocaleString() ?? "",
       receipt.durationMs === undefined ? "" : `${(receipt.durationMs / 1000).toFixed(1)} s`,
       timeOf(receipt.at),
@@ -90,6 +93,7 @@ function nameOf(waves: readonly { readonly name: string }[], wave: number | unde
   return wave === undefined ? "" : waves[wave]?.name || String(wave + 1);
 }
 
-function timeOf(timestamp: string): string {
+/** On this machine's clock, as its reader writes it. */
+export function timeOf(timestamp: string): string {
   return new Date(timestamp).toLocaleString();
 }

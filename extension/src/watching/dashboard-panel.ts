@@ -2,7 +2,7 @@
  * The dashboard of one deployment: a webview that is told what to show and asks for what a person orders. It survives a
  * reload of the window, and the server's going away; it keeps its place meanwhile.
  */
-import type { AuditLine, DeploymentView } from "@outrider/sdk/client";
+import { reasonWords, sendsFrom, type AuditLine, type DeploymentView } from "@outrider/sdk/client";
 import * as vscode from "vscode";
 import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
@@ -141,15 +141,22 @@ export class Dashboard implements vscode.Disposable {
     if (view === undefined) return;
     const wave = this.#wave;
     const overview = wave === undefined ? view.overview : view.wave(wave);
-    const { packageName, version } = overview.shown.deployment;
+    const { events, shown } = overview;
+    const { packageName, version } = shown.deployment;
+    const from = sendsFrom(shown, new Date());
     this.#panel.title = `${packageName} ${version}`;
     const connection = this.#live?.connection;
     this.#send({
       kind: "overview",
-      overview,
+      overview: {
+        ...overview,
+        shown: { ...shown, reason: reasonWords(shown.reason, t) },
+        events: events.map((step) => ({ ...step, reason: reasonWords(step.reason, t) })),
+      },
       server: this.#live?.server.name ?? this.#place.server,
       isOnline: connection?.state !== "offline",
       audit: this.#audit,
+      ...(from === undefined ? {} : { sendsFrom: from.toISOString() }),
       ...(wave === undefined ? {} : { wave }),
     });
   }

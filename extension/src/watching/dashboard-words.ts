@@ -1,25 +1,18 @@
 /** Every word that stands on a dashboard, in the person's language. */
+import { deploymentWords } from "@outrider/sdk/client";
 import type { Words } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
-import { agentWord, stateWord } from "./items.ts";
-
-const states = ["waiting", "running", "paused", "finished", "halted"] as const;
-const agentStates = [
-  "planned",
-  "sent",
-  "received",
-  "installed",
-  "rolledBack",
-  "failed",
-  "refused",
-  "noAnswer",
-] as const;
 
 /** The words, by their keys. */
 export function dashboardWords(): Words {
+  const { agent, deployment, event, message, verdict, wave } = deploymentWords(t);
   return {
-    ...Object.fromEntries(states.map((state) => [`state.${state}`, stateWord(state)])),
-    ...Object.fromEntries(agentStates.map((state) => [`agent.${state}`, agentWord(state)])),
+    ...below("state", deployment),
+    ...below("agent", agent),
+    ...below("event", event),
+    ...below("message", message),
+    ...below("verdict", verdict),
+    ...below("wave", wave),
     agent: t("Agent"),
     allWaves: t("Show all waves"),
     approve: t("Approve"),
@@ -29,31 +22,17 @@ export function dashboardWords(): Words {
     code: t("Code"),
     count: t("Agents"),
     duration: t("Took"),
-    "event.approved": t("approved"),
-    "event.expired": t("its time was over"),
-    "event.finished": t("finished"),
-    "event.halted": t("halted"),
-    "event.paused": t("paused"),
-    "event.recalled": t("recalled"),
-    "event.resumed": t("resumed"),
-    "event.silence": t("no answer in wave {0}"),
-    "event.waveFinished": t("wave {0} finished"),
-    "event.waveReached": t("wave {0} has succeeded and is watched"),
-    "event.waveStarted": t("wave {0} begins"),
     events: t("What happened"),
     exportCsv: t("Export as CSV"),
     exportHtml: t("Export as HTML"),
     failures: t("What went wrong"),
     fault: t("It cannot be shown:"),
     funnel: t("How far each transport got"),
+    hadIt: t("had it already"),
     halt: t("Halt"),
     installedOf: t("{0} of {1} installed"),
     lost: t("lost"),
     message: t("Message"),
-    "message.control": t("control"),
-    "message.receipt": t("receipt"),
-    "message.trigger": t("trigger"),
-    "message.trust": t("trust document"),
     noEvents: t("Nothing yet."),
     noFailures: t("Nothing went wrong so far."),
     noReceipts: t("No machine has answered yet."),
@@ -61,6 +40,7 @@ export function dashboardWords(): Words {
     offline: t("The server does not answer; this is the last that was seen."),
     onlyOf: t("Only of wave:"),
     onlyWave: t("Show only this wave"),
+    notBefore: t("Nothing is sent before {0}."),
     pause: t("Pause"),
     progress: t("Progress"),
     reason: t("Reason"),
@@ -74,14 +54,13 @@ export function dashboardWords(): Words {
     state: t("State"),
     step: t("Step"),
     transport: t("Transport"),
-    "verdict.accepted": t("accepted"),
-    "verdict.ignored": t("ignored"),
-    "verdict.refused": t("refused"),
     via: t("Came by"),
     wave: t("Wave"),
-    "wave.finished": t("finished"),
-    "wave.running": t("running"),
-    "wave.waiting": t("waits"),
+    waitsUntil: t("waits until {0}"),
     waves: t("Waves"),
   };
+}
+
+function below(key: string, words: Words): Words {
+  return Object.fromEntries(Object.entries(words).map(([name, word]) => [`${key}.${name}`, word]));
 }

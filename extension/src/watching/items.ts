@@ -1,5 +1,10 @@
 /** How rows of the view look: a word and an icon for every state, so that no state is told by colour alone. */
-import type { ShownDeployment } from "@outrider/sdk/client";
+import {
+  deploymentWords,
+  reasonWords,
+  sendsFrom,
+  type ShownDeployment,
+} from "@outrider/sdk/client";
 import type { DeploymentState, LedgerState } from "@outrider/sdk/ledger";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
@@ -54,9 +59,16 @@ function deploymentItem(live: LiveServer, shown: ShownDeployment): vscode.TreeIt
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${live.server.url}#${deployment.id}`;
-  item.description = `${stateWord(state)}, ${percentOf(shown)} %`;
+  item.description = `${deploymentWords(t).deployment[state]}, ${percentOf(shown)} %`;
   item.iconPath = stateIcon(state);
-  item.tooltip = [deployment.id, reason].filter((line) => line !== "").join("\n");
+  const from = sendsFrom(shown, new Date());
+  const waits =
+    from === undefined
+      ? ""
+      : t("Nothing is sent before {0}.", from.toLocaleString(vscode.env.language));
+  item.tooltip = [deployment.id, reasonWords(reason, t), waits]
+    .filter((line) => line !== "")
+    .join("\n");
   item.contextValue = `deployment.${state}`;
   item.command = {
     command: "outrider.openDashboard",
@@ -84,7 +96,9 @@ function waveItem(live: LiveServer, shown: ShownDeployment, at: number): vscode.
 
 function agentItem({ row }: Node & { kind: "agent" }): vscode.TreeItem {
   const item = new vscode.TreeItem(row.agent);
-  item.description = [agentWord(row.state), row.detail].filter((part) => part !== "").join(", ");
+  item.description = [deploymentWords(t).agent[row.state], row.detail]
+    .filter((part) => part !== "")
+    .join(", ");
   item.iconPath = agentIcon(row.state);
   item.tooltip = `${row.transport} ${row.address}\n${row.changedAt}`;
   return item;
@@ -100,18 +114,6 @@ export function percentOf({ waves }: ShownDeployment): number {
   return agents === 0 ? 0 : Math.floor((100 * installed) / agents);
 }
 
-/** A state in the person's language. */
-export function stateWord(state: DeploymentState): string {
-  const words: Readonly<Record<DeploymentState, string>> = {
-    waiting: t("waiting for approval"),
-    running: t("running"),
-    paused: t("paused"),
-    finished: t("finished"),
-    halted: t("halted"),
-  };
-  return words[state];
-}
-
 function stateIcon(state: DeploymentState): vscode.ThemeIcon {
   const icons: Readonly<Record<DeploymentState, readonly [string, string]>> = {
     waiting: ["watch", "charts.purple"],
@@ -122,21 +124,6 @@ function stateIcon(state: DeploymentState): vscode.ThemeIcon {
   };
   const [icon, color] = icons[state];
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-}
-
-/** An agent's state in the person's language. */
-export function agentWord(state: LedgerState): string {
-  const words: Readonly<Record<LedgerState, string>> = {
-    planned: t("planned"),
-    sent: t("sent"),
-    received: t("received"),
-    installed: t("installed"),
-    rolledBack: t("rolled back"),
-    failed: t("failed"),
-    refused: t("refused"),
-    noAnswer: t("no answer"),
-  };
-  return words[state];
 }
 
 function agentIcon(state: LedgerState): vscode.ThemeIcon {

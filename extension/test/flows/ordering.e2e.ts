@@ -162,6 +162,11 @@ test("at a time: the server has it and waits", async () => {
     notBefore: new Date(2099, 11, 24, 21).toISOString(),
     audience: { groups: ["ships"] },
   });
+  await dashboard.text(/Nothing is sent before 12\/24\/2099, 9:00:00\sPM\./).waitFor();
+  await dashboard
+    .table("Waves")
+    .getByText(/waits until 12\/24\/2099/)
+    .waitFor();
   await workbench.screenshot("ordering-waits");
 });
 
@@ -286,6 +291,7 @@ test("pushed again to whom it did not reach: the second deployment arrives", asy
   await dashboard.alone("press-control 3.0.0");
   await room.startSecondShip();
   await dashboard.text(/finished 1 of 1 installed/).waitFor();
+  expect(await dashboard.table("Latest receipts").innerText()).toContain("had it already");
   await workbench.screenshot("ordering-arrived");
   const current = "ship-2/installed/press-control/current";
   expect(await room.workshop.read(`${current}/app.txt`)).toBe("press-control 3.0.0\n");

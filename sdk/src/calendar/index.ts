@@ -1,2 +1,2 @@
 /** Row 1: local times, for servers, agents and those who write for them. */
-export { isOpen, maySend, windowFault, type SendingTimes } from "./windows.ts";
+export { isOpen, maySend, nextSending, windowFault, type SendingTimes } from "./windows.ts";

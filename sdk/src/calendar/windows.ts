@@ -5,6 +5,9 @@
 import type { Window } from "../schema/index.ts";
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+const minuteMs = 60_000;
+const dayMinutes = 24 * 60;
+const lookAheadMinutes = 8 * dayMinutes;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** When something may be sent. */
@@ -20,6 +23,41 @@ export function maySend({ notBefore, windows }: SendingTimes, now: Date): boolea
   return (
     (notBefore === undefined || now.getTime() >= Date.parse(notBefore)) && isOpen(windows, now)
   );
+}
+
+/**
+ * When it may be sent next; `undefined` where it may be now, or where no window opens within eight days of its time.
+ */
+export function nextSending(times: SendingTimes, now: Date): Date | undefined {
+  if (maySend(times, now)) return undefined;
+  const { notBefore, windows } = times;
+  const start = Math.max(now.getTime(), Date.parse(notBefore ?? now.toISOString()));
+  if (isOpen(windows, new Date(start))) return new Date(start);
+  // No step is longer than a window, so that none is passed over.
+  const step = Math.max(1, Math.min(60, ...windows.map(lengthOf)));
+  let closed = Math.floor(start / minuteMs);
+  const end = closed + lookAheadMinutes;
+  for (let at = closed + step; at <= end; at += step) {
+    if (isOpen(windows, new Date(at * minuteMs))) return firstOpen(windows, closed, at);
+    closed = at;
+  }
+  return undefined;
+}
+
+/** @param closed,open minutes since 1970 */
+function firstOpen(windows: readonly Window[], closed: number, open: number): Date {
+  let [before, after] = [closed, open];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (isOpen(windows, new Date(middle * minuteMs))) after = middle;
+    else before = middle;
+  }
+  return new Date(after * minuteMs);
+}
+
+/** Minutes. */
+function lengthOf({ from, to }: Window): number {
+  return (minutes(to) - minutes(from) + dayMinutes) % dayMinutes || dayMinutes;
 }
 
 /** Is one of the windows open? Always, if there is none. */

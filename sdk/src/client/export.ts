@@ -6,6 +6,7 @@ import type { LedgerRow } from "../ledger/index.ts";
 import type { AuditLine } from "../server/audit/entry.ts";
 import type { Overview } from "./overview.ts";
 import { countInstalled } from "./reading.ts";
+import { deploymentWords, inEnglish, reasonWords, type Say } from "./words.ts";
 
 /** What is exported. */
 export interface DeploymentRecords {
@@ -20,7 +21,7 @@ export interface ExportWords {
   /** BCP 47; `en` unless given. */
   readonly language?: string;
   /** Says a sentence; in English unless given. */
-  readonly t?: (sentence: string) => string;
+  readonly t?: Say;
 }
 
 const columns = ["agent", "wave", "transport", "address", "state", "detail", "changedAt"] as const;
@@ -38,11 +39,22 @@ export function deploymentCsv({ rows, audit }: Omit<DeploymentRecords, "overview
   return [...lines, ""].join("\r\n");
 }
 
-function cellsOf(row: LedgerRow): string[] {
+/** With members as they are or in words. */
+type Shown<T, Name extends keyof T> = Omit<T, Name> & Readonly<Record<Name, string>>;
+
+function cellsOf(row: Shown<LedgerRow, "state">): string[] {
   return columns.map((name) => (name === "wave" ? String(row.wave + 1) : row[name]));
 }
 
-function entryOf({ at, code = "", kind, sha256, signers = [], verdict, via }: AuditLine): string[] {
+function entryOf({
+  at,
+  code = "",
+  kind,
+  sha256,
+  signers = [],
+  verdict,
+  via,
+}: Shown<AuditLine, "kind" | "verdict">): string[] {
   return [at, kind, via, verdict, code, sha256, signers.join(" ")];
 }
 
@@ -55,17 +67,20 @@ function cell(text: string): string {
 /** The whole as one page: no script, no picture from elsewhere. */
 export function deploymentHtml(
   { overview, rows, audit }: DeploymentRecords,
-  { language = "en", t = (sentence) => sentence }: ExportWords = {},
+  { language = "en", t = inEnglish }: ExportWords = {},
 ): string {
   const { shown, transports, failures, events } = overview;
   const { deployment, state, reason, waves } = shown;
   const { installed, agents } = countInstalled(shown);
+  const words = deploymentWords(t);
+  const why = reasonWords(reason, t);
   const title = `${deployment.packageName} ${deployment.version}`;
   const facts = [
-    [t("State"), reason === "" ? state : `${state}: ${reason}`],
+    [t("State"), [words.deployment[state] ?? state, why].filter((part) => part !== "").join(": ")],
     [t("Installed"), `${installed} / ${agents}`],
     [t("Deployment"), deployment.id],
     [t("Accepted"), deployment.acceptedAt],
+    ...(deployment.notBefore === undefined ? [] : [[t("Not before"), deployment.notBefore]]),
   ];
   return `<!doctype html>
 <html lang="${escape(language)}">
@@ -91,7 +106,7 @@ ${section(
   [t("Wave"), t("State"), t("Agents"), t("Installed")],
   waves.map((wave, at) => [
     deployment.waves[at]?.name ?? String(at + 1),
-    wave.state,
+    words.wave[wave.state] ?? wave.state,
     String(deployment.waves[at]?.size ?? ""),
     String(wave.counts.installed),
   ]),
@@ -112,22 +127,37 @@ ${section(
 ${section(
   t("What happened"),
   [t("Time"), t("Step"), t("Reason")],
-  events.map((event) => [event.at, event.kind, event.reason]),
+  events.map(({ at, kind, wave, reason }) => [
+    at,
+    // A word of a server that is newer than this stands as it is.
+    (words.event[kind] ?? kind).replace("{0}", () => nameOf(deployment.waves, wave)),
+    reasonWords(reason, t),
+  ]),
 )}
 ${section(
   t("Agents"),
   [t("Agent"), t("Wave"), t("Transport"), t("Address"), t("State"), t("Detail"), t("Time")],
-  rows.map(cellsOf),
+  rows.map((row) => cellsOf({ ...row, state: words.agent[row.state] ?? row.state })),
 )}
 ${section(
   t("Audit log"),
   [t("Time"), t("Message"), t("Came by"), t("Result"), t("Code"), "SHA-256", t("Signed by")],
-  audit.map(entryOf),
+  audit.map(({ kind, verdict, ...line }) =>
+    entryOf({
+      ...line,
+      kind: words.message[kind] ?? kind,
+      verdict: words.verdict[verdict] ?? verdict,
+    }),
+  ),
 )}
 </main>
 </body>
 </html>
 `;
+}
+
+function nameOf(waves: readonly { readonly name: string }[], wave: number | undefined): string {
+  return wave === undefined ? "" : (waves[wave]?.name ?? String(wave + 1));
 }
 
 function section(

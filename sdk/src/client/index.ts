@@ -36,3 +36,5 @@ export {
   type RowsRequest,
   type ShownDeployment,
 } from "./reading.ts";
+export { sendsFrom } from "./waiting.ts";
+export { deploymentWords, reasonWords, type DeploymentWords, type Say } from "./words.ts";

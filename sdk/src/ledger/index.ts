@@ -18,6 +18,7 @@ export {
   verdictOn,
   type PlannedMove,
 } from "./settlement.ts";
+export { ownReasons, readReason, sayReason } from "./reasons.ts";
 export { countsOf, ledgerStates } from "./states.ts";
 export type { EventFeed, FedEvent } from "./feed.ts";
 export { localFeed } from "./local-feed.ts";

@@ -1,4 +1,5 @@
 /** What becomes of the rows that somebody's word is about: outcomes, receipts and bounces, the same in every store. */
+import { sayReason } from "./reasons.ts";
 import type {
   BounceFacts,
   DeploymentRecord,
@@ -59,6 +60,6 @@ export function openingOf({ approval, reason }: Pick<DeploymentRecord, "approval
   readonly reason: string;
 } {
   return approval
-    ? { state: "waiting", reason: "a second person must approve" }
+    ? { state: "waiting", reason: sayReason("approval") }
     : { state: "running", reason };
 }

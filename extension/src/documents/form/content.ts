@@ -82,7 +82,8 @@ class Content {
     return {
       pointer,
       label,
-      hint: faults.includes(about) ? "" : about,
+      // What the label says already is not said again.
+      hint: faults.includes(about) || about === `${label}.` ? "" : about,
       control,
       value: shown ?? "",
       faults,

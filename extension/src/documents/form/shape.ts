@@ -142,6 +142,8 @@ function rollout(t: Translate): GroupPart {
     ...group(t("Rollout"), [
       field("firstOfOne", t("One machine first")),
       field("approval", t("Second person approves")),
+      field("notBefore", t("Sending waits until")),
+      field("transports", t("By these transports only")),
       {
         kind: "list",
         path: ["waves"],

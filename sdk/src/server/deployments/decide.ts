@@ -6,11 +6,12 @@
  * Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
  */
 import { maySend } from "../../calendar/index.ts";
-import type {
-  DeploymentEvent,
-  DeploymentProgress,
-  PlannedWave,
-  WaveProgress,
+import {
+  sayReason,
+  type DeploymentEvent,
+  type DeploymentProgress,
+  type PlannedWave,
+  type WaveProgress,
 } from "../../ledger/index.ts";
 
 /** An event without what the caller adds. */
@@ -21,15 +22,14 @@ export function decide(progress: DeploymentProgress, now: Date): NextEvent[] {
   const { deployment, state, waves } = progress;
   if (state === "finished" || state === "halted") return [];
   if (now.getTime() >= Date.parse(deployment.expiresAt))
-    return [{ kind: "expired", reason: `the trigger expired at ${deployment.expiresAt}` }];
+    return [{ kind: "expired", reason: sayReason("expired", deployment.expiresAt) }];
   const silent = silences(progress, now);
   if (state !== "running") return silent;
   for (const [index, wave] of waves.entries()) {
     const planned = deployment.waves[index];
     if (planned === undefined || wave.state === "waiting") continue;
     const fault = faultOf(planned, wave);
-    if (fault !== undefined)
-      return [...silent, { kind: "paused", wave: index, reason: `wave ${planned.name}: ${fault}` }];
+    if (fault !== undefined) return [...silent, { kind: "paused", wave: index, reason: fault }];
   }
   return [...silent, ...advance(progress, now)];
 }
@@ -39,11 +39,11 @@ function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEven
   const wave = waves[index];
   const planned = deployment.waves[index];
   if (wave === undefined || planned === undefined)
-    return [{ kind: "finished", reason: "every wave is done" }];
+    return [{ kind: "finished", reason: sayReason("done") }];
   const name = planned.name;
   if (wave.state === "waiting")
     return maySend(deployment, now)
-      ? [{ kind: "waveStarted", wave: index, reason: `wave ${name} starts` }]
+      ? [{ kind: "waveStarted", wave: index, reason: sayReason("waveStarts", name) }]
       : [];
   if (wave.reachedAt === undefined)
     return hasSucceeded(planned, wave)
@@ -51,7 +51,7 @@ function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEven
           {
             kind: "waveReached",
             wave: index,
-            reason: `${wave.counts.installed} of ${planned.size} in wave ${name} are installed`,
+            reason: sayReason("waveReached", wave.counts.installed, planned.size, name),
           },
         ]
       : [];
@@ -60,7 +60,7 @@ function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEven
   const isOver = isLast
     ? open(wave) === 0
     : now.getTime() >= Date.parse(wave.reachedAt) + planned.soakSeconds * 1000;
-  return isOver ? [{ kind: "waveFinished", wave: index, reason: `wave ${name} is done` }] : [];
+  return isOver ? [{ kind: "waveFinished", wave: index, reason: sayReason("waveDone", name) }] : [];
 }
 
 /** Also while paused: what is silent now was silent whoever looks. */
@@ -75,7 +75,7 @@ function silences({ deployment, waves }: DeploymentProgress, now: Date): NextEve
         kind: "silence",
         wave: index,
         before: before.toISOString(),
-        reason: `no answer for ${planned.deadlineSeconds} s`,
+        reason: sayReason("silent", planned.deadlineSeconds),
       } as const,
     ];
   });
@@ -103,14 +103,27 @@ function faultOf(planned: PlannedWave, wave: WaveProgress): string | undefined {
   const { counts } = wave;
   const wrong = wrongIn(planned, wave) - wave.forgiven;
   if (wrong > 0 && percent(wrong, planned.size) > planned.errorThreshold)
-    return `${counts.rolledBack + counts.failed + counts.refused} failed and ${counts.noAnswer} did not answer, of ${planned.size}: more than ${planned.errorThreshold} %`;
+    return sayReason(
+      "tooManyFailed",
+      planned.name,
+      counts.rolledBack + counts.failed + counts.refused,
+      counts.noAnswer,
+      planned.size,
+      planned.errorThreshold,
+    );
   if (
     wave.state === "running" &&
     wave.reachedAt === undefined &&
     open(wave) === 0 &&
     !hasSucceeded(planned, wave)
   )
-    return `${wave.counts.installed} of ${planned.size} are installed: fewer than ${planned.successThreshold} %`;
+    return sayReason(
+      "tooFewInstalled",
+      planned.name,
+      wave.counts.installed,
+      planned.size,
+      planned.successThreshold,
+    );
   return undefined;
 }
 
