@@ -33,11 +33,18 @@ const senders = Number(values.senders);
 const main = resolve(values.main);
 if (!existsSync(main)) throw new Error(`${main} is missing: run \`pnpm build\`.`);
 
+// Broken off, it ends what it started before it ends itself.
+const broken = Promise.withResolvers<never>();
+broken.promise.catch(() => undefined); // also where nobody listens yet
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(name, () => broken.reject(new Error(`Broken off by ${name}.`)));
+for (const stream of [process.stdout, process.stderr]) stream.on("error", broken.reject);
+
 const site = await openSite(recipients, senders, main);
 if (site === undefined) missing("PostgreSQL: a site of several processes");
 else
   try {
-    await measure(site);
+    await Promise.race([broken.promise, measure(site)]);
   } finally {
     await site.close();
   }

@@ -12,6 +12,7 @@ const [port = 0, first = 0, end = 0, together = 0] = process.argv.slice(2, 6).ma
 const raw = readFileSync(process.argv[6] ?? "");
 
 process.once("message", () => void send());
+process.once("disconnect", () => process.exit());
 process.send?.({ ready: true });
 
 async function send(): Promise<void> {

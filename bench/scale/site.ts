@@ -44,6 +44,7 @@ export interface Site {
   database(sql: string): Promise<Row[]>;
   databaseSeconds(): number;
   path(name: string): string;
+  /** Ends all of it, whatever of it is at work. */
   close(): Promise<void>;
 }
 
@@ -82,6 +83,7 @@ export async function openSite(
         stdio: ["ignore", "ignore", "inherit"],
         env: environment,
       });
+      children.push(child);
       const pid = child.pid ?? 0;
       let peak = 0;
       const watch = setInterval(() => (peak = Math.max(peak, peakMegabytes(pid))), 50);
