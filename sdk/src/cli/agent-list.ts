@@ -14,7 +14,7 @@ import {
   validateServerConfig,
   type RegisteredAgent,
 } from "../schema/index.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "../server/agents/csv.ts";
 import type { Terminal } from "./io.ts";
 
 /** The list in a file, by its name. What goes through it may throw DOCUMENT_INVALID naming the place, and as reading does. */

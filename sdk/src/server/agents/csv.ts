@@ -1,63 +1,75 @@
-/** CSV as RFC 4180 has it: commas, quotes doubled inside quotes, any line end. Empty lines are left out. */
+/**
+ * Comma-separated values (RFC 4180): quoted cells, doubled quotes, line ends of either kind; read row by row. A byte order
+ * mark, as spreadsheets write it, is passed over.
+ */
 import { OutriderError } from "../../errors/index.ts";
 
-/** @throws DOCUMENT_INVALID naming the line of a quote that is not closed or does not stand where quotes may */
-export function readCsv(text: string, subject: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let at = text.startsWith("\ufeff") ? 1 : 0; // spreadsheets put one there
-  let line = 1;
-  while (at <= text.length) {
-    const { value, end } =
-      text[at] === '"' ? quoted(text, at, line, subject) : plain(text, at, line, subject);
-    line += value.split("\n").length - 1;
-    row.push(value);
-    const next = text[end];
-    at = end + 1;
-    if (next === ",") continue;
-    if (next === "\r" && text[at] === "\n") at++;
-    if (row.length > 1 || row[0] !== "") rows.push(row);
-    row = [];
-    line++;
-  }
-  return rows;
+/** One row. */
+export interface CsvRow {
+  /** One-based, where it begins. */
+  readonly line: number;
+  readonly cells: readonly string[];
 }
 
-interface Field {
-  readonly value: string;
-  /** Offset of what ended it: a comma, a line end, the end. */
+/** A row with a quote that is not closed would be the rest of the file. */
+const longestRow = 1 << 20;
+
+/** Rows that are not empty, from text in pieces of any length. @throws DOCUMENT_INVALID naming the line */
+export function* parseCsv(pieces: Iterable<string>, file: string): Generator<CsvRow> {
+  let text = "";
+  let line = 1;
+  const whole = function* (isEnd: boolean): Generator<CsvRow> {
+    let from = 0;
+    for (;;) {
+      const row = rowAt(text, from, isEnd);
+      if (row === "broken" || (row === undefined && text.length - from > longestRow))
+        throw broken(file, line);
+      if (row === undefined) break;
+      if (row.cells.some((value) => value.trim() !== "")) yield { line, cells: row.cells };
+      line += row.lines;
+      from = row.end;
+    }
+    text = text.slice(from);
+  };
+  let isBegun = false;
+  for (const piece of pieces) {
+    text += isBegun ? piece : piece.replace(/^\ufeff/, "");
+    isBegun ||= piece !== "";
+    yield* whole(false);
+  }
+  yield* whole(true);
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  /** Line ends in it, its own too. */
+  readonly lines: number;
   readonly end: number;
 }
 
-function plain(text: string, start: number, line: number, subject: string): Field {
-  let end = start;
-  while (end < text.length && !",\r\n".includes(text.charAt(end))) end++;
-  const value = text.slice(start, end);
-  if (value.includes('"')) throw wrongQuote(line, subject);
-  return { value: value.trim(), end };
-}
-
-function quoted(text: string, start: number, line: number, subject: string): Field {
-  let value = "";
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] !== '"') value += text[at];
-    else if (text[at + 1] === '"') value += text[++at];
-    else {
-      const isAtEnd = at + 1 === text.length || ",\r\n".includes(text.charAt(at + 1));
-      if (!isAtEnd) throw wrongQuote(line, subject);
-      return { value, end: at + 1 };
-    }
+/** `undefined` where it may go on in the next piece, or where nothing is left. */
+function rowAt(text: string, from: number, isEnd: boolean): Row | "broken" | undefined {
+  if (from === text.length) return undefined;
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  cell.lastIndex = from;
+  const cells: string[] = [];
+  let lines = 0;
+  for (;;) {
+    const match = cell.exec(text);
+    if (match === null) return isEnd ? "broken" : undefined;
+    const [all, quoted, plain = "", end] = match;
+    if (end === "" && !isEnd) return undefined;
+    cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (quoted !== undefined || end !== ",") lines += all.split("\n").length - 1;
+    if (end === ",") continue;
+    return { cells, lines, end: cell.lastIndex };
   }
-  throw wrongQuote(line, subject);
 }
 
-function wrongQuote(line: number, subject: string): OutriderError {
+function broken(file: string, line: number): OutriderError {
   return new OutriderError(
     "DOCUMENT_INVALID",
-    `${subject}:${line}: a quote is not closed, or stands where none may.`,
-    {
-      subject,
-      position: { line, column: 1 },
-    },
+    `${file}:${line}:1: a quote in this row is not closed, or stands in the middle of a cell.`,
+    { subject: file, position: { line, column: 1 } },
   );
 }

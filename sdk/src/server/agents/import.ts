@@ -13,7 +13,7 @@ import {
   type RegisteredAgent,
 } from "../../schema/index.ts";
 import { requireMailAddress } from "../audience.ts";
-import { readCsv } from "./csv.ts";
+import { parseCsv } from "./csv.ts";
 
 /** The schema takes this many at once; longer lists are held to it part by part. */
 const partSize = 10_000;
@@ -44,7 +44,9 @@ function fromJson(text: string, subject: string): unknown[] {
 }
 
 function fromCsv(text: string, subject: string): unknown[] {
-  const [header = [], ...rows] = readCsv(text, subject);
+  const [header = [], ...rows] = Array.from(parseCsv([text], subject), ({ cells }) =>
+    cells.map((value) => value.trim()),
+  );
   const unknown = header.find(
     (name) => !/^(id|groups|email|unc|stick|http|key|encryptionKey|fact\..+)$/.test(name),
   );

@@ -11,6 +11,7 @@ test("rows, quotes, empty lines and line ends of either kind, with the lines whe
     { line: 3, cells: ["x\ny", ""] },
     { line: 5, cells: ["last"] },
   ]);
+  expect(rowsOf(["", "\ufeff", "\ufeffa"])).toEqual([{ line: 1, cells: ["\ufeffa"] }]);
   expect(rowsOf([])).toEqual([]);
   expect(rowsOf(["a,"])).toEqual([{ line: 1, cells: ["a", ""] }]);
 });
