@@ -23,7 +23,7 @@ export function showTimeline(release: string, picture: string): void {
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
     <title>Outrider</title>
-    <style>svg { width: 100%; height: auto; }</style>
+    <style>svg { width: 100%; min-width: 46rem; height: auto; }</style>
   </head>
   <body><main>${themed}</main></body>
 </html>`;

@@ -2,7 +2,8 @@
  * The dashboard of one deployment: a webview that is told what to show and asks for what a person orders. It survives a
  * reload of the window, and the server's going away; it keeps its place meanwhile.
  */
-import { reasonWords, sendsFrom, type AuditLine, type DeploymentView } from "@outrider/sdk/client";
+import type * as Client from "@outrider/sdk/client";
+import type { AuditLine, DeploymentView } from "@outrider/sdk/client";
 import * as vscode from "vscode";
 import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
@@ -29,6 +30,8 @@ export class Dashboard implements vscode.Disposable {
   readonly #log: Log;
   readonly #live: LiveServer | undefined;
   readonly #subscriptions: vscode.Disposable[] = [];
+  /** Both are there from the first reading on. */
+  #client: typeof Client | undefined;
   #view: DeploymentView | undefined;
   #audit: readonly AuditLine[] = [];
   #wave: number | undefined;
@@ -89,7 +92,8 @@ export class Dashboard implements vscode.Disposable {
 
   /** Everything from the server: at the beginning, and whenever the connection was lost. */
   async #read(): Promise<void> {
-    const { DeploymentView: View, ...client } = await import("@outrider/sdk/client");
+    const client = await import("@outrider/sdk/client");
+    this.#client = client;
     const { deployment } = this.#place;
     try {
       if (this.#live === undefined)
@@ -99,10 +103,14 @@ export class Dashboard implements vscode.Disposable {
       for await (const row of client.readAllRows(server, deployment)) rows.push(row);
       const shown = await client.readDeployment(server, deployment);
       this.#audit = await client.readAudit(server, deployment);
-      this.#view = new View(shown, rows, await client.readEvents(server, deployment));
+      this.#view = new client.DeploymentView(
+        shown,
+        rows,
+        await client.readEvents(server, deployment),
+      );
       this.#show();
     } catch (error) {
-      this.#send({ kind: "fault", message: (error as Error).message });
+      this.#send(client, { kind: "fault", message: (error as Error).message });
     }
   }
 
@@ -137,8 +145,9 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #show(): void {
-    const view = this.#view;
-    if (view === undefined) return;
+    const [view, client] = [this.#view, this.#client];
+    if (view === undefined || client === undefined) return;
+    const { reasonWords, sendsFrom } = client;
     const wave = this.#wave;
     const overview = wave === undefined ? view.overview : view.wave(wave);
     const { events, shown } = overview;
@@ -146,7 +155,7 @@ export class Dashboard implements vscode.Disposable {
     const from = sendsFrom(shown, new Date());
     this.#panel.title = `${packageName} ${version}`;
     const connection = this.#live?.connection;
-    this.#send({
+    this.#send(client, {
       kind: "overview",
       overview: {
         ...overview,
@@ -161,8 +170,8 @@ export class Dashboard implements vscode.Disposable {
     });
   }
 
-  #send(message: ToDashboard): void {
-    const words = dashboardWords();
+  #send({ deploymentWords }: typeof Client, message: ToDashboard): void {
+    const words = dashboardWords(deploymentWords(t));
     void this.#panel.webview.postMessage({ ...message, words });
   }
 

@@ -1,11 +1,11 @@
 /** Every word that stands on a dashboard, in the person's language. */
-import { deploymentWords } from "@outrider/sdk/client";
+import type { DeploymentWords } from "@outrider/sdk/client";
 import type { Words } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
 
 /** The words, by their keys. */
-export function dashboardWords(): Words {
-  const { agent, deployment, event, message, verdict, wave } = deploymentWords(t);
+export function dashboardWords(standing: DeploymentWords): Words {
+  const { agent, deployment, event, message, verdict, wave } = standing;
   return {
     ...below("state", deployment),
     ...below("agent", agent),

@@ -1,27 +1,23 @@
 /** How rows of the view look: a word and an icon for every state, so that no state is told by colour alone. */
-import {
-  deploymentWords,
-  reasonWords,
-  sendsFrom,
-  type ShownDeployment,
-} from "@outrider/sdk/client";
+import type * as Client from "@outrider/sdk/client";
+import type { ShownDeployment } from "@outrider/sdk/client";
 import type { DeploymentState, LedgerState } from "@outrider/sdk/ledger";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { LiveServer } from "./live-server.ts";
 import type { Node } from "./tree.ts";
 
-/** The item of a row. */
-export function itemOf(node: Node): vscode.TreeItem {
+/** The item of a row. @param client loaded when there are rows to show */
+export function itemOf(node: Node, client: typeof Client): vscode.TreeItem {
   switch (node.kind) {
     case "server":
       return serverItem(node.live);
     case "deployment":
-      return deploymentItem(node.live, node.shown);
+      return deploymentItem(node.live, node.shown, client);
     case "wave":
       return waveItem(node.live, node.shown, node.wave);
     case "agent":
-      return agentItem(node);
+      return agentItem(node, client);
     case "hint":
       return hintItem(node);
   }
@@ -52,7 +48,11 @@ function serverItem({ server, connection }: LiveServer): vscode.TreeItem {
   return item;
 }
 
-function deploymentItem(live: LiveServer, shown: ShownDeployment): vscode.TreeItem {
+function deploymentItem(
+  live: LiveServer,
+  shown: ShownDeployment,
+  { deploymentWords, reasonWords, sendsFrom }: typeof Client,
+): vscode.TreeItem {
   const { deployment, state, reason } = shown;
   const item = new vscode.TreeItem(
     `${deployment.packageName} ${deployment.version}`,
@@ -94,7 +94,10 @@ function waveItem(live: LiveServer, shown: ShownDeployment, at: number): vscode.
   return item;
 }
 
-function agentItem({ row }: Node & { kind: "agent" }): vscode.TreeItem {
+function agentItem(
+  { row }: Node & { kind: "agent" },
+  { deploymentWords }: typeof Client,
+): vscode.TreeItem {
   const item = new vscode.TreeItem(row.agent);
   item.description = [deploymentWords(t).agent[row.state], row.detail]
     .filter((part) => part !== "")

@@ -46,8 +46,8 @@ export class DeploymentTree implements vscode.TreeDataProvider<Node> {
   }
 
   /** How a row looks. */
-  getTreeItem(node: Node): vscode.TreeItem {
-    return itemOf(node);
+  async getTreeItem(node: Node): Promise<vscode.TreeItem> {
+    return itemOf(node, await import("@outrider/sdk/client"));
   }
 
   /** What lies below a row; the servers below nothing. Without a server the view's welcome is shown. */
