@@ -15,7 +15,11 @@ export const askRest: OrderQuestion = async (given, place) => {
         description: t("show the preview"),
         ask: undefined,
       },
-      { label: `$(package) ${t("Archive")}`, description: delivery, ask: askDelivery },
+      {
+        label: `$(package) ${t("Archive")}`,
+        description: deliveryWords(delivery),
+        ask: askDelivery,
+      },
       {
         label: `$(history) ${t("Good for")}`,
         description: validityWords(validMs),
@@ -40,19 +44,25 @@ export const askRest: OrderQuestion = async (given, place) => {
 type Part = (draft: OrderDraft, place: Place) => Promise<Answered<PushOptions>>;
 
 const askDelivery: Part = async ({ order }, place) => {
-  const items = (
-    [
-      ["auto", t("the planner decides")],
-      ["attach", t("travels with the message")],
-      ["offer", t("machines obtain it")],
-    ] as const
-  ).map(([label, description]) => ({ label, description }));
-  const active = items.find(({ label }) => label === (order.delivery ?? "auto"));
+  const items = (["auto", "attach", "offer"] as const).map((delivery) => ({
+    label: deliveryWords(delivery),
+    delivery,
+  }));
+  const active = items.find(({ delivery }) => delivery === (order.delivery ?? "auto"));
   const placeholder = t("Does the archive travel along?");
   const chosen = await choose({ ...place, placeholder, items, active });
   if (chosen === undefined || chosen === back) return chosen;
-  return { delivery: chosen[0]?.label ?? "auto" };
+  return { delivery: chosen[0]?.delivery ?? "auto" };
 };
+
+function deliveryWords(delivery: NonNullable<PushOptions["delivery"]>): string {
+  const words = {
+    auto: t("the planner decides"),
+    attach: t("travels with the message"),
+    offer: t("machines obtain it"),
+  };
+  return words[delivery];
+}
 
 const day = 86_400;
 
