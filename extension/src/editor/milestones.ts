@@ -10,6 +10,7 @@ export type Milestone =
   | "dashboardShown"
   | "manifestOpened"
   | "pushed"
+  | "serverAdded"
   | "serverStarted"
   | "signed";
 

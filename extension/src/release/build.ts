@@ -21,13 +21,11 @@ export async function build(source: vscode.Uri): Promise<vscode.Uri | undefined>
   reach("built");
   const { manifest, archive, directory } = built;
   const folder = vscode.Uri.file(directory);
-  const text = t(
-    "Built {0} {1}: {2} files, {3} bytes packed.",
-    manifest.name,
-    manifest.version,
-    manifest.files.length,
-    archive.size,
-  );
+  const { name, version, files } = manifest;
+  const text =
+    files.length === 1
+      ? t("Built {0} {1}: one file, {2} bytes packed.", name, version, archive.size)
+      : t("Built {0} {1}: {2} files, {3} bytes packed.", name, version, files.length, archive.size);
   void offerToSign(text, folder);
   return folder;
 }

@@ -89,8 +89,9 @@ async function firstServer(
   };
   const picked = await vscode.window.showQuickPick(
     [
-      { label: `$(add) ${t("Add Server…")}`, open: add },
+      // First: whoever has a server of their own knows what to look for.
       { label: `$(beaker) ${t("Start a local server to try things out")}`, open: start },
+      { label: `$(add) ${t("Add Server…")}`, open: add },
     ],
     { title: t("Push"), placeHolder: t("No server is known yet."), ignoreFocusOut: true },
   );

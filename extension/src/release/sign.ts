@@ -24,13 +24,7 @@ export async function sign(
   const { manifest, name, sha256, version } = signable;
   await documents.show(`${name}-${version} manifest.json`, manifest.text);
   const purpose = t("Sign {0} {1}", name, version);
-  const go = t("Sign These Bytes…");
-  const question = t(
-    "{0} bytes, SHA-256 {1}. They are shown beside, exactly as they will be signed.",
-    manifest.bytes.length,
-    sha256,
-  );
-  if ((await vscode.window.showInformationMessage(`${purpose}: ${question}`, go)) !== go) return;
+  if (!(await areRead(purpose, manifest.bytes.length, sha256))) return;
   const key = await chooseKey(context, purpose);
   if (key === undefined) return;
   const tallies = await atDesk(purpose, folder.fsPath, async (desk) => {
@@ -42,6 +36,21 @@ export async function sign(
   void vscode.window.showInformationMessage(
     [t("{0} has signed {1} {2}.", key.owner, name, version), said].join(" ").trim(),
   );
+}
+
+/** Waits for as long as somebody reads; a notification would go away meanwhile. */
+async function areRead(purpose: string, bytes: number, sha256: string): Promise<boolean> {
+  const sign = {
+    label: `$(pencil) ${t("Sign These Bytes…")}`,
+    detail: t("{0} bytes, SHA-256 {1}", bytes, sha256),
+  };
+  const picked = await vscode.window.showQuickPick([sign], {
+    title: purpose,
+    placeHolder: t("They are shown beside, exactly as they will be signed."),
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
+  return picked === sign;
 }
 
 /** "Verify": every check, explained, as a document. */

@@ -2,6 +2,7 @@
 import { isOutriderError } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
+import { reach } from "../editor/milestones.ts";
 import type { KnownServer, Servers } from "./servers.ts";
 
 /** Asks for a server and keeps it. @returns `undefined` where the person leaves */
@@ -28,6 +29,7 @@ export async function addServer(servers: Servers): Promise<KnownServer | undefin
   if (name === undefined) return undefined;
   const server = { name: name === "" ? new URL(url).host : name, url };
   await servers.add(server, token === "" ? undefined : token);
+  reach("serverAdded");
   return server;
 }
 

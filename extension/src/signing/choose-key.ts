@@ -124,7 +124,8 @@ function unlocking(
 function fileItem(context: vscode.ExtensionContext, path: string, purpose: string): KeyItem {
   const uri = vscode.Uri.file(path);
   return {
-    label: `$(file) ${vscode.workspace.asRelativePath(uri)}`,
+    label: `$(file) ${uri.path.slice(uri.path.lastIndexOf("/") + 1)}`,
+    description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")),
     open: () => openFile(context, uri, purpose),
   };
 }

@@ -109,12 +109,12 @@ test("signed: the bytes and their digest are shown, keys that have ended are not
     join(workbench.running.workspace, "dist/press-control-3.0.0/manifest.json"),
   );
   const digest = createHash("sha256").update(manifest).digest("hex");
-  await workbench.notification(`${manifest.length} bytes, SHA-256 ${digest}`).waitFor();
+  await questions.asked(`${manifest.length} bytes, SHA-256 ${digest}`);
   expect(await shownText(workbench, "press-control-3.0.0 manifest.json", /press/)).toBe(
     manifest.toString(),
   );
   await workbench.screenshot("releasing-bytes");
-  await questions.press(digest, "Sign These Bytes…");
+  await questions.choose("Sign These Bytes…");
   await questions.choices.filter({ hasText: "Ada" }).first().waitFor();
   const keys = (await questions.choices.allInnerTexts()).join("\n");
   expect(keys).toContain("Bea <Bea@vendor.test>");
@@ -135,7 +135,7 @@ test("verified with one of two: refused, and why", async () => {
 test("the second signature: the passphrase is asked for, handed over, and kept nowhere", async () => {
   await workbench.openFile("outrider.json");
   await workbench.runCommand("Outrider: Sign…");
-  await questions.press("Sign press-control 3.0.0", "Sign These Bytes…");
+  await questions.choose("Sign These Bytes…");
   await questions.choose("Bea");
   await questions.asked(/Passphrase of/);
   await workbench.screenshot("releasing-passphrase");

@@ -69,7 +69,7 @@ test("built and signed with the local key, which is offered first", async () => 
   await workbench.openFile("outrider.json");
   await workbench.runCommand("Outrider: Build");
   await questions.press(/Built hello-outrider 1\.0\.0/, "Sign…");
-  await questions.press("Sign hello-outrider 1.0.0", "Sign These Bytes…");
+  await questions.choose("Sign These Bytes…");
   await questions.choose("release.secret.asc");
   await workbench.notification(/1 of 1 signed/).waitFor();
   await workbench.clearNotifications();
