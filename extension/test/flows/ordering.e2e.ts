@@ -291,7 +291,9 @@ test("pushed again to whom it did not reach: the second deployment arrives", asy
   await dashboard.alone("press-control 3.0.0");
   await room.startSecondShip();
   await dashboard.text(/finished 1 of 1 installed/).waitFor();
-  expect(await dashboard.table("Latest receipts").innerText()).toContain("had it already");
+  // The first order may have brought it, a moment before: then nothing was obtained for this one.
+  const receipts = await dashboard.table("Latest receipts").innerText();
+  expect(receipts).toMatch(/had it already|unc\s+unc\s+[\d,]+/);
   await workbench.screenshot("ordering-arrived");
   const current = "ship-2/installed/press-control/current";
   expect(await room.workshop.read(`${current}/app.txt`)).toBe("press-control 3.0.0\n");
