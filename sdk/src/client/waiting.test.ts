@@ -6,13 +6,17 @@ import { sendsFrom } from "./waiting.ts";
 
 const now = new Date("2026-11-22T12:00:00Z"); // a Sunday
 
+/** @param deployment what its server says of it, well or ill formed */
 function shown(deployment: object, changes: Partial<ShownDeployment> = {}): ShownDeployment {
   const wave = { state: "waiting", forgiven: 0, counts: countsOf({ planned: 1 }) } as const;
   return {
     state: "running",
     reason: "",
     waves: [wave],
-    deployment: { windows: [], ...deployment } as ShownDeployment["deployment"],
+    deployment: Object.assign(
+      { windows: [] },
+      deployment,
+    ) as unknown as ShownDeployment["deployment"],
     ...changes,
   };
 }
