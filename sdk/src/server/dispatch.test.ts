@@ -80,3 +80,18 @@ test("who does not reach the store stops sending when the lease is over; what we
   expect(isCutOff).toBe(true);
   expect(await states(deployment)).toEqual(["sent"]);
 });
+
+test("what was cut off because the lease was over goes out with the next round, not after a pause", async () => {
+  let attempts = 0;
+  const deployment = await push(async (_delivery, signal) => {
+    if (++attempts > 1) return;
+    const renewing = vi
+      .spyOn(vendor.store.deployments, "renew")
+      .mockRejectedValue(new Error("out of reach"));
+    await vi.waitUntil(() => signal.aborted, { timeout: 20_000 });
+    renewing.mockRestore();
+    throw new Error("cut off");
+  });
+  await vendor.server.settle();
+  expect([attempts, await states(deployment)]).toEqual([2, ["sent"]]);
+});

@@ -81,7 +81,7 @@ async function carryOut(
     return false;
   }
   const now = parts.clock.now();
-  const settlement = settle(job, sent, now, signal.aborted);
+  const settlement = settle(job, sent, now, ending.aborted);
   const isBooked = await parts.deployments.record(job, settlement);
   parts.tell({
     event: "job",
@@ -175,14 +175,9 @@ function inVain({ agent }: Recipient): DeliveryOutcome {
   return { agent, outcome: "rejected", detail: "what was asked for is not to be had any more" };
 }
 
-function settle(
-  job: ClaimedJob,
-  { outcomes, askAt }: Sent,
-  now: Date,
-  isStopped: boolean,
-): Settlement {
-  // What only the server's own end cut off is due as soon as it is back.
-  const delayedMs = now.getTime() + (isStopped ? 0 : retryDelayMs(job));
+function settle(job: ClaimedJob, { outcomes, askAt }: Sent, now: Date, isCut: boolean): Settlement {
+  // What was cut off here, by the server's end or a lease that was over, is due at once: no relay has put it off.
+  const delayedMs = now.getTime() + (isCut ? 0 : retryDelayMs(job));
   const isDeferred = outcomes.some(({ outcome }) => !isFinal(outcome));
   const retryAt = new Date(
     Math.min(
