@@ -42,7 +42,8 @@ export async function sign(
 async function areRead(purpose: string, bytes: number, sha256: string): Promise<boolean> {
   const sign = {
     label: `$(pencil) ${t("Sign These Bytes…")}`,
-    detail: t("{0} bytes, SHA-256 {1}", bytes, sha256),
+    description: t("{0} bytes, SHA-256", bytes),
+    detail: sha256, // alone: a list cuts what is longer
   };
   const picked = await vscode.window.showQuickPick([sign], {
     title: purpose,
