@@ -28,7 +28,7 @@ export {
   type TokenOptions,
 } from "./agents/enrolment.ts";
 export { judgeEncryptionKeys } from "./agents/encryption-keys.ts";
-export { readAgents } from "./agents/import.ts";
+export { readAgents } from "./agents/list.ts";
 export type { FloodLimits } from "./http/flood.ts";
 export type { Hook } from "./http/hooks.ts";
 export type { HttpOptions } from "./http/index.ts";

@@ -8,7 +8,7 @@ import type { AgentRegistry, ValueStore } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Facts, RegisteredAgent } from "../../schema/index.ts";
 import { judgeEncryptionKeys } from "./encryption-keys.ts";
-import { readAgents } from "./import.ts";
+import { agentsInJson } from "./list.ts";
 
 /** What a token is good for. */
 export interface TokenOptions {
@@ -63,11 +63,7 @@ export function openEnrolment(values: ValueStore, agents: AgentRegistry, clock: 
   const redeem = async (request: EnrolmentRequest): Promise<RegisteredAgent> => {
     const name = nameOf(request.token);
     const { text, issued } = await find(values, name, clock);
-    const [agent] = readAgents(
-      JSON.stringify([registered(request, issued)]),
-      "json",
-      "the enrolment",
-    );
+    const [agent] = agentsInJson(JSON.stringify([registered(request, issued)]), "the enrolment");
     if (agent === undefined) throw refused();
     requireKey(agent);
     await judgeEncryptionKeys([agent]);

@@ -1,8 +1,8 @@
+import { IdNumbers } from "../../../server/agents/distinct-ids.ts";
 /** `outrider agents import`: registers agents from a JSON list or a CSV table; all of them, or none. */
 import { openAgentList } from "../../agent-list.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
-import { IdNumbers } from "../../distinct-ids.ts";
 import { formatCount } from "../../format.ts";
 
 export const importCommand: CommandDefinition = (group, context) => {
@@ -13,7 +13,7 @@ export const importCommand: CommandDefinition = (group, context) => {
     .description("register agents, or replace what is known of them; all or none")
     .addHelpText(
       "after",
-      "\nColumns of a table: id, groups (separated by blanks), email, unc, stick, http (yes or empty), key, encryptionKey; any other column is a fact.\n\nExample:\n  outrider agents import machines.csv",
+      "\nColumns of a table: id, groups (separated by blanks or semicolons), email, unc, stick, http (yes or empty), key, encryptionKey; any other column is a fact.\n\nExample:\n  outrider agents import machines.csv",
     )
     .action(async (file: string, options: { config: string }) => {
       const terminal = context.terminal();
