@@ -35,12 +35,24 @@ export async function sendPush(
   const client = await parts.servers.client(server);
   const title = t("Sending the order to push {0}; from now on it can only be halted", release);
   const { node, isTooLate } = await atDesk(title, chosen.folder.fsPath, async ({ signal }) => {
-    const id = await client.post("triggers", trigger);
+    const answer = client.post("triggers", trigger);
+    signal.addEventListener("abort", () => sayThatItIsWaitedFor(server, answer));
+    const id = await answer;
     return { node: await findDeployment(parts, server, id), isTooLate: signal.aborted };
   });
   reach("pushed");
   if (isTooLate) await offerToHalt(release, server, node);
   else if (node !== undefined) await vscode.commands.executeCommand("outrider.openDashboard", node);
+}
+
+function sayThatItIsWaitedFor(server: KnownServer, answer: Promise<unknown>): void {
+  vscode.window.setStatusBarMessage(
+    t(
+      "$(sync~spin) Cancelled, but {0} may have the order already: waiting for its answer",
+      server.name,
+    ),
+    answer.catch(() => undefined),
+  );
 }
 
 /** @returns `undefined` where it was cancelled */

@@ -54,9 +54,7 @@ test("the sample is written, with the trust document of the local server", async
   );
   await workbench.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   await expect
-    .poll(() => workbench.evaluate((vscode) => vscode.workspace.workspaceFolders?.[0]?.uri.path), {
-      timeout: 20_000,
-    })
+    .poll(() => workbench.evaluate((vscode) => vscode.workspace.workspaceFolders?.[0]?.uri.path))
     .toBe(folder);
 });
 

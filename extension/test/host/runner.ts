@@ -8,7 +8,7 @@ import { say } from "./say.ts";
 /** What VS Code calls. */
 export async function run(): Promise<void> {
   await foldersKnown();
-  const mocha = new Mocha({ ui: "bdd", timeout: 20_000, reporter: Lines });
+  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Lines });
   for (const name of readdirSync(__dirname))
     if (name.endsWith(".spec.cjs")) mocha.addFile(join(__dirname, name));
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));

@@ -53,7 +53,7 @@ export class ProblemsView {
     for (;;) {
       const problems = await this.all();
       if (fits(problems)) return problems;
-      if (Date.now() - start > 15_000)
+      if (Date.now() - start > 45_000)
         throw new Error(
           `The problems never were as expected: ${JSON.stringify(problems, null, 2)}`,
         );

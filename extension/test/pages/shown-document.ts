@@ -16,6 +16,6 @@ export async function shownText(
           ?.getText() ?? "",
       name,
     );
-  await expect.poll(read, { timeout: 15_000 }).toMatch(holds);
+  await expect.poll(read).toMatch(holds);
   return read();
 }

@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import type * as Vscode from "vscode";
 import { launch, type LaunchOptions, type RunningEditor } from "../editor/launch.ts";
 import { ProblemsView } from "./problems-view.ts";
@@ -86,12 +87,25 @@ export class Workbench {
     await this.page.locator(".editor-group-container .tab").first().waitFor();
   }
 
-  /** Chooses a command by its title, as a person does. */
+  /** Chooses a command by its title, as a person does: again where it came too late for the list that was opened. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput.locator("input.input").fill(`>${title}`);
-    await this.quickInput.locator(".monaco-list-row", { hasText: title }).first().click();
+    const command = this.quickInput.locator(".monaco-list-row", { hasText: title }).first();
+    const listed = async (): Promise<boolean> => {
+      await this.page.keyboard.press("F1");
+      await this.quickInput.locator("input.input").fill(`>${title}`);
+      return command.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(listed).toBe(true);
+    await command.click();
     await this.quickInput.waitFor({ state: "hidden" });
+  }
+
+  /** What the line at the bottom says. */
+  status(text: string): Locator {
+    return this.page.locator(".statusbar-item", { hasText: text });
   }
 
   /** Wears a theme of VS Code's. */

@@ -49,7 +49,7 @@ async function examine(uri: vscode.Uri): Promise<void> {
     document.positionAt(document.getText().indexOf("{") + 1),
   );
   assert.ok(proposals.items.length > 0, "nothing is proposed");
-  for (let left = 100; problemsOf(uri) === 0; left--) {
+  for (let left = 450; problemsOf(uri) === 0; left--) {
     assert.ok(left > 0, "no problem was found");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
