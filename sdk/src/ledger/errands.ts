@@ -17,13 +17,25 @@ export interface AskedParts {
   readonly parts: readonly number[];
 }
 
-/** Who asks for parts, and by which way they go. */
+/** What a receipt asks for, and by which way it goes. */
 export interface PartsRequest extends AskedParts {
-  readonly deployment: string;
-  readonly agent: string;
   readonly transport: string;
   readonly address: string;
-  readonly now: Date;
+  /** So many parts the agent may have again of this deployment, all its requests together. */
+  readonly most: number;
+}
+
+/** Where a store keeps how many parts an agent has had again of a deployment, among its values. */
+export function againKey(deployment: string, agent: string): string {
+  return `resent/${deployment}/${agent}`;
+}
+
+/** What it may still have of what it asks for; from now on that is had. */
+export function allowedOf(
+  { parts, most }: Pick<PartsRequest, "parts" | "most">,
+  had: number,
+): readonly number[] {
+  return parts.slice(0, Math.max(0, most - had));
 }
 
 /** What an agent asks for while it waits already is one errand with what it waits for. */

@@ -1,5 +1,12 @@
 /** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
-export { joined, type AskedParts, type Errand, type PartsRequest } from "./errands.ts";
+export {
+  againKey,
+  allowedOf,
+  joined,
+  type AskedParts,
+  type Errand,
+  type PartsRequest,
+} from "./errands.ts";
 export type { BucketStore, Drawn, Fill } from "./buckets.ts";
 export {
   announcementOf,

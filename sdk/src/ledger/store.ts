@@ -46,14 +46,12 @@ export interface DeploymentStore {
   addressees(job: number, address: string): Promise<Addressee[]>;
   /** Books that a message which had been sent did not arrive. False, and no change, where the agent's row says other than sent. */
   bounce(bounce: BounceFacts): Promise<boolean>;
-  /** Books a verified receipt. */
+  /** Books a verified receipt; with it, as one, what it asks for: due at once, joined with what the agent waits for. */
   take(receipt: ReceiptFacts): Promise<ReceiptVerdict>;
   /** Enters an event and applies what it changes. False, and no change, where it does not fit the present state. */
   event(event: DeploymentEvent): Promise<boolean>;
   /** What waits to be sent, by transport: of deployments that are not over, and all errands. */
   queues(now: Date): Promise<QueueDepth[]>;
-  /** Enters the parts that an agent asks for, due at once; they join what it waits for. Nothing where the deployment is unknown. */
-  ask(request: PartsRequest): Promise<void>;
   /** Where one deployment stands; `undefined` if unknown. */
   progress(deployment: string): Promise<DeploymentProgress | undefined>;
   /** Ids, newest first. */
@@ -230,6 +228,7 @@ export interface ReceiptFacts {
   readonly detail: string;
   /** The receipt's text. */
   readonly text: string;
+  readonly asksFor?: PartsRequest;
   readonly now: Date;
 }
 

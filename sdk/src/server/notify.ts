@@ -156,7 +156,7 @@ function triggerEnvelope(deployment: DeploymentRecord): Notification["trigger"] 
 }
 
 /** The same shape of the same wave always has the same id: a UUID of version 8 (RFC 9562 5.8) over what it is for. */
-function notificationId(deployment: string, wave: number, attach: boolean): string {
+export function notificationId(deployment: string, wave: number, attach: boolean): string {
   const digest = createHash("sha256")
     .update(`outrider notification\n${deployment}\n${wave}\n${attach}`)
     .digest();

@@ -1,14 +1,17 @@
 /**
  * Parts of an archive that an agent asks for: sent again, to that agent only, by its own registered address. What an agent
- * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for waits in the store, as
- * a job: any sender takes it, and a server that is killed sends it when it is back.
+ * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for is booked with the receipt
+ * that asks, as one, and waits in the store as a job: any sender takes it, and a server that is killed sends it when it is back.
  */
-import type {
-  AgentRegistry,
-  AskedParts,
-  ClaimedJob,
-  DeploymentStore,
-  ValueStore,
+import {
+  againKey,
+  allowedOf,
+  type AgentRegistry,
+  type AskedParts,
+  type ClaimedJob,
+  type DeploymentStore,
+  type PartsRequest,
+  type ValueStore,
 } from "../ledger/index.ts";
 import { openEnvelope, recognize } from "../messages/index.ts";
 import type { Clock, Logger } from "../ports/index.ts";
@@ -21,10 +24,8 @@ import type { PackageSource } from "./packages.ts";
 
 /** What asking needs. */
 export interface ResendingParts {
-  readonly deployments: Pick<DeploymentStore, "ask">;
   readonly agents: Pick<AgentRegistry, "find">;
-  readonly values: Pick<ValueStore, "get" | "swap">;
-  readonly clock: Clock;
+  readonly values: Pick<ValueStore, "get">;
   readonly logger: Logger;
 }
 
@@ -38,26 +39,24 @@ export interface PartsAgainParts {
 /** Every part may be sent again so often to one agent, on the average over the archive's parts. */
 const timesEach = 3;
 
-/** Takes a verified receipt that asks for parts. */
-export async function askForParts(receipt: Receipt, parts: ResendingParts): Promise<void> {
-  const { deployment, notification } = receipt;
-  const source = await sourceOf(notification, deployment, parts.values);
-  const agent = await parts.agents.find(receipt.agent);
+/** What a verified receipt asks for: nothing where this server has no such parts, or cannot write to the agent by mail. */
+export async function partsAskedFor(
+  { outcome, deployment, notification, agent: id, parts: numbers = [] }: Receipt,
+  { agents, values, logger }: ResendingParts,
+): Promise<PartsRequest | undefined> {
+  if (outcome !== "requested") return undefined;
+  const source = await sourceOf(notification, deployment, values);
+  const agent = await agents.find(id);
   const way = agent === undefined ? undefined : waysTo(agent, new Set(["email"]))[0];
-  if (source === undefined || way === undefined) return;
-  const listed = [...new Set(receipt.parts ?? [])]
+  if (source === undefined || way === undefined) return undefined;
+  const parts = [...new Set(numbers)]
     .filter((number) => number <= source.parts.length)
     .toSorted((a, b) => a - b);
-  const allowed = await allowedOf(receipt, listed, timesEach * source.parts.length, parts);
-  if (allowed.length === 0) return;
-  await parts.deployments.ask({
-    deployment,
-    agent: receipt.agent,
-    ...way,
-    notification,
-    parts: allowed,
-    now: parts.clock.now(),
-  });
+  const most = timesEach * source.parts.length;
+  const had = Number((await values.get(againKey(deployment, id))) ?? 0);
+  if (allowedOf({ parts, most }, had).length < parts.length)
+    logger.log("warn", `${id} asks for parts more often than they are sent again.`, { had });
+  return { ...way, notification, parts, most };
 }
 
 /** What is sent of them now: nothing where the deployment was halted or its trigger is past, or the archive is gone. */
@@ -96,23 +95,4 @@ async function sourceOf(
   if (message === undefined) return undefined;
   const notification = JSON.parse(openEnvelope(message).text) as Notification;
   return notification.deployment === deployment ? emailSourceOf(notification.sources) : undefined;
-}
-
-/** Those that this agent may still have of this deployment; from now on they are had. */
-async function allowedOf(
-  { deployment, agent }: Receipt,
-  numbers: readonly number[],
-  most: number,
-  { values, logger }: Pick<ResendingParts, "values" | "logger">,
-): Promise<readonly number[]> {
-  const key = `resent/${deployment}/${agent}`;
-  for (;;) {
-    const before = await values.get(key);
-    const had = Number(before ?? 0);
-    const allowed = numbers.slice(0, Math.max(0, most - had));
-    if (allowed.length < numbers.length)
-      logger.log("warn", `${agent} asks for parts more often than they are sent again.`, { had });
-    if (allowed.length === 0) return [];
-    if (await values.swap(key, before, String(had + allowed.length))) return allowed;
-  }
 }

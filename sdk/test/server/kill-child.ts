@@ -11,6 +11,7 @@ import { encodeEnvelope, openEnvelope, recognize, sealText } from "../../src/mes
 import { nodeFileSystem } from "../../src/ports/index.ts";
 import type { Receipt } from "../../src/schema/index.ts";
 import { createServer, type Server } from "../../src/server/index.ts";
+import { notificationId } from "../../src/server/notify.ts";
 import { agentKeySource, type AgentKey } from "../../src/signing/index.ts";
 import { postgresStore } from "../../src/store/postgres/index.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
@@ -26,6 +27,8 @@ export interface ChildOrders {
   readonly smtpPort: number;
   readonly serverKey: AgentKey;
   readonly agentKeys: Readonly<Record<string, AgentKey>>;
+  /** The archive goes in parts of so many bytes, and every agent asks for the first one again before it installs. */
+  readonly partBytes?: number;
   /** Where to die, at its n-th passing; or never. */
   readonly kill?: { readonly point: KillPoint; readonly passing: number };
 }
@@ -53,7 +56,16 @@ const server = createServer({
   key: watchedKey(agentKeySource(orders.serverKey), pass),
   store,
   packages: await directoryHost({ path: join(orders.directory, "host") }),
-  transports: [{ sender, carriage: "message", recipientsPerJob: 3 }],
+  transports: [
+    {
+      sender,
+      carriage: "message",
+      recipientsPerJob: 3,
+      ...(orders.partBytes === undefined
+        ? {}
+        : { maxAttachmentBytes: orders.partBytes, maxPartsBytes: 1024 * orders.partBytes }),
+    },
+  ],
   dataDirectory: join(orders.directory, "server"),
   fileSystem: watchedFiles(nodeFileSystem, pass),
   publicUrl: "http://packages.example/",
@@ -66,6 +78,7 @@ while ((await store.deployments.list({ open: true })).length > 0) {
   await answerMail(server, store);
   await pause(20);
 }
+await server.settle(); // an errand outlives its deployment
 await server.close();
 await sender.close();
 await store.close();
@@ -94,25 +107,43 @@ async function bringTriggers(server: Server): Promise<void> {
 async function answerMail(server: Server, store: ServerStore): Promise<void> {
   for (const id of await store.deployments.list({ open: true })) {
     const progress = await store.deployments.progress(id);
+    if (progress === undefined) continue;
+    const { deployment } = progress;
     for (const { agent } of await store.deployments.ledger(id, { state: "sent" }))
-      if (progress !== undefined) await server.receive(await receiptOf(agent, progress.deployment));
+      await server.receive(
+        await (orders.partBytes === undefined
+          ? receiptOf(agent, deployment, 1)
+          : receiptOf(agent, deployment, 1, requestOf(deployment))),
+      );
+    for (const { agent } of await store.deployments.ledger(id, { state: "received" }))
+      await server.receive(await receiptOf(agent, deployment, 2));
   }
 }
 
-async function receiptOf(agent: string, deployment: DeploymentRecord): Promise<Uint8Array> {
+function requestOf({ id }: DeploymentRecord): Partial<Receipt> {
+  return { outcome: "requested", notification: notificationId(id, 0, true), parts: [1] };
+}
+
+async function receiptOf(
+  agent: string,
+  deployment: DeploymentRecord,
+  counter: number,
+  changes: Partial<Receipt> = {},
+): Promise<Uint8Array> {
   const key = orders.agentKeys[agent];
   if (key === undefined) throw new Error(`no key for ${agent}`);
   const { id, packageName: name, version, manifest } = deployment;
   const receipt: Receipt = {
     type: "receipt/1",
     agent,
-    counter: 1,
+    counter,
     issuedAt: new Date().toISOString(),
     deployment: id,
     notification: id,
     package: { name, version, manifest },
     outcome: "installed",
     installed: { [name]: version },
+    ...changes,
   };
   const text = JSON.stringify(receipt);
   const signature = await agentKeySource(key).sign(new TextEncoder().encode(text));

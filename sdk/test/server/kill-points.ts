@@ -26,8 +26,14 @@ export const ownPoints = [
 /** Killed by the relay, in the middle of a mail. */
 export const relayPoints = ["MAIL", "RCPT", "DATA", "dot sent, 250 not seen"] as const;
 
+/** Killed where a receipt asks for parts of the archive. */
+export const requestPoints = ["before the request", "after the request"] as const;
+
 /** One of them. */
-export type KillPoint = (typeof ownPoints)[number] | (typeof relayPoints)[number];
+export type KillPoint =
+  | (typeof ownPoints)[number]
+  | (typeof relayPoints)[number]
+  | (typeof requestPoints)[number];
 
 /** Called at each point that is passed. */
 export type Pass = (point: KillPoint) => void;
@@ -57,9 +63,12 @@ export function watchedStore(store: ServerStore, pass: Pass): ServerStore {
         return isBooked;
       },
       async take(receipt) {
+        const asks = receipt.asksFor !== undefined;
         pass("before the receipt");
+        if (asks) pass("before the request");
         const verdict = await deployments.take(receipt);
         pass("after the receipt");
+        if (asks) pass("after the request");
         return verdict;
       },
       async event(event) {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import { startPostgres, type Postgres } from "../servers/postgres.ts";
 import { verifies } from "../support/verifies.ts";
 import { killEverywhere, killRounds } from "./kill-everywhere.ts";
-import { ownPoints, relayPoints } from "./kill-points.ts";
+import { ownPoints, relayPoints, requestPoints } from "./kill-points.ts";
 import { buildKillProgram, type KillProgram } from "./kill-program.ts";
+import { killAtRequest } from "./kill-request.ts";
 
 let program: KillProgram;
 let postgres: Postgres | undefined;
@@ -23,3 +24,7 @@ describe.concurrent(`killed at ${ownPoints.length + relayPoints.length} points`,
       if (postgres !== undefined) await killEverywhere(program, number, await postgres.database());
     }, 180_000);
 });
+
+test(`killed ${requestPoints.join(" and ")}: the part goes out again, once`, async () => {
+  if (postgres !== undefined) await killAtRequest(program, await postgres.database());
+}, 60_000);

@@ -35,6 +35,8 @@ export class KillRound {
   readonly #hosted: PublishedPackage;
   readonly #relay: SMTPServer;
   readonly #connectionString: string | undefined;
+  /** Where it is set, archives go in parts, and agents ask for one of them again. */
+  partBytes: number | undefined;
   /** Runs whose connections are open; a mail may be read to its end when its run is dead. */
   readonly #runs = new Map<string, number>();
   #run = 0;
@@ -102,6 +104,7 @@ export class KillRound {
       serverKey: serverKey.agentKey,
       agentKeys: Object.fromEntries(keys),
       ...(this.#connectionString === undefined ? {} : { connectionString: this.#connectionString }),
+      ...(this.partBytes === undefined ? {} : { partBytes: this.partBytes }),
       ...(point === undefined || isRelays ? {} : { kill: { point, passing } }),
     };
     const path = join(vendor.directory, "orders.json");

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { verifies } from "../support/verifies.ts";
 import { killEverywhere, killRounds } from "./kill-everywhere.ts";
-import { ownPoints, relayPoints } from "./kill-points.ts";
+import { ownPoints, relayPoints, requestPoints } from "./kill-points.ts";
 import { buildKillProgram, type KillProgram } from "./kill-program.ts";
+import { killAtRequest } from "./kill-request.ts";
 
 let program: KillProgram;
 beforeAll(async () => {
@@ -18,3 +19,7 @@ describe.concurrent(`killed at ${ownPoints.length + relayPoints.length} points`,
       await killEverywhere(program, number);
     }, 180_000);
 });
+
+test(`killed ${requestPoints.join(" and ")}: the part goes out again, once`, async () => {
+  await killAtRequest(program);
+}, 60_000);

@@ -12,14 +12,14 @@ import type { TrustSet } from "../../trust/index.ts";
 import type { Verdict } from "../events.ts";
 import { judge, type Accepted, type JudgeParts } from "../judge.ts";
 import type { RawTrigger } from "../raw.ts";
-import { askForParts, type ResendingParts } from "../resending.ts";
+import { partsAskedFor, type ResendingParts } from "../resending.ts";
 import type { Suppression } from "../suppression.ts";
 
 /** What receiving needs. */
 export interface ReceiptParts extends JudgeParts, ResendingParts {
   readonly trust: TrustSet;
   readonly agents: Pick<AgentRegistry, "find">;
-  readonly deployments: Pick<DeploymentStore, "take" | "ask">;
+  readonly deployments: Pick<DeploymentStore, "take">;
   readonly clock: Clock;
   readonly suppression: Suppression;
 }
@@ -64,6 +64,7 @@ async function verify(sealed: SealedDocument<"receipt/1">, parts: ReceiptParts):
 }
 
 async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promise<Accepted> {
+  const asksFor = await partsAskedFor(receipt, parts);
   const facts: ReceiptFacts = {
     agent: receipt.agent,
     counter: receipt.counter,
@@ -71,6 +72,7 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
     state: stateOf(receipt.outcome),
     detail: receipt.code ?? "",
     text,
+    ...(asksFor === undefined ? {} : { asksFor }),
     now: parts.clock.now(),
   };
   const verdict = await parts.deployments.take(facts);
@@ -88,8 +90,6 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
         );
   const { deployment, agent, state } = facts;
   await clearAddress(receipt, parts);
-  // Killed before this, the request is lost, and the agent makes it again when its patience is over (obtain/email/patience.ts).
-  if (receipt.outcome === "requested") await askForParts(receipt, parts);
   parts.tell({
     event: "receipt",
     at: facts.now.toISOString(),

@@ -13,7 +13,6 @@ import {
 } from "../../ledger/index.ts";
 import { bookBounce, readAddressees } from "./bounces.ts";
 import type { Database, Row } from "./database.ts";
-import { planParts } from "./errands.ts";
 import { applyEvent } from "./events.ts";
 import { claimJob, postponeJob, recordJob, renewJob } from "./jobs.ts";
 import { planDeployment } from "./plan.ts";
@@ -28,7 +27,6 @@ export function postgresDeployments(database: Database): DeploymentStore {
     claim: (request) => claimJob(database, request),
     renew: (job, lease) => renewJob(database, job, lease),
     postpone: (job, until) => postponeJob(database, job, until),
-    ask: (request) => planParts(database, request),
     queues: (now) => readQueues(database, now),
     record: (job, settlement) => recordJob(database, job, settlement),
     addressees: (job, address) => readAddressees(database, job, address),

@@ -1,14 +1,18 @@
 /** Errands: jobs beside those of the waves, due whatever state the deployment is in. */
 import {
+  againKey,
+  allowedOf,
   joined,
   toldBy,
   type Announcement,
   type ClaimedJob,
   type Errand,
   type PartsRequest,
+  type ReceiptFacts,
   type Settlement,
 } from "../../ledger/index.ts";
-import type { Database, Statements } from "./database.ts";
+import type { Statements } from "./database.ts";
+import type { Place } from "./ledger.ts";
 
 /** A job per job that has written to somebody, for those to whom it has. Within the event's transaction. */
 export async function planErrand(
@@ -37,51 +41,68 @@ export async function planErrand(
   );
 }
 
-/** Enters what an agent asks for, or adds it to what it waits for. Its row is held: it asks for one thing at a time. */
-export async function planParts(database: Database, request: PartsRequest): Promise<void> {
-  const { deployment, agent, transport, address, notification, parts, now } = request;
-  await database.transaction("repeatable", async (statements) => {
-    const row = await statements.one(
-      `SELECT deployment, wave FROM outrider.ledger
-       WHERE deployment = (SELECT number FROM outrider.deployments WHERE id = $1) AND agent = $2 FOR UPDATE`,
-      deployment,
-      agent,
-    );
-    if (row === undefined) return;
-    const place = Number(row["deployment"]);
-    const waiting = await statements.all(
-      `SELECT jobs.id, jobs.errand FROM outrider.errands JOIN outrider.jobs ON jobs.id = errands.job
-       WHERE errands.agent = $1 AND jobs.deployment = $2 AND jobs.transport = $3 AND jobs.state = 'ready'
-       FOR UPDATE OF jobs`,
-      agent,
-      place,
-      transport,
-    );
-    for (const { id, errand } of waiting) {
-      const both = joined(JSON.parse(String(errand)) as Errand, { notification, parts });
-      if (both === undefined) continue;
-      await statements.run(
-        "UPDATE outrider.jobs SET errand = $1 WHERE id = $2",
-        JSON.stringify(both),
-        Number(id),
-      );
-      return;
-    }
+/**
+ * Enters what a receipt asks for, or adds it to what its agent waits for. Within the transaction that counts it and holds
+ * the agent's row; a job of parts is one agent's, so two such transactions never wait for each other.
+ */
+export async function planParts(
+  statements: Statements,
+  { deployment, wave }: Place,
+  { deployment: id, agent, asksFor, now }: ReceiptFacts,
+): Promise<void> {
+  if (asksFor === undefined) return;
+  const parts = await allow(statements, againKey(id, agent), asksFor);
+  if (parts.length === 0) return;
+  const { transport, address, notification } = asksFor;
+  const waiting = await statements.all(
+    `SELECT jobs.id, jobs.errand FROM outrider.errands JOIN outrider.jobs ON jobs.id = errands.job
+     WHERE errands.agent = $1 AND jobs.deployment = $2 AND jobs.transport = $3 AND jobs.state = 'ready'
+       AND jobs.errand::jsonb ? 'parts' FOR UPDATE OF jobs`,
+    agent,
+    deployment,
+    transport,
+  );
+  for (const { id: job, errand } of waiting) {
+    const both = joined(JSON.parse(String(errand)) as Errand, { notification, parts });
+    if (both === undefined) continue;
     await statements.run(
-      `WITH job AS (
-         INSERT INTO outrider.jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, errand, recipients)
-         VALUES ($1, $2, $3, false, 0, 'ready', $4, $5, 1) RETURNING id
-       )
-       INSERT INTO outrider.errands SELECT id, $6, $7 FROM job`,
-      place,
-      Number(row["wave"]),
-      transport,
-      now.getTime(),
-      JSON.stringify({ notification, parts }),
-      agent,
-      address,
+      "UPDATE outrider.jobs SET errand = $1 WHERE id = $2",
+      JSON.stringify(both),
+      Number(job),
     );
-  });
+    return;
+  }
+  await statements.run(
+    `WITH job AS (
+       INSERT INTO outrider.jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, errand, recipients)
+       VALUES ($1, $2, $3, false, 0, 'ready', $4, $5, 1) RETURNING id
+     )
+     INSERT INTO outrider.errands SELECT id, $6, $7 FROM job`,
+    deployment,
+    wave,
+    transport,
+    now.getTime(),
+    JSON.stringify({ notification, parts }),
+    agent,
+    address,
+  );
+}
+
+/** Those of them that may still be had, counted as had. */
+async function allow(
+  statements: Statements,
+  key: string,
+  asksFor: PartsRequest,
+): Promise<readonly number[]> {
+  const row = await statements.one("SELECT value FROM outrider.kept WHERE key = $1", key);
+  const had = Number(row?.["value"] ?? 0);
+  const parts = allowedOf(asksFor, had);
+  await statements.run(
+    "INSERT INTO outrider.kept VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    key,
+    String(had + parts.length),
+  );
+  return parts;
 }
 
 /** Who has still to be told. */

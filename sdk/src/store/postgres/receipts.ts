@@ -9,6 +9,7 @@ import {
   type ReceiptVerdict,
 } from "../../ledger/index.ts";
 import type { Database, Row, Statements } from "./database.ts";
+import { planParts } from "./errands.ts";
 import { Tallies, type Place } from "./ledger.ts";
 
 interface Waiting {
@@ -57,7 +58,7 @@ interface Standing {
   readonly place: Place;
   readonly before: LedgerState;
   counter: number;
-  last?: ReceiptFacts;
+  readonly counted: ReceiptFacts[];
 }
 
 async function takeTogether(
@@ -70,10 +71,12 @@ async function takeTogether(
     const verdict = verdictOn(receipt, standing?.counter);
     if (standing === undefined || verdict !== "counted") return verdict;
     standing.counter = receipt.counter;
-    standing.last = receipt;
+    standing.counted.push(receipt);
     return verdict;
   });
   await writeRows(statements, [...standings.values()]);
+  for (const { place, counted } of standings.values())
+    for (const receipt of counted) await planParts(statements, place, receipt);
   return verdicts;
 }
 
@@ -99,12 +102,14 @@ function standingOf(row: Row): Standing {
     place: { deployment: Number(row["deployment"]), wave: Number(row["wave"]) },
     before: row["state"] as LedgerState,
     counter: Number(row["counter"]),
+    counted: [],
   };
 }
 
 async function writeRows(statements: Statements, standings: readonly Standing[]): Promise<void> {
   const tallies = new Tallies();
-  const changed = standings.flatMap(({ place, before, last }) => {
+  const changed = standings.flatMap(({ place, before, counted }) => {
+    const last = counted.at(-1);
     if (last === undefined) return [];
     tallies.add(place, before, -1);
     tallies.add(place, last.state, 1);

@@ -32,7 +32,6 @@ export function sqliteDeployments(database: Database): DeploymentStore {
     claim: async (request) => claimJob(database, request),
     renew: async (job, lease) => renewJob(database, job, lease),
     postpone: async (job, until) => postponeJob(database, job, until),
-    ask: async (request) => planParts(database, request),
     queues: async (now) => readQueues(database, now),
     record: async (job, settlement) => recordJob(database, job, settlement),
     addressees: async (job, address) => readAddressees(database, job, address),
@@ -83,6 +82,7 @@ function takeReceipt(database: Database, receipt: ReceiptFacts): ReceiptVerdict 
     place.deployment,
     place.agent,
   );
+  planParts(database, place, receipt);
   return verdict;
 }
 

@@ -1,11 +1,14 @@
 /** Errands: jobs beside those of the waves, due whatever state the deployment is in. */
 import {
+  againKey,
+  allowedOf,
   joined,
   toldBy,
   type Announcement,
   type ClaimedJob,
   type Errand,
   type PartsRequest,
+  type ReceiptFacts,
   type Settlement,
 } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
@@ -47,41 +50,51 @@ export function planErrand(
   }
 }
 
-/** Enters what an agent asks for, or adds it to what it waits for. */
-export function planParts(database: Database, request: PartsRequest): void {
-  const { deployment, agent, transport, address, notification, parts, now } = request;
-  database.transaction(() => {
-    const row = database.one(
-      `SELECT deployment, wave FROM ledger
-       WHERE deployment = (SELECT number FROM deployments WHERE id = ?) AND agent = ?`,
-      deployment,
-      agent,
-    );
-    if (row === undefined) return;
-    const waiting = database.all(
-      `SELECT jobs.id, jobs.errand FROM errands JOIN jobs ON jobs.id = errands.job
-       WHERE errands.agent = ? AND jobs.deployment = ? AND jobs.transport = ? AND jobs.state = 'ready'`,
-      agent,
-      row["deployment"] ?? 0,
-      transport,
-    );
-    for (const { id, errand } of waiting) {
-      const both = joined(JSON.parse(String(errand)) as Errand, { notification, parts });
-      if (both === undefined) continue;
-      database.run("UPDATE jobs SET errand = ? WHERE id = ?", JSON.stringify(both), id ?? 0);
-      return;
-    }
-    const job = database.insert(
-      `INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, errand, recipients)
-       VALUES (?, ?, ?, 0, 0, 'ready', ?, ?, 1)`,
-      row["deployment"] ?? 0,
-      row["wave"] ?? 0,
-      transport,
-      now.getTime(),
-      JSON.stringify({ notification, parts }),
-    );
-    database.run("INSERT INTO errands VALUES (?, ?, ?)", job, agent, address);
-  });
+/** Enters what a receipt asks for, or adds it to what its agent waits for. Within the transaction that counts it. */
+export function planParts(
+  database: Database,
+  { deployment, wave }: { readonly deployment: number; readonly wave: number },
+  { deployment: id, agent, asksFor, now }: ReceiptFacts,
+): void {
+  if (asksFor === undefined) return;
+  const parts = allow(database, againKey(id, agent), asksFor);
+  if (parts.length === 0) return;
+  const { transport, address, notification } = asksFor;
+  const waiting = database.all(
+    `SELECT jobs.id, jobs.errand FROM errands JOIN jobs ON jobs.id = errands.job
+     WHERE errands.agent = ? AND jobs.deployment = ? AND jobs.transport = ? AND jobs.state = 'ready'`,
+    agent,
+    deployment,
+    transport,
+  );
+  for (const { id: job, errand } of waiting) {
+    const both = joined(JSON.parse(String(errand)) as Errand, { notification, parts });
+    if (both === undefined) continue;
+    database.run("UPDATE jobs SET errand = ? WHERE id = ?", JSON.stringify(both), job ?? 0);
+    return;
+  }
+  const job = database.insert(
+    `INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, not_before_ms, errand, recipients)
+     VALUES (?, ?, ?, 0, 0, 'ready', ?, ?, 1)`,
+    deployment,
+    wave,
+    transport,
+    now.getTime(),
+    JSON.stringify({ notification, parts }),
+  );
+  database.run("INSERT INTO errands VALUES (?, ?, ?)", job, agent, address);
+}
+
+/** Those of them that may still be had, counted as had. */
+function allow(database: Database, key: string, asksFor: PartsRequest): readonly number[] {
+  const had = Number(database.one("SELECT value FROM kept WHERE key = ?", key)?.["value"] ?? 0);
+  const parts = allowedOf(asksFor, had);
+  database.run(
+    "INSERT INTO kept VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    key,
+    String(had + parts.length),
+  );
+  return parts;
 }
 
 /** Who has still to be told. */

@@ -1,7 +1,38 @@
 /** A receipt counts once, and never an older one after a newer. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { DeploymentPlan, ReceiptFacts } from "../../ledger/index.ts";
 import { at, claim, countsOf, must, planOf, settle, started, type Cases } from "./ground.ts";
+
+/** What differs between requests. */
+interface Asking {
+  readonly agent: string;
+  readonly deployment: string;
+  readonly notification: string;
+  readonly address: string;
+  readonly most: number;
+}
+
+/** A receipt that asks for parts. */
+function asking(
+  plan: DeploymentPlan,
+  counter: number,
+  parts: readonly number[],
+  more: Partial<Asking>,
+): ReceiptFacts {
+  const { agent = "agent-0001", deployment = plan.deployment.id, notification = "n1" } = more;
+  const { address = `${agent}@example.org`, most = 100 } = more;
+  return {
+    agent,
+    counter,
+    deployment,
+    state: "received",
+    detail: "",
+    text: "{}",
+    asksFor: { notification, parts, transport: "email", address, most },
+    now: at(1),
+  };
+}
 
 /** The cases. */
 export const receipts: Cases = {
@@ -66,29 +97,66 @@ export const receipts: Cases = {
   async "keeps the parts that an agent asks for until they are sent, over a restart too"(ground) {
     const plan = await started(ground.store, planOf({ agents: 2 }));
     await settle(ground.store, must(await claim(ground.store, 0)), 0, "accepted");
-    const request = {
-      deployment: plan.deployment.id,
-      agent: "agent-0001",
-      transport: "email",
-      address: "agent-0001@example.org",
-      notification: "n1",
-      now: at(1),
-    };
-    await ground.store.deployments.ask({ ...request, parts: [3, 2] });
-    await ground.store.deployments.ask({ ...request, parts: [2, 7] });
-    await ground.store.deployments.ask({ ...request, notification: "n2", parts: [1] });
-    await ground.store.deployments.ask({ ...request, agent: "nobody", parts: [1] });
-    await ground.store.deployments.ask({ ...request, deployment: randomUUID(), parts: [1] });
+    const ask = (counter: number, parts: number[], more: Partial<Asking> = {}): Promise<string> =>
+      ground.store.deployments.take(asking(plan, counter, parts, more));
+    // Several come at once, and are booked together.
+    const verdicts = [
+      ask(1, [3, 2]),
+      ask(2, [2, 7]),
+      ask(3, [1], { notification: "n2" }),
+      ask(4, [1], { agent: "nobody" }),
+      ask(5, [1], { deployment: randomUUID() }),
+    ];
+    deepEqual(await Promise.all(verdicts), [
+      "counted",
+      "counted",
+      "counted",
+      "stranger",
+      "stranger",
+    ]);
     await ground.restart();
     const first = must(await claim(ground.store, 1));
     deepEqual(first.errand, { notification: "n1", parts: [2, 3, 7] });
     deepEqual(first.recipients, [{ agent: "agent-0001", address: "agent-0001@example.org" }]);
     // What comes while it is being sent is sent afterwards.
-    await ground.store.deployments.ask({ ...request, parts: [9] });
+    equal(await ask(6, [9]), "counted");
     equal(await settle(ground.store, first, 2, "accepted"), true);
     deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n2", parts: [1] });
     deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n1", parts: [9] });
     equal(await claim(ground.store, 2), undefined);
-    deepEqual(await countsOf(ground.store, plan), { sent: 2 });
+    deepEqual(await countsOf(ground.store, plan), { sent: 1, received: 1 });
+  },
+
+  async "gives an agent so many parts again and no more, and nothing for a receipt that does not count"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 2 }));
+    await settle(store, must(await claim(store, 0)), 0, "accepted");
+    const ask = (counter: number, parts: number[], more: Partial<Asking> = {}): Promise<string> =>
+      store.deployments.take(asking(plan, counter, parts, { most: 4, ...more }));
+    equal(await ask(1, [1, 2, 3]), "counted");
+    equal(await ask(1, [4]), "known");
+    deepEqual(must(await claim(store, 1)).errand, { notification: "n1", parts: [1, 2, 3] });
+    equal(await ask(2, [5, 6]), "counted");
+    deepEqual(must(await claim(store, 1)).errand, { notification: "n1", parts: [5] });
+    equal(await ask(3, [7]), "counted");
+    equal(await claim(store, 1), undefined);
+    // Another agent's are its own.
+    equal(await ask(1, [8], { agent: "agent-0000" }), "counted");
+    deepEqual(must(await claim(store, 1)).errand, { notification: "n1", parts: [8] });
+  },
+
+  async "books a request and its receipt together, or neither"({ store }) {
+    const plan = await started(store, planOf({ agents: 1 }));
+    await settle(store, must(await claim(store, 0)), 0, "accepted");
+    // What the disk or the database refuses: no text holds it, so that the parts cannot be entered.
+    const refused = { address: null as unknown as string, agent: "agent-0000" };
+    await rejects(store.deployments.take(asking(plan, 1, [1], refused)));
+    deepEqual(await countsOf(store, plan), { sent: 1 });
+    equal(
+      await store.deployments.take(asking(plan, 1, [1], { agent: "agent-0000", most: 1 })),
+      "counted",
+    );
+    deepEqual(must(await claim(store, 1)).errand, { notification: "n1", parts: [1] });
   },
 };
