@@ -1,7 +1,7 @@
 /**
  * The row rule: a module of sdk/src imports only from rows above its own.
  *
- * This is the table of DESIGN's "The house". Folders of one row are blind to each other, save
+ * This is the table of ARCHITECTURE.md. Folders of one row are blind to each other, save
  * where `sideways` says otherwise; tests wire things together and may import anything.
  */
 

@@ -49,7 +49,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   },
   DOCUMENT_TOO_LARGE: {
     meaning: "A document is larger than its type allows.",
-    remedy: "See the limits in DESIGN 5.",
+    remedy:
+      "Make it smaller: a manifest may have 32 MiB, a notification or a catalog 1 MiB, a trust document 512,000 bytes, any other 64 KiB.",
   },
   DOCUMENT_INVALID: {
     meaning: "A document does not match its schema.",
@@ -105,7 +106,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   },
   KEY_REFUSED: {
     meaning: "An OpenPGP certificate is not fit to be trusted.",
-    remedy: "Make a key that meets DESIGN 4.",
+    remedy:
+      "The message says why. Use a key that is neither expired nor revoked and signs with Ed25519, ECDSA P-256 or P-384, or RSA of 3072 bits or more; `outrider keys generate` makes one.",
   },
   KEY_MISSING: {
     meaning: "No secret key is there to sign with.",

@@ -1,6 +1,6 @@
 /**
  * THREATS T6: a flood of bad triggers. What one of them costs is counted, not timed (the ratio of latencies is in
- * `bench/server.ts`): never more than a good one, mostly next to nothing, and from one address a bounded number of them.
+ * `bench/flood.ts`): never more than a good one, mostly next to nothing, and from one address a bounded number of them.
  */
 import crypto from "node:crypto";
 import { Agent, request } from "node:http";

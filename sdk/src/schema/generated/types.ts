@@ -91,6 +91,10 @@ export type Platform = string;
  */
 export type TriggerSource =
   ScheduleSource | WatchSource | WebhookSource | AllOfSource | AnyOfSource;
+/**
+ * Name of a group of agents.
+ */
+export type Group1 = string;
 export type MailboxConfig = ImapReceiverConfig | Pop3ReceiverConfig | MaildirReceiverConfig;
 
 /**
@@ -1272,7 +1276,7 @@ export interface Receipt {
    * Installed before.
    */
   before?: Version;
-  variant?: Group;
+  variant?: Group1;
   /**
    * Why this variant, why this source.
    */

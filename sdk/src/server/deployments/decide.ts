@@ -2,7 +2,7 @@
  * What a deployment needs next, from where it stands and what time it is. Pure: told everything, touches nothing.
  *
  * A wave goes on when enough of it is installed and the soak time is over; it pauses the deployment when too much of it
- * went wrong. Silence past the deadline is counted as the plan says: a brick does not report (ANCHORS, hawkBit#693).
+ * went wrong. Silence past the deadline is counted as the plan says: a brick does not report (eclipse-hawkbit/hawkbit#693).
  * Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
  */
 import { maySend } from "../../calendar/index.ts";
