@@ -5,13 +5,14 @@ import { parseJson, type Facts, type RegisteredAgent } from "../../schema/index.
 import { openEnrolment, type EnrolmentRequest } from "../agents/enrolment.ts";
 import type { FloodGate } from "./flood.ts";
 import type { HttpParts } from "./index.ts";
+import { limitOf } from "./query.ts";
 
 /** Registered agents by id; `after` and `limit` page. */
 export function agentRoutes(app: FastifyInstance, { store }: HttpParts): void {
   app.get<{ Querystring: { readonly after?: string; readonly limit?: string } }>(
     "/agents",
     async ({ query }) => {
-      const limit = Math.min(Math.max(1, Number(query.limit ?? 1000) || 1000), 10_000);
+      const limit = limitOf(query.limit, 1000, 10_000);
       return store.agents.list({
         limit,
         ...(query.after === undefined ? {} : { after: query.after }),

@@ -21,14 +21,21 @@ export function statusOf(code: ErrorCode): number {
   );
 }
 
+/** What a fault of ours is called to strangers: its own words name our files. */
+export const ownFault = "The server cannot do this now; its log says why.";
+
 /** Answers what the routes throw, and what Fastify refuses itself. */
 export function answerErrors(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send({ code: "NOT_FOUND", message: "There is no such route." }),
   );
   app.setErrorHandler(async (error, _request, reply) => {
-    if (isOutriderError(error))
-      return reply.code(statusOf(error.code)).send({ code: error.code, message: error.message });
+    if (isOutriderError(error)) {
+      const { code, retryable } = error;
+      if (retryable) logger.log("error", "A request failed.", { error });
+      const message = retryable ? ownFault : error.message;
+      return reply.code(statusOf(code)).send({ code, message });
+    }
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status === 413)
       return reply.code(413).send({

@@ -1,10 +1,10 @@
 /**
- * Holds back addresses that keep sending what is refused (THREATS T6): a bucket per address, of IPv6 per network of 64
- * bits, for every machine has as many addresses as it likes there. Only refusals take from it. Whoever sends good messages never notices it, and a flood fills neither the log nor the processor.
+ * Holds back addresses that keep sending what is refused (THREATS T6): a bucket per address, or network. Only refusals take
+ * from it. Whoever sends good messages never notices it, and a flood fills neither the log nor the processor.
  */
-import { isIP } from "node:net";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../ports/index.ts";
+import { networkOf } from "./network.ts";
 
 /** How much is borne from one address. */
 export interface FloodLimits {
@@ -57,16 +57,6 @@ export function floodGate(
       if (buckets.size > maxAddresses && oldest !== undefined) buckets.delete(oldest);
     },
   };
-}
-
-function networkOf(address: string): string {
-  if (isIP(address) !== 6 || address.startsWith("::ffff:")) return address; // those are IPv4 addresses
-  const [head = [], tail = []] = address.split("::").map((part) => part.split(":"));
-  const zeros = Array<string>(Math.max(0, 8 - head.length - tail.length)).fill("0");
-  return [...head, ...zeros, ...tail]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group || "0", 16).toString(16))
-    .join(":");
 }
 
 /** Answers 429 before a body is read. Only what carries messages is held back: reading is not. */

@@ -103,6 +103,36 @@ describe("on loopback", () => {
     expect((await fetch(`${url}nothing`)).status).toBe(404);
   });
 
+  test("takes an address as anybody may write it, and names none of its own files", async () => {
+    const id = randomUUID();
+    await post("triggers", await vendor.trigger(hosted, { id }));
+    const status = async (path: string): Promise<number> => (await fetch(`${url}${path}`)).status;
+    for (const limit of ["1.5", "-1", "1e300", "Infinity", "none", ""])
+      for (const path of ["agents", `deployments/${id}/agents`, "audit"])
+        expect([path, limit, await status(`${path}?limit=${limit}`)]).toEqual([path, limit, 200]);
+    for (const path of [
+      "agents?after=a&after=b",
+      "agents?after=%00",
+      `deployments/${id}/agents?state=sent&state=sent`,
+      "deployments/%00",
+      "events?deployment=a&deployment=b",
+      "deployments/%ff",
+    ]) {
+      const answer = await fetch(`${url}${path}`);
+      expect([path, answer.status, await answer.json()]).toEqual([
+        path,
+        400,
+        { code: "BAD_REQUEST", message: expect.any(String) as string },
+      ]);
+    }
+    await vendor.store.close();
+    const asked = new TextEncoder().encode('{"token":"t","id":"a","key":"a"}');
+    for (const answer of [await fetch(`${url}agents`), await post("enrolments", asked)]) {
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).not.toContain(vendor.directory);
+    }
+  });
+
   test("serves a package whole, in ranges, and not at all if it did not change", async () => {
     verifies("step-88");
     const { sha256, size, path } = hosted.archives[0]!;

@@ -3,7 +3,7 @@
  * agents fetch is signed or named by digest; reading about deployments and agents takes a bearer token, unless the
  * server is bound to loopback. Errors are `{code, message}`.
  */
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
 import type { ServerStore } from "../../ledger/index.ts";
 import type { Clock, Logger } from "../../ports/index.ts";
@@ -19,6 +19,7 @@ import { messageRoutes } from "./messages.ts";
 import { openMetrics } from "./metrics/index.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { publicRoutes } from "./public.ts";
+import { requirePlainNames } from "./query.ts";
 import { readingRoutes } from "./reading.ts";
 import { signalRoutes } from "./signals.ts";
 
@@ -89,6 +90,8 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
     forceCloseConnections: true, // a watcher must not hold up the end
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
+      void reply.code(400).send({ code: "BAD_REQUEST", message: "This is no address of ours." }),
     ...(options.tls === undefined
       ? {}
       : { https: { cert: options.tls.certificate, key: options.tls.key } }),
@@ -125,6 +128,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   app.register(async (guarded) => {
     if (options.token === undefined) requireLoopbackName(guarded);
     else requireToken(guarded, options.token);
+    requirePlainNames(guarded);
     readingRoutes(guarded, parts, metrics);
     agentRoutes(guarded, parts);
     liveRoutes(guarded, parts);

@@ -14,7 +14,7 @@ export function liveRoutes(app: FastifyInstance, { server, logger }: HttpParts):
   app.get<{
     Querystring: { readonly deployment?: string };
     Headers: { readonly "last-event-id"?: string };
-  }>("/events", async ({ query, headers }, reply) => {
+  }>("/events", { exposeHeadRoute: false }, async ({ query, headers }, reply) => {
     const events = server.watch(headers["last-event-id"]);
     const stream = streamOf(events);
     pump(events, stream, query.deployment).catch((error: unknown) => {

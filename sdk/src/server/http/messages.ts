@@ -1,7 +1,7 @@
 /** What comes in by HTTP: triggers, controls and receipts, each authenticated by its own signatures. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Verdict } from "../events.ts";
-import { statusOf } from "./errors.ts";
+import { ownFault, statusOf } from "./errors.ts";
 import type { FloodGate } from "./flood.ts";
 import type { HttpParts } from "./index.ts";
 
@@ -31,6 +31,9 @@ function bytesOf(body: unknown): Uint8Array {
 }
 
 function answer(reply: FastifyReply, verdict: Verdict): FastifyReply {
-  if (verdict.outcome === "refused") return reply.code(statusOf(verdict.code)).send(verdict);
+  if (verdict.outcome === "refused") {
+    const message = verdict.retryable ? ownFault : verdict.message; // the audit log has its own words
+    return reply.code(statusOf(verdict.code)).send({ ...verdict, message });
+  }
   return reply.code(verdict.outcome === "accepted" ? 202 : 200).send(verdict);
 }

@@ -1,6 +1,7 @@
 /** What agents fetch: packages by digest, the catalog, notifications by digest. Signed, or named by what they are. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findNotification } from "../notify.ts";
 import type { HostedArchive } from "../packages.ts";
@@ -9,10 +10,16 @@ import { readRange } from "./range.ts";
 
 /** Large reads: at 64 KiB Node is slower than the network. */
 const readBytes = 1024 * 1024;
+/** A connection on which nothing moves for so long is cut: what waits for a reader who does not read is memory. */
+const patience = 60_000;
 const immutable = "public, max-age=31536000, immutable";
 
 /** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`, `/healthz`, `/readyz`. */
-export function publicRoutes(app: FastifyInstance, { server, store, packages }: HttpParts): void {
+export function publicRoutes(
+  app: FastifyInstance,
+  { server, store, packages }: HttpParts,
+  patienceMs: number = patience,
+): void {
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {
     const { isReady, checks } = await server.readiness();
@@ -29,7 +36,9 @@ export function publicRoutes(app: FastifyInstance, { server, store, packages }: 
       return reply.header("cache-control", "no-store").redirect(link, 307); // it is good for a while only
     }
     const archive = sha256 === undefined ? undefined : await packages.archive(sha256);
-    return archive === undefined ? notFound(reply) : sendArchive(archive, request, reply);
+    return archive === undefined
+      ? notFound(reply)
+      : sendArchive(archive, request, reply, patienceMs);
   });
   app.get("/catalog.json", async (request, reply) => {
     const bytes = await server.catalog();
@@ -60,6 +69,7 @@ function sendArchive(
   archive: HostedArchive,
   request: FastifyRequest,
   reply: FastifyReply,
+  patienceMs: number,
 ): FastifyReply {
   const etag = `"${archive.sha256}"`;
   void reply
@@ -77,10 +87,10 @@ function sendArchive(
   const { start, end } = range ?? { start: 0, end: archive.size - 1 };
   if (range !== undefined)
     void reply.code(206).header("content-range", `bytes ${start}-${end}/${archive.size}`);
-  return reply
-    .type("application/vnd.outrider.package")
-    .header("content-length", end - start + 1)
-    .send(createReadStream(archive.path, { start, end, highWaterMark: readBytes }));
+  void reply.type("application/vnd.outrider.package").header("content-length", end - start + 1);
+  if (request.method === "HEAD") return reply.send(Readable.from([])); // not a byte is read for it
+  reply.raw.setTimeout(patienceMs); // without a listener of its own it ends the connection
+  return reply.send(createReadStream(archive.path, { start, end, highWaterMark: readBytes }));
 }
 
 function notFound(reply: FastifyReply): FastifyReply {

@@ -4,6 +4,7 @@ import { OutriderError } from "../../errors/index.ts";
 import type { DeploymentProgress, LedgerState } from "../../ledger/index.ts";
 import type { HttpParts } from "./index.ts";
 import type { Metrics } from "./metrics/index.ts";
+import { limitOf } from "./query.ts";
 
 interface Page {
   readonly Params: { readonly id: string };
@@ -38,7 +39,7 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: M
   app.get<Page>("/deployments/:id", async ({ params }) => shownOf(await find(params.id)));
   app.get<Page>("/deployments/:id/agents", async ({ params, query }) => {
     await find(params.id);
-    const limit = Math.min(Math.max(1, Number(query.limit ?? 1000) || 1000), 10_000);
+    const limit = limitOf(query.limit, 1000, 10_000);
     const { after, state } = query;
     return deployments.ledger(params.id, {
       limit,
@@ -52,7 +53,7 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: M
   });
   app.get<AuditPage>("/audit", async ({ query: { deployment, limit } }) =>
     parts.server.audit({
-      limit: Math.min(Math.max(1, Number(limit ?? 100) || 100), 1000),
+      limit: limitOf(limit, 100, 1000),
       ...(deployment === undefined ? {} : { deployment }),
     }),
   );

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { PassThrough } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { HttpParts } from "./index.ts";
+import { Listeners } from "./listeners.ts";
 
 const heartbeatMs = 15_000;
 /** However much happens, the catalog is compared no more often. */
@@ -13,13 +14,13 @@ const gatherMs = 200;
 /** Whoever does not read what is written is let go. */
 const maxWaitingBytes = 4096;
 
-/** At most `maxListeners` at once; who comes later polls. */
+/** At most `maxListeners` at once, shared out fairly; who finds no room polls. */
 export function signalRoutes(
   app: FastifyInstance,
   { server }: HttpParts,
   maxListeners = 10_000,
 ): void {
-  const listeners = new Set<PassThrough>();
+  const listeners = new Listeners(maxListeners);
   let told: string | undefined;
   let gathering: NodeJS.Timeout | undefined;
 
@@ -51,15 +52,14 @@ export function signalRoutes(
     await events.return?.();
   });
 
-  app.get("/catalog-events", async (_request, reply) => {
-    if (listeners.size >= maxListeners)
+  // Of HEAD nothing would be read, and no end be seen: the listener would stay for ever.
+  app.get("/catalog-events", { exposeHeadRoute: false }, async ({ ip }, reply) => {
+    const listener = new PassThrough();
+    if (!listeners.add(listener, ip))
       return reply
         .code(503)
         .header("retry-after", "600")
         .send({ code: "UNAVAILABLE", message: "Too many listen already; poll the catalog." });
-    const listener = new PassThrough();
-    listeners.add(listener);
-    listener.once("close", () => listeners.delete(listener));
     listener.write(":\n\n"); // headers go out at once
     return reply
       .type("text/event-stream")

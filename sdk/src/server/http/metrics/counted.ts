@@ -71,7 +71,10 @@ export function countedFigures(registry: Registry): CountedFigures {
           return;
         }
         case "sent":
-          return sent.inc({ transport: event.transport, outcome: event.outcome });
+          return sent.inc(
+            { transport: event.transport, outcome: event.outcome },
+            event.agents.length,
+          );
         case "job":
           if (event.outcome === "lost") lost.inc({ transport: event.transport });
           return jobs.observe({ transport: event.transport }, event.seconds);
