@@ -91,10 +91,6 @@ export type Platform = string;
  */
 export type TriggerSource =
   ScheduleSource | WatchSource | WebhookSource | AllOfSource | AnyOfSource;
-/**
- * Name of a group of agents.
- */
-export type Group1 = string;
 export type MailboxConfig = ImapReceiverConfig | Pop3ReceiverConfig | MaildirReceiverConfig;
 
 /**
@@ -1276,7 +1272,10 @@ export interface Receipt {
    * Installed before.
    */
   before?: Version;
-  variant?: Group1;
+  /**
+   * Name of the variant that fitted.
+   */
+  variant?: Group;
   /**
    * Why this variant, why this source.
    */
