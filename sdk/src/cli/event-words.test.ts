@@ -20,8 +20,12 @@ test.each<[ServerEvent, string]>([
     "A trigger was refused: EXPIRED.",
   ],
   [
-    { event: "sent", ...job, agent: "till-1", outcome: "rejected", detail: "no such user" },
+    { event: "sent", ...job, agents: ["till-1"], outcome: "rejected", detail: "no such user" },
     "till-1 could not be told by email.",
+  ],
+  [
+    { event: "sent", ...job, agents: ["a", "b", "c", "d", "e"], outcome: "accepted", detail: "" },
+    "a, b, c and 2 more were told by email.",
   ],
   [
     { event: "job", ...job, recipients: 500, seconds: 1, sendingSeconds: 1, outcome: "booked" },

@@ -6,7 +6,8 @@ type Of<Name extends ServerEvent["event"]> = Extract<ServerEvent, { readonly eve
 const words: { readonly [Name in ServerEvent["event"]]: (event: Of<Name>) => string } = {
   message: ({ kind, verdict, code }) =>
     `A ${kind === "trust" ? "trust document" : kind} was ${verdict}${code === undefined ? "" : `: ${code}`}.`,
-  sent: ({ agent, outcome, transport }) => `${agent} ${sentWords[outcome]} by ${transport}.`,
+  sent: ({ agents, outcome, transport }) =>
+    `${namesOf(agents)} ${(agents.length === 1 ? sentWord : sentWords)[outcome]} by ${transport}.`,
   job: ({ recipients, transport, outcome }) =>
     `A job for ${recipients} by ${transport} was ${outcome === "booked" ? "done" : "lost to another process"}.`,
   returned: ({ agent, transport, action }) =>
@@ -15,12 +16,26 @@ const words: { readonly [Name in ServerEvent["event"]]: (event: Of<Name>) => str
   deployment: ({ kind, reason }) => `Deployment ${stepWords[kind]}: ${reason}`,
 };
 
-const sentWords: Readonly<Record<Of<"sent">["outcome"], string>> = {
+type Outcome = Of<"sent">["outcome"];
+const sentWord: Readonly<Record<Outcome, string>> = {
   accepted: "was told",
   deferred: "will be told later",
   rejected: "could not be told",
   unknown: "was perhaps told",
 };
+const sentWords: Readonly<Record<Outcome, string>> = {
+  ...sentWord,
+  accepted: "were told",
+  unknown: "were perhaps told",
+};
+
+const mostNamed = 3;
+
+/** The first few by name: a line with all of them is read by nobody. */
+export function namesOf(agents: readonly string[]): string {
+  const first = agents.slice(0, mostNamed).join(", ");
+  return agents.length <= mostNamed ? first : `${first} and ${agents.length - mostNamed} more`;
+}
 
 const stepWords: Readonly<Record<Of<"deployment">["kind"], string>> = {
   approved: "approved",

@@ -4,7 +4,7 @@ import type { Logger } from "../ports/index.ts";
 import type { ServerConfig } from "../schema/index.ts";
 import { serverRoles, type Server, type ServerEvent } from "../server/index.ts";
 import { readServerConfig, type Configuration } from "./config.ts";
-import { sentenceOf } from "./event-words.ts";
+import { namesOf, sentenceOf } from "./event-words.ts";
 import { printableLine, type Terminal } from "./io.ts";
 import { keepPruning } from "./wiring/pruning.ts";
 import { wireServer, type ProcessPart } from "./wiring/server.ts";
@@ -106,7 +106,7 @@ async function tellEvents(
     const { receipt: _text, ...shown } = { receipt: "", ...event };
     if (terminal.interactive)
       terminal.stderr.write(`${printableLine(`${name} ${describe(event)}`.trim())}\n`);
-    // Who was sent what is in the ledger, by the million: a log has the jobs, and who was not.
+    // Who was sent what is in the ledger: a log has the jobs, and who was not.
     else logger.log(isAsPlanned(event) ? "debug" : "info", sentenceOf(event), shown);
   }
 }
@@ -117,6 +117,9 @@ function isAsPlanned(event: ServerEvent): boolean {
 
 function describe(event: ServerEvent): string {
   const { event: name, ...fields } = event;
-  const shown = Object.entries(fields).filter(([key]) => key !== "receipt" && key !== "at");
+  const agents = "agents" in fields ? { agents: namesOf(fields.agents) } : {};
+  const shown = Object.entries({ ...fields, ...agents }).filter(
+    ([key]) => key !== "receipt" && key !== "at",
+  );
   return `${"at" in event ? event.at : ""} ${name.padEnd(10)} ${shown.map(([key, value]) => `${key}=${String(value)}`).join(" ")}`.trim();
 }

@@ -83,7 +83,7 @@ describe("reading", () => {
 
 test("watching goes on over a restart of the server, and says what it lost sight of", async () => {
   const answers = {
-    "/events?deployment=d": [200, 'event: sent\ndata: {"deployment":"d","agent":"x"}\n\n'],
+    "/events?deployment=d": [200, 'event: sent\ndata: {"deployment":"d","agents":["x"]}\n\n'],
   } as const;
   const first = await serve(answers);
   const stop = new AbortController();

@@ -16,14 +16,14 @@ function viewOf(...rows: LedgerRow[]): DeploymentView {
   return new DeploymentView(shown as unknown as ShownDeployment, rows, []);
 }
 
-const sent = (agent: string, outcome = "accepted"): LiveEvent =>
+const sent = (agents: readonly string[], outcome = "accepted"): LiveEvent =>
   ({
     event: "sent",
     at: "2026-11-22T12:01:00Z",
     deployment: "d",
     wave: 0,
     transport: "email",
-    agent,
+    agents,
     outcome,
     detail: "550 no such user",
   }) as LiveEvent;
@@ -69,11 +69,11 @@ test("failures by the receipt's code, by the carrier's words, by silence", () =>
 
 test("what happens is applied; a late `sent` takes nothing back, other deployments are others", () => {
   const view = viewOf(row("a", "email", "planned"), row("b", "email", "planned"));
-  expect(view.apply(sent("a"))).toBe(true);
+  expect(view.apply(sent(["a"]))).toBe(true);
   expect(view.apply(receipt("b", "installed", { bytes: 7, before: "1.0.0" }))).toBe(true);
-  expect(view.apply(sent("b"))).toBe(false);
-  expect(view.apply(sent("a", "deferred"))).toBe(false);
-  expect(view.apply({ ...sent("a"), deployment: "other" } as LiveEvent)).toBe(false);
+  expect(view.apply(sent(["b", "a"]))).toBe(false);
+  expect(view.apply(sent(["a"], "deferred"))).toBe(false);
+  expect(view.apply({ ...sent(["a"]), deployment: "other" } as LiveEvent)).toBe(false);
   expect(view.apply(receipt("stranger", "installed"))).toBe(false);
   expect(view.apply({ event: "connected" })).toBe(false);
   const { transports, receipts } = view.overview;

@@ -160,13 +160,16 @@ export class DeploymentView {
     }
   }
 
-  #sent({ agent, wave, transport, outcome, detail, at }: LiveEvent & { event: "sent" }): boolean {
+  #sent({ agents, wave, transport, outcome, detail, at }: LiveEvent & { event: "sent" }): boolean {
     const state = outcome === "accepted" ? "sent" : outcome === "rejected" ? "failed" : undefined;
-    const row = this.#rows.get(agent);
+    if (state === undefined) return false;
     // What has answered already was sent before, whatever order the news come in.
-    if (state === undefined || (row !== undefined && row.state !== "planned")) return false;
-    this.#rows.set(agent, { agent, wave, transport, state, detail, changedAt: at });
-    return true;
+    const moved = agents.filter(
+      (agent) => (this.#rows.get(agent)?.state ?? "planned") === "planned",
+    );
+    for (const agent of moved)
+      this.#rows.set(agent, { agent, wave, transport, state, detail, changedAt: at });
+    return moved.length > 0;
   }
 
   #reported({ agent, state, receipt, at }: LiveEvent & { event: "receipt" }): boolean {

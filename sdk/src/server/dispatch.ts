@@ -14,6 +14,7 @@ import type { Receipted } from "./attachment.ts";
 import { holdClaim } from "./claim.ts";
 import { shipmentOf, shipmentTo, type DeliveryParts, type Shipment } from "./delivery.ts";
 import type { ServerEvent } from "./events.ts";
+import { newsOf } from "./job-news.ts";
 import type { Admitted, Limits } from "./limits.ts";
 import type { Shipping } from "./shipping.ts";
 import type { Suppression } from "./suppression.ts";
@@ -83,29 +84,8 @@ async function carryOut(
   const now = parts.clock.now();
   const settlement = settle(job, sent, now, ending.aborted);
   const isBooked = await parts.deployments.record(job, settlement);
-  parts.tell({
-    event: "job",
-    at: now.toISOString(),
-    deployment: job.deployment.id,
-    wave: job.wave,
-    transport: transport.sender.name,
-    recipients: job.recipients.length,
-    seconds: (performance.now() - started) / 1000,
-    sendingSeconds: sendingMs / 1000,
-    outcome: isBooked ? "booked" : "lost",
-  });
-  if (!isBooked) return true;
-  for (const { agent, outcome, detail } of outcomes)
-    parts.tell({
-      event: "sent",
-      at: now.toISOString(),
-      deployment: job.deployment.id,
-      wave: job.wave,
-      transport: transport.sender.name,
-      agent,
-      outcome,
-      detail,
-    });
+  const took = { seconds: (performance.now() - started) / 1000, sendingSeconds: sendingMs / 1000 };
+  for (const event of newsOf(job, { at: now, outcomes, took, isBooked })) parts.tell(event);
   return true;
 }
 

@@ -20,14 +20,14 @@ export interface MessageEvent extends AuditEntry {
   readonly seconds?: number;
 }
 
-/** One recipient's outcome at the transport. */
+/** What became of recipients of a job at the transport: those with the same outcome in the same words, at most 100. */
 export interface SentEvent {
   readonly event: "sent";
   readonly at: string;
   readonly deployment: string;
   readonly wave: number;
   readonly transport: string;
-  readonly agent: string;
+  readonly agents: readonly string[];
   readonly outcome: "accepted" | "deferred" | "rejected" | "unknown";
   readonly detail: string;
 }

@@ -82,7 +82,7 @@ test("a primary that is killed is followed by its standby: nobody is lost, nobod
   // Each sender may have one mail whose answer it did not live to book; that comes again as the same mail.
   const again = [...messages.values()].map((times) => times - 1).filter((times) => times > 0);
   expect(again.reduce((sum, times) => sum + times, 0)).toBeLessThanOrEqual(senders.length);
-  const told = (): Set<string> => new Set(watch.of("sent").map(({ agent }) => agent));
+  const told = (): Set<string> => new Set(watch.of("sent").flatMap(({ agents }) => agents));
   await expect.poll(() => told().size, patience).toBe(tills.length);
   watch.leave();
 }, 240_000);
