@@ -57,6 +57,15 @@ describe("beside that", () => {
     await store.values.set("key", "kept");
     expect(await store.values.get("key")).toBe("kept");
     await store.close();
+    // Where none knows it, that is what is said: nobody is told of a standby.
+    const nobodys = `postgres://outrider@${there.host},${here.host}/nobodys`;
+    await expect(
+      postgresStore({ connectionString: nobodys, patienceMs: 200 }),
+    ).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringContaining('"nobodys" does not exist on 127.0.0.1'),
+      cause: { code: "HOST_WITHOUT_DATABASE", cause: { code: "3D000" } },
+    });
   });
 
   onPostgres(

@@ -1,7 +1,7 @@
 /**
  * What failures of a connection to PostgreSQL mean, and how long one waits for it to come back.
  *
- * Codes are those of the PostgreSQL manual, appendix A. A server that ends, starts or has become a standby is waited for;
+ * Codes are those of the PostgreSQL manual, appendix A, and our own of a host that is passed over. A server that ends, starts or has become a standby is waited for;
  * a deadlock or a failed serialisation is the database's request to do the same again.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -26,6 +26,17 @@ const away: ReadonlySet<string> = new Set([
   "ENETUNREACH",
   "EAI_AGAIN",
 ]);
+/** One host of several is not to be used, and another may be. */
+export class HostFault extends Error {
+  override readonly name = "HostFault";
+  readonly code: "HOST_STANDBY" | "HOST_WITHOUT_DATABASE";
+
+  constructor(code: HostFault["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** What `pg` says without a code. */
 const awayInWords = /^Connection terminated|timeout exceeded when trying to connect|not queryable/;
 
@@ -34,6 +45,7 @@ const longestPauseMs = 2000;
 
 /** The connection is gone, or what it leads to cannot be written now. */
 export function isAway(error: unknown): boolean {
+  if (error instanceof HostFault) return true;
   const { code = "", message = "" } = error as {
     readonly code?: string;
     readonly message?: string;

@@ -6,6 +6,7 @@
 import { callbackify } from "node:util";
 import { Client, type ClientConfig } from "pg";
 import { OutriderError } from "../../errors/index.ts";
+import { HostFault } from "./connection.ts";
 
 /** `scheme://user:password@`, `host:port,host:port`, the rest. */
 const parts = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/s;
@@ -59,7 +60,7 @@ export function sessionsTo(connectionString: string, config: ClientConfig): Sess
         // Others that failed there as well have left it together.
         if (present === this.#host) present = (present + 1) % hosts.length;
         this.end().catch(() => undefined);
-        throw hosts.length > 1 ? asStandby(error) : error;
+        throw hosts.length > 1 ? passedOver(error, this.host) : error;
       }
     }
   };
@@ -72,15 +73,14 @@ async function requireWritable(client: Client): Promise<void> {
        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END`,
   );
   if (rows[0]?.read_only !== "on") return;
-  throw standbyFault("this machine is a standby, which takes no writes");
+  throw new HostFault("HOST_STANDBY", `${client.host} is a standby, which takes no writes`);
 }
 
 /** A standby that is behind does not know the database yet: another host may, so that is no reason to give up. */
-function asStandby(error: unknown): unknown {
-  const { code, message } = error as { readonly code?: string; readonly message?: string };
-  return code === "3D000" ? standbyFault(`${message}, on this machine`) : error;
-}
-
-function standbyFault(message: string): Error {
-  return Object.assign(new Error(message), { code: "25006" }); // read_only_sql_transaction
+function passedOver(cause: unknown, host: string): unknown {
+  const { code, message } = cause as { readonly code?: string; readonly message?: string };
+  const isMissing = code === "3D000"; // invalid_catalog_name
+  return isMissing
+    ? new HostFault("HOST_WITHOUT_DATABASE", `${message} on ${host}`, { cause })
+    : cause;
 }
