@@ -12,7 +12,7 @@ export type { Roster } from "./balance/roster.ts";
 export type { Pace, Rate } from "./balance/pace.ts";
 export { mailProviders, type MailProvider } from "./balance/profiles.ts";
 export { timelineOf, type TimelineRow } from "./balance/timeline.ts";
-export type { Bundle, BundledRelease, BundleOptions } from "./bundle.ts";
+export type { Bundle, BundleOptions } from "./bundle.ts";
 export type {
   MessageEvent,
   ReceiptEvent,

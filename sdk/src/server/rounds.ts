@@ -2,8 +2,11 @@
  * The server's pulse: look what is due, move deployments, let each transport send. A round starts when something came
  * in and at least every tick; a transport that is slow holds up neither the others nor the next round.
  */
+import { isOutriderError } from "../errors/index.ts";
+import { openEnvelope, readSealedDocument, recognize } from "../messages/index.ts";
 import type { Logger } from "../ports/index.ts";
 import type { Catalog } from "./catalog.ts";
+import { findListed, listedEntries, type ListedParts, type ListedRelease } from "./listed.ts";
 import type { ServerTransport } from "./transports.ts";
 import type { TrustShelf } from "./trust-shelf.ts";
 
@@ -12,6 +15,7 @@ export interface RoundsParts {
   readonly transports: readonly ServerTransport[];
   readonly catalog: Pick<Catalog, "current">;
   readonly trustShelf: Pick<TrustShelf, "list">;
+  readonly listed: ListedParts;
   /** Moves deployments; returns those that may not send now. */
   conduct(): Promise<string[]>;
   /** Sends what is due by this transport; returns how many jobs. */
@@ -126,7 +130,7 @@ class Pulse implements Rounds {
 
   /**
    * A share shows every new catalog, also when nothing is sent: silence must not look like peace. After sending, never
-   * beside it: what the catalog lists must be on the share before.
+   * beside it: what the catalog lists must be on the share before, also where all of a wave were told by mail.
    */
   async #heartbeat(transport: ServerTransport): Promise<void> {
     if (transport.publish === undefined || this.#stop.signal.aborted) return;
@@ -134,7 +138,23 @@ class Pulse implements Rounds {
     const text = new TextDecoder().decode(catalog);
     if (this.#shown.get(transport) === text) return;
     const trust = this.#parts.trustShelf.list();
-    await transport.publish({ catalog, trust }, { signal: this.#stop.signal });
+    const releases = transport.carriage === "share" ? await this.#releases(catalog) : [];
+    await transport.publish({ catalog, trust, releases }, { signal: this.#stop.signal });
     this.#shown.set(transport, text);
+  }
+
+  /** What is lost is said, and keeps nothing else from being shown. */
+  async #releases(catalog: Uint8Array): Promise<ListedRelease[]> {
+    const message = recognize(catalog, "catalog/1");
+    if (message === undefined) return [];
+    const releases: ListedRelease[] = [];
+    for (const entry of listedEntries(readSealedDocument(openEnvelope(message))))
+      try {
+        releases.push(await findListed(entry, this.#parts.listed));
+      } catch (error) {
+        if (!isOutriderError(error) || error.code !== "PACKAGE_UNKNOWN") throw error;
+        this.#parts.logger.log("warn", error.message, { code: error.code, archive: error.subject });
+      }
+    return releases;
   }
 }

@@ -206,6 +206,25 @@ describe("a trigger's way through the server", () => {
   });
 });
 
+test("a share has what its catalog lists, though everybody in the wave was told by mail", async () => {
+  const shown: string[][] = [];
+  const share = recordingTransport("unc", "share", {
+    publish: async ({ catalog, releases }) => {
+      const listed = documentIn(catalog, "catalog/1").current.map((entry) => entry.notification);
+      expect(releases.map(({ notification }) => notification.sha256)).toEqual(listed);
+      shown.push(releases.flatMap(({ archives }) => archives.map(({ sha256 }) => sha256)));
+    },
+  });
+  await vendor.close();
+  vendor = await Vendor.open({ transports: [share, recordingTransport("email", "message")] });
+  const hosted = await vendor.publish("demo-app", "1.0.0");
+  await vendor.enrol([{ id: "till-1" }]);
+  await vendor.server.submit(await vendor.trigger(hosted));
+  await vendor.server.settle();
+  expect(share.deliveries).toEqual([]);
+  expect(shown.at(-1)).toEqual([hosted.archives[0]!.sha256]);
+});
+
 test("a share is shown every new catalog, never before what it lists is there", async () => {
   const shown: [number, number][] = [];
   const share = recordingTransport("unc", "share", {

@@ -110,6 +110,7 @@ class OutriderServer implements Server {
       transports: this.#does("sender") ? parts.senders : [],
       catalog: parts.catalog,
       trustShelf: parts.trustShelf,
+      listed: parts,
       conduct: async () => {
         this.#requireRole(); // a new trust document may have taken it away
         const isScheduler =

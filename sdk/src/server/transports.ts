@@ -2,6 +2,7 @@
 import type { Sender } from "../transport/index.ts";
 import { defaultPartsBytes } from "./balance/carry.ts";
 import type { Pace } from "./balance/pace.ts";
+import type { ListedRelease } from "./listed.ts";
 import type { ShelvedTrust } from "./trust-shelf.ts";
 
 /** What the planner must know of a transport. */
@@ -22,9 +23,14 @@ export interface TransportProfile {
 /** A configured transport. */
 export interface ServerTransport extends Omit<TransportProfile, "name"> {
   readonly sender: Sender;
-  /** Shows a new catalog, and the trust documents, where there is nothing else to send: the heartbeat of a share. */
+  /** Shows a new catalog and what it lists, also where there is nothing else to send: the heartbeat of a share. */
   readonly publish?: (
-    files: { readonly catalog: Uint8Array; readonly trust: readonly ShelvedTrust[] },
+    files: {
+      readonly catalog: Uint8Array;
+      readonly trust: readonly ShelvedTrust[];
+      /** What the catalog lists; none but where the carriage is `share`. */
+      readonly releases: readonly ListedRelease[];
+    },
     options: { readonly signal: AbortSignal },
   ) => Promise<void>;
 }

@@ -9,6 +9,8 @@ import {
   openShare,
   sha256Hex,
   treeNames,
+  type ShareableArchive,
+  type ShareCall,
   type ShareLocation,
   type ShareReader,
   type ShareWriter,
@@ -20,7 +22,7 @@ export type UncSenderOptions = ShareLocation<ShareWriter & Pick<ShareReader, "ro
 /** A Sender whose catalog is also the heartbeat. */
 export interface UncSender extends Sender {
   /**
-   * Publishes a catalog alone (the heartbeat), and trust documents by version.
+   * Publishes a catalog (the heartbeat), what it lists before, and trust documents by version.
    *
    * @throws UNAVAILABLE, SPACE, CANCELLED
    */
@@ -33,26 +35,40 @@ export interface UncNews {
   readonly catalog?: Uint8Array;
   /** `trust/1` envelopes. */
   readonly trust?: readonly { readonly version: number; readonly envelope: Uint8Array }[];
+  /** What the catalog lists: `notification/1` envelopes, and the archives that they name. */
+  readonly releases?: readonly {
+    readonly notification: { readonly bytes: Uint8Array };
+    readonly archives: readonly ShareableArchive[];
+  }[];
 }
 
 /** Sends by share. */
 export function uncSender(options: UncSenderOptions): UncSender {
   const share = openShare(options);
+  const put = async (
+    archives: readonly ShareableArchive[],
+    envelope: Uint8Array,
+    call: ShareCall,
+  ): Promise<void> => {
+    for (const archive of archives)
+      await share.store(treeNames.package(archive.sha256), archive, call);
+    await share.write(treeNames.notification(sha256Hex(envelope)), envelope, call);
+  };
   return {
     name: "unc",
     async send({ attachment, patches = [], envelope, catalog, recipients }, { signal } = {}) {
       throwIfCancelled(signal, share.root);
       const call = signal === undefined ? {} : { signal };
-      for (const archive of attachment === undefined ? [] : [attachment, ...patches])
-        await share.store(treeNames.package(archive.sha256), archive, call);
-      await share.write(treeNames.notification(sha256Hex(envelope)), envelope, call);
+      await put(attachment === undefined ? [] : [attachment, ...patches], envelope, call);
       if (catalog !== undefined) await share.write(treeNames.catalog, catalog, call);
       return recipients.map((recipient) => accepted(recipient, share.root));
     },
-    async publish({ catalog, trust = [] }, { signal } = {}) {
+    async publish({ catalog, trust = [], releases = [] }, { signal } = {}) {
       const call = signal === undefined ? {} : { signal };
       for (const { version, envelope } of trust)
         await share.write(treeNames.trust(version), envelope, call);
+      for (const { archives, notification } of releases)
+        await put(archives, notification.bytes, call);
       if (catalog !== undefined) await share.write(treeNames.catalog, catalog, call);
     },
   };
