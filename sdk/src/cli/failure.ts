@@ -1,7 +1,7 @@
 /** One clear error for people, one object for machines, and the exit code (DESIGN 9). */
 import type { Command, CommanderError } from "commander";
 import { errorAdvice, errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
-import { printable, type CommandIo } from "./io.ts";
+import { printable, printableJson, printableLine, type CommandIo } from "./io.ts";
 
 /** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted; 75 for mail systems alone: come again. */
 export type ExitCode = 0 | 1 | 2 | 3 | 75 | 130;
@@ -15,11 +15,13 @@ interface ReportOptions {
 export function reportFailure(error: unknown, io: CommandIo, options: ReportOptions): ExitCode {
   const isCancelled = isOutriderError(error) && error.code === "CANCELLED";
   if (io.signal.aborted || isCancelled) return reportInterrupt(io, options);
-  const stack = options.verbose && error instanceof Error ? `\n${stackOf(error)}` : "";
+  const stack = options.verbose && error instanceof Error ? `\n${printable(stackOf(error))}` : "";
   if (!isOutriderError(error)) {
     const message = error instanceof Error ? error.message : String(error);
     if (options.json) writeJson(io, { code: "UNEXPECTED", message });
-    io.stderr.write(`error: ${message} (unexpected: please report it, with --verbose)${stack}\n`);
+    io.stderr.write(
+      `error: ${printableLine(message)} (unexpected: please report it, with --verbose)${stack}\n`,
+    );
     return 1;
   }
   const { code, step, retryable, message, subject, pointer, position } = error;
@@ -66,7 +68,7 @@ function reportInterrupt(io: CommandIo, { json }: ReportOptions): 130 {
 }
 
 function writeJson(io: CommandIo, error: object): void {
-  io.stdout.write(`${JSON.stringify({ error })}\n`);
+  io.stdout.write(`${printableJson({ error })}\n`);
 }
 
 function stackOf(error: Error): string {

@@ -46,22 +46,34 @@ export function openTerminal(
       if (!options.json || options.verbose) io.stderr.write(`${printable(line)}\n`);
     },
     result(value, lines) {
-      const text = typeof lines === "string" ? lines : lines.join("\n");
-      if (options.json) io.stdout.write(`${JSON.stringify(value)}\n`);
-      else if (text !== "") io.stdout.write(`${printable(text)}\n`);
+      const text =
+        typeof lines === "string" ? printable(lines) : lines.map(printableLine).join("\n");
+      if (options.json) io.stdout.write(`${printableJson(value)}\n`);
+      else if (text !== "") io.stdout.write(`${text}\n`);
     },
   };
   return terminal;
 }
 
-/** Packages, keys and servers bring text of strangers: none of it may steer the terminal (ECMA-48 control sequences). */
+/** Controls (ECMA-48) steer a terminal; marks of direction (UAX 9) show text in another order than it has. */
+const steering = /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu;
+
+/** Packages, keys and servers bring text of strangers: none of it may steer the terminal. */
 export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n\t]/gu, "\uFFFD");
+  return text.replaceAll(steering, "\uFFFD");
 }
 
 /** The same in one line: a message must not look like several. */
 export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", " ");
+}
+
+/** One line of JSON with the same value, for a terminal as well: JSON itself escapes only the older half of the controls. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f]|\p{Bidi_Control}/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function isTerminal(stream: object): boolean {

@@ -1,6 +1,6 @@
 /** The Logger of long-running commands: a line each on standard error; JSON lines with `--json`. */
 import type { Logger, LogLevel } from "../ports/index.ts";
-import { printableLine, type Terminal } from "./io.ts";
+import { printableJson, printableLine, type Terminal } from "./io.ts";
 
 const loudness: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
@@ -11,11 +11,11 @@ export function terminalLogger(terminal: Terminal, level: LogLevel = "info"): Lo
       if (loudness.indexOf(at) < loudness.indexOf(level)) return;
       const time = new Date().toISOString();
       const details = Object.entries(fields ?? {}).map(
-        ([name, value]) => ` ${name}=${JSON.stringify(value)}`,
+        ([name, value]) => ` ${name}=${value === undefined ? "" : printableJson(value)}`,
       );
       terminal.stderr.write(
         terminal.json
-          ? `${JSON.stringify({ time, level: at, message, ...fields })}\n`
+          ? `${printableJson({ time, level: at, message, ...fields })}\n`
           : `${time} ${at.padEnd(5)} ${printableLine(message)}${details.join("")}\n`,
       );
     },

@@ -41,6 +41,18 @@ test("CSV: a line an agent, then one an audit entry, quoted where it must be, ne
   );
 });
 
+test.each([
+  ["550 no;=cmd|' /C calc'!A0", "550 no;'=cmd|' /C calc'!A0"],
+  ["a\t@SUM(1)", "a\t'@SUM(1)"],
+  [" \t=1+1", "' \t=1+1"],
+  ["\uff1d1+1", "'\uff1d1+1"],
+  ["a\n-1", '"a\n\'-1"'],
+  ["host-1; user@example.org", "host-1; user@example.org"],
+])("CSV: %j is no formula wherever a spreadsheet cuts the line", (said, shown) => {
+  const [, line] = deploymentCsv({ rows: [row("a", said)], audit: [] }).split("\r\n");
+  expect(line).toBe(`agent,a,1,email,a@example.org,failed,${shown},2026-11-22T12:00:00Z,,,,,,,`);
+});
+
 test("E2 HTML: markup in any field is text", () => {
   const hostile = '<img src=x onerror="alert(1)">';
   const overview = {

@@ -58,9 +58,15 @@ function entryOf({
   return [at, kind, via, verdict, code, sha256, signers.join(" ")];
 }
 
-/** A leading =, +, -, @ makes a spreadsheet run what an agent's transport said. */
+/**
+ * A leading =, +, -, @ makes a spreadsheet run what an agent's transport said; so do they after a semicolon, a tab or a line
+ * end, at which spreadsheets of other languages cut this very line.
+ */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = text.replaceAll(
+    /(^|[;\t\r\n])([ \t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g,
+    "$1'$2",
+  );
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -2,7 +2,7 @@
 import type { Agent, AgentEvent } from "../../agent/index.ts";
 import type { AgentConfig } from "../../schema/index.ts";
 import type { Configuration } from "../config.ts";
-import { printableLine, type Terminal } from "../io.ts";
+import { printableJson, printableLine, type Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
 import { wireAgent } from "../wiring/agent.ts";
 import type { LargeTransports } from "../wiring/large-transports.ts";
@@ -28,7 +28,7 @@ export async function runAgent(
 /** One line per event that people care for; every event with `--json`. */
 function tellEvents(terminal: Terminal, agent: Agent): () => void {
   return agent.on((event) => {
-    if (terminal.json) terminal.stdout.write(`${JSON.stringify(event)}\n`);
+    if (terminal.json) terminal.stdout.write(`${printableJson(event)}\n`);
     else if (event.type !== "progress")
       terminal.stdout.write(`${printableLine(describe(event))}\n`);
   });
