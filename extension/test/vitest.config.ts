@@ -1,6 +1,6 @@
+/** One VS Code at a time: each takes half a machine. Patience is for machines that are slow, and costs nothing elsewhere. */
 import { defineConfig } from "vitest/config";
 
-/** One VS Code at a time: each takes half a machine. Patience is for machines that are slow, and costs nothing elsewhere. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,

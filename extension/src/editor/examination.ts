@@ -1,8 +1,8 @@
-import type { Remark } from "@outrider/sdk/authoring";
 /**
  * Examines a text: first against its schema, then, for a file on a disk that may be trusted, against what lies around
  * it. The second part is there only where the extension runs in Node.
  */
+import type { Remark } from "@outrider/sdk/authoring";
 import { isOutriderError } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import type { Finding } from "../documents/index.ts";

@@ -1,6 +1,6 @@
 /**
  * Which shape of a polymorphic package fits this machine: the first whose every condition holds, with a trace that
- * says why each earlier one did not (it goes into the receipt). Pure. Source: DESIGN 8; issue 3 part 4; THREATS P6.
+ * says why each earlier one did not (it goes into the receipt). Pure. Source: DESIGN 8; THREATS P6.
  */
 import { OutriderError } from "../errors/index.ts";
 import type { Condition, Manifest, ManifestFile } from "../schema/index.ts";

@@ -1,10 +1,10 @@
-import type { ClaimedJob, ValueStore } from "../ledger/index.ts";
 /**
  * Addresses that a transport has rejected for good (SMTP 5xx, bounces): twice, and they are left alone for a month, so
  * that providers do not take the server for one that sends to whatever it finds. Another address of the agent, or the
  * same one after the month, is tried again. Only an answer of the agent clears an address: a relay that accepts a mail
  * and sends it back tomorrow says nothing today.
  */
+import type { ClaimedJob, ValueStore } from "../ledger/index.ts";
 import type { Clock } from "../ports/index.ts";
 
 type Recipients = ClaimedJob["recipients"];

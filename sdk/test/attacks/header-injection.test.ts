@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 /**
  * S11: line ends in what becomes a header or an SMTP command (CVE-2026-82853, CVE-2026-82854): subject, package, version,
  * reason, id, addresses, EHLO name, envelope size. Nothing a push says starts a line of its own.
  */
+import { writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../src/transport/index.ts";
 import { emailSender } from "../../src/transports/email/sender/index.ts";

@@ -1,6 +1,6 @@
+/** What a person does at one machine: looks at its agent, has it examined, takes it back to the version before. */
 import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
-/** What a person does at one machine: looks at its agent, has it examined, takes it back to the version before. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 /**
- * Issue 2, "Bad input", for every verb: one clear error that names the file and the place in it, the exit code, no
+ * Bad input, for every verb: one clear error that names the file and the place in it, the exit code, no
  * stack trace, and nothing written. All cases share one folder: each leaves it as it was.
  */
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorAdvice, errorTable, type ErrorCode } from "../../src/errors/index.ts";

@@ -1,4 +1,4 @@
-/** GnuPG and Sequoia accept what we sign, and we accept what gpg signs (issue 2, "Done when"). */
+/** GnuPG and Sequoia accept what we sign, and we accept what gpg signs. */
 import { execFile } from "node:child_process";
 import { rename } from "node:fs/promises";
 import { promisify } from "node:util";

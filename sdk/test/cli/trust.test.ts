@@ -1,4 +1,4 @@
-/** Threshold, rotation and revocation, from the command line only (issue 3, "Done when"). */
+/** Threshold, rotation and revocation, from the command line only. */
 import { expect, test } from "vitest";
 import { joinSignatures } from "../../src/signing/index.ts";
 import { makeKey, makePackage, type KeyFiles } from "./support/vendor.ts";

@@ -1,4 +1,4 @@
-/** `outrider verify` tells apart why a package is refused (issue 2, "Done when"), and explains every check in order. */
+/** `outrider verify` tells apart why a package is refused, and explains every check in order. */
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tamperEntry } from "./support/tamper.ts";

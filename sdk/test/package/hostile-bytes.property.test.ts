@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
 /** Whatever is done to an archive's bytes: exactly the signed files come out, or an error with a code, and nothing beside. */
+import { readdir, readFile } from "node:fs/promises";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isOutriderError } from "../../src/errors/index.ts";

@@ -1,8 +1,8 @@
-import type { DeploymentEvent, ServerStore } from "../../src/ledger/index.ts";
 /**
  * Every place where the server is killed (THREATS 2.2), by name, and the ports through which it is done: the product
  * has no hook of its own. `before X` is a step whose effect never came to be, `after X` one whose answer was never seen.
  */
+import type { DeploymentEvent, ServerStore } from "../../src/ledger/index.ts";
 import type { FileSystem, KeySource } from "../../src/ports/index.ts";
 
 /** Killed by the server itself, at one of its ports. */

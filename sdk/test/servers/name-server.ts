@@ -1,5 +1,5 @@
-import { Resolver } from "node:dns/promises";
 /** A name server (dnsmasq) on loopback that knows one domain; it says what it is given and forwards nothing. */
+import { Resolver } from "node:dns/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { outsideTool } from "../support/tools.ts";

@@ -1,6 +1,6 @@
+/** A real SMTP server on a random loopback port that delivers into real Maildirs, or refuses as it is told. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-/** A real SMTP server on a random loopback port that delivers into real Maildirs, or refuses as it is told. */
 import { mkdir, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";

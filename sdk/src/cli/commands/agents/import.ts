@@ -1,5 +1,5 @@
-import { IdNumbers } from "../../../server/agents/distinct-ids.ts";
 /** `outrider agents import`: registers agents from a JSON list or a CSV table; all of them, or none. */
+import { IdNumbers } from "../../../server/agents/distinct-ids.ts";
 import { openAgentList } from "../../agent-list.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig, readServerConfig } from "../../config.ts";
