@@ -11,7 +11,7 @@ export {
   type PushOrder,
   type TransportChoice,
 } from "./push-order.ts";
-export { parseWave, parseWindow, writeWave, writeWindow } from "./push-words.ts";
+export { parseWave, parseWindow } from "./push-words.ts";
 export {
   addSignature,
   readSignable,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseWave, parseWindow, writeWave, writeWindow } from "./push-words.ts";
+import { parseWave, parseWindow } from "./push-words.ts";
 
 test.each([
   ["22:00-04:00", { from: "22:00", to: "04:00" }],
@@ -8,9 +8,8 @@ test.each([
     { days: ["mon", "tue", "wed"], from: "22:00", to: "04:00", timeZone: "Europe/Berlin" },
   ],
   ["SAT-MON,fri 01:00-02:30", { days: ["sat", "sun", "mon", "fri"], from: "01:00", to: "02:30" }],
-])("%s", (text, window) => {
+])("the window %s", (text, window) => {
   expect(parseWindow(text)).toEqual(window);
-  expect(parseWindow(writeWindow(window as never))).toEqual(window);
 });
 
 test("a time zone stands in where none is named", () => {
@@ -34,7 +33,6 @@ test.each([
   ["hall-2", { group: "hall-2" }],
 ])("the wave %s", (text, wave) => {
   expect(parseWave(text)).toEqual(wave);
-  expect(parseWave(writeWave(wave))).toEqual(wave);
 });
 
 test.each(["", "0%", "101%", "-5%", "two words"])("no wave: %s", (text) => {

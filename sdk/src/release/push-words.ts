@@ -40,15 +40,6 @@ export function parseWindow(text: string, timeZone?: string): Window {
   return window;
 }
 
-/** As `parseWindow` reads it. */
-export function writeWindow({ days: named, from, to, timeZone }: Window): string {
-  return [
-    ...(named === undefined ? [] : [named.join(",")]),
-    `${from}-${to}`,
-    ...(timeZone === undefined ? [] : [timeZone]),
-  ].join(" ");
-}
-
 /** `25%`: a share of the audience, cumulative; else the name of a group. @throws CONFIG_INVALID */
 export function parseWave(text: string): Wave {
   const share = /^(\d{1,3}(?:\.\d{1,6})?) ?%$/.exec(text)?.[1];
@@ -60,11 +51,6 @@ export function parseWave(text: string): Wave {
     `${text} is no wave: write a share such as "25%", or the name of a group.`,
     { subject: text },
   );
-}
-
-/** As `parseWave` reads it. */
-export function writeWave({ share, group }: Wave): string {
-  return share === undefined ? (group ?? "") : `${share}%`;
 }
 
 /** None where a name means no day, or a range runs backwards into nothing. */
