@@ -1,6 +1,6 @@
 /**
  * A person's mailbox: the mail is correctly signed for gpg, OpenPGP.js and NeoMutt, after SMTP and LMTP, after a relay
- * without 8BITMIME, and in a pipe. What NeoMutt shows is kept in docs/guide/signed-mail.txt (OUTRIDER_UPDATE=1 writes it).
+ * without 8BITMIME, and in a pipe. What NeoMutt shows is kept in docs/guide/mail/signed-mail.txt (OUTRIDER_UPDATE=1 writes it).
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { openpgpjsAccepts, openpgpjsKey } from "../support/openpgpjs.ts";
 import { outsideTool } from "../support/tools.ts";
 
 const patience = { timeout: 20_000, interval: 50 };
-const capture = join(import.meta.dirname, "../../../docs/guide/signed-mail.txt");
+const capture = join(import.meta.dirname, "../../../docs/guide/mail/signed-mail.txt");
 let running: MailSystem | undefined;
 beforeAll(async () => {
   running = await startMailSystem({

@@ -30,7 +30,7 @@ beforeAll(async () => {
   exported = [...lines].flatMap(([, name = "", kind = ""]) =>
     kind === "histogram" ? ["_bucket", "_count", "_sum"].map((end) => name + end) : [name],
   );
-  const file = join(import.meta.dirname, "../../../../../docs/operating/dashboard.json");
+  const file = join(import.meta.dirname, "../../../../../docs/guide/operating/dashboard.json");
   ({ panels } = JSON.parse(await readFile(file, "utf8")) as { panels: readonly Panel[] });
 });
 afterAll(() => metrics.close());
