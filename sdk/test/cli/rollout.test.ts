@@ -74,6 +74,15 @@ test("C1 canary, a pause of its own over failure and silence, resumed, finished:
     waves: [{ state: "finished" }, { state: "running" }, { state: "waiting" }],
   });
 
+  const shown = await workshop.done("status", deployment, "--server", url);
+  const [[back = ""] = [], [silent = ""] = []] = conducts;
+  expect(shown).toMatch(new RegExp(`^${back} +50% +http +rolledBack +\\S+Z  HEALTH_FAILED$`, "m"));
+  expect(shown).toMatch(new RegExp(`^${silent} +50% +http +noAnswer +\\S+Z  \\S`, "m"));
+  const named = (...state: string[]): Promise<{ agent: string }[]> =>
+    workshop.json("status", deployment, "--agents", ...state, "--server", url);
+  expect((await named("noAnswer")).map(({ agent }) => agent)).toEqual([silent]);
+  expect(await named()).toHaveLength(200);
+
   await workshop.done(
     "resume",
     deployment,

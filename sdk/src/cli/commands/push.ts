@@ -18,6 +18,7 @@ import type { Terminal } from "../io.ts";
 import { addOrderOptions } from "../options.ts";
 import { watchDeployment } from "../wiring/deployment.ts";
 import { addKeyOptions, openKey, type KeyOptions } from "../wiring/key.ts";
+import { describeLost } from "../wiring/machines.ts";
 import { addOrderMailOptions, openOrderMail, type OrderMailOptions } from "../wiring/order-mail.ts";
 import { addServerOptions, connectServer, type ServerOptions } from "../wiring/server-client.ts";
 
@@ -124,15 +125,20 @@ async function isInstalledByAll(
   const display = openDeploymentDisplay(terminal);
   const isOver = (shown: ShownDeployment): boolean => !isUnderWay(shown);
   let isDone = false;
+  let last: ShownDeployment | undefined;
   try {
     for await (const watched of watchDeployment(client, deployment, isOver, terminal.signal)) {
       display.show(watched);
+      last = watched;
       const { installed, agents } = countInstalled(watched);
       isDone = watched.state === "finished" && installed === agents;
       if (watched.state === "paused")
         terminal.say(`It waits for somebody: outrider resume ${deployment}, or halt or recall.`);
     }
     display.end();
+    if (last !== undefined && !terminal.json && !terminal.signal.aborted)
+      for (const line of await describeLost(client, last, { signal: terminal.signal }))
+        terminal.say(line);
   } finally {
     if (terminal.signal.aborted)
       terminal.say(`It goes on: outrider status ${deployment} shows how far it is.`);
