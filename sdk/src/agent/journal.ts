@@ -89,7 +89,7 @@ export class Journal {
     const bytes = await readWhole(this.#fileSystem, path, maxJournalBytes);
     try {
       const record = parseJson(bytes, path) as JournalRecord;
-      return record.format === 1 && record.state in works ? record : undefined;
+      return record.format === 1 && Object.hasOwn(works, record.state) ? record : undefined;
     } catch {
       return undefined;
     }

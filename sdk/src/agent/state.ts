@@ -187,7 +187,7 @@ export class AgentState {
 
   async #readKept(): Promise<AgentMemory | undefined> {
     const kept = (await readJson(this.#fileSystem, this.#path)) as AgentMemory | undefined;
-    if (kept?.format !== 1) return undefined;
+    if (kept?.format !== 1 || !isWhole({ ...empty, ...kept })) return undefined;
     try {
       if (kept.trust !== undefined) readTrustMemory(kept.trust, this.#path);
       return { ...empty, ...kept };
@@ -205,6 +205,18 @@ export class AgentState {
     }
     return found;
   }
+}
+
+/** Is everything of the kind that it is read as? A file that others wrote, or a disk, may hold anything. */
+function isWhole({ installed, counter, ...memory }: AgentMemory): boolean {
+  const { quarantined, answered, settledNotifications, controls } = memory;
+  return (
+    Number.isSafeInteger(counter) &&
+    [quarantined, answered, settledNotifications, controls].every(Array.isArray) &&
+    [...quarantined, ...controls].every((entry) => typeof entry === "object" && entry !== null) &&
+    typeof installed === "object" &&
+    Object.values(installed ?? { none: {} }).every((release) => isVersion(release?.version))
+  );
 }
 
 /** An object of a file of ours; `undefined` where it is gone or damaged. I/O faults are thrown on. */

@@ -73,6 +73,22 @@ test("A1 a damaged state file is not believed, and receipts go on counting upwar
   expect(newest?.counter).toBeGreaterThan(last?.counter ?? Infinity);
 });
 
+test("A1 a state file whose parts are not what they are read as is a damaged one", async () => {
+  bench = await Bench.make();
+  await onVersions("1.0.0", "2.0.0");
+  await bench.agent?.close();
+  const path = join(bench.data, "state.json");
+  const good = JSON.parse(await readFile(path, "utf8")) as object;
+  const parts = ["installed", "quarantined", "counter", "answered", "settledNotifications"];
+  for (const part of [...parts, "controls"])
+    for (const value of [null, "x", { a: 5 }]) {
+      await writeFile(path, JSON.stringify({ ...good, [part]: value }));
+      await bench.start();
+      expect([part, value, await orderOld()]).toMatchObject([part, value, { code: "DOWNGRADE" }]);
+      await bench.agent?.close();
+    }
+});
+
 test("A1 the clock turned: no version falls, and what is dated wrongly waits or is refused", async () => {
   bench = await Bench.make();
   const { simulator } = bench.publisher;

@@ -8,6 +8,8 @@ import { closeSocket, openSocket } from "../socket.ts";
 const allServices = "_services._dns-sd._udp.local";
 /** A lost packet is made good by the next; after these it is the agents that ask. */
 const repeatMs = [20, 1000, 3000];
+/** Answers go to everybody on the segment: however many ask, no more often (RFC 6762 6). */
+const restMs = 1000;
 
 /** Present until it is closed. */
 export class Responder {
@@ -15,13 +17,15 @@ export class Responder {
   readonly #advert: () => Omit<Advert, "addresses">;
   readonly #socket: MulticastDNS;
   #timers: NodeJS.Timeout[] = [];
+  #saidAt = -Infinity;
+  #answering: NodeJS.Timeout | undefined;
 
   constructor(segment: Segment, port: number, advert: () => Omit<Advert, "addresses">) {
     this.#segment = segment;
     this.#advert = advert;
     this.#socket = openSocket(segment, port);
     this.#socket.on("query", (query: QueryPacket, { address }: { readonly address: string }) => {
-      if (isFrom(address, segment) && this.#isAsked(query)) this.#say(this.#records());
+      if (isFrom(address, segment) && this.#isAsked(query)) this.#answer();
     });
     this.announce();
   }
@@ -34,7 +38,7 @@ export class Responder {
 
   /** Ends, with a goodbye where the link is still there. */
   async close(goodbye: boolean): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of [...this.#timers, this.#answering]) clearTimeout(timer);
     const { promise, resolve } = Promise.withResolvers<void>();
     if (goodbye) {
       // A packet that cannot leave must not hold up the end.
@@ -44,6 +48,12 @@ export class Responder {
       clearTimeout(impatient);
     }
     await closeSocket(this.#socket);
+  }
+
+  /** At once, or, where that was said just now, once for all who ask until its rest is over. */
+  #answer(): void {
+    const rest = Math.max(0, this.#saidAt + restMs - performance.now());
+    this.#answering ??= setTimeout(() => this.#say(this.#records()), rest);
   }
 
   #isAsked({ questions = [] }: QueryPacket): boolean {
@@ -61,6 +71,9 @@ export class Responder {
   }
 
   #say(answers: DnsRecord[]): void {
+    this.#saidAt = performance.now();
+    clearTimeout(this.#answering);
+    this.#answering = undefined;
     this.#socket.respond({ answers }, () => undefined); // a fault of the link is the patrol's to notice
   }
 }
