@@ -51,6 +51,17 @@ describe("init", () => {
     );
   });
 
+  test("each finding stands on a line of its own, where tasks of an editor look for it", async () => {
+    await workshop.write("two.outrider.json", '{ "name": "a",\n "version": 2 }');
+    const { stdout } = await workshop.run(["validate", "two.outrider.json"]);
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^two\.outrider\.json:1:1: error DOCUMENT_INVALID: /),
+      expect.stringMatching(/^two\.outrider\.json:2:2: error DOCUMENT_INVALID: /),
+      "2 findings in 1 file.",
+      "",
+    ]);
+  });
+
   test("the schema it names is ours", async () => {
     await workshop.done("init", "schema.outrider.json", "--name", "x");
     const schema = await readFile(

@@ -67,7 +67,7 @@ function summary(findings: readonly FileFinding[], count: number): string[] {
   const files = formatCount(count, "file");
   if (findings.length === 0) return [`${files} valid.`];
   return [
-    formatFindings(findings, "text"),
+    ...findings.map((finding) => formatFindings([finding], "text")),
     `${formatCount(findings.length, "finding")} in ${files}.`,
   ];
 }
