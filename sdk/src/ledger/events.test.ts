@@ -1,8 +1,8 @@
 /** The table of events, as the figure of a deployment's life reads. */
 import { expect, test } from "vitest";
 import { announcementOf, eventRules } from "./events.ts";
+import type { DeploymentEvent } from "./records.ts";
 import { ledgerStates } from "./states.ts";
-import type { DeploymentEvent } from "./store.ts";
 
 test("an event has at most one thing that may not fit, so that nothing is half done", () => {
   for (const { wave, rows } of Object.values(eventRules))

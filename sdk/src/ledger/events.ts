@@ -4,7 +4,7 @@
  * Invariants: an event that does not fit the deployment's state, or the standing of its wave, or that would move no row
  * where it must move one, changes nothing; all that a rule names is changed in one transaction.
  */
-import type { DeploymentEvent, DeploymentState, LedgerState, WaveProgress } from "./store.ts";
+import type { DeploymentEvent, DeploymentState, LedgerState, WaveProgress } from "./records.ts";
 
 /** What one kind of event does. */
 export interface EventRule {

@@ -31,7 +31,6 @@ export type { EventFeed, FedEvent } from "./feed.ts";
 export { localFeed } from "./local-feed.ts";
 export type {
   Addressee,
-  AgentRegistry,
   BounceFacts,
   ClaimRequest,
   ClaimedJob,
@@ -40,21 +39,24 @@ export type {
   DeploymentProgress,
   DeploymentRecord,
   DeploymentState,
-  DeploymentStore,
   LedgerPage,
   LedgerRow,
   LedgerState,
-  LeaseRequest,
-  LeaseStore,
   PlannedJob,
   PlannedWave,
   PruneRequest,
   QueueDepth,
   ReceiptFacts,
   ReceiptVerdict,
-  ServerStore,
   Settlement,
-  ValueStore,
   WaveProgress,
+} from "./records.ts";
+export type {
+  AgentRegistry,
+  DeploymentStore,
+  LeaseRequest,
+  LeaseStore,
+  ServerStore,
+  ValueStore,
 } from "./store.ts";
 export { eventStream, type EventStream } from "./stream.ts";

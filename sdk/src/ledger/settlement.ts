@@ -8,7 +8,7 @@ import type {
   ReceiptFacts,
   ReceiptVerdict,
   Settlement,
-} from "./store.ts";
+} from "./records.ts";
 
 /** A change of those rows of a job that are still planned: who has answered, quicker than the relay, is not set back. */
 export interface PlannedMove {

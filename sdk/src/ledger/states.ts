@@ -1,5 +1,5 @@
 /** The states of an agent's row. */
-import type { LedgerState } from "./store.ts";
+import type { LedgerState } from "./records.ts";
 
 /** Every state of an agent, in the order in which it goes through them. */
 export const ledgerStates: readonly LedgerState[] = [
