@@ -56,6 +56,9 @@ export interface ServerClient {
   open(path: string, options?: RequestOptions): Promise<ReadableStream<Uint8Array>>;
 }
 
+/** Ten thousand rows with their receipts are a tenth of it. */
+const maxAnswerBytes = 256 * 1024 * 1024;
+
 /** @throws CONFIG_INVALID for what is no URL of a server */
 export function serverClient({ url, token }: ServerClientOptions): ServerClient {
   if (!/^https?:\/\/[^\s@]+$/.test(url) || !URL.canParse(url))
@@ -117,9 +120,28 @@ export function serverClient({ url, token }: ServerClientOptions): ServerClient 
 }
 
 async function jsonOf(response: Response): Promise<unknown> {
-  return response.json().catch((cause: unknown) => {
+  const bytes = await bytesOf(response);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
     throw unavailable(response.url, `answered ${response.status}, and not in JSON`, cause);
-  });
+  }
+}
+
+async function bytesOf({ body, url }: Response): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of body ?? []) {
+      size += piece.length;
+      if (size > maxAnswerBytes) break; // which also ends the request
+      pieces.push(piece);
+    }
+  } catch (cause) {
+    throw unavailable(url, "broke its answer off", cause);
+  }
+  if (size > maxAnswerBytes) throw unavailable(url, `answers more than ${maxAnswerBytes} bytes`);
+  return Buffer.concat(pieces);
 }
 
 /** The server's own words, where it has some of ours. */

@@ -46,11 +46,15 @@ export async function* watchServer(
   }
 }
 
+/** A receipt, as an event, is a fiftieth of it. */
+const maxEventCharacters = 4 * 1024 * 1024;
+
 async function* eventsOf(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<ServerEvent, void, undefined> {
   const waiting: ServerEvent[] = [];
   const parser = createParser({
+    maxBufferSize: maxEventCharacters, // past it `feed` throws, and another connection is made
     onEvent: ({ event, data }) => {
       const value = JSON.parse(data) as object;
       waiting.push({ event, ...value } as ServerEvent);

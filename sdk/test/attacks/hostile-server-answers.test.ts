@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { serverClient, watchServer } from "../../src/client/index.ts";
 import { Workshop, type Outcome } from "../cli/support/workshop.ts";
 
 // Colour, a title, the one-byte CSI, a forged line, a reversed name.
@@ -59,6 +60,38 @@ test("as JSON it has the same value, without a control in it", async () => {
   const { stdout } = await ask("--json", "status", "d");
   expect(steering.test(stdout)).toBe(false);
   expect(JSON.parse(stdout)).toEqual(deployment);
+});
+
+test("an answer without an end is broken off", async () => {
+  const mebibyte = Buffer.alloc(1024 * 1024, "d");
+  let isEnded = false;
+  const endless = createServer((_request, response) => {
+    response.on("close", () => (isEnded = true));
+    const more = (): void => {
+      while (response.write(mebibyte));
+    };
+    response.write("data: ");
+    more();
+    response.on("drain", more);
+  }).listen(0, "127.0.0.1");
+  await once(endless, "listening");
+  const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}/`;
+  try {
+    const { exit, stderr } = await workshop.run(["status", "--server", url]);
+    expect([exit, stderr]).toEqual([3, expect.stringContaining("answers more than")]);
+    await expect.poll(() => isEnded).toBe(true);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const client = serverClient({ url });
+    for await (const { event } of watchServer(client, { signal: stop.signal, retryMs: 1 })) {
+      seen.push(event);
+      if (seen.length === 4) stop.abort();
+    }
+    expect(seen).toEqual(["connected", "disconnected", "connected", "disconnected"]);
+  } finally {
+    endless.closeAllConnections();
+    endless.close();
+  }
 });
 
 test("refusals and what is no answer at all are one error", async () => {
