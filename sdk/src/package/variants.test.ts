@@ -109,7 +109,7 @@ test("knows a range when it sees one", () => {
   expect([">>1", "latest", "1.2.3.4"].map(isVersionRange)).toEqual([false, false, false]);
 });
 
-test("knows this machine", () => {
+test("the facts of this machine are those of its Node", () => {
   const facts = thisMachine();
   expect(facts).toMatchObject({ os: process.platform, arch: process.arch });
   expect(facts.libc === undefined).toBe(process.platform !== "linux");

@@ -478,7 +478,7 @@ describe("a file that is there already", () => {
   ])("$what", (row) => holds({ ...row, code: "FILE_EXISTS" }));
 });
 
-test("a busy port", async () => {
+test("a server on a port that is taken says so", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as { port: number };

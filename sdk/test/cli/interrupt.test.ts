@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => workshop.close());
 
-test("a push to a server that never answers", async () => {
+test("a push to a server that never answers ends when it is told to", async () => {
   const silent = createServer(() => undefined).listen(0, "127.0.0.1");
   await once(silent, "listening");
   const { port } = silent.address() as { port: number };
@@ -39,7 +39,7 @@ test("a push to a server that never answers", async () => {
   silent.close();
 });
 
-test("a build", async () => {
+test("a build that is broken off leaves no file behind", async () => {
   await workshop.write("payload/large.bin", randomBytes(96_000_000));
   const before = await workshop.snapshot();
   const stop = new AbortController();

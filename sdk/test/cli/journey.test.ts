@@ -45,7 +45,7 @@ async function refusesConnections(url: string): Promise<boolean> {
   }
 }
 
-test("over a share", { timeout }, async () => {
+test("pushed over a share, installed and reported", { timeout }, async () => {
   verifies("transport-unc", "step-91", "receipt");
   await using workshop = await Workshop.open();
   const keys = await makeVendor(workshop);

@@ -94,7 +94,7 @@ test.for([
   expect(verdict).toMatchObject({ exit: 1, verified: false, code: "SIGNATURE_INVALID" });
 });
 
-test("a damaged archive", async () => {
+test("a damaged archive is refused as PACKAGE_MALFORMED", async () => {
   const bytes = await readFile(workshop.path(archive));
   await writeFile(workshop.path("damaged.outrider"), bytes.subarray(0, -9));
   const { exit, stdout } = await workshop.run(["verify", "damaged.outrider", "--json"]);
@@ -102,7 +102,7 @@ test("a damaged archive", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: "PACKAGE_MALFORMED" } });
 });
 
-test("an unsigned package", async () => {
+test("an unsigned package is refused as SIGNATURE_MISSING", async () => {
   await makePackage(workshop, "3.0.1");
   const verdict = await verdictOf("dist/press-control-3.0.1");
   expect(verdict).toMatchObject({ exit: 1, verified: false, code: "SIGNATURE_MISSING" });

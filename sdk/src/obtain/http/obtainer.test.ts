@@ -31,7 +31,7 @@ function obtain(
   );
 }
 
-test("gets an archive, once", async () => {
+test("an archive is fetched, and not fetched again where it lies already", async () => {
   verifies("step-88");
   await using folder = await testFolder();
   const archive = testArchive(1_000_000);
@@ -234,7 +234,7 @@ test("a rate that the machine's policy sets is kept to, and no server is taken f
   expect((await readFile(folder.at("archive"))).equals(bytes)).toBe(true);
 });
 
-test("can be cancelled", async () => {
+test("a download that is cancelled ends at once, as CANCELLED", async () => {
   await using folder = await testFolder();
   await using server = await startHttp(() => undefined);
   const { sha256, size } = testArchive(10);

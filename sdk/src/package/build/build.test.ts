@@ -82,7 +82,7 @@ describe("a package", () => {
     expect(signatures).toEqual([]);
   });
 
-  test("comes out as it went in", async () => {
+  test("what was built is extracted as it went in, file by file", async () => {
     verifies("step-90");
     const { archivePath, archive: written, manifest, manifestText } = await build();
     const archive = await openArchive({ path: archivePath, ...written });

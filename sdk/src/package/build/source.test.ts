@@ -11,7 +11,7 @@ const good = {
   install: { strategy: "directory" },
 };
 
-test("reads a good one", () => {
+test("a good source manifest is read as it stands", () => {
   expect(readSourceManifest(JSON.stringify(good), "outrider.json")).toEqual(good);
 });
 

@@ -15,7 +15,7 @@ test("every length of name around the blocks, and keys shorter and longer than o
   }
 });
 
-test("any text", () => {
+test("the lots of any texts are those of node:crypto", () => {
   const text = string({ unit: "grapheme", maxLength: 300 });
   assert(
     property(text, text, (key, name) => {

@@ -125,7 +125,7 @@ test("marks at round times, and round numbers above", () => {
   expect([0, 0.03, 1, 3, 51, 1e9].map(roundAbove)).toEqual([1, 0.05, 1, 5, 100, 1e9]);
 });
 
-test("numbers", () => {
+test("numbers have narrow spaces, quantities a unit that fits", () => {
   expect(formatNumber(1_234_567)).toBe("1\u202F234\u202F567");
   expect(
     [0, 0.034, 18.43, 125e6, 999.6, 2000].map((value) => formatQuantity(value, "B/s")),
