@@ -2,9 +2,10 @@
  * What a catalog lists, with its bytes: for whoever shows a catalog in a place that has nothing but files. A wave may have
  * gone by another transport altogether, and what the catalog then lists was brought to the share by nobody.
  */
-import { OutriderError } from "../errors/index.ts";
+import { isOutriderError, OutriderError } from "../errors/index.ts";
 import type { ValueStore } from "../ledger/index.ts";
 import { openEnvelope, readSealedDocument, recognize, type Documents } from "../messages/index.ts";
+import type { Logger } from "../ports/index.ts";
 import type { CatalogEntry } from "../schema/index.ts";
 import { findNotification } from "./notify.ts";
 import type { HostedArchive, PackageSource } from "./packages.ts";
@@ -52,6 +53,25 @@ export async function findListed(
       archives.map((archive) => findArchive(archive.sha256, name, parts)),
     ),
   };
+}
+
+/** All that a catalog's envelope lists; what the host has lost is said, and keeps nothing else from being shown. */
+export async function releasesOf(
+  catalog: Uint8Array,
+  parts: ListedParts,
+  logger: Logger,
+): Promise<ListedRelease[]> {
+  const message = recognize(catalog, "catalog/1");
+  if (message === undefined) return [];
+  const releases: ListedRelease[] = [];
+  for (const entry of listedEntries(readSealedDocument(openEnvelope(message))))
+    try {
+      releases.push(await findListed(entry, parts));
+    } catch (error) {
+      if (!isOutriderError(error) || error.code !== "PACKAGE_UNKNOWN") throw error;
+      logger.log("warn", error.message, { code: error.code, archive: error.subject });
+    }
+  return releases;
 }
 
 /** Our own, out of our own store. */

@@ -3,10 +3,9 @@
  * in and at least every tick; a transport that is slow holds up neither the others nor the next round.
  */
 import { isOutriderError } from "../errors/index.ts";
-import { openEnvelope, readSealedDocument, recognize } from "../messages/index.ts";
 import type { Logger } from "../ports/index.ts";
 import type { Catalog } from "./catalog.ts";
-import { findListed, listedEntries, type ListedParts, type ListedRelease } from "./listed.ts";
+import { releasesOf, type ListedParts } from "./listed.ts";
 import type { ServerTransport } from "./transports.ts";
 import type { TrustShelf } from "./trust-shelf.ts";
 
@@ -43,11 +42,22 @@ export function createRounds(parts: RoundsParts): Rounds {
   return new Pulse(parts);
 }
 
+/** What kept a transport from sending the last time. */
+interface Fault {
+  readonly message: string;
+  readonly pauseMs: number;
+  /** By `performance.now()`: its catalog is not shown before. */
+  readonly untilMs: number;
+}
+
+const longestPauseMs = 60_000;
+
 class Pulse implements Rounds {
   readonly #parts: RoundsParts;
   readonly #stop = new AbortController();
   readonly #sending = new Map<ServerTransport, Promise<number>>();
   readonly #shown = new Map<ServerTransport, string>();
+  readonly #faults = new Map<ServerTransport, Fault>();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #isStarted = false;
@@ -113,14 +123,14 @@ class Pulse implements Rounds {
     try {
       const done = await this.#parts.dispatch(transport, except, this.#stop.signal);
       if (done > 0) this.#isWoken = true; // what was sent may let the deployment go on
+      if ((this.#faults.get(transport)?.untilMs ?? 0) > performance.now()) return done;
       await this.#heartbeat(transport);
+      const { name } = transport.sender;
+      if (this.#faults.delete(transport))
+        this.#parts.logger.log("info", `Sending by ${name} works again.`, { transport: name });
       return done;
     } catch (error) {
-      this.#parts.logger.log(
-        "error",
-        `Sending by ${transport.sender.name} failed and is tried again.`,
-        { error },
-      );
+      this.#report(transport, error);
       return 0;
     } finally {
       this.#sending.delete(transport);
@@ -138,23 +148,26 @@ class Pulse implements Rounds {
     const text = new TextDecoder().decode(catalog);
     if (this.#shown.get(transport) === text) return;
     const trust = this.#parts.trustShelf.list();
-    const releases = transport.carriage === "share" ? await this.#releases(catalog) : [];
+    const { listed, logger } = this.#parts;
+    const releases =
+      transport.carriage === "share" ? await releasesOf(catalog, listed, logger) : [];
     await transport.publish({ catalog, trust, releases }, { signal: this.#stop.signal });
     this.#shown.set(transport, text);
   }
 
-  /** What is lost is said, and keeps nothing else from being shown. */
-  async #releases(catalog: Uint8Array): Promise<ListedRelease[]> {
-    const message = recognize(catalog, "catalog/1");
-    if (message === undefined) return [];
-    const releases: ListedRelease[] = [];
-    for (const entry of listedEntries(readSealedDocument(openEnvelope(message))))
-      try {
-        releases.push(await findListed(entry, this.#parts.listed));
-      } catch (error) {
-        if (!isOutriderError(error) || error.code !== "PACKAGE_UNKNOWN") throw error;
-        this.#parts.logger.log("warn", error.message, { code: error.code, archive: error.subject });
-      }
-    return releases;
+  /** A share that is away all night is said once, not at every tick, and looked for with growing pauses. */
+  #report(transport: ServerTransport, error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const before = this.#faults.get(transport);
+    const pauseMs = Math.min((before?.pauseMs ?? this.#parts.tickMs) * 2, longestPauseMs);
+    this.#faults.set(transport, { message, pauseMs, untilMs: performance.now() + pauseMs });
+    if (before?.message === message) return;
+    const { name } = transport.sender;
+    this.#parts.logger.log(
+      "error",
+      `Sending by ${name} failed and is tried again: ${message}`,
+      isOutriderError(error) ? { transport: name, code: error.code } : { transport: name, error },
+    );
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { testKey } from "../../test/support/keys.ts";
 import { documentIn, recordingTransport, Vendor } from "../../test/support/vendor.ts";
 import { verifies } from "../../test/support/verifies.ts";
+import { OutriderError } from "../errors/index.ts";
 import { encodeEnvelope, openEnvelope, recognize, toEnvelope } from "../messages/index.ts";
 import { nodeFileSystem } from "../ports/index.ts";
 import type { AuditLine } from "./audit/entry.ts";
@@ -223,6 +224,30 @@ test("a share has what its catalog lists, though everybody in the wave was told 
   await vendor.server.settle();
   expect(share.deliveries).toEqual([]);
   expect(shown.at(-1)).toEqual([hosted.archives[0]!.sha256]);
+});
+
+test("a share that is away is said once and looked for again, not at every tick", async () => {
+  const said: string[] = [];
+  const logger = {
+    log: (level: string, message: string) => void (level !== "debug" && said.push(message)),
+  };
+  let [isAway, tries] = [true, 0];
+  const share = recordingTransport("unc", "share", {
+    publish: async () => {
+      tries++;
+      if (isAway) throw new OutriderError("UNAVAILABLE", "The share is not there.");
+    },
+  });
+  await vendor.close();
+  vendor = await Vendor.open({ transports: [share], logger, tickMs: 1 });
+  await vendor.server.start();
+  await expect.poll(() => tries).toBe(5);
+  isAway = false;
+  await expect.poll(() => said.at(-1)).toBe("Sending by unc works again.");
+  expect(said).toEqual([
+    "Sending by unc failed and is tried again: The share is not there.",
+    "Sending by unc works again.",
+  ]);
 });
 
 test("a share is shown every new catalog, never before what it lists is there", async () => {

@@ -24,6 +24,7 @@ export async function* watchTree(tree: Tree, options: WatchOptions): AsyncGenera
     let atLeastMs = 0;
     try {
       const bytes = await tree.catalog({ signal });
+      if (faults > 0) logger.log("info", `${tree.origin} can be read again.`);
       faults = 0;
       const digest = sha256Hex(bytes);
       if (digest !== settled) yield catalogFrom(tree, bytes, () => (settled = digest));

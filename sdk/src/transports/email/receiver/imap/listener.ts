@@ -62,6 +62,8 @@ const batchMails = 500;
 /** A connection that lasted so long was a good one. */
 const goodSessionMs = 60_000;
 const loginRefusedMs = 900_000;
+const untilLogin =
+  "It is tried again in a quarter of an hour; password or token are read anew then.";
 
 /** One call of `receive`. */
 export class ImapListener {
@@ -88,7 +90,10 @@ export class ImapListener {
       } catch (error) {
         if (signal.aborted) return;
         loginRefused = isOutriderError(error) && error.code === "LOGIN_REFUSED";
-        logger.log(faults === 0 || loginRefused ? "warn" : "debug", messageOf(error));
+        logger.log(
+          faults === 0 || loginRefused ? "warn" : "debug",
+          loginRefused ? `${messageOf(error)} ${untilLogin}` : messageOf(error),
+        );
       }
       if (performance.now() - startedAt > goodSessionMs) faults = 0;
       const { first, longest } = reconnectMs;

@@ -22,7 +22,7 @@ export async function logIn(
     const known = greeting.kind === "status" && greeting.status === "PREAUTH";
     if (address.tls === "starttls") {
       // Whoever claims that the login is over before TLS has begun wants it to stay without TLS (CVE-2020-12398).
-      if (known) throw refused(address, "it skips TLS");
+      if (known) throw refused(address, login, "it skips TLS");
       await connection.startTls();
     }
     if (!known) await authenticate(connection, address, login);
@@ -48,13 +48,14 @@ async function authenticate(
     const password = await secretOf(login.password);
     if (capabilities.has("AUTH=PLAIN"))
       end = await sasl(connection, capabilities, "PLAIN", `\0${login.user}\0${password}`);
-    else if (capabilities.has("LOGINDISABLED")) throw refused(address, "it takes no password");
+    else if (capabilities.has("LOGINDISABLED"))
+      throw refused(address, login, "it takes no password");
     else end = await connection.attempt(`LOGIN ${quoted(login.user)} ${quoted(password)}`);
   }
   if (end.status === "OK") return;
   const words = JSON.stringify(end.text.slice(0, 200));
   // RFC 5530 3: the login may be right; its server is in trouble.
-  if (end.code !== "UNAVAILABLE" && end.code !== "INUSE") throw refused(address, words);
+  if (end.code !== "UNAVAILABLE" && end.code !== "INUSE") throw refused(address, login, words);
   const subject = `${address.host}:${address.port}`;
   throw new OutriderError(
     "UNAVAILABLE",
@@ -93,11 +94,15 @@ async function askCapabilities(connection: ImapConnection): Promise<ReadonlySet<
   return capabilities;
 }
 
-function refused({ host, port }: MailServerAddress, why: string): OutriderError {
+function refused(
+  { host, port }: MailServerAddress,
+  { user }: MailLogin,
+  why: string,
+): OutriderError {
   const subject = `${host}:${port}`;
   return new OutriderError(
     "LOGIN_REFUSED",
-    `The mail server ${subject} refuses the login: ${why}.`,
+    `The mail server ${subject} refuses the login of ${JSON.stringify(user)}: ${why}.`,
     {
       subject,
     },

@@ -45,6 +45,8 @@ const maxFetched = 16;
 /** After so much no further mail is fetched in a session. */
 const maxFetchedBytes = 32 * 1024 * 1024;
 const loginRefusedMs = 900_000;
+const untilLogin =
+  "It is tried again in a quarter of an hour; password or token are read anew then.";
 
 /** One call of `receive`. */
 export class Pop3Listener {
@@ -74,9 +76,10 @@ export class Pop3Listener {
       } catch (error) {
         if (signal.aborted) return;
         loginRefused = isOutriderError(error) && error.code === "LOGIN_REFUSED";
+        const message = error instanceof Error ? error.message : String(error);
         logger.log(
           faults++ === 0 || loginRefused ? "warn" : "debug",
-          error instanceof Error ? error.message : String(error),
+          loginRefused ? `${message} ${untilLogin}` : message,
         );
       }
       if (isMore) continue;

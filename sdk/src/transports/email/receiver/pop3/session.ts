@@ -164,7 +164,7 @@ export class Pop3Session {
       if (refusal !== undefined)
         throw new OutriderError(
           "LOGIN_REFUSED",
-          `The mail server ${this.#subject} refuses the login: ${refusal}.`,
+          `The mail server ${this.#subject} refuses the login of ${JSON.stringify(user)}: ${refusal}.`,
           { subject: this.#subject },
         );
     }
