@@ -12,6 +12,7 @@ import {
 } from "../editor/hostile-server.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
+import { Questions } from "../pages/questions.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 let folder: string;
@@ -104,7 +105,7 @@ test("E1: settings of the workspace have no effect, and its commands are disable
   for (const title of ["Outrider: Build", "Outrider: Sign", "Outrider: Push"])
     expect(offered).not.toContain(title);
   await workbench.screenshot("hostile-commands");
-  await workbench.page.keyboard.press("Escape");
+  await new Questions(workbench).leave();
 });
 
 test("E1: a command that is run all the same does nothing, and nobody was asked", async () => {

@@ -52,14 +52,6 @@ async function startOrder(file: string): Promise<void> {
   await questions.list(whom).waitFor();
 }
 
-async function leaveModal(): Promise<string> {
-  await questions.modal.waitFor();
-  const text = await questions.modal.innerText();
-  await workbench.page.keyboard.press("Escape");
-  await questions.modal.waitFor({ state: "hidden" });
-  return text;
-}
-
 /** A key by the path of its file, typed as one types it. */
 async function openKeyFile(path: string): Promise<void> {
   await questions.choose("Another key file");
@@ -87,7 +79,7 @@ test("Enter five times orders what the push file says", async () => {
   expect(text).toContain("Waves: 50 %, 100 %");
   await openKeyFile(room.adaKey);
   await questions.answer(/Why\?/, "As agreed");
-  const modal = await leaveModal();
+  const modal = await questions.leaveModal();
   for (const named of ["press-control 3.0.0", "1 machine?", "To: ships", "Harbour, by unc", "ada"])
     expect(modal).toContain(named);
   expect(modal).not.toContain("Otherwise");
@@ -139,7 +131,7 @@ test("every part of it otherwise, with a way back; preview and modal say so", as
   await questions.answer(/Why\?/, "Otherwise");
   await questions.modal.waitFor();
   await workbench.screenshot("ordering-modal");
-  expect(await leaveModal()).toContain(
+  expect(await questions.leaveModal()).toContain(
     "Otherwise than in night.push.json: to whom, by which transports, when, in which waves, how long it is good.",
   );
 });
@@ -183,13 +175,13 @@ test("a locked key: a wrong passphrase is said, the right one remembered where s
   await workbench.screenshot("ordering-passphrase-remember");
   await questions.answer(/Passphrase of bea/, lockedBy);
   await questions.answer(/Why\?/, "First");
-  expect(await leaveModal()).toContain("Key: bea");
+  expect(await questions.leaveModal()).toContain("Key: bea");
 
   await startOrder("ships.push.json");
   await questions.takeProposed(...orderQuestions);
   await questions.choose("bea.secret.asc");
   await questions.answer(/Why\?/, "Not asked again");
-  expect(await leaveModal()).toContain("Key: bea");
+  expect(await questions.leaveModal()).toContain("Key: bea");
 
   await workbench.runCommand("Outrider: Forget Passphrases");
   await questions.list("Which shall be forgotten?").waitFor();

@@ -145,7 +145,7 @@ test("operable by the keyboard alone", async () => {
   await workbench.page.keyboard.press("Enter");
   await workbench.quickInput.getByText("Why? Everybody who watches will read it.").waitFor();
   await workbench.screenshot("pause-why");
-  await workbench.page.keyboard.press("Escape");
+  await new Questions(workbench).leave();
 });
 
 /** Presses a button of the dashboard and takes the name that is proposed. @returns where it was written */
@@ -154,7 +154,7 @@ async function exported(format: "CSV" | "HTML"): Promise<string> {
   await dashboard.button(`Export as ${format}`).click();
   await workbench.quickInput.locator("input").waitFor();
   await workbench.screenshot(`export-${format.toLowerCase()}`);
-  await workbench.page.keyboard.press("Enter");
+  await new Questions(workbench).takeName();
   await workbench.notification(`Written to ${file}.`).waitFor();
   await workbench.clearNotifications();
   return join(workbench.running.workspace, file);

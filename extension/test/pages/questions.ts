@@ -1,5 +1,6 @@
 /** What the extension asks of a person: choices, lines to type, messages with buttons, the one modal. */
 import type { Locator } from "playwright-core";
+import { expect } from "vitest";
 import type { Workbench } from "./workbench.ts";
 
 /** What a push asks for, in this order, where it begins with a push file. */
@@ -72,8 +73,12 @@ export class Questions {
 
   /** Leaves what is asked. */
   async leave(): Promise<void> {
-    await this.#workbench.page.keyboard.press("Escape");
-    await this.#workbench.quickInput.waitFor({ state: "hidden" });
+    await this.#pressUntilGone("Escape", this.#workbench.quickInput);
+  }
+
+  /** Takes the name that a file dialog proposes. */
+  async takeName(): Promise<void> {
+    await this.#pressUntilGone("Enter", this.#workbench.quickInput);
   }
 
   /** Presses a button of the message with this text. */
@@ -86,6 +91,16 @@ export class Questions {
     await box.locator(".monaco-button", { hasText: button }).first().click();
   }
 
+  /** Pressed again where it came before what is shown listens to keys. */
+  async #pressUntilGone(key: string, shown: Locator): Promise<void> {
+    const isGone = async (): Promise<boolean> => {
+      if (await shown.isHidden()) return true;
+      await this.#workbench.page.keyboard.press(key);
+      return false;
+    };
+    await expect.poll(isGone, { interval: 500 }).toBe(true);
+  }
+
   /** The modal. */
   get modal(): Locator {
     return this.#workbench.page.locator(".monaco-dialog-box");
@@ -95,5 +110,13 @@ export class Questions {
   async answerModal(button: string): Promise<void> {
     await this.modal.locator(".monaco-button", { hasText: button }).first().click();
     await this.modal.waitFor({ state: "hidden" });
+  }
+
+  /** Leaves the modal by a key. @returns what it said */
+  async leaveModal(): Promise<string> {
+    await this.modal.waitFor();
+    const text = await this.modal.innerText();
+    await this.#pressUntilGone("Escape", this.modal);
+    return text;
   }
 }
