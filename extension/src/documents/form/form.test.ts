@@ -7,6 +7,7 @@ import { createDocument, createJsonServices } from "../service.ts";
 import { contentOf, type PlacedFault } from "./content.ts";
 import { editsOfOrder, fieldsOf, type FormOrder } from "./orders.ts";
 import { shapeOf } from "./shape.ts";
+import { shownValue, visible } from "./written.ts";
 
 const services = createJsonServices(inEnglish);
 
@@ -125,6 +126,14 @@ describe("E2 what it does not understand is shown, and never written", () => {
     const content = formOf(hostile);
     expect(fieldAt(content, "/name")?.strange).toBe("safe⟨U+202E⟩gnp.exe");
     expect(fieldAt(content, "/description")?.value).toContain("<img src=x");
+  });
+
+  test("what the schema refuses as invisible is invisible here: tags, variation selectors, private use", () => {
+    for (const character of ["\u{e0041}", "\ufe0f", "\ue000", "\ud800", "\u2028"]) {
+      expect(shownValue({ kind: "text" }, `a${character}b`)).toBeUndefined();
+      expect(visible(`a${character}b`)).toMatch(/^a⟨U\+[0-9A-F]{4,5}⟩b$/);
+    }
+    expect(visible("für Zoë 🙂")).toBe("für Zoë 🙂");
   });
 
   test("containers of a wrong type", () => {

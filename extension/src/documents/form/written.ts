@@ -2,15 +2,11 @@
  * What is written in a document, as a control can show it and write it again without a loss; `undefined` for anything
  * else, which the form then shows as it stands and leaves alone (THREATS E2).
  */
+import { invisibleIn } from "@outrider/sdk/schema";
 import type { Control } from "../../form/messages.ts";
 
 const maxShown = 2000;
 const maxVisible = 500;
-
-/** Controls, and what turns the reading direction or is not seen: the schema's `text` without them. */
-const unseen =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g;
 
 /** A value as its control shows it; elements of sets and lines are told one a line. */
 export function shownValue(control: Control, value: unknown): string | undefined {
@@ -43,10 +39,14 @@ export function answeredValue({ kind }: Control, text: string): unknown {
 export function visible(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   const cut = text.length > maxVisible ? `${text.slice(0, maxVisible)}…` : text;
-  return cut.replaceAll(unseen, (character) => {
-    const number = character.codePointAt(0) ?? 0;
-    return `⟨U+${number.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-  });
+  return cut.replaceAll(/./gsu, (character) =>
+    invisibleIn(character) === undefined ? character : numbered(character),
+  );
+}
+
+function numbered(character: string): string {
+  const number = character.codePointAt(0) ?? 0;
+  return `⟨U+${number.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }
 
 function isElement(control: Control, value: unknown): value is string {
@@ -59,5 +59,5 @@ function plainOnly(text: string): string | undefined {
 }
 
 function isPlain(text: string): boolean {
-  return text.length <= maxShown && text.search(unseen) === -1;
+  return text.length <= maxShown && invisibleIn(text) === undefined;
 }
