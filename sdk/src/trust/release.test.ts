@@ -81,3 +81,11 @@ test("a package stands at its last order; the same version ordered before does n
   packages = rememberRelease(packages, order("2.1.0", noon));
   expect(standing()).toEqual([`demo-api 1.0.0 ${later}`, `demo-app 2.1.0 ${noon}`]);
 });
+
+test("another package at the same version says nothing of when this one was ordered", () => {
+  const others = rememberRelease([], order("2.0.0", later, [], "demo-api"));
+  expect(rememberRelease(others, order("2.0.0", noon))).toMatchObject([
+    { name: "demo-api", triggeredAt: later },
+    { name: "demo-app", triggeredAt: noon },
+  ]);
+});

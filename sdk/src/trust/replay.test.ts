@@ -41,6 +41,11 @@ test("ids past their expiry are forgotten: the expiry refuses them", () => {
   expect(rememberOrder(seen, order(2), later).ids.map(({ id }) => id)).toEqual([order(2).id]);
 });
 
+test("an order remembered twice takes one place", () => {
+  const seen = rememberOrder(rememberOrder({ ids: [] }, order(1), now), order(1), now);
+  expect(seen.ids).toEqual([order(1)]);
+});
+
 test("the list takes as many as it may, and loses none before", () => {
   const almost: SeenMemory = {
     ids: Array.from({ length: maxRemembered - 1 }, (_, index) => order(index + 1)),
