@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import MimeNode from "nodemailer/lib/mime-node";
 import type { MailAddress } from "../../../transport/index.ts";
-import { streamOf, unreadable, UnreadableContent } from "./content.ts";
+import { streamOfMail, unreadable, UnreadableContent } from "./content.ts";
 import { linesOf, ownFields, setCommonFields, withoutOwnFields, type OwnField } from "./header.ts";
 import type { Enclosure, Letter } from "./letter.ts";
 import { signedBody, signedRoot, type PartSigner } from "./pgp-mime.ts";
@@ -57,7 +57,7 @@ export async function makeContent(maker: MessageMaker, letter: Letter): Promise<
   const header = withoutOwnFields(
     setCommonFields(signedRoot(signed, seed), letter, maker).buildHeaders(),
   );
-  return { letter, mail: (fields) => streamOf(Buffer.from(linesOf(fields) + header), body) };
+  return { letter, mail: (fields) => streamOfMail(Buffer.from(linesOf(fields) + header), body) };
 
   function unsigned(fields: readonly OwnField[]): Readable {
     return setCommonFields(fill(emptyNode(seed)), letter, maker)

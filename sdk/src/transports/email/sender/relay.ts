@@ -125,7 +125,9 @@ export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayC
       const cut = cutOff(attempt, signal, relay.answerMs ?? 10_000);
       try {
         const sent = await transporter.sendMail({
-          envelope: { from: envelope.from, to: [...attempt.to] },
+          // Addresses that were parsed are not parsed again; with its id a mail needs no other made up.
+          envelope: { from: plain(envelope.from), to: attempt.to.map(plain) },
+          messageId: message.messageId,
           raw,
           // Reports of failure and delay are wanted, and come back with the reference (RFC 3461).
           ...(message.reference === undefined
@@ -145,6 +147,10 @@ export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayC
       }
     },
   };
+}
+
+function plain(address: string): { readonly address: string; readonly name: string } {
+  return { address, name: "" };
 }
 
 /** When an attempt is given up that is cancelled: at once, or where it is out, when its answer has not come in time. */
