@@ -1,13 +1,15 @@
 /**
  * A private folder that files are written into before anybody sees them; in the end it holds these and no others
- * (THREATS P5). Files are made durable in batches: one fsync after the other costs a journal commit each, side by side
- * they share them.
+ * (THREATS P5). Files and folders are made durable side by side: one fsync after the other costs a journal commit each,
+ * together they share them. Their order does not matter, since nobody looks before the last of them is done.
  */
 import { basename, dirname, join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import type { FileHandle, FileSystem } from "../../ports/index.ts";
+import { inLanes } from "../parallel.ts";
 
 const filesPerBatch = 128;
+const foldersAtOnce = 16;
 const privateMode = 0o700;
 const folderMode = 0o755;
 
@@ -15,7 +17,7 @@ const folderMode = 0o755;
 export class StagingFolder {
   readonly #fileSystem: FileSystem;
   readonly #root: string;
-  /** Folder → what was put there, parents first. */
+  /** Folder → what was put there. */
   readonly #folders: Map<string, Set<string>>;
   readonly #open = new Set<FileHandle>();
   #written: FileHandle[] = [];
@@ -36,13 +38,8 @@ export class StagingFolder {
     const staging = new StagingFolder(fileSystem, root);
     await fileSystem.remove(root); // what a killed run left
     await fileSystem.makeDirectory(root, privateMode);
-    for (const folder of foldersOf(files)) {
-      const path = join(root, folder);
-      await fileSystem.makeDirectory(path, folderMode);
-      await fileSystem.setMode(path, folderMode);
-      staging.#note(path);
-      staging.#folders.set(path, new Set());
-    }
+    for (const folders of levelsOf(files))
+      await eachAtOnce(folders, (folder) => staging.#makeFolder(join(root, folder)));
     return staging;
   }
 
@@ -63,17 +60,17 @@ export class StagingFolder {
   }
 
   /**
-   * Makes everything durable: contents, then the folders that name them, deepest first.
+   * Makes everything durable: contents, then the folders that name them.
    *
    * @throws PACKAGE_MISMATCH where somebody else put something there, or took something away
    */
   async sync(): Promise<void> {
     await this.#syncWritten();
     await this.#syncing;
-    for (const [folder, names] of [...this.#folders].toReversed()) {
+    await eachAtOnce(this.#folders, async ([folder, names]) => {
       await this.#checkHolds(folder, names);
       await this.#fileSystem.syncDirectory(folder);
-    }
+    });
   }
 
   /** Removes it, once nothing is being written there any more. */
@@ -81,6 +78,13 @@ export class StagingFolder {
     await this.#syncing.catch(() => undefined);
     await Promise.allSettled([...this.#open].map((handle) => handle.close()));
     await this.#fileSystem.remove(this.#root);
+  }
+
+  async #makeFolder(path: string): Promise<void> {
+    await this.#fileSystem.makeDirectory(path, folderMode);
+    await this.#fileSystem.setMode(path, folderMode);
+    this.#note(path);
+    this.#folders.set(path, new Set());
   }
 
   #note(path: string): void {
@@ -126,11 +130,17 @@ function folded(name: string): string {
   return name.normalize("NFC");
 }
 
-/** Every folder above these files, parents first. */
-function foldersOf(files: readonly string[]): string[] {
-  const folders = new Set<string>();
+async function eachAtOnce<T>(all: Iterable<T>, work: (one: T) => Promise<void>): Promise<void> {
+  await inLanes(foldersAtOnce, async (start) => {
+    for (const one of all) await start(() => work(one));
+  });
+}
+
+/** Every folder above these files, by depth: the parents of all in a level are in those before. */
+function levelsOf(files: readonly string[]): Set<string>[] {
+  const levels: Set<string>[] = [];
   for (const path of files)
-    for (let end = path.indexOf("/"); end > 0; end = path.indexOf("/", end + 1))
-      folders.add(path.slice(0, end));
-  return [...folders].toSorted();
+    for (let end = path.indexOf("/"), depth = 0; end > 0; end = path.indexOf("/", end + 1), depth++)
+      (levels[depth] ??= new Set()).add(path.slice(0, end));
+  return levels;
 }
