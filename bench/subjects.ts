@@ -15,12 +15,12 @@ export const subjects: readonly Subject[] = [
   {
     name: "package",
     tools: ["zip", "unzip", "openssl"],
-    quick: ["--rounds", "1", "--megabytes", "60"],
+    quick: ["--rounds", "3", "--megabytes", "60"],
   },
   {
     name: "install",
     tools: ["zip", "unzip", "sync"],
-    quick: ["--rounds", "1", "--files", "1000", "--megabytes", "60"],
+    quick: ["--rounds", "5", "--files", "1000", "--megabytes", "60"],
   },
   { name: "delta", quick: ["--rounds", "1", "--only", "typescript"] },
   { name: "signing", quick: ["--rounds", "3", "--times", "50"] },

@@ -1,5 +1,5 @@
 /** `prepare HOME`: builds and orders the release whose files lie in HOME/tree. `install HOME`: the agent installs it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAgent } from "../../sdk/src/agent/index.ts";
 import { encodeEnvelope, openEnvelope, recognize, sealText } from "../../sdk/src/messages/index.ts";
@@ -60,8 +60,6 @@ async function prepare(): Promise<void> {
 async function install(): Promise<void> {
   const trust = recognize(readFileSync(join(home, "trust.json")), "trust/1");
   if (trust === undefined) throw new Error("no trust document");
-  for (const name of ["data", "install"])
-    rmSync(join(home, name), { recursive: true, force: true });
   const now = new Date(readFileSync(join(home, "now"), "utf8"));
   const agent = await createAgent({
     id: "till-7",

@@ -1,4 +1,4 @@
-/** One phase in a process of its own; prints its peak memory in MB. */
+/** One phase in a process of its own, or with `start` none; prints its peak memory in MB. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildPackage, sealPackage } from "../../sdk/src/package/build/index.ts";
@@ -24,7 +24,7 @@ const pinned = join(folder, "pinned.json");
 
 if (phase === "build") await buildOnly();
 else if (phase === "sign") await signAndSeal();
-else await verifyAndExtract();
+else if (phase === "extract") await verifyAndExtract();
 process.stdout.write(String(Math.round(process.resourceUsage().maxRSS / 1024)));
 
 async function buildOnly(): Promise<void> {
