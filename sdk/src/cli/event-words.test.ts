@@ -1,9 +1,26 @@
 import { expect, test } from "vitest";
 import type { ServerEvent } from "../server/index.ts";
-import { sentenceOf } from "./event-words.ts";
+import { levelOf, sentenceOf } from "./event-words.ts";
 
 const at = "2026-11-22T12:00:00Z";
 const job = { at, deployment: "d-1", wave: 0, transport: "email" };
+
+const receipt = { event: "receipt", at, deployment: "d-1", agent: "till-1" } as const;
+
+test("what somebody has to look at is a warning, with the reason", () => {
+  const lost = { ...receipt, state: "rolledBack", receipt: '{"code":"HEALTH_FAILED"}' } as const;
+  expect(sentenceOf(lost)).toBe("till-1 reported: rolledBack, HEALTH_FAILED.");
+  const step = { event: "deployment", at, deployment: "d-1", reason: "" } as const;
+  expect([lost, { ...step, kind: "paused" } as const].map(levelOf)).toEqual(["warn", "warn"]);
+  const sent = { event: "sent", ...job, agents: ["till-1"], detail: "" } as const;
+  expect(
+    (["accepted", "deferred", "rejected"] as const).map((outcome) => levelOf({ ...sent, outcome })),
+  ).toEqual(["debug", "info", "warn"]);
+  expect([
+    levelOf({ ...receipt, state: "installed", receipt: "{}" }),
+    levelOf({ ...step, kind: "finished" }),
+  ]).toEqual(["info", "info"]);
+});
 
 test.each<[ServerEvent, string]>([
   [

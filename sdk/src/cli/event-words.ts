@@ -1,4 +1,5 @@
 /** A server's event as one sentence, for the log: what happened, to whom; the facts stand beside it. */
+import type { Receipt } from "../schema/index.ts";
 import type { ServerEvent } from "../server/index.ts";
 
 type Of<Name extends ServerEvent["event"]> = Extract<ServerEvent, { readonly event: Name }>;
@@ -12,7 +13,7 @@ const words: { readonly [Name in ServerEvent["event"]]: (event: Of<Name>) => str
     `A job for ${recipients} by ${transport} was ${outcome === "booked" ? "done" : "lost to another process"}.`,
   returned: ({ agent, transport, action }) =>
     `What was sent to ${agent} by ${transport} came back as ${action}.`,
-  receipt: ({ agent, state }) => `${agent} reported: ${state}.`,
+  receipt: ({ agent, state, receipt }) => `${agent} reported: ${state}${reasonOf(receipt)}.`,
   deployment: ({ kind, reason }) => `Deployment ${stepWords[kind]}: ${reason}`,
 };
 
@@ -50,6 +51,26 @@ const stepWords: Readonly<Record<Of<"deployment">["kind"], string>> = {
   expired: "expired",
   finished: "finished",
 };
+
+/** A receipt was verified before it was told of; one that says nothing of why was of something that went well. */
+function reasonOf(receipt: string): string {
+  if (receipt === "") return "";
+  const { code } = JSON.parse(receipt) as Pick<Receipt, "code">;
+  return code === undefined ? "" : `, ${code}`;
+}
+
+/** How loud it is said: `warn` where somebody has to look, `debug` where all went as planned. */
+export function levelOf(event: ServerEvent): "warn" | "info" | "debug" {
+  if (event.event === "sent" && event.outcome === "accepted") return "debug";
+  if (event.event === "sent") return event.outcome === "deferred" ? "info" : "warn";
+  if (event.event === "message") return event.verdict === "refused" ? "warn" : "info";
+  if (event.event === "receipt") return isLost(event.state) ? "warn" : "info";
+  return event.event === "deployment" && event.kind === "paused" ? "warn" : "info";
+}
+
+function isLost(state: Of<"receipt">["state"]): boolean {
+  return state === "failed" || state === "rolledBack" || state === "refused";
+}
 
 /** The sentence. */
 export function sentenceOf(event: ServerEvent): string {

@@ -4,7 +4,7 @@ import type { Logger } from "../ports/index.ts";
 import type { ServerConfig } from "../schema/index.ts";
 import { serverRoles, type Server, type ServerEvent } from "../server/index.ts";
 import { readServerConfig, type Configuration } from "./config.ts";
-import { namesOf, sentenceOf } from "./event-words.ts";
+import { levelOf, namesOf, sentenceOf } from "./event-words.ts";
 import { printableLine, type Terminal } from "./io.ts";
 import { keepPruning } from "./wiring/pruning.ts";
 import { wireServer, type ProcessPart } from "./wiring/server.ts";
@@ -107,12 +107,8 @@ async function tellEvents(
     if (terminal.interactive)
       terminal.stderr.write(`${printableLine(`${name} ${describe(event)}`.trim())}\n`);
     // Who was sent what is in the ledger: a log has the jobs, and who was not.
-    else logger.log(isAsPlanned(event) ? "debug" : "info", sentenceOf(event), shown);
+    else logger.log(levelOf(event), sentenceOf(event), shown);
   }
-}
-
-function isAsPlanned(event: ServerEvent): boolean {
-  return event.event === "sent" && event.outcome === "accepted";
 }
 
 function describe(event: ServerEvent): string {
