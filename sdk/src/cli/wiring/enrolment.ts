@@ -15,6 +15,7 @@ import {
   type AgentConfig,
   type Facts,
 } from "../../schema/index.ts";
+import { isThisMachine } from "../../transport/near-address.ts";
 import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import { readAgentStatus } from "./agent.ts";
@@ -111,16 +112,12 @@ async function encryptionKeyOf({
 /** The token must not be read on the way: whoever had it first would be the agent. */
 function requirePrivateWay(url: string): void {
   const { protocol, hostname } = new URL(url);
-  if (protocol === "https:" || isLoopback(hostname)) return;
+  if (protocol === "https:" || isThisMachine(hostname)) return;
   throw new OutriderError(
     "CONFIG_INVALID",
     `${url} is not https: the token would be read on the way. Give the server a certificate (listen.tlsCertificateFile).`,
     { subject: url },
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.[\d.]+$/.test(hostname);
 }
 
 function draftConfig(
@@ -142,7 +139,7 @@ function draftConfig(
       { kind: "http", url },
     ],
     obtain: {
-      http: { hosts: [host], ...(isLoopback(hostname) ? { allowLoopback: true } : {}) },
+      http: { hosts: [host], ...(isThisMachine(hostname) ? { allowLoopback: true } : {}) },
     },
     receipts: [
       { kind: "http", url },

@@ -1,12 +1,7 @@
 /** Who may read: whoever has the token; on loopback without one, who asks for this machine by a name of its own. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isIPv4 } from "node:net";
 import type { FastifyInstance } from "fastify";
-
-/** An address of this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
-}
+import { isThisMachine } from "../../transport/near-address.ts";
 
 /** Refuses requests without `Authorization: Bearer TOKEN`, in the same time whatever they bring instead. */
 export function requireToken(app: FastifyInstance, token: string): void {
@@ -28,8 +23,8 @@ export function requireToken(app: FastifyInstance, token: string): void {
 export function requireLoopbackName(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {
     const asked = `http://${request.headers.host ?? ""}`;
-    const name = URL.canParse(asked) ? new URL(asked).hostname.replace(/^\[(.*)\]$/, "$1") : "";
-    if (isLoopback(name)) return undefined;
+    const name = URL.canParse(asked) ? new URL(asked).hostname : "";
+    if (isThisMachine(name)) return undefined;
     return reply.code(401).send({
       code: "TOKEN_REQUIRED",
       message: "Under this name reading takes a bearer token: set listen.tokenFile.",

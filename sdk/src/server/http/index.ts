@@ -7,9 +7,10 @@ import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
 import type { ServerStore } from "../../ledger/index.ts";
 import type { Clock, Logger } from "../../ports/index.ts";
+import { isThisMachine } from "../../transport/near-address.ts";
 import type { PackageSource } from "../packages.ts";
 import type { Server } from "../server.ts";
-import { isLoopback, requireLoopbackName, requireToken } from "./access.ts";
+import { requireLoopbackName, requireToken } from "./access.ts";
 import { agentRoutes, enrolmentRoutes } from "./agents.ts";
 import { answerErrors } from "./errors.ts";
 import { floodGate, holdBack, type FloodLimits } from "./flood.ts";
@@ -63,7 +64,7 @@ const maxBodyBytes = 64 * 1024;
 /** Binds and serves. @throws PORT_BUSY, CONFIG_INVALID */
 export async function listen(options: HttpOptions, parts: HttpParts): Promise<HttpListener> {
   const host = options.host ?? "127.0.0.1";
-  if (!isLoopback(host) && (options.token ?? "").length < 16)
+  if (!isThisMachine(host) && (options.token ?? "").length < 16)
     throw new OutriderError(
       "CONFIG_INVALID",
       `Listening on ${host}, beyond loopback, takes a bearer token of at least 16 characters for reading. Set listen.tokenFile.`,

@@ -2,7 +2,6 @@
  * One mail relay, over nodemailer's pool: connections are kept, TLS is demanded, and what became of a message is told
  * apart: before the final dot nothing was taken; after it, without an answer, nobody knows (THREATS 2.2).
  */
-import { isIPv4 } from "node:net";
 import type { Readable } from "node:stream";
 import { createTransport } from "nodemailer";
 import DKIM from "nodemailer/lib/dkim";
@@ -11,6 +10,7 @@ import type {
   XOAuth2ProvisionResultCallback,
 } from "nodemailer/lib/xoauth2";
 import { OutriderError } from "../../../errors/index.ts";
+import { isThisMachine } from "../../../transport/near-address.ts";
 import { isOut, judge, replies, type Attempt, type RelayAnswer, type SmtpError } from "./answer.ts";
 import { unreadable, UnreadableContent } from "./content.ts";
 import type { Message } from "./message.ts";
@@ -67,7 +67,7 @@ export interface RelayConnection {
 
 /** @throws CONFIG_INVALID for mail without TLS to another machine. */
 export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayConnection {
-  if (relay.tls === "none" && !isLoopback(relay.host))
+  if (relay.tls === "none" && !isThisMachine(relay.host))
     throw new OutriderError(
       "CONFIG_INVALID",
       `The relay ${relay.host} is on another machine and has tls "none". Use "starttls" or "implicit".`,
@@ -194,8 +194,4 @@ async function provide(
     return done(error as Error);
   }
   return done(null, token);
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }

@@ -2,8 +2,9 @@
  * The mailbox's server, and what is demanded of the way to it: TLS from the first octet, or STARTTLS that may not fail.
  * A connection without TLS is allowed on this machine only.
  */
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { OutriderError } from "../../../../errors/index.ts";
+import { isThisMachine } from "../../../../transport/near-address.ts";
 
 /** Where a mailbox is. */
 export interface MailServer {
@@ -51,7 +52,7 @@ export function addressOf(
   ports: { readonly implicit: number; readonly plain: number },
 ): MailServerAddress {
   const { host, tls = "implicit", ca, timeoutMs = 60_000 } = server;
-  if (tls === "none" && !isLoopback(host))
+  if (tls === "none" && !isThisMachine(host))
     throw new OutriderError(
       "CONFIG_INVALID",
       `The mail server ${host} is on another machine and has tls "none". Use "implicit" or "starttls".`,
@@ -64,8 +65,4 @@ export function addressOf(
 /** Asks for a secret that may be behind a function. */
 export async function secretOf(secret: Secret): Promise<string> {
   return typeof secret === "string" ? secret : secret();
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
