@@ -5,7 +5,7 @@
 export { agentKeySource, createAgentKey, trustAgentKey, type AgentKey } from "./agent-key.ts";
 export { joinSignatures, splitSignatures } from "./blocks.ts";
 export { sha256Hex } from "./digest.ts";
-export { fingerprintOf } from "./key.ts";
+export { fingerprintOf, readPublicKey } from "./key.ts";
 export { maxSignatures } from "./packet.ts";
 export {
   clockSkewMs,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { forgeKey } from "../../../test/support/forge.ts";
 import { testKey } from "../../../test/support/keys.ts";
 import { patternsAsked } from "../../../test/support/patterns-asked.ts";
 import { Vendor } from "../../../test/support/vendor.ts";
@@ -174,9 +175,11 @@ describe("enrolment", () => {
 
   test("a fault in the request leaves the token good", async () => {
     const token = await enrolment.issue({ groups: ["tills"] });
-    await expect(enrolment.redeem({ ...request(token), key: "AAAA" })).rejects.toMatchObject({
-      code: "KEY_REFUSED",
-    });
+    const cut = request(token).key.slice(0, 24);
+    for (const key of ["AAAA", "BGsC", cut, forgeKey("rsa2048").trusted.packet])
+      await expect(enrolment.redeem({ ...request(token), key })).rejects.toMatchObject({
+        code: "KEY_REFUSED",
+      });
     await expect(
       enrolment.redeem({ ...request(token), addresses: { email: "a b" } }),
     ).rejects.toMatchObject({ code: "ADDRESS_INVALID" });

@@ -7,6 +7,7 @@ import { OutriderError } from "../../errors/index.ts";
 import type { AgentRegistry, ValueStore } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Facts, RegisteredAgent } from "../../schema/index.ts";
+import { readPublicKey } from "../../signing/index.ts";
 import { judgeEncryptionKeys } from "./encryption-keys.ts";
 import { agentsInJson } from "./list.ts";
 
@@ -112,15 +113,17 @@ function registered(
   return { ...told, groups: [...groups] };
 }
 
-/** @throws KEY_REFUSED for what cannot be the packet of a public key (RFC 9580 5.5.2: version 4 or 6) */
+/** A key that could verify no receipt would use the token up. @throws KEY_REFUSED */
 function requireKey({ id, key = "" }: RegisteredAgent): void {
-  const [version] = Buffer.from(key, "base64");
-  if (version !== 4 && version !== 6)
+  try {
+    readPublicKey(Buffer.from(key, "base64"));
+  } catch (cause) {
     throw new OutriderError(
       "KEY_REFUSED",
-      `What agent ${id} sent is not the packet of a public key.`,
-      { subject: id },
+      `What agent ${id} sent is no public key that receipts could be held to.`,
+      { subject: id, cause },
     );
+  }
 }
 
 /** A token does not take over an agent that is there, unless it was made for it by name. */
