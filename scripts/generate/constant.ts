@@ -40,7 +40,12 @@ function closedByDefault(schema: JsonObject): JsonObject {
 /** A type that the other keywords tell is not told twice, and that nothing is required is not told at all. */
 function typedByDefault(schema: JsonObject): JsonObject {
   const { type, required, ...others } = schema;
-  const isImplied = type !== undefined && type === impliedType(others);
+  const implied = impliedType(others);
+  const isImplied = type !== undefined && type === implied;
+  if (type === undefined && implied === "integer")
+    throw new Error(
+      `${JSON.stringify(schema)} has bounds and no type: say whether it is an integer`,
+    );
   const isDemanding = Array.isArray(required) && required.length > 0;
   return {
     ...(type === undefined || isImplied ? {} : { type }),

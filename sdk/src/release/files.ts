@@ -2,7 +2,8 @@
  * Files that a command line names: read whole, or written so that nothing is lost. A person may name a link or a pipe
  * (`--passphrase-file <(pass show release)`): unlike the agent, a command follows where it is sent.
  */
-import { open, realpath } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import { nodeFileSystem, syncedWrite } from "../ports/index.ts";
@@ -38,10 +39,10 @@ export async function readFileBytes(
   maxBytes: number = maxAuthoredBytes,
 ): Promise<Uint8Array> {
   try {
-    await using file = await open(resolvePath(desk, path), "r");
     const pieces: Uint8Array[] = [];
     let size = 0;
-    for await (const piece of file.createReadStream({ autoClose: false })) {
+    // The stream closes what it read from, however it ends.
+    for await (const piece of createReadStream(resolvePath(desk, path))) {
       size += (piece as Uint8Array).length;
       if (size > maxBytes) throw tooLarge(path, maxBytes);
       pieces.push(piece as Uint8Array);

@@ -88,7 +88,14 @@ export function impliedType(schema: Schema): Schema["type"] {
   if (properties !== undefined || additionalProperties !== undefined) return "object";
   if (items !== undefined) return "array";
   const isText = pattern !== undefined || minLength !== undefined || maxLength !== undefined;
-  return isText ? "string" : undefined;
+  if (isText || isTextual(schema)) return "string";
+  return schema.minimum === undefined && schema.maximum === undefined ? undefined : "integer";
+}
+
+/** Are all values that it allows texts? */
+function isTextual(schema: Schema): boolean {
+  const values = valuesOf(schema);
+  return values.length > 0 && values.every((value) => typeof value === "string");
 }
 
 function check(schema: Schema, data: unknown, at: Place): void {

@@ -33,24 +33,24 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
           {
             required: ["kind", "root"],
             properties: {
-              kind: { type: "string", const: "unc" },
+              kind: { const: "unc" },
               root: { minLength: 1 },
               smbclient: smbclient,
-              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+              pollSeconds: { minimum: 1, maximum: 86400 },
             },
           },
           {
             required: ["kind", "url"],
             properties: {
-              kind: { type: "string", const: "http" },
+              kind: { const: "http" },
               url: { pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
-              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+              pollSeconds: { minimum: 1, maximum: 86400 },
             },
           },
           {
             required: ["kind"],
             properties: {
-              kind: { type: "string", const: "opportunistic" },
+              kind: { const: "opportunistic" },
               segments: { items: { minLength: 1, maxLength: 64 }, maxItems: 50, uniqueItems: true },
               domains: {
                 items: {
@@ -62,7 +62,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
               },
               allowLoopback: { type: "boolean" },
               mounts: { items: { minLength: 1 }, maxItems: 50, uniqueItems: true },
-              pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+              pollSeconds: { minimum: 1, maximum: 86400 },
             },
           },
         ],
@@ -72,19 +72,19 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
     },
     obtain: {
       properties: {
-        bytesPerSecond: { type: "integer", minimum: 1024 },
+        bytesPerSecond: { minimum: 1024 },
         order: {
-          items: { type: "string", enum: ["attached", "http", "unc", "email"] },
+          items: { enum: ["attached", "http", "unc", "email"] },
           maxItems: 4,
           uniqueItems: true,
         },
         forbidden: {
-          items: { type: "string", enum: ["attached", "http", "unc", "email"] },
+          items: { enum: ["attached", "http", "unc", "email"] },
           maxItems: 4,
           uniqueItems: true,
         },
         metered: {
-          items: { type: "string", enum: ["attached", "http", "unc", "email"] },
+          items: { enum: ["attached", "http", "unc", "email"] },
           maxItems: 4,
           uniqueItems: true,
         },
@@ -109,10 +109,10 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
         },
         email: {
           properties: {
-            maxBytes: { type: "integer", minimum: 1048576, maximum: 1099511627776 },
-            keepDays: { type: "integer", minimum: 1, maximum: 3650 },
-            patienceSeconds: { type: "integer", minimum: 1, maximum: 864000 },
-            maxRequests: { type: "integer", minimum: 0, maximum: 20 },
+            maxBytes: { minimum: 1048576, maximum: 1099511627776 },
+            keepDays: { minimum: 1, maximum: 3650 },
+            patienceSeconds: { minimum: 1, maximum: 864000 },
+            maxRequests: { minimum: 0, maximum: 20 },
           },
         },
       },
@@ -123,27 +123,23 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
           {
             required: ["kind", "url"],
             properties: {
-              kind: { type: "string", const: "http" },
+              kind: { const: "http" },
               url: { pattern: /^https?:\/\/[^\s\\@#?]+\/$/u },
             },
           },
           {
             required: ["kind", "root"],
-            properties: {
-              kind: { type: "string", const: "unc" },
-              root: { minLength: 1 },
-              smbclient: smbclient,
-            },
+            properties: { kind: { const: "unc" }, root: { minLength: 1 }, smbclient: smbclient },
           },
           {
             required: ["kind", "to", "from", "host"],
             properties: {
-              kind: { type: "string", const: "email" },
+              kind: { const: "email" },
               to: { minLength: 3, maxLength: 254 },
               from: { minLength: 3, maxLength: 254 },
               host: { minLength: 1, maxLength: 253 },
-              port: { type: "integer", minimum: 1, maximum: 65535 },
-              tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+              port: { minimum: 1, maximum: 65535 },
+              tls: { enum: ["implicit", "starttls", "none"] },
               login: {
                 required: ["user", "passwordFile"],
                 properties: {
@@ -152,7 +148,7 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
                 },
               },
               caFile: { minLength: 1 },
-              bounces: { type: "string", enum: ["none", "from"] },
+              bounces: { enum: ["none", "from"] },
             },
           },
         ],
@@ -166,8 +162,8 @@ export const validateAgentConfig: Validator<AgentConfig> = /* @__PURE__ */ valid
       },
     },
     priority: { items: packagePattern, maxItems: 100, uniqueItems: true },
-    keepFreeBytes: { type: "integer", minimum: 0 },
-    retrySeconds: { type: "integer", minimum: 1, maximum: 86400 },
+    keepFreeBytes: { minimum: 0 },
+    retrySeconds: { minimum: 1, maximum: 86400 },
     decryptionKeyFile: { minLength: 1 },
     windows: { items: window, maxItems: 50 },
     allowHooks: { type: "boolean" },

@@ -7,7 +7,7 @@ import { filePath, sha256 } from "./common.ts";
 export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ validator({
   required: ["type", "entries"],
   properties: {
-    type: { type: "string", const: "archive/1" },
+    type: { const: "archive/1" },
     base: sha256,
     entries: {
       items: {
@@ -16,22 +16,22 @@ export const validateArchiveIndex: Validator<ArchiveIndex> = /* @__PURE__ */ val
             required: ["path", "encoding", "length"],
             properties: {
               path: filePath,
-              encoding: { type: "string", enum: ["identity", "zstd"] },
-              length: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+              encoding: { enum: ["identity", "zstd"] },
+              length: { minimum: 0, maximum: 9007199254740991 },
             },
           },
           {
             required: ["path", "encoding", "length", "base"],
             properties: {
               path: filePath,
-              encoding: { type: "string", const: "zstd-patch" },
-              length: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+              encoding: { const: "zstd-patch" },
+              length: { minimum: 0, maximum: 9007199254740991 },
               base: sha256,
             },
           },
           {
             required: ["path", "encoding"],
-            properties: { path: filePath, encoding: { type: "string", const: "same" } },
+            properties: { path: filePath, encoding: { const: "same" } },
           },
         ],
       },

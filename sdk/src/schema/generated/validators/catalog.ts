@@ -7,12 +7,12 @@ import { audience, envelope, packageName, sha256, timestamp, version } from "./c
 export const validateCatalog: Validator<Catalog> = /* @__PURE__ */ validator({
   required: ["type", "sequence", "issuedAt", "expiresAt", "trustVersion", "current", "recalled"],
   properties: {
-    type: { type: "string", const: "catalog/1" },
-    sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    type: { const: "catalog/1" },
+    sequence: { minimum: 1, maximum: 9007199254740991 },
     issuedAt: timestamp,
     expiresAt: timestamp,
-    medium: { type: "string", const: "stick" },
-    trustVersion: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    medium: { const: "stick" },
+    trustVersion: { minimum: 1, maximum: 9007199254740991 },
     current: {
       items: {
         required: ["name", "version", "releasedAt", "manifest", "notification", "audience"],

@@ -36,7 +36,7 @@ export const filePath: Schema = {
     /^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)(?!.*\/$)[^\u0000-\u001f\u007f\\:*?"<>|]{1,1024}$/u,
 };
 export const glob: Schema = { minLength: 1, maxLength: 1024, pattern: /^[^\u0000-\u001f\\]+$/u };
-export const mode: Schema = { type: "string", enum: ["644", "755"] };
+export const mode: Schema = { enum: ["644", "755"] };
 export const argv: Schema = {
   items: { minLength: 0, maxLength: 4096, pattern: /^[^\u0000]*$/u },
   minItems: 1,
@@ -55,7 +55,6 @@ export const condition: Schema = {
   properties: {
     os: {
       items: {
-        type: "string",
         enum: ["linux", "darwin", "win32", "freebsd", "openbsd", "aix", "sunos", "android"],
       },
       minItems: 1,
@@ -64,7 +63,6 @@ export const condition: Schema = {
     },
     arch: {
       items: {
-        type: "string",
         enum: [
           "x64",
           "arm64",
@@ -82,38 +80,33 @@ export const condition: Schema = {
       maxItems: 10,
       uniqueItems: true,
     },
-    libc: {
-      items: { type: "string", enum: ["glibc", "musl"] },
-      minItems: 1,
-      maxItems: 2,
-      uniqueItems: true,
-    },
+    libc: { items: { enum: ["glibc", "musl"] }, minItems: 1, maxItems: 2, uniqueItems: true },
     installed: versionRange,
     facts: facts,
   },
 };
 export const command: Schema = {
   required: ["argv"],
-  properties: { argv: argv, timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 } },
+  properties: { argv: argv, timeoutSeconds: { minimum: 1, maximum: 86400 } },
 };
 export const hooks: Schema = { properties: { beforeInstall: command, afterInstall: command } };
 export const healthCheck: Schema = {
   required: ["argv"],
   properties: {
     argv: argv,
-    timeoutSeconds: { type: "integer", minimum: 1, maximum: 86400 },
-    attempts: { type: "integer", minimum: 1, maximum: 3 },
-    delaySeconds: { type: "integer", minimum: 0, maximum: 3600 },
+    timeoutSeconds: { minimum: 1, maximum: 86400 },
+    attempts: { minimum: 1, maximum: 3 },
+    delaySeconds: { minimum: 0, maximum: 3600 },
   },
 };
 export const install: Schema = {
   required: ["strategy"],
   properties: {
-    strategy: { type: "string", enum: ["directory", "files", "command", "vendor"] },
+    strategy: { enum: ["directory", "files", "command", "vendor"] },
     command: command,
     exitCodes: {
       propertyNames: { pattern: /^[0-9]{1,5}$/u },
-      additionalProperties: { type: "string", enum: ["done", "failed", "later", "restart"] },
+      additionalProperties: { enum: ["done", "failed", "later", "restart"] },
     },
     hooks: hooks,
     healthCheck: healthCheck,
@@ -135,7 +128,7 @@ export const window: Schema = {
   required: ["from", "to"],
   properties: {
     days: {
-      items: { type: "string", enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
+      items: { enum: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] },
       minItems: 1,
       maxItems: 7,
       uniqueItems: true,
@@ -152,9 +145,9 @@ export const wave: Schema = {
     group: group,
     successThreshold: { type: "number", minimum: 0, maximum: 100 },
     errorThreshold: { type: "number", minimum: 0, maximum: 100 },
-    noAnswer: { type: "string", enum: ["failed", "ignored"] },
-    deadlineSeconds: { type: "integer", minimum: 1, maximum: 31536000 },
-    soakSeconds: { type: "integer", minimum: 0, maximum: 31536000 },
+    noAnswer: { enum: ["failed", "ignored"] },
+    deadlineSeconds: { minimum: 1, maximum: 31536000 },
+    soakSeconds: { minimum: 0, maximum: 31536000 },
   },
   oneOf: [{ required: ["share"] }, { required: ["group"] }],
 };
@@ -166,18 +159,18 @@ export const rollout: Schema = {
     windows: { items: window, maxItems: 50 },
     notBefore: timestamp,
     transports: {
-      items: { type: "string", enum: ["email", "unc", "stick", "http"] },
+      items: { enum: ["email", "unc", "stick", "http"] },
       minItems: 1,
       maxItems: 4,
       uniqueItems: true,
     },
   },
 };
-export const delivery: Schema = { type: "string", enum: ["attach", "offer", "auto"] };
+export const delivery: Schema = { enum: ["attach", "offer", "auto"] };
 export const event: Schema = {
   required: ["kind"],
   properties: {
-    kind: { type: "string", enum: ["manual", "schedule", "watch", "webhook", "combination"] },
+    kind: { enum: ["manual", "schedule", "watch", "webhook", "combination"] },
     detail: text,
   },
 };
@@ -185,7 +178,6 @@ export const envelope: Schema = {
   required: ["outrider", "document", "signatures"],
   properties: {
     outrider: {
-      type: "string",
       enum: [
         "trust/1",
         "manifest/1",
@@ -214,54 +206,54 @@ export const role: Schema = {
   required: ["keys", "threshold"],
   properties: {
     keys: { items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
-    threshold: { type: "integer", minimum: 1, maximum: 16 },
+    threshold: { minimum: 1, maximum: 16 },
   },
 };
 export const smbclient: Schema = {
   properties: {
     credentialsFile: { minLength: 1 },
     encrypt: { type: "boolean" },
-    port: { type: "integer", minimum: 1, maximum: 65535 },
+    port: { minimum: 1, maximum: 65535 },
   },
 };
 export const maildirReceiver: Schema = {
   required: ["kind", "path"],
   properties: {
-    kind: { type: "string", const: "maildir" },
+    kind: { const: "maildir" },
     path: { minLength: 1 },
-    processed: { type: "string", enum: ["mark", "delete"] },
-    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+    processed: { enum: ["mark", "delete"] },
+    pollSeconds: { minimum: 1, maximum: 86400 },
   },
 };
 export const imapReceiver: Schema = {
   required: ["kind", "host", "user"],
   properties: {
-    kind: { type: "string", const: "imap" },
+    kind: { const: "imap" },
     host: { minLength: 1, maxLength: 253 },
-    port: { type: "integer", minimum: 1, maximum: 65535 },
-    tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+    port: { minimum: 1, maximum: 65535 },
+    tls: { enum: ["implicit", "starttls", "none"] },
     user: { minLength: 1, maxLength: 320 },
     passwordFile: { minLength: 1 },
     accessTokenFile: { minLength: 1 },
     caFile: { minLength: 1 },
     folder: { minLength: 1, maxLength: 255 },
     junk: { type: "boolean" },
-    processed: { type: "string", enum: ["mark", "move", "delete"] },
+    processed: { enum: ["mark", "move", "delete"] },
     moveTo: { minLength: 1, maxLength: 255 },
-    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+    pollSeconds: { minimum: 1, maximum: 86400 },
   },
 };
 export const pop3Receiver: Schema = {
   required: ["kind", "host", "user", "passwordFile"],
   properties: {
-    kind: { type: "string", const: "pop3" },
+    kind: { const: "pop3" },
     host: { minLength: 1, maxLength: 253 },
-    port: { type: "integer", minimum: 1, maximum: 65535 },
-    tls: { type: "string", enum: ["implicit", "starttls", "none"] },
+    port: { minimum: 1, maximum: 65535 },
+    tls: { enum: ["implicit", "starttls", "none"] },
     user: { minLength: 1, maxLength: 320 },
     passwordFile: { minLength: 1 },
     caFile: { minLength: 1 },
-    processed: { type: "string", enum: ["mark", "delete"] },
-    pollSeconds: { type: "integer", minimum: 1, maximum: 86400 },
+    processed: { enum: ["mark", "delete"] },
+    pollSeconds: { minimum: 1, maximum: 86400 },
   },
 };

@@ -7,12 +7,12 @@ import { id, sha256, text, timestamp } from "./common.ts";
 export const validateControl: Validator<Control> = /* @__PURE__ */ validator({
   required: ["type", "id", "issuedAt", "expiresAt", "deployment", "action", "reason"],
   properties: {
-    type: { type: "string", const: "control/1" },
+    type: { const: "control/1" },
     id: id,
     issuedAt: timestamp,
     expiresAt: timestamp,
     deployment: id,
-    action: { type: "string", enum: ["approve", "pause", "resume", "halt", "recall"] },
+    action: { enum: ["approve", "pause", "resume", "halt", "recall"] },
     reason: text,
     manifest: sha256,
   },

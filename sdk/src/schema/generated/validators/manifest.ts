@@ -19,18 +19,18 @@ import {
 export const validateManifest: Validator<Manifest> = /* @__PURE__ */ validator({
   required: ["type", "name", "version", "releasedAt", "kind", "files", "install"],
   properties: {
-    type: { type: "string", const: "manifest/1" },
+    type: { const: "manifest/1" },
     name: packageName,
     version: version,
     releasedAt: timestamp,
-    kind: { type: "string", enum: ["program", "patch", "data", "mixture"] },
+    kind: { enum: ["program", "patch", "data", "mixture"] },
     description: text,
     files: {
       items: {
         required: ["path", "size", "mode", "sha256"],
         properties: {
           path: filePath,
-          size: { type: "integer", minimum: 0, maximum: 9007199254740991 },
+          size: { minimum: 0, maximum: 9007199254740991 },
           mode: mode,
           sha256: sha256,
           target: filePath,

@@ -17,10 +17,10 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
     "sources",
   ],
   properties: {
-    type: { type: "string", const: "notification/1" },
+    type: { const: "notification/1" },
     id: id,
     deployment: id,
-    sequence: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    sequence: { minimum: 1, maximum: 9007199254740991 },
     issuedAt: timestamp,
     expiresAt: timestamp,
     trigger: envelope,
@@ -30,7 +30,7 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
         required: ["sha256", "size"],
         properties: {
           sha256: sha256,
-          size: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+          size: { minimum: 1, maximum: 9007199254740991 },
           base: sha256,
         },
       },
@@ -40,21 +40,21 @@ export const validateNotification: Validator<Notification> = /* @__PURE__ */ val
     sources: {
       items: {
         oneOf: [
-          { required: ["kind"], properties: { kind: { type: "string", const: "attached" } } },
+          { required: ["kind"], properties: { kind: { const: "attached" } } },
           {
             required: ["kind", "url"],
             properties: {
-              kind: { type: "string", const: "http" },
+              kind: { const: "http" },
               url: { pattern: /^https?:\/\/[^\s\\@#?]+\/$/u, maxLength: 2000 },
             },
           },
-          { required: ["kind"], properties: { kind: { type: "string", const: "unc" } } },
+          { required: ["kind"], properties: { kind: { const: "unc" } } },
           {
             required: ["kind", "archive", "partBytes", "parts"],
             properties: {
-              kind: { type: "string", const: "email" },
+              kind: { const: "email" },
               archive: sha256,
-              partBytes: { type: "integer", minimum: 1024, maximum: 1073741824 },
+              partBytes: { minimum: 1024, maximum: 1073741824 },
               parts: { items: sha256, minItems: 1, maxItems: 4000 },
             },
           },

@@ -17,7 +17,7 @@ import {
 export const validateTrigger: Validator<Trigger> = /* @__PURE__ */ validator({
   required: ["type", "id", "issuedAt", "expiresAt", "package", "audience", "delivery", "event"],
   properties: {
-    type: { type: "string", const: "trigger/1" },
+    type: { const: "trigger/1" },
     id: id,
     issuedAt: timestamp,
     expiresAt: timestamp,

@@ -15,8 +15,8 @@ import {
 export const validateTrust: Validator<Trust> = /* @__PURE__ */ validator({
   required: ["type", "version", "issuedAt", "expiresAt", "keys", "roles"],
   properties: {
-    type: { type: "string", const: "trust/1" },
-    version: { type: "integer", minimum: 1, maximum: 9007199254740991 },
+    type: { const: "trust/1" },
+    version: { minimum: 1, maximum: 9007199254740991 },
     issuedAt: timestamp,
     expiresAt: timestamp,
     keys: { items: trustedKey, minItems: 1, maxItems: 200 },
@@ -31,7 +31,7 @@ export const validateTrust: Validator<Trust> = /* @__PURE__ */ validator({
             properties: {
               packages: { items: packagePattern, minItems: 1, maxItems: 100, uniqueItems: true },
               keys: { items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
-              threshold: { type: "integer", minimum: 1, maximum: 16 },
+              threshold: { minimum: 1, maximum: 16 },
             },
           },
           maxItems: 200,
@@ -42,7 +42,7 @@ export const validateTrust: Validator<Trust> = /* @__PURE__ */ validator({
             properties: {
               groups: { items: groupPattern, minItems: 1, maxItems: 100, uniqueItems: true },
               keys: { items: fingerprint, minItems: 1, maxItems: 100, uniqueItems: true },
-              threshold: { type: "integer", minimum: 1, maximum: 16 },
+              threshold: { minimum: 1, maximum: 16 },
             },
           },
           maxItems: 200,
