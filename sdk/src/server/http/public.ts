@@ -1,8 +1,8 @@
 /** What agents fetch: packages by digest, the catalog, notifications by digest. Signed, or named by what they are. */
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { sha256Hex } from "../../signing/index.ts";
 import { findNotification } from "../notify.ts";
 import type { HostedArchive } from "../packages.ts";
 import type { HttpParts } from "./index.ts";
@@ -13,6 +13,8 @@ const readBytes = 1024 * 1024;
 /** A connection on which nothing moves for so long is cut: what waits for a reader who does not read is memory. */
 const patience = 60_000;
 const immutable = "public, max-age=31536000, immutable";
+/** What is not given: a cache would go on refusing it to those who ask rightly, or later. */
+const never = "no-store";
 
 /** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`, `/healthz`, `/readyz`. */
 export function publicRoutes(
@@ -42,7 +44,7 @@ export function publicRoutes(
   });
   app.get("/catalog.json", async (request, reply) => {
     const bytes = await server.catalog();
-    const etag = `"${createHash("sha256").update(bytes).digest("hex")}"`;
+    const etag = `"${sha256Hex(bytes)}"`;
     void reply.header("etag", etag).header("cache-control", "no-cache");
     if (request.headers["if-none-match"] === etag) return reply.code(304).send();
     return reply.type("application/json").send(bytes);
@@ -82,6 +84,7 @@ function sendArchive(
   if (range === "unsatisfiable")
     return reply
       .code(416)
+      .header("cache-control", never)
       .header("content-range", `bytes */${archive.size}`)
       .send({ code: "BAD_REQUEST", message: "There are no such bytes." });
   const { start, end } = range ?? { start: 0, end: archive.size - 1 };
@@ -94,5 +97,8 @@ function sendArchive(
 }
 
 function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).send({ code: "NOT_FOUND", message: "There is nothing here." });
+  return reply
+    .code(404)
+    .header("cache-control", never)
+    .send({ code: "NOT_FOUND", message: "There is nothing here." });
 }
