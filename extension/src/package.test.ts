@@ -5,6 +5,12 @@ import { expect, test } from "vitest";
 import { fileNamesOf } from "./documents/kinds.ts";
 import { languageIdOf, languageSchemas } from "./documents/languages.ts";
 
+interface MenuEntry {
+  readonly command: string;
+  readonly when: string;
+  readonly group?: string;
+}
+
 const folder = join(import.meta.dirname, "..");
 const text = readFileSync(join(folder, "package.json"), "utf8");
 const manifest = JSON.parse(text) as {
@@ -29,12 +35,15 @@ const manifest = JSON.parse(text) as {
         >
       >;
     };
-    readonly commands: readonly { readonly command: string }[];
+    readonly commands: readonly { readonly command: string; readonly category: string }[];
     readonly grammars: readonly { readonly language: string }[];
     readonly languages: readonly {
       readonly id: string;
       readonly filenamePatterns: readonly string[];
+      readonly icon: { readonly light: string; readonly dark: string };
     }[];
+    readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
+    readonly walkthroughs: readonly { readonly when: string }[];
   };
 };
 
@@ -61,6 +70,53 @@ test.each(["", ".de"])("package.nls%s.json has every string of package.json", (l
   expect(Object.keys(strings).toSorted()).toEqual(
     [...new Set(used)].toSorted((left, right) => (left < right ? -1 : 1)),
   );
+});
+
+/** What works also in a browser without a machine behind it (web.ts). */
+const everywhere = new Set(
+  ["copyDiagnostics", "openForm", "showLog", "validateFile", "validateWorkspace"].map(
+    (name) => `outrider.${name}`,
+  ),
+);
+
+test("nothing is offered where it cannot work: in a browser alone, or without a deployment", () => {
+  const { commands, menus, walkthroughs } = manifest.contributes;
+  const {
+    commandPalette = [],
+    "view/item/context": _items,
+    "view/title": _title,
+    ...places
+  } = menus;
+  const isKept = ({ when }: { readonly when: string }): boolean =>
+    when === "false" || when.includes("!isWeb || remoteName");
+  const palette = new Map(commandPalette.map((entry) => [entry.command, entry]));
+  expect(palette.size).toBe(commandPalette.length);
+  const offered = commands.map(({ command }) => palette.get(command) ?? { command, when: "" });
+  // The view itself is not there in a browser.
+  expect(
+    [
+      ...offered,
+      ...Object.values(places).flat(),
+      ...walkthroughs.map((one) => ({ ...one, command: "" })),
+    ]
+      .filter((entry) => !everywhere.has(entry.command) && !isKept(entry))
+      .map(({ command }) => command),
+  ).toEqual([]);
+});
+
+test("what a button of a row does, the keyboard reaches by the row's menu", () => {
+  const rows = manifest.contributes.menus["view/item/context"] ?? [];
+  const isInline = ({ group = "" }: MenuEntry): boolean => group.startsWith("inline");
+  const inMenu = new Set(rows.filter((entry) => !isInline(entry)).map(({ command }) => command));
+  expect(rows.filter((entry) => isInline(entry) && !inMenu.has(entry.command))).toEqual([]);
+});
+
+test("every command says whose it is, and every language has its icons", () => {
+  const { commands, languages } = manifest.contributes;
+  expect(new Set(commands.map(({ category }) => category))).toEqual(new Set(["Outrider"]));
+  for (const { icon } of languages)
+    for (const file of [icon.light, icon.dark])
+      expect(readFileSync(join(folder, file), "utf8")).toContain("<svg ");
 });
 
 test("every setting is documented and has a default", () => {

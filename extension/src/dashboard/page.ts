@@ -51,7 +51,8 @@ function headOf({ overview, server, isOnline, sendsFrom, words, send }: PagePart
     waves.reduce((sum, { counts }) => sum + counts[name], 0);
   const agents = deployment.waves.reduce((sum, { size }) => sum + size, 0);
   const button = (action: (FromDashboard & { kind: "order" })["action"]): HTMLElement => {
-    const made = element("button", { "data-action": action }, words[action]);
+    const look = leads.has(action) ? {} : { class: "quiet" };
+    const made = element("button", { "data-action": action, ...look }, words[action]);
     made.addEventListener("click", () => send({ kind: "order", action }));
     return made;
   };
@@ -88,6 +89,9 @@ function headOf({ overview, server, isOnline, sendsFrom, words, send }: PagePart
 
 type Order = (FromDashboard & { kind: "order" })["action"];
 
+/** What takes a deployment further; what stops or undoes it never looks like the thing to do. */
+const leads: ReadonlySet<Order> = new Set(["approve", "resume"]);
+
 function ordersFor(state: Overview["shown"]["state"]): readonly Order[] {
   const orders: Readonly<Record<typeof state, readonly Order[]>> = {
     waiting: ["approve", "halt", "recall"],
@@ -107,6 +111,7 @@ function wavesOf({
   send,
 }: PageParts): HTMLElement {
   const next = shown.waves.findIndex(({ state }) => state !== "finished");
+  const isHeld = shown.state === "paused" || shown.state === "halted";
   const rows = shown.waves.map(({ counts, state }, at) => {
     const { name, size } = shown.deployment.waves[at] ?? { name: String(at + 1), size: 0 };
     const parts = order.map((key) => partOf(key, counts[key], words[`agent.${key}`]));
@@ -132,7 +137,7 @@ function wavesOf({
     const standing =
       sendsFrom !== undefined && at === next && state === "waiting"
         ? filled(words["waitsUntil"], timeOf(sendsFrom))
-        : (words[`wave.${state}`] ?? "");
+        : (words[isHeld && state === "running" ? `state.${shown.state}` : `wave.${state}`] ?? "");
     return [chooser, picture, installed, standing];
   });
   return table(

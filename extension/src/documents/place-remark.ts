@@ -54,5 +54,5 @@ function rangeAt({ document, root }: ParsedText, pointer: string): TextRange {
 }
 
 function said({ text, values }: Sentence, t: Translate): string {
-  return t(text, ...values);
+  return t(text, ...values.map((value) => (typeof value === "object" ? said(value, t) : value)));
 }

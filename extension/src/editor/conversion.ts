@@ -11,6 +11,7 @@ import type {
   TextEdit,
 } from "vscode-json-languageservice";
 import type { TextRange } from "../documents/finding.ts";
+import { withoutRepeat } from "../documents/hover-text.ts";
 
 /** A range. */
 export function toRange({ start, end }: TextRange): vscode.Range {
@@ -29,7 +30,7 @@ export function toHover({ contents, range }: Hover): vscode.Hover | undefined {
     .filter((part) => part !== "");
   if (parts.length === 0) return undefined;
   return new vscode.Hover(
-    parts.map((part) => new vscode.MarkdownString(part)),
+    parts.map((part) => new vscode.MarkdownString(withoutRepeat(part))),
     range === undefined ? undefined : toRange(range),
   );
 }

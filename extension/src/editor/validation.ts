@@ -95,7 +95,12 @@ async function validateWorkspace(
   );
   if (summary === undefined) return undefined;
   log.log("info", "Validated the workspace.", { ...summary });
-  return conclude(summary, t("{0} files are valid.", summary.files));
+  return conclude(summary, wholeWords(summary.files));
+}
+
+function wholeWords(files: number): string {
+  if (files === 0) return t("There is no file of Outrider's in this workspace.");
+  return files === 1 ? t("One file, and it is valid.") : t("{0} files are valid.", files);
 }
 
 /** Findings are shown in the Problems view; that there are none is said. */

@@ -109,7 +109,7 @@ function fieldOf(field: Field, parts: Parts): HTMLElement {
   const { faults, hint, label, pointer, strange } = field;
   const id = `field${pointer.replaceAll(/[^\w]/g, "-")}`;
   const told = element("p", { id: `${id}-faults`, class: "faults" }, faults.join(" "));
-  const about = element("p", { id: `${id}-hint`, class: "hint" }, hint);
+  const about = element("p", { id: `${id}-hint`, class: "hint" }, ...withCode(hint));
   if (strange !== undefined)
     return element(
       "div",
@@ -153,6 +153,11 @@ function strangeOf(strange: string, pointer: string, { words, send }: Parts): HT
     element("code", {}, element("bdi", {}, strange)),
     button(words.openText, `text ${pointer}`, () => send({ kind: "openText", pointer })),
   );
+}
+
+/** What stands between backticks is shown as code. */
+function withCode(text: string): (string | HTMLElement)[] {
+  return text.split("`").map((part, at) => (at % 2 === 0 ? part : element("code", {}, part)));
 }
 
 function listOf(lines: readonly string[], kind: "faults" | "hint"): HTMLElement | undefined {

@@ -107,6 +107,13 @@ const installer: Question = async (draft, place) => {
   return written(draft, place, "installer", "/install", prompt, "setup");
 };
 
+/** What it should have been. */
+const faultWords: Readonly<Record<"name" | "release" | "installer", () => string>> = {
+  name: () => t("A name has lower-case letters, digits, dots and hyphens, such as till-app."),
+  release: () => t("A version has three numbers, such as 3.0.0 or 3.1.0-beta.1."),
+  installer: () => t("It must be a path in the package, such as bin/setup."),
+};
+
 async function written(
   draft: Draft,
   place: Place,
@@ -117,9 +124,7 @@ async function written(
 ): Promise<Answered<Draft>> {
   const { faultAt } = await import("@outrider/sdk/authoring");
   const faultOf = (text: string): string | undefined =>
-    faultAt({ ...draft, [member]: text }, pointer) === undefined
-      ? undefined
-      : t("That is not allowed there.");
+    faultAt({ ...draft, [member]: text }, pointer) === undefined ? undefined : faultWords[member]();
   const text = await write({ ...place, prompt, value: draft[member] ?? proposal, faultOf });
   return text === undefined || text === back ? text : { ...draft, [member]: text };
 }

@@ -4,7 +4,7 @@ import { t } from "../editor/l10n.ts";
 import type { ChosenKey } from "../signing/choose-key.ts";
 import { audienceWords, changesWords, timesWords, wavesWords } from "./order/words.ts";
 import type { Chosen, Prepared } from "./prepare.ts";
-import { pushOf } from "./preview-text.ts";
+import { pushOf } from "./preview-content.ts";
 
 /** Asks why, and whether. @returns the reason, or `undefined` where the person leaves */
 export async function confirmPush(
@@ -55,7 +55,10 @@ async function detailOf(
 async function typed(title: string, version: string, agents: number): Promise<boolean> {
   const written = await vscode.window.showInputBox({
     title,
-    prompt: t("These are {0} machines. Type the version, {1}, to go on.", agents, version),
+    prompt:
+      agents === 1
+        ? t("This is 1 machine. Type the version, {0}, to go on.", version)
+        : t("These are {0} machines. Type the version, {1}, to go on.", agents, version),
     ignoreFocusOut: true,
     validateInput: (text) => (text === version ? undefined : t("Type {0}", version)),
   });

@@ -9,10 +9,12 @@ import type { LiveServers } from "../watching/live-servers.ts";
 import { chooseBuilt, chooseReviewed, chooseServer, type Reviewed } from "./choices.ts";
 import { atDesk } from "./desk.ts";
 import { askOrder } from "./order/questions.ts";
+import { showBelow } from "./place-below.ts";
+import { previewContent } from "./preview-content.ts";
+import { showPreview } from "./preview-page.ts";
 import { previewText } from "./preview-text.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
 import { requireGood } from "./sign.ts";
-import { showTimeline } from "./timeline.ts";
 
 /** What pushing works with. */
 export interface PushParts {
@@ -82,8 +84,11 @@ export async function preparePush(
       title: `${release} → ${server.name}`,
       archiveBytes: archive.size,
     });
-    await parts.documents.show("Push preview.md", previewText(release, server.name, order, plan));
-    showTimeline(release, plan.picture);
+    const content = previewContent(release, server.name, order, plan);
+    await showBelow(async (place) => {
+      await parts.documents.show("Push preview.md", previewText(content), place);
+      showPreview(place, release, content, plan.picture);
+    });
     return {
       release,
       version,

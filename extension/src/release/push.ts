@@ -5,7 +5,7 @@ import { chooseKey } from "../signing/choose-key.ts";
 import { confirmPush } from "./confirm.ts";
 import { atDesk } from "./desk.ts";
 import { choosePush, preparePush, type Chosen, type PushParts } from "./prepare.ts";
-import { pushOf } from "./preview-text.ts";
+import { pushOf } from "./preview-content.ts";
 import { sendPush } from "./send.ts";
 
 /** Pushes. @param start a push file, a built folder, or nothing */
@@ -37,13 +37,21 @@ export async function dryRun(parts: PushParts, start: vscode.Uri | undefined): P
   const { trigger } = await atDesk(title, folder.fsPath, (desk) =>
     makeTrigger(desk, order, { package: folder.fsPath, openKey: async () => key.source }),
   );
+  const { agents, release } = prepared;
   void vscode.window.showInformationMessage(
-    t(
-      "Nothing was sent. {0} would go to {1} machines by an order of {2} bytes that {3} has signed.",
-      prepared.release,
-      prepared.agents,
-      trigger.length,
-      key.owner,
-    ),
+    agents === 1
+      ? t(
+          "Nothing was sent. {0} would go to 1 machine by an order of {1} bytes that {2} has signed.",
+          release,
+          trigger.length,
+          key.owner,
+        )
+      : t(
+          "Nothing was sent. {0} would go to {1} machines by an order of {2} bytes that {3} has signed.",
+          release,
+          agents,
+          trigger.length,
+          key.owner,
+        ),
   );
 }

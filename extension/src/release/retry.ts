@@ -50,7 +50,7 @@ async function chooseAgents(
     })),
     {
       title: t("Push {0} again", release),
-      placeHolder: t("To which of those whom it did not reach?"),
+      placeHolder: t("To which of those that it has not reached?"),
       canPickMany: true,
       matchOnDescription: true,
       ignoreFocusOut: true,

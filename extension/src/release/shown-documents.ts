@@ -1,7 +1,6 @@
 /** Documents that exist only to be looked at: what would be signed, what a push would do, what was verified. */
 import * as vscode from "vscode";
-
-const scheme = "outrider-shown";
+import { showBelow, shownScheme } from "./place-below.ts";
 
 /** Read-only texts by name. */
 export class ShownDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -11,7 +10,7 @@ export class ShownDocuments implements vscode.TextDocumentContentProvider, vscod
   readonly onDidChange: vscode.Event<vscode.Uri> = this.#changed.event;
 
   constructor() {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(shownScheme, this);
   }
 
   /** The text of a document that was shown. */
@@ -20,15 +19,16 @@ export class ShownDocuments implements vscode.TextDocumentContentProvider, vscod
   }
 
   /** Shows a text under a name such as `Preview.md`, in the place of what was there under that name. */
-  async show(name: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme, path: `/${name}` });
+  async show(name: string, text: string, place?: vscode.ViewColumn): Promise<void> {
+    if (place === undefined) return showBelow((below) => this.show(name, text, below));
+    const uri = vscode.Uri.from({ scheme: shownScheme, path: `/${name}` });
     this.#texts.set(uri.path, text);
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, {
       preview: true,
       preserveFocus: true,
-      viewColumn: vscode.ViewColumn.Beside,
+      viewColumn: place,
     });
   }
 

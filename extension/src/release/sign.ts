@@ -47,7 +47,7 @@ async function areRead(purpose: string, bytes: number, sha256: string): Promise<
   };
   const picked = await vscode.window.showQuickPick([sign], {
     title: purpose,
-    placeHolder: t("They are shown beside, exactly as they will be signed."),
+    placeHolder: t("They are shown below, exactly as they will be signed."),
     matchOnDetail: true,
     ignoreFocusOut: true,
   });
@@ -57,18 +57,46 @@ async function areRead(purpose: string, bytes: number, sha256: string): Promise<
 /** "Verify": every check, explained, as a document. */
 export async function verify(documents: ShownDocuments, folder: vscode.Uri): Promise<void> {
   const verdict = await verdictOn(folder);
-  const lines = verdict.steps.map(
-    ({ passed, name, sentence, code }) =>
-      `- ${passed ? "✓" : "✗"} **${name}** ${sentence}${code === undefined ? "" : ` (${code})`}`,
-  );
+  const lines = verdict.steps.map(({ passed, name, sentence, code }) => {
+    const why = code === undefined ? sentence : `${sentence} (${code})`;
+    return [`${passed ? "✓" : "✗"} ${checkWords(name)}`, ...linesOf(why)].join("\n  ");
+  });
   const head =
     verdict.failed === undefined
       ? t("{0} is good.", nameOf(folder))
       : t("{0} is refused: {1}", nameOf(folder), verdict.failed.code ?? "");
   await documents.show(
-    `${nameOf(folder)} verified.md`,
-    `# ${head}\n\n${lines.join("\n")}\n\nSHA-256 ${verdict.manifest}\n`,
+    t("{0} verified.txt", nameOf(folder)),
+    `${[head, lines.join("\n"), `SHA-256 ${verdict.manifest}`].join("\n\n")}\n`,
   );
+}
+
+/** A text editor cuts what is wider than its window. */
+function linesOf(sentence: string): string[] {
+  const width = 90;
+  const lines: string[] = [];
+  for (const word of sentence.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length === 0 || longer.length > width) lines.push(word);
+    else lines.splice(-1, 1, longer);
+  }
+  return lines;
+}
+
+/** What a check is about; one that has no word here keeps its own. */
+function checkWords(name: string): string {
+  const words: Readonly<Record<string, string>> = {
+    trust: t("Trust document"),
+    signatures: t("Signatures"),
+    form: t("Form"),
+    role: t("Role"),
+    time: t("Time"),
+    recall: t("Recalls"),
+    archive: t("Archive"),
+    contents: t("Contents"),
+    patch: t("Patch"),
+  };
+  return words[name] ?? name;
 }
 
 /** What every agent will demand. @returns SHA-256 of the manifest @throws the code of the first check that fails */

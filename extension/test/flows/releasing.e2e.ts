@@ -128,7 +128,7 @@ test("signed: the bytes and their digest are shown, keys that have ended are not
 
 test("verified with one of two: refused, and why", async () => {
   await workbench.runCommand("Outrider: Verify");
-  const text = await shownText(workbench, "verified.md", /refused/);
+  const text = await shownText(workbench, "verified.txt", /refused/);
   expect(text).toContain("THRESHOLD_NOT_MET");
   await workbench.screenshot("releasing-refused");
 });
@@ -145,7 +145,7 @@ test("the second signature: the passphrase is asked for, handed over, and kept n
   await workbench.page.locator(".codelens-decoration", { hasText: "Signed (2 of 2)" }).waitFor();
   await workbench.clearNotifications();
   await workbench.runCommand("Outrider: Verify");
-  const text = await shownText(workbench, "verified.md", /is good/);
+  const text = await shownText(workbench, "verified.txt", /is good/);
   expect(text).toContain("2 files as signed");
   await workbench.screenshot("releasing-verified");
   const log = await workbench.running.serverLog();

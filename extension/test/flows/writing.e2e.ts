@@ -157,7 +157,7 @@ test("a new manifest from six questions", async () => {
   await quickInput.getByText("Name of the package").waitFor();
   await keyboard.press("ControlOrMeta+A");
   await keyboard.type("Second");
-  await quickInput.getByText("That is not allowed there.").waitFor();
+  await quickInput.getByText("A name has lower-case letters").waitFor();
   await workbench.screenshot("new-manifest-name");
   await keyboard.press("ControlOrMeta+A");
   await keyboard.type("second");

@@ -147,9 +147,31 @@ describe("a push file", () => {
       ],
     };
     expect(await said("a.push.json", push({ on }))).toEqual([
-      expect.stringMatching(
-        /^CONFIG_INVALID \/on\/of\/1\/of\/0\/cron This schedule never fires: ./,
-      ),
+      "CONFIG_INVALID /on/of/1/of/0/cron This schedule never fires: that time never comes.",
+    ]);
+  });
+
+  test.each([
+    ["every night", "/cron A schedule has five or six fields, such as 0 3 * * 1."],
+    ["60 * * * * *", "/cron This schedule never fires: 60 is no second, 0 to 59."],
+    ["0-61 * * * *", "/cron This schedule never fires: 0-61 is no minute, 0 to 59."],
+    ["0 24 * * *", "/cron This schedule never fires: 24 is no hour, 0 to 23."],
+    ["0 0 32 * *", "/cron This schedule never fires: 32 is no day of the month, 1 to 31 or L."],
+    ["0 0 * MAYBE *", "/cron This schedule never fires: MAYBE is no month, 1 to 12 or JAN to DEC."],
+    [
+      "0 0 * * 9",
+      "/cron This schedule never fires: 9 is no day of the week, 0 to 7 or SUN to SAT.",
+    ],
+  ])("the schedule %s: which field is wrong", async (cron, sentence) => {
+    expect(await said("a.push.json", push({ on: { kind: "schedule", cron } }))).toEqual([
+      `CONFIG_INVALID /on${sentence}`,
+    ]);
+  });
+
+  test("a schedule in a time zone that is none", async () => {
+    const on = { kind: "schedule", cron: "0 3 * * *", timeZone: "Mars/Olympus" };
+    expect(await said("a.push.json", push({ on }))).toEqual([
+      "CONFIG_INVALID /on/timeZone Mars/Olympus is no time zone of the IANA list, such as Europe/Berlin.",
     ]);
   });
 
@@ -189,7 +211,7 @@ describe("a server's configuration", () => {
       "FILE_MISSING /key/file There is no file gone.asc.",
       "CONFIG_INVALID /agents/1/id There is another agent press-4.",
       expect.stringMatching(
-        /^ADDRESS_INVALID \/agents\/2\/addresses\/email Nothing is ever sent to b@c/,
+        /^ADDRESS_INVALID \/agents\/2\/addresses\/email Nothing is ever sent there: The mail address "b@c/,
       ),
       "CONFIG_INVALID /agents/2/addresses/unc This server has no transport unc: it cannot reach ship-3 by it.",
     ]);
@@ -228,8 +250,8 @@ describe("a trust document", () => {
       "TRUST_EXPIRED /expiresAt This version authorises nothing any more: make the next one.",
       "KEY_REVOKED /keys/1/notAfter The key of Bo is revoked and counts no more.",
       "KEY_EXPIRED /keys/2/notAfter The key of Cy expires on 2026-12-01.",
-      "THRESHOLD_NOT_MET /roles/root/threshold 2 persons must sign for root, and only 1 have a key that counts.",
-      "THRESHOLD_NOT_MET /roles/server/threshold 1 persons must sign for server, and only 0 have a key that counts.",
+      "THRESHOLD_NOT_MET /roles/root/threshold Persons that must sign for root: 2; persons whose key counts: 1.",
+      "THRESHOLD_NOT_MET /roles/server/threshold Persons that must sign for server: 1; persons whose key counts: 0.",
       `KEY_UNKNOWN /roles/release/0/keys/1 No key of this document has the fingerprint ${"D".repeat(40)}.`,
     ]);
   });

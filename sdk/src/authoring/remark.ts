@@ -7,8 +7,11 @@ import type { ErrorCode } from "../errors/index.ts";
 /** A sentence for people, in English; `{0}` stands for the first value. Editors translate the text. */
 export interface Sentence {
   readonly text: string;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly Value[];
 }
+
+/** A value of a sentence: as it is, or itself something that can be said in another language. */
+export type Value = string | number | Sentence;
 
 /** One remark. */
 export interface Remark {
@@ -41,13 +44,14 @@ export type Change =
   | { readonly kind: "move"; readonly pointer: string; readonly before: string };
 
 /** Makes a sentence. Its text is a literal, so that translations can be held against all that is said. */
-export function say(text: string, ...values: readonly (string | number)[]): Sentence {
+export function say(text: string, ...values: readonly Value[]): Sentence {
   return { text, values };
 }
 
 /** The sentence in English. */
 export function inEnglish({ text, values }: Sentence): string {
-  return text.replace(/\{(\d+)\}/g, (whole, index: string) =>
-    String(values[Number(index)] ?? whole),
-  );
+  return text.replace(/\{(\d+)\}/g, (whole, index: string) => {
+    const value = values[Number(index)] ?? whole;
+    return typeof value === "object" ? inEnglish(value) : String(value);
+  });
 }

@@ -2,7 +2,7 @@
 export { createControl, type ControlOptions } from "./control.ts";
 export { createTrigger, type TriggerOptions } from "./manual.ts";
 export { openSource, type OpenedSource, type SourceParts } from "./open.ts";
-export { nextOf } from "./schedule.ts";
+export { nextOf, scheduleFault, type CronField, type ScheduleFault } from "./schedule.ts";
 export type { EventSource, Firing, SourceState } from "./source.ts";
 export {
   keepPushing,

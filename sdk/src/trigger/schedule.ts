@@ -51,18 +51,79 @@ function latest(cron: Cron, now: Date): Date | undefined {
   return at !== undefined && at.getTime() <= now.getTime() ? at : cron.previousRuns(1, now)[0];
 }
 
-function parse({ cron: pattern, timeZone = "UTC" }: ScheduleSource): Cron {
+/** Fields of a pattern, as a person counts them; the first may be left out. */
+const fields = [
+  "second",
+  "minute",
+  "hour",
+  "day of the month",
+  "month",
+  "day of the week",
+] as const;
+/** One of them. */
+export type CronField = (typeof fields)[number];
+
+/** Why a schedule cannot be used. */
+export type ScheduleFault =
+  | { readonly kind: "fields" }
+  | { readonly kind: "timeZone"; readonly timeZone: string }
+  | { readonly kind: "field"; readonly field: CronField; readonly value: string }
+  | { readonly kind: "never" };
+
+/** What is wrong with a schedule; `undefined` for one that fires. */
+export function scheduleFault(definition: ScheduleSource): ScheduleFault | undefined {
+  const { cron: pattern, timeZone = "UTC" } = definition;
+  // A date, or a nickname such as @daily, is not what the schema promises.
+  if (!/^\S+( +\S+){4,5}$/.test(pattern)) return { kind: "fields" };
+  const values = pattern.split(/ +/);
+  const wrong = values.findIndex(
+    (value, at) => !isRead(values.map((_, i) => (i === at ? value : "*"))),
+  );
+  const field = fields[fields.length - values.length + wrong];
+  const value = values[wrong];
+  if (wrong >= 0 && field !== undefined && value !== undefined)
+    return { kind: "field", field, value };
+  if (!isTimeZone(timeZone)) return { kind: "timeZone", timeZone };
+  return cronOf(definition).nextRun() === null ? { kind: "never" } : undefined;
+}
+
+function isRead(values: readonly string[]): boolean {
   try {
-    // A date, or a nickname such as @daily, is not what the schema promises.
-    if (!/^\S+( +\S+){4,5}$/.test(pattern)) throw new TypeError("it must have five or six fields");
-    const cron = new Cron(pattern, { timezone: timeZone, paused: true, mode: "5-or-6-parts" });
-    if (cron.nextRun() === null) throw new TypeError("that time never comes");
-    return cron;
-  } catch (cause) {
-    throw new OutriderError(
-      "CONFIG_INVALID",
-      `The schedule ${JSON.stringify(pattern)} (${timeZone}) cannot be used: ${(cause as Error).message}`,
-      { subject: pattern, pointer: "/on/cron", cause },
-    );
+    cronOf({ kind: "schedule", cron: values.join(" ") });
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    Intl.DateTimeFormat("en", { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function cronOf({ cron: pattern, timeZone = "UTC" }: ScheduleSource): Cron {
+  return new Cron(pattern, { timezone: timeZone, paused: true, mode: "5-or-6-parts" });
+}
+
+function parse(definition: ScheduleSource): Cron {
+  const fault = scheduleFault(definition);
+  if (fault === undefined) return cronOf(definition);
+  const { cron: pattern, timeZone = "UTC" } = definition;
+  throw new OutriderError(
+    "CONFIG_INVALID",
+    `The schedule ${JSON.stringify(pattern)} (${timeZone}) cannot be used: ${describe(fault)}.`,
+    { subject: pattern, pointer: "/on/cron" },
+  );
+}
+
+function describe(fault: ScheduleFault): string {
+  if (fault.kind === "fields") return "it must have five or six fields";
+  if (fault.kind === "never") return "that time never comes";
+  return fault.kind === "timeZone"
+    ? `${fault.timeZone} is no time zone of the IANA list`
+    : `${fault.value} is no ${fault.field}`;
 }

@@ -48,12 +48,12 @@ export async function chooseOne(question: ChoiceQuestion<Choice>): Promise<Answe
   }
 }
 
-/** The words of what is thrown. */
-export function faultOf(parse: () => unknown): string | undefined {
+/** Is what somebody types what it should be? */
+export function isRead(parse: () => unknown): boolean {
   try {
     parse();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
+    return true;
+  } catch {
+    return false;
   }
 }

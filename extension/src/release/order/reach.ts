@@ -80,8 +80,7 @@ export const askTransports: OrderQuestion = async (draft, place) => {
   );
   const items = names.map((name) => ({
     label: `$(${icons[name]}) ${name}`,
-    description: t(
-      "{0} of {1} machines have it",
+    description: sharedWords(
       reached.filter(({ addresses }) => (addresses[name] ?? false) !== false).length,
       reached.length,
     ),
@@ -97,6 +96,11 @@ export const askTransports: OrderQuestion = async (draft, place) => {
   const wanted = transport.length === names.length ? (["any"] as const) : transport;
   return withAnswers({ ...draft, options: rest }, isReviewed ? {} : { transport: wanted });
 };
+
+function sharedWords(having: number, all: number): string {
+  if (all === 1) return having === 1 ? t("the machine has it") : t("the machine does not have it");
+  return t("{0} of {1} machines have it", having, all);
+}
 
 function separator(label: string): vscode.QuickPickItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };

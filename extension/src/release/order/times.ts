@@ -3,7 +3,7 @@ import { t } from "../../editor/l10n.ts";
 import { back, write, type Answered, type Place } from "../../editor/steps.ts";
 import {
   chooseOne,
-  faultOf,
+  isRead,
   withAnswers,
   type Choice,
   type OrderDraft,
@@ -84,7 +84,10 @@ async function askWindow(draft: OrderDraft, place: Place): Promise<Answered<Orde
     ...place,
     prompt: t("Sending waits for it. In {0} unless another time zone is written", timeZone),
     value: "mon-fri 22:00-04:00",
-    faultOf: (value) => faultOf(() => parseWindow(value, timeZone)),
+    faultOf: (value) =>
+      isRead(() => parseWindow(value, timeZone))
+        ? undefined
+        : t("{0} is no window: write it such as {1}", value, "mon-fri 22:00-04:00 Europe/Berlin"),
   });
   if (text === undefined || text === back) return text;
   return withAnswers(draft, { window: [parseWindow(text, timeZone)] });

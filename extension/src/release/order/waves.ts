@@ -3,7 +3,7 @@ import { t } from "../../editor/l10n.ts";
 import { back, write, type Answered, type Place } from "../../editor/steps.ts";
 import {
   chooseOne,
-  faultOf,
+  isRead,
   withAnswers,
   type Choice,
   type OrderDraft,
@@ -65,7 +65,9 @@ async function askTyped(draft: OrderDraft, place: Place): Promise<Answered<Order
     prompt: t("Cumulative shares and names of groups, in order, such as {0}", "canary 10% 100%"),
     value: "10% 100%",
     faultOf: (value) =>
-      value.trim() === "" ? t("Write at least one.") : faultOf(() => read(value)),
+      value.trim() !== "" && isRead(() => read(value))
+        ? undefined
+        : t("Write it such as {0}", "canary 10% 100%"),
   });
   if (text === undefined || text === back) return text;
   return withAnswers(draft, { wave: read(text) });

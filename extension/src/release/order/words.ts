@@ -37,9 +37,11 @@ export function wavesWords({ waves, firstOfOne = false }: Rollout): string {
 /** How long the order is good. */
 export function validityWords(validMs: number | undefined): string {
   if (validMs === undefined) return t("a week");
-  const hours = validMs / 3_600_000;
-  if (hours < 1) return t("{0} minutes", Math.round(validMs / 60_000));
-  return hours < 48 ? t("{0} hours", Math.round(hours)) : t("{0} days", Math.round(hours / 24));
+  const minutes = Math.round(validMs / 60_000);
+  if (minutes < 60) return minutes === 1 ? t("one minute") : t("{0} minutes", minutes);
+  const hours = Math.round(minutes / 60);
+  if (hours === 1) return t("one hour");
+  return hours < 48 ? t("{0} hours", hours) : t("{0} days", Math.round(hours / 24));
 }
 
 /** Parts of an order that are otherwise than in its file. */

@@ -114,7 +114,10 @@ function examineSignatures(built: BuiltPackage, { now, trust }: Surroundings): R
             code: "THRESHOLD_NOT_MET",
             severity: "warning",
             pointer,
-            sentence: say("{0} is signed by {1} of {2} persons.", name, signed.length, needed),
+            sentence:
+              needed === 1
+                ? say("{0} is signed by nobody who may release it.", name)
+                : say("{0} is signed by {1} of {2} persons.", name, signed.length, needed),
           },
         ],
   );

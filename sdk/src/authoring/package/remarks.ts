@@ -1,6 +1,7 @@
 /** Says what the rules found: where it is, what is wrong, and what can be done about it. */
 import type { OutriderError } from "../../errors/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
+import { reasonIn } from "../reasons.ts";
 import { say, type Remark, type Repair, type Sentence } from "../remark.ts";
 import type { PlannedFileSet } from "./file-sets.ts";
 import type { Overlap } from "./overlaps.ts";
@@ -43,7 +44,7 @@ export function refusal(pointer: string, { code, message }: OutriderError): Rema
     code,
     severity: "error",
     pointer,
-    sentence: say("It cannot be built: {0}", message.replace(/^: /, "")),
+    sentence: say("It cannot be built: {0}", reasonIn(message.replace(/^: /, ""))),
   };
 }
 
@@ -87,7 +88,7 @@ export function unreachable(
     severity: "warning",
     pointer: `${pointer}/name`,
     sentence: say(
-      "No machine ever gets {0}: earlier variants fit whatever it fits ({1}).",
+      "No machine ever gets the variant {0}: whatever it fits, an earlier one fits too ({1}).",
       nameOf(index),
       takenBy.map(nameOf).join(", "),
     ),

@@ -1,8 +1,8 @@
 /** Events that never fire: schedules that mean nothing or name a time that never comes, however deep they are combined. */
 import { isOutriderError } from "../../errors/index.ts";
 import type { PushFile, ScheduleSource } from "../../schema/index.ts";
-import { nextOf } from "../../trigger/index.ts";
-import { say, type Remark } from "../remark.ts";
+import { nextOf, scheduleFault, type CronField, type ScheduleFault } from "../../trigger/index.ts";
+import { say, type Remark, type Sentence } from "../remark.ts";
 
 type EventDefinition = NonNullable<PushFile["on"]>;
 
@@ -13,17 +13,17 @@ export interface PlacedSchedule {
 }
 
 /** Examines what fires a push. */
-export function examineEvents(on: PushFile["on"], now: Date): Remark[] {
+export function examineEvents(on: PushFile["on"]): Remark[] {
   return schedulesOf(on).flatMap(({ pointer, schedule }) => {
-    const fault = faultOf(schedule, now);
+    const fault = scheduleFault(schedule);
     return fault === undefined
       ? []
       : [
           {
             code: "CONFIG_INVALID",
             severity: "error",
-            pointer: `${pointer}/cron`,
-            sentence: say("This schedule never fires: {0}", fault),
+            pointer: `${pointer}/${fault.kind === "timeZone" ? "timeZone" : "cron"}`,
+            sentence: sentenceOf(fault),
           },
         ];
   });
@@ -53,11 +53,22 @@ export function nextFirings(schedule: ScheduleSource, now: Date, count: number):
   return firings;
 }
 
-function faultOf(schedule: ScheduleSource, now: Date): string | undefined {
-  try {
-    return nextOf(schedule, now) === undefined ? "that time never comes" : undefined;
-  } catch (error) {
-    if (!isOutriderError(error)) throw error;
-    return (error.cause as Error | undefined)?.message ?? error.message;
-  }
+function sentenceOf(fault: ScheduleFault): Sentence {
+  if (fault.kind === "fields") return say("A schedule has five or six fields, such as 0 3 * * 1.");
+  if (fault.kind === "never") return say("This schedule never fires: that time never comes.");
+  if (fault.kind === "timeZone")
+    return say("{0} is no time zone of the IANA list, such as Europe/Berlin.", fault.timeZone);
+  return sentencesOfFields[fault.field](fault.value);
 }
+
+const sentencesOfFields: Readonly<Record<CronField, (value: string) => Sentence>> = {
+  second: (value) => say("This schedule never fires: {0} is no second, 0 to 59.", value),
+  minute: (value) => say("This schedule never fires: {0} is no minute, 0 to 59.", value),
+  hour: (value) => say("This schedule never fires: {0} is no hour, 0 to 23.", value),
+  "day of the month": (value) =>
+    say("This schedule never fires: {0} is no day of the month, 1 to 31 or L.", value),
+  month: (value) =>
+    say("This schedule never fires: {0} is no month, 1 to 12 or JAN to DEC.", value),
+  "day of the week": (value) =>
+    say("This schedule never fires: {0} is no day of the week, 0 to 7 or SUN to SAT.", value),
+};

@@ -15,6 +15,6 @@ export async function examinePush(push: PushFile, surroundings: Surroundings): P
     ...examineTransports(push, surroundings),
     ...examineRollout(push.rollout),
     ...(await examineAttachment(push, surroundings)),
-    ...examineEvents(push.on, surroundings.now),
+    ...examineEvents(push.on),
   ];
 }

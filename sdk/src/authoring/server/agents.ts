@@ -2,6 +2,7 @@
 import { isOutriderError } from "../../errors/index.ts";
 import type { ServerConfig } from "../../schema/index.ts";
 import { parseAddress } from "../../transport/index.ts";
+import { reasonIn } from "../reasons.ts";
 import { say, type Remark } from "../remark.ts";
 
 /** Examines the agents and the sender's address. */
@@ -45,7 +46,7 @@ function examineAddress(pointer: string, address: string): Remark[] {
         code: error.code,
         severity: "error",
         pointer,
-        sentence: say("Nothing is ever sent to {0}: {1}", address, error.message),
+        sentence: say("Nothing is ever sent there: {0}", reasonIn(error.message)),
       },
     ];
   }

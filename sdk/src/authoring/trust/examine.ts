@@ -77,9 +77,9 @@ function examineRole(trust: Trust, role: PlacedRole, now: Date): Remark[] {
       severity: "error",
       pointer: `${role.pointer}/threshold`,
       sentence: say(
-        "{0} persons must sign for {1}, and only {2} have a key that counts.",
-        role.threshold,
+        "Persons that must sign for {0}: {1}; persons whose key counts: {2}.",
         role.name,
+        role.threshold,
         persons.size,
       ),
     },

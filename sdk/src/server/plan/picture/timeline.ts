@@ -32,7 +32,7 @@ export function drawTimeline(rows: readonly TimelineRow[], words: TimelineWords)
   const x = scaleOf(mostMs, left, right);
   const bottom = top + rows.length * laneHeight + waves.length * waveGap;
   const machines = rows.reduce((sum, { recipients }) => sum + recipients, 0);
-  const summary = `${formatNumber(machines)} ${machines === 1 ? "machine" : "machines"} in ${waves.length} ${waves.length === 1 ? "wave" : "waves"}; the last ones are told after ${formatDuration(endMs)} at the earliest`;
+  const summary = `${counted(machines, "machine")} in ${counted(waves.length, "wave")}; the last ones are told after ${formatDuration(endMs)} at the earliest`;
   return picture(
     { width, height: bottom + 78 },
     { title: `${words.title}: who gets what when`, description: summary },
@@ -212,20 +212,24 @@ function transportsOf(rows: readonly TimelineRow[]): string[] {
 
 function describe(row: TimelineRow): string {
   const { recipients } = row;
-  return `${formatNumber(recipients)} ${recipients === 1 ? "machine" : "machines"}, ${carriageOf(row)}`;
+  return `${counted(recipients, "machine")}, ${carriageOf(row)}`;
 }
 
 function carriageOf({ transport, attach, parts }: TimelineRow): string {
   if (transport === "unc") return "on the share";
   if (transport === "stick") return "on a stick";
-  if (parts > 0) return `in ${parts} parts`;
+  if (parts > 0) return `in ${counted(parts, "part")}`;
   return attach ? "attached" : "offered";
 }
 
 function tooltip(row: TimelineRow): string {
   const { wave, transport, recipients, messages, fromMs, toMs } = row;
-  const what = transport === "email" ? `${formatNumber(messages)} mails` : "shown in the catalog";
-  return `${wave} by ${transport}: ${formatNumber(recipients)} machines, ${what}, ${carriageOf(row)}, from ${formatDuration(fromMs)} to ${formatDuration(toMs)}`;
+  const what = transport === "email" ? counted(messages, "mail") : "shown in the catalog";
+  return `${wave} by ${transport}: ${counted(recipients, "machine")}, ${what}, ${carriageOf(row)}, from ${formatDuration(fromMs)} to ${formatDuration(toMs)}`;
+}
+
+function counted(count: number, thing: string): string {
+  return `${formatNumber(count)} ${count === 1 ? thing : `${thing}s`}`;
 }
 
 function shortened(text: string, most: number): string {
