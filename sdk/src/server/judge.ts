@@ -3,8 +3,8 @@
  * (step 65): whatever is killed when, nothing is under way that the log does not know of. What was accepted and could
  * not take effect after all has a second line that says so; after a crash `audit/open.ts` writes that line.
  */
-import { createHash } from "node:crypto";
 import { isOutriderError } from "../errors/index.ts";
+import { sha256Hex } from "../signing/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
 import type { AuditLog } from "./audit/log.ts";
 import type { ServerEvent, Verdict } from "./events.ts";
@@ -48,7 +48,7 @@ export async function judge(
     at: raw.receivedAt.toISOString(),
     kind,
     via: raw.via,
-    sha256: createHash("sha256").update(raw.bytes).digest("hex"),
+    sha256: sha256Hex(raw.bytes),
     bytes: raw.bytes.length,
   };
   const enter = async (judgement: Judgement): Promise<Verdict> => {

@@ -17,6 +17,7 @@ import {
 } from "../messages/index.ts";
 import type { Clock, FileSystem, KeySource } from "../ports/index.ts";
 import type { Notification, Source } from "../schema/index.ts";
+import { sha256Hex } from "../signing/index.ts";
 import { carryOf, defaultAttachmentBytes, leastPartBytes } from "./balance/carry.ts";
 import { listParts } from "./mail-parts.ts";
 import type { HostedPackage } from "./packages.ts";
@@ -174,6 +175,6 @@ function signed(id: string, envelope: string): SignedNotification {
     id,
     bytes,
     document: JSON.parse(openEnvelope(message).text) as Notification,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256: sha256Hex(bytes),
   } as SignedNotification;
 }

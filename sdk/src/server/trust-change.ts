@@ -3,10 +3,10 @@
  * then its line is entered into the audit log; then it is in force. Shares and the HTTP channel show it with the next
  * catalog, which names its version.
  */
-import { createHash } from "node:crypto";
 import { isOutriderError } from "../errors/index.ts";
 import { encodeEnvelope, type SealedDocument } from "../messages/index.ts";
 import type { Clock } from "../ports/index.ts";
+import { sha256Hex } from "../signing/index.ts";
 import { TrustSet } from "../trust/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
 import type { JudgeParts } from "./judge.ts";
@@ -36,7 +36,7 @@ export async function changeTrust(
       at: now.toISOString(),
       kind: "trust",
       via,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
+      sha256: sha256Hex(bytes),
       bytes: bytes.length,
       ...facts,
     };

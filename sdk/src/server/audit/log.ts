@@ -6,10 +6,10 @@
  * end cannot be cut off unseen either. A line that a crash tore stays as it is: the next one says `afterCrash`.
  * What a caller was told is on the disk: entries are synced, many at once when many come.
  */
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import type { FileHandle, FileSystem } from "../../ports/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
 import type { AuditEntry, AuditLine } from "./entry.ts";
 import { beginning, verifyAudit, type AuditVerdict } from "./verify.ts";
 
@@ -77,7 +77,7 @@ class ChainedLog implements AuditLog {
       ...entry,
     };
     const text = JSON.stringify(line);
-    this.#sha256 = createHash("sha256").update(text).digest("hex");
+    this.#sha256 = sha256Hex(text);
     this.#waiting.push(`${this.#end === "whole" ? "" : "\n"}${text}\n`);
     this.#end = "whole";
     // Whoever comes while the disk is busy goes with the next write: one sync for all of them.

@@ -1,7 +1,7 @@
 /** Checks an audit log from its first line to its last (`log.ts` says what must hold). */
-import { createHash } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";
 import type { FileSystem } from "../../ports/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
 import type { AuditLine } from "./entry.ts";
 
 /** What was found in a log that holds together. */
@@ -48,7 +48,7 @@ export async function verifyAudit(options: {
       if (wasTorn) throw broken(path, lineNumber, "is not an entry, and neither is the one before");
       end = "torn";
       tornLines++;
-      previous = digest(text);
+      previous = sha256Hex(text);
       continue;
     }
     if (
@@ -63,7 +63,7 @@ export async function verifyAudit(options: {
       );
     end = isEnded ? "whole" : "open";
     number = line.number;
-    previous = digest(text);
+    previous = sha256Hex(text);
     isHeadFound ||= previous === head;
     onLine?.(line);
   }
@@ -116,8 +116,4 @@ async function* linesOf(
   } finally {
     await handle.close();
   }
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -15,5 +15,5 @@ export type {
   ShareWriter,
 } from "./share.ts";
 export { shareTree } from "./share-tree.ts";
-export { CarrierBusy, sha256Hex, type Tree } from "./tree.ts";
+export { CarrierBusy, type Tree } from "./tree.ts";
 export { catalogFrom, watchTree, type WatchOptions } from "./watch.ts";

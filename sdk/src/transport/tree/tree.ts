@@ -1,6 +1,6 @@
 /** The port of a tree: a catalog, and what lies beside it. The carrier is hostile; its answers are bounded, not believed. */
-import { createHash } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
 import type { Shelf } from "../receiver.ts";
 
 /** One tree, wherever it lies. */
@@ -38,9 +38,4 @@ export function holdToDigest(sha256: string, bytes: Uint8Array, subject: string)
     `${subject} does not hold what its name says; it was changed by somebody else.`,
     { subject },
   );
-}
-
-/** Names bytes. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -3,9 +3,10 @@
  * while they are not. A carrier that is away is reported once, and looked for with growing pauses.
  */
 import type { Logger } from "../../ports/index.ts";
+import { sha256Hex } from "../../signing/index.ts";
 import { nextPauseMs, pause, type Pacing } from "../pacing.ts";
 import type { Incoming } from "../receiver.ts";
-import { CarrierBusy, sha256Hex, type Tree } from "./tree.ts";
+import { CarrierBusy, type Tree } from "./tree.ts";
 
 /** How it is looked at. */
 export interface WatchOptions extends Pacing {

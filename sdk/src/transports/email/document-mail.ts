@@ -3,7 +3,7 @@
  * as its own base64 part. The same document gives the same octets but for the date, and the same Message-ID, however
  * often it has to be sent.
  */
-import { createHash } from "node:crypto";
+import { sha256Hex } from "../../signing/index.ts";
 import type { MailAddress } from "../../transport/index.ts";
 import { documentHeader, documentMediaType } from "./wire.ts";
 
@@ -29,7 +29,7 @@ export function writeDocumentMail(
   { type, name, words }: MailedKind,
   { from, to, date }: DocumentMail,
 ): { readonly messageId: string; readonly bytes: Buffer } {
-  const digest = createHash("sha256").update(document).digest("hex").slice(0, 40);
+  const digest = sha256Hex(document).slice(0, 40);
   const messageId = `<${digest}@${from.domain}>`;
   const boundary = `outrider-${digest}`; // cannot stand in base64, nor in the text below
   const lines = [

@@ -5,9 +5,9 @@
  * the same Message-ID and boundaries, so that a mail that is sent again after "dot sent, answer not seen" is the same mail
  * (THREATS 2.2). No content is ever a path or URL to nodemailer (S12).
  */
-import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import MimeNode from "nodemailer/lib/mime-node";
+import { sha256Hex } from "../../../signing/index.ts";
 import type { MailAddress } from "../../../transport/index.ts";
 import { streamOfMail, unreadable, UnreadableContent } from "./content.ts";
 import { linesOf, ownFields, setCommonFields, withoutOwnFields, type OwnField } from "./header.ts";
@@ -42,7 +42,7 @@ const refuseReferences = { disableFileAccess: true, disableUrlAccess: true } as 
 
 /** Makes, and signs, what all mails of a letter carry. @throws KEY_PASSPHRASE, KEY_SOURCE, FILE_UNREADABLE */
 export async function makeContent(maker: MessageMaker, letter: Letter): Promise<MailContent> {
-  const seed = digest(JSON.stringify(letter.identity)).slice(0, 24);
+  const seed = sha256Hex(JSON.stringify(letter.identity)).slice(0, 24);
   const fill = (node: MimeNode): MimeNode => fillContent(node, letter);
   if (maker.sign === undefined) return { letter, mail: unsigned };
   // Built as somebody's child, so that it gets no Date and Message-ID of its own.
@@ -73,7 +73,7 @@ export function makeMessage(
   recipients: readonly MailAddress[],
 ): Message {
   const { reference } = letter.addressed;
-  const seed = digest(JSON.stringify([...letter.identity, recipients.map(({ text }) => text)]));
+  const seed = sha256Hex(JSON.stringify([...letter.identity, recipients.map(({ text }) => text)]));
   const mark = reference === undefined ? "" : `.${reference}`;
   const messageId = `<${seed.slice(0, 24)}${mark}@${from.domain}>`;
   const fields = ownFields(recipients, now(), messageId);
@@ -105,8 +105,4 @@ function enclose(node: MimeNode, { mediaType, fileName, open }: Enclosure): void
     .createChild(mediaType, { ...refuseReferences, filename: fileName })
     .setHeader("Content-Transfer-Encoding", "base64")
     .setContent(open());
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

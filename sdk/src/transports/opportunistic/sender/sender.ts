@@ -4,8 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { OutriderError } from "../../../errors/index.ts";
+import { sha256Hex } from "../../../signing/index.ts";
 import { throwIfCancelled, type Sender } from "../../../transport/index.ts";
-import { sha256Hex } from "../../../transport/tree/index.ts";
 import { isPath, type Advert } from "../advert.ts";
 import { Patrol, type PatrolOptions } from "../patrol.ts";
 import { defaultPort } from "../socket.ts";

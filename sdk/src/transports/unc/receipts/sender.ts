@@ -1,10 +1,10 @@
 /** Drops receipts into `ROOT/receipts/`, each under its own digest. */
 import { OutriderError } from "../../../errors/index.ts";
 import { maxEnvelopeBytes } from "../../../messages/index.ts";
+import { sha256Hex } from "../../../signing/index.ts";
 import type { ReceiptSender } from "../../../transport/index.ts";
 import {
   openShare,
-  sha256Hex,
   treeNames,
   type ShareLocation,
   type ShareReader,

@@ -4,10 +4,10 @@
  * Whoever reads at any moment sees a whole state: archive, then notification, then the catalog that names them. What is
  * there under its digest is kept; only the catalog changes.
  */
+import { sha256Hex } from "../../../signing/index.ts";
 import { throwIfCancelled, type DeliveryOutcome, type Sender } from "../../../transport/index.ts";
 import {
   openShare,
-  sha256Hex,
   treeNames,
   type ShareableArchive,
   type ShareCall,
