@@ -64,6 +64,17 @@ test("after an allowed downgrade the catalog may show the lower version", async 
   expect(later.verifyCatalog(await vendor.catalog([back]), byHttp).fallen).toEqual([]);
 });
 
+test("what a notification proves of one package lowers no other", async () => {
+  const vendor = await Simulator.start();
+  const client = vendor.client();
+  const ours = await vendor.deploy({ version: "1.0.0" });
+  const other = await vendor.deploy({ name: "demo-api", version: "2.0.0" });
+  client.verifyCatalog(await vendor.catalog([ours, other]), byHttp);
+  client.verifyNotification(ours.notification);
+  const lower = await vendor.deploy({ name: "demo-api", version: "1.9.9" });
+  expect(verdictOf(() => client.verifyNotification(lower.notification))).toBe("ROLLBACK");
+});
+
 test("recalls: a list that is not full may lose none; a full one its oldest, which stay remembered", async () => {
   const vendor = await Simulator.start();
   const digests = Array.from({ length: 10_001 }, (_, index) =>

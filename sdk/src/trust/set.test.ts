@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { verdictOf } from "../../test/support/refusal.ts";
 import { seal, Simulator } from "../../test/support/simulator.ts";
+import { sealText } from "../messages/index.ts";
 import type { Receipt } from "../schema/index.ts";
 import { emptyMemory } from "./memory.ts";
 import type { Verified } from "./verified.ts";
@@ -161,4 +162,13 @@ test("of several entries of a package the highest that is meant for the agent is
     "1.0.0",
   ]);
   expect(versions(vendor.client())).toEqual(["3.0.0"]);
+});
+
+test("a stranger who signed first does not hide why the one who is known does not count", async () => {
+  const vendor = await Simulator.start();
+  const { trigger } = await vendor.deploy({
+    push: [vendor.key("nobody"), ...vendor.signers.push],
+  });
+  const altered = sealText("trigger/1", `${trigger.text} `, trigger.signatures);
+  expect(verdictOf(() => vendor.client().verifyTrigger(altered))).toBe("SIGNATURE_INVALID");
 });
