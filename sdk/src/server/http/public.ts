@@ -22,9 +22,14 @@ export function publicRoutes(
   { server, store, packages }: HttpParts,
   patienceMs: number = patience,
 ): void {
+  const readiness = together(() => server.readiness());
+  const catalog = together(async () => {
+    const bytes = await server.catalog();
+    return { bytes, etag: `"${sha256Hex(bytes)}"` };
+  });
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {
-    const { isReady, checks } = await server.readiness();
+    const { isReady, checks } = await readiness();
     return reply
       .code(isReady ? 200 : 503)
       .header("cache-control", "no-store")
@@ -43,8 +48,7 @@ export function publicRoutes(
       : sendArchive(archive, request, reply, patienceMs);
   });
   app.get("/catalog.json", async (request, reply) => {
-    const bytes = await server.catalog();
-    const etag = `"${sha256Hex(bytes)}"`;
+    const { bytes, etag } = await catalog();
     void reply.header("etag", etag).header("cache-control", "no-cache");
     if (request.headers["if-none-match"] === etag) return reply.code(304).send();
     return reply.type("application/json").send(bytes);
@@ -65,6 +69,15 @@ export function publicRoutes(
     if (bytes === undefined) return notFound(reply);
     return reply.type("application/json").header("cache-control", "no-cache").send(bytes);
   });
+}
+
+/** Whoever asks while the answer is being made gets that one: a flood of questions holds up neither store nor orders. */
+function together<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asking: Promise<T> | undefined;
+  return () =>
+    (asking ??= ask().finally(() => {
+      asking = undefined;
+    }));
 }
 
 function sendArchive(
