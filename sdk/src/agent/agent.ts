@@ -3,10 +3,11 @@
  * one thing that a product embeds. No globals, no output of its own.
  */
 import { join } from "node:path";
-import { thisMachine, zstdHasDictionaries } from "../package/index.ts";
+import { fileError, thisMachine, zstdHasDictionaries } from "../package/index.ts";
 import { lockDirectory, nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
 import { agentKeySource } from "../signing/index.ts";
 import type { Incoming } from "../transport/index.ts";
+import { requireOptions } from "./demands.ts";
 import { EventHub, type AgentEvent } from "./events.ts";
 import { openAgentKey } from "./key.ts";
 import { OpenAgent } from "./open-agent.ts";
@@ -15,6 +16,7 @@ import { Outbox } from "./outbox.ts";
 import { openPrivateDirectory } from "./private-directory.ts";
 import { Probes } from "./probe.ts";
 import { processRunner } from "./program.ts";
+import { saidOnce } from "./said-once.ts";
 import { AgentState } from "./state.ts";
 import type { AgentStatus } from "./status.ts";
 import { TrustKeeper } from "./trust-keeper.ts";
@@ -24,8 +26,8 @@ import type { Workplace } from "./workplace.ts";
 
 /** A running agent. */
 export interface Agent {
-  /** Takes up what was left, then listens to all receivers, retries, sends receipts, until aborted. */
-  run(options: { readonly signal: AbortSignal }): Promise<void>;
+  /** Takes up what was left, then listens to all receivers, retries, sends receipts, until aborted or closed. */
+  run(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Deals with one message, for dormant agents and for products with transports of their own; settles it. */
   receiveOne(
     incoming: Incoming,
@@ -55,9 +57,19 @@ export interface Agent {
 /**
  * Opens an agent; nothing is listened to before `run`.
  *
- * @throws AGENT_BUSY, DIRECTORY_UNSAFE, KEY_REFUSED, and those of TrustSet.open for the first trust document
+ * @throws CONFIG_INVALID, AGENT_BUSY, DIRECTORY_UNSAFE, FILE_UNREADABLE, SPACE, KEY_REFUSED, and those of TrustSet.open
+ * for the first trust document
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
+  requireOptions(options);
+  try {
+    return await openAgent(options);
+  } catch (error) {
+    throw fileError(error, options.dataDirectory, "Opening the agent of");
+  }
+}
+
+async function openAgent(options: AgentOptions): Promise<Agent> {
   const { fileSystem = nodeFileSystem, dataDirectory, installDirectory } = options;
   await openPrivateDirectory(fileSystem, dataDirectory);
   await openPrivateDirectory(fileSystem, installDirectory);
@@ -77,7 +89,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
 async function openWorkplace(
   options: AgentOptions,
 ): Promise<{ place: Workplace; key: AgentStatus["key"] }> {
-  const { fileSystem = nodeFileSystem, clock = systemClock, logger = silentLogger } = options;
+  const { fileSystem = nodeFileSystem, clock = systemClock } = options;
+  const logger = saidOnce(options.logger ?? silentLogger, clock);
   const { id, groups, dataDirectory, installDirectory, policy = {}, bundled = {} } = options;
   const agent = { id, groups };
   const state = await AgentState.open(

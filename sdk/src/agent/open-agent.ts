@@ -3,6 +3,7 @@
  * so that no two deployments ever meet; receipts are sent beside that, for a server may be slow.
  */
 import { OutriderError } from "../errors/index.ts";
+import { fileError } from "../package/index.ts";
 import { pause, type Incoming, type Receiver } from "../transport/index.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentEvent } from "./events.ts";
@@ -44,7 +45,7 @@ export class OpenAgent implements Agent {
     this.#release = release;
   }
 
-  async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+  async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const end = new AbortController();
     const stop = AbortSignal.any([this.#signal(signal), end.signal]);
     const deaf = this.#place.obtainers.map((obtainer) =>
@@ -235,9 +236,14 @@ export class OpenAgent implements Agent {
     asked: AbortSignal | undefined,
   ): Promise<T> {
     const signal = this.#signal(asked);
-    const turn = this.#working.then(() => {
-      if (!signal.aborted) return work(signal);
-      throw new OutriderError("CANCELLED", "The agent was told to stop.", { cause: signal.reason });
+    const turn = this.#working.then(async () => {
+      if (signal.aborted)
+        throw new OutriderError("CANCELLED", "The agent was told to stop.", {
+          cause: signal.reason,
+        });
+      return work(signal).catch((error: unknown) => {
+        throw fileError(error, this.#place.dataDirectory, "The work of the agent of");
+      });
     });
     this.#working = turn.catch(() => undefined);
     return turn;

@@ -34,7 +34,8 @@ export async function checkPrivateDirectory(fileSystem: FileSystem, path: string
     );
   if (facts?.kind !== "directory") throw refuse("is not a directory");
   if (process.platform === "win32") return; // access lists are inherited there; mode bits say nothing
-  if ((facts.mode & othersMayWrite) !== 0) throw refuse(`has mode ${facts.mode.toString(8)}`);
+  if ((facts.mode & othersMayWrite) !== 0)
+    throw refuse(`has mode ${facts.mode.toString(8)} (chmod go-w mends it)`);
   const user = process.getuid?.();
   if (user !== undefined && facts.owner !== user) throw refuse(`belongs to user ${facts.owner}`);
 }

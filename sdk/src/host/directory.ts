@@ -3,6 +3,7 @@
  * copy, and the copy is what is served (`shelf.ts` says how it lies there).
  */
 import { OutriderError } from "../errors/index.ts";
+import { fileError } from "../package/index.ts";
 import { nodeFileSystem, type FileSystem } from "../ports/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import type { CheckedArchive } from "./check.ts";
@@ -22,7 +23,9 @@ export async function directoryHost({
   path,
   fileSystem = nodeFileSystem,
 }: DirectoryHostOptions): Promise<PackageHost> {
-  const shelf = await Shelf.open(path, fileSystem);
+  const shelf = await Shelf.open(path, fileSystem).catch((error: unknown) => {
+    throw fileError(error, path, "Opening the package host");
+  });
   return {
     publish: (path, options) =>
       withStaged(path, { shelf, releases: shelf }, options, async (staged) => {

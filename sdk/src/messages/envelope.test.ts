@@ -7,6 +7,7 @@ import {
   encodeEnvelope,
   maxEnvelopeBytes,
   openEnvelope,
+  openSigned,
   recognize,
   sealEnvelope,
   sealText,
@@ -22,6 +23,15 @@ test("what was encoded is recognized and opens to the exact text", () => {
   if (message === undefined) return;
   expect(openEnvelope(message)).toEqual(sealed);
   expect(sealEnvelope(toEnvelope(sealed), "control/1")).toEqual(sealed);
+});
+
+test("a signed document on a disk is text with signatures beside it, or one envelope", () => {
+  expect(openSigned("control/1", sealed.bytes, "signature")).toEqual(sealed);
+  expect(openSigned("control/1", wire)).toEqual(sealed);
+  expect(openSigned("control/1", sealed.bytes).signatures).toEqual([]);
+  expect(() => openSigned("control/1", Uint8Array.of(0xff), "signature", "trust.json")).toThrow(
+    "trust.json is not UTF-8",
+  );
 });
 
 test("recognizing never throws, and looks at the first bytes only", () => {

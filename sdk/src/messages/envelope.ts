@@ -84,6 +84,25 @@ export function openEnvelope<T extends DocumentType>(
   return sealEnvelope(envelope, message.type, subject);
 }
 
+/**
+ * Opens a signed document as it lies on a disk: `X.json` with the text of `X.json.asc` beside it, or one envelope.
+ *
+ * That it is signed at all is for its verifier to demand.
+ *
+ * @param signatures what `X.json.asc` holds; not looked at for an envelope, which has its own
+ * @throws JSON_ENCODING, and for an envelope the codes of openEnvelope
+ */
+export function openSigned<T extends DocumentType>(
+  type: T,
+  bytes: Uint8Array,
+  signatures?: string,
+  subject: string = type,
+): SealedDocument<T> {
+  const envelope = recognize(bytes, type);
+  if (envelope !== undefined) return openEnvelope(envelope, subject);
+  return sealText(type, decodeText(bytes, subject), signatures === undefined ? [] : [signatures]);
+}
+
 /** As {@link openEnvelope}, for an envelope that was inside another document. */
 export function sealEnvelope<T extends DocumentType>(
   envelope: Envelope,

@@ -4,6 +4,7 @@ export {
   encodeEnvelope,
   maxEnvelopeBytes,
   openEnvelope,
+  openSigned,
   recognize,
   sealEnvelope,
   sealText,

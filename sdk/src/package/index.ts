@@ -17,6 +17,7 @@ export { extractArchive, type ExtractedPackage, type ExtractOptions } from "./ar
 export { matchArchive, type MatchedEntry } from "./archive/match.ts";
 export type { ArchiveHead } from "./archive/head.ts";
 export { bindTrigger, checkBinding } from "./binding.ts";
+export { fileError } from "./file-error.ts";
 export { checkContents, contentsSha512, type ContentsOptions } from "./contents.ts";
 export { archivesAmong, type ArchiveNames } from "./folder.ts";
 export {

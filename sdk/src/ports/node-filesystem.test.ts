@@ -57,3 +57,25 @@ test("reading whole refuses what is too large before reading it", async () => {
 test("free space is a number of bytes", async () => {
   expect(await files.freeBytes(folder)).toBeGreaterThan(0);
 });
+
+test("folders are made one in the other, at once by several too, and what is there stays", async () => {
+  const path = join(folder, "a", "b", "c");
+  await Promise.all([1, 2, 3, 4].map(() => files.makeDirectory(path)));
+  await symlink(path, join(folder, "linked"));
+  await files.makeDirectory(join(folder, "linked"));
+  expect((await files.stat(path))?.mode).toBe(0o700);
+  await writeFile(join(folder, "file"), "");
+  await expect(files.makeDirectory(join(folder, "file"))).rejects.toMatchObject({ code: "EEXIST" });
+  await expect(files.makeDirectory(join(folder, "file", "below"))).rejects.toMatchObject({
+    code: "ENOTDIR",
+  });
+});
+
+test.runIf(process.platform === "linux")(
+  "a folder in which nothing can be made is an error, not an endless loop",
+  async () => {
+    await expect(files.makeDirectory("/proc/outrider/data")).rejects.toMatchObject({
+      code: "ENOENT",
+    });
+  },
+);

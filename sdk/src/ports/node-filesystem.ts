@@ -38,6 +38,31 @@ function isMissing(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
+/**
+ * Step by step, for Node's own `recursive` (24.21) never ends, nor can it be stopped, where a folder is there and yet
+ * nothing can be made in it: the kernel says ENOENT in /proc, and on an automounter's map.
+ */
+async function makeDirectory(path: string, mode = 0o700): Promise<void> {
+  try {
+    await makeLast(path, mode);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw error;
+    await makeDirectory(parent, mode);
+    await makeLast(path, mode);
+  }
+}
+
+/** One folder in one that is there, unless it is there itself. */
+async function makeLast(path: string, mode: number): Promise<void> {
+  try {
+    await fs.mkdir(path, mode);
+  } catch (error) {
+    const there = await fs.stat(path).catch(() => undefined);
+    if (there?.isDirectory() !== true) throw error;
+  }
+}
+
 /** The machine's own file system. */
 export const nodeFileSystem: FileSystem = {
   async open(path, mode) {
@@ -69,9 +94,7 @@ export const nodeFileSystem: FileSystem = {
       throw error;
     }
   },
-  async makeDirectory(path, mode = 0o700) {
-    await fs.mkdir(path, { recursive: true, mode });
-  },
+  makeDirectory,
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.rm(path, { recursive: true, force: true }),
   link: (target, path) => fs.symlink(target, path, "junction"),

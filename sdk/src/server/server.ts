@@ -33,7 +33,11 @@ import { changeTrust } from "./trust-change.ts";
 
 /** A server. */
 export interface Server {
-  /** Starts to listen and to send. @throws PORT_BUSY, KEY_ROLE, AUDIT_BROKEN, AUDIT_FAILED, CONFIG_INVALID */
+  /**
+   * Starts to listen and to send; asked once more, it answers the same.
+   *
+   * @throws PORT_BUSY, SERVER_BUSY, KEY_ROLE, AUDIT_BROKEN, AUDIT_FAILED, CONFIG_INVALID, FILE_UNREADABLE, SPACE
+   */
   start(): Promise<{ readonly url?: string }>;
   /** A trigger, control or receipt: the first bytes say which. */
   take(bytes: Uint8Array, via?: WayIn): Promise<Verdict>;
@@ -92,6 +96,7 @@ class OutriderServer implements Server {
   readonly #stop = new AbortController();
   #listening: Promise<void>[] = [];
   #listener: HttpListener | undefined;
+  #started: Promise<{ readonly url?: string }> | undefined;
   #isClosed = false;
 
   constructor(options: ServerOptions) {
@@ -126,6 +131,16 @@ class OutriderServer implements Server {
   }
 
   async start(): Promise<{ readonly url?: string }> {
+    this.#started ??= this.#begin();
+    try {
+      return await this.#started;
+    } catch (error) {
+      this.#started = undefined;
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<{ readonly url?: string }> {
     this.#requireRole();
     await this.#parts.audit.open();
     if (this.#options.listen !== undefined && this.#does("api")) {

@@ -8,21 +8,23 @@ import { randomUUID } from "node:crypto";
 import { OutriderError } from "../errors/index.ts";
 import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
 import { bindTrigger } from "../package/index.ts";
-import type { Clock, KeySource } from "../ports/index.ts";
-import type {
-  Audience,
-  Delivery,
-  Event,
-  PackageReference,
-  Rollout,
-  Trigger,
+import { systemClock, type Clock, type KeySource } from "../ports/index.ts";
+import {
+  readDocumentText,
+  validateTrigger,
+  type Audience,
+  type Delivery,
+  type Event,
+  type PackageReference,
+  type Rollout,
+  type Trigger,
 } from "../schema/index.ts";
 
 /** What a trigger is made of. */
 export interface TriggerOptions {
   /** The release; `manifest` is the SHA-256 of the exact bytes of manifest.json. */
   readonly package: PackageReference;
-  /** SHA-512 of the package's contents, 64 bytes (`contentsKey` of package/); a secret. */
+  /** SHA-512 of the package's contents, 64 bytes (what `directoryHost().publish` answers, or `contentsSha512` of package/); a secret. */
   readonly contentsSha512: Uint8Array;
   /** Who gets it. */
   readonly audience: Audience;
@@ -38,7 +40,8 @@ export interface TriggerOptions {
   readonly validMs?: number;
   /** Who signs; as many as the `push` role's threshold asks for. */
   readonly keys: readonly KeySource[];
-  readonly clock: Clock;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Id of the trigger and of its deployment, lower-case UUID. Default: a new one. */
   readonly id?: string;
   readonly signal?: AbortSignal;
@@ -50,12 +53,14 @@ const week = 7 * 24 * 3600 * 1000;
  * Writes, binds and signs a trigger.
  *
  * @returns the `trigger/1` envelope, ready for any way in to the server.
- * @throws KEY_MISSING if no key is given; DOCUMENT_TOO_LARGE past 64 KiB; and what the key sources throw.
+ * @throws KEY_MISSING if no key is given; DOCUMENT_INVALID for members that no server takes; and what the key sources throw.
  */
 export async function createTrigger(options: TriggerOptions): Promise<Uint8Array> {
   if (options.keys.length === 0)
     throw new OutriderError("KEY_MISSING", "A trigger needs at least one key to sign it.");
   const text = bindTrigger(writeDocument(unbound(options)), options.contentsSha512);
+  // What the server would refuse is not signed: a typing error is said here, by its JSON pointer.
+  readDocumentText(text, validateTrigger, "the trigger");
   const bytes = new TextEncoder().encode(text);
   const signing = options.signal === undefined ? {} : { signal: options.signal };
   // One after the other: two cards may share one reader, two passphrases one terminal.
@@ -65,7 +70,7 @@ export async function createTrigger(options: TriggerOptions): Promise<Uint8Array
 }
 
 function unbound(options: TriggerOptions): Trigger {
-  const now = options.clock.now();
+  const now = (options.clock ?? systemClock).now();
   const { notBefore } = options.rollout ?? {};
   const from = Math.max(now.getTime(), notBefore === undefined ? 0 : Date.parse(notBefore));
   return {

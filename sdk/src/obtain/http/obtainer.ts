@@ -40,9 +40,14 @@ export interface HttpObtainerOptions extends WebAccess {
   readonly fileSystem?: FileSystem;
 }
 
-/** Obtains by HTTP. @throws CONFIG_INVALID where the environment names a proxy that is none */
+/** Obtains by HTTP. @throws CONFIG_INVALID for a host with a scheme or a path, or a proxy that is none */
 export function httpObtainer(options: HttpObtainerOptions): Obtainer {
   const { hosts, allowLoopback = false, ca, proxies = environmentProxies() } = options;
+  const url = hosts.find((host) => host.includes("/"));
+  if (url !== undefined)
+    throw new OutriderError("CONFIG_INVALID", `${url} is no host: write host or host:port.`, {
+      subject: url,
+    });
   const access: WebAccess = { proxies, ...(ca === undefined ? {} : { ca }) };
   const rate = options.minimumBytesPerSecond ?? 256;
   const fileSystem = options.fileSystem ?? nodeFileSystem;

@@ -138,7 +138,7 @@ async function refuseSigned(
   if (!force && (await fileSystem.stat(join(directory, "manifest.json.asc"))) !== undefined)
     throw new OutriderError(
       "FILE_EXISTS",
-      `${directory} holds a signed package; raise the version, or pass --force to replace it.`,
+      `${directory} holds a signed package; raise the version, or replace it (--force).`,
       {
         subject: directory,
       },

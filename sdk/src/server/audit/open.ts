@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import type { DeploymentStore } from "../../ledger/index.ts";
+import { fileError } from "../../package/index.ts";
 import {
   lockDirectory,
   type Clock,
@@ -31,7 +32,7 @@ export interface LazyAuditLog extends Pick<AuditLog, "append" | "close"> {
   /**
    * For a server that stays: another one on this directory is an error at once.
    *
-   * @throws SERVER_BUSY, AUDIT_BROKEN, AUDIT_FAILED
+   * @throws SERVER_BUSY, AUDIT_BROKEN, AUDIT_FAILED, FILE_UNREADABLE, SPACE
    */
   open(): Promise<void>;
   /** The latest first, from the end of the file; opens nothing for writing. */
@@ -46,7 +47,7 @@ const mostUnderWay = 1000;
 /** Makes the log; nothing is opened yet. */
 export function lazyAuditLog(parts: AuditParts): LazyAuditLog {
   let opened: Promise<Opened> | undefined;
-  const open = (patienceMs: number): Promise<Opened> => (opened ??= openLocked(parts, patienceMs));
+  const open = (patienceMs: number): Promise<Opened> => (opened ??= openFor(parts, patienceMs));
   return {
     open: async () => void (await open(0)),
     latest: (request) => latestEntries(pathOf(parts), parts.fileSystem, request),
@@ -62,6 +63,12 @@ export function lazyAuditLog(parts: AuditParts): LazyAuditLog {
 interface Opened {
   readonly log: AuditLog;
   readonly lock: DirectoryLock;
+}
+
+async function openFor(parts: AuditParts, patienceMs: number): Promise<Opened> {
+  return openLocked(parts, patienceMs).catch((error: unknown) => {
+    throw fileError(error, parts.dataDirectory, "Opening the data directory");
+  });
 }
 
 async function openLocked(parts: AuditParts, patienceMs: number): Promise<Opened> {

@@ -59,7 +59,7 @@ async function readSecretKey(armored: string, subject: string): Promise<PrivateK
   const found = another === undefined ? "no secret key" : "more than one secret key";
   throw new OutriderError(
     "KEY_MISSING",
-    `${subject} holds ${found}. Name a file with exactly one.`,
+    `${subject} holds ${found}. Give the armored text of exactly one, such as NAME.secret.asc holds.`,
     { cause, subject },
   );
 }

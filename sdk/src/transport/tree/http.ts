@@ -159,10 +159,11 @@ function folderUrl(text: string): URL {
     url.hash === "" &&
     url.pathname.endsWith("/");
   if (fits) return url;
+  const subject = text.replace(/\/\/[^/]*@/, "//"); // without a login
   throw new OutriderError(
     "CONFIG_INVALID",
-    "The URL of a tree is http or https, ends in a slash, and carries no login, query or fragment.",
-    { subject: text.replace(/\/\/[^/]*@/, "//") },
+    `${subject} is no folder on a web server: write http or https, a slash at the end, and no login, query or fragment.`,
+    { subject },
   );
 }
 

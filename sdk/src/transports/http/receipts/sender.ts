@@ -28,10 +28,12 @@ export function httpReceiptSender({
   proxies = environmentProxies(),
   ...access
 }: HttpReceiptSenderOptions): ReceiptSender {
-  if (!URL.canParse("receipts", url))
-    throw new OutriderError("CONFIG_INVALID", `${url} is not a URL for receipts.`, {
-      subject: url,
-    });
+  if (!/^https?:.*\/$/.test(url) || !URL.canParse("receipts", url))
+    throw new OutriderError(
+      "CONFIG_INVALID",
+      `${url} is not the URL of a server, with a slash at the end.`,
+      { subject: url },
+    );
   const address = new URL("receipts", url);
   const target = address.href;
   return {

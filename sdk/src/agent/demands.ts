@@ -1,0 +1,46 @@
+/**
+ * What every option of an agent must be, said by the option's name before anything is made: a product in plain
+ * JavaScript has no compiler to say so, and a name that no server takes would fail at the first receipt only.
+ */
+import { isAbsolute } from "node:path";
+import { OutriderError } from "../errors/index.ts";
+import type { AgentOptions } from "./options.ts";
+
+type Demand = readonly [
+  what: string,
+  isMet: (value: unknown, options: Partial<AgentOptions>) => boolean,
+];
+
+const list: Demand = ["a list", Array.isArray];
+
+const demands: Readonly<Record<string, Demand>> = {
+  id: ["a name of letters, digits and .-_", (id) => typeof id === "string" && name.test(id)],
+  groups: list,
+  dataDirectory: ["an absolute path", isPath],
+  installDirectory: [
+    "an absolute path, not dataDirectory",
+    (value, { dataDirectory }) => isPath(value) && value !== dataDirectory,
+  ],
+  trust: ["what openSigned() answers", (value) => typeof (value as Sealed)?.text === "string"],
+  receivers: list,
+  obtainers: list,
+  receiptSenders: list,
+} satisfies Partial<Record<keyof AgentOptions, Demand>>;
+
+/** As schemas/common.schema.json has it. */
+const name = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
+
+type Sealed = Partial<AgentOptions["trust"]> | undefined;
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && isAbsolute(value);
+}
+
+/** @throws CONFIG_INVALID */
+export function requireOptions(options: AgentOptions): void {
+  for (const [subject, [what, isMet]] of Object.entries(demands))
+    if (!isMet(options[subject as keyof AgentOptions], options))
+      throw new OutriderError("CONFIG_INVALID", `createAgent: ${subject} must be ${what}.`, {
+        subject,
+      });
+}
