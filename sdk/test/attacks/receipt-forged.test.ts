@@ -1,8 +1,10 @@
 /** THREATS N17: forged receipts. Nobody's word counts but the agent's own, each once. */
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { encodeEnvelope } from "../../src/messages/index.ts";
 import { testKey } from "../support/keys.ts";
-import { tampered, Vendor } from "../support/vendor.ts";
+import { sealAs } from "../support/simulator.ts";
+import { documentIn, tampered, Vendor } from "../support/vendor.ts";
 
 let vendor: Vendor;
 let id: string;
@@ -57,6 +59,21 @@ test("N17 forged receipts leave every counter as it was", async () => {
       outcome: "refused",
       code,
     });
+  expect(await counts()).toEqual(before);
+});
+
+test("N17 an agent that is called like a version, and reports a package called agent, speaks for nobody else", async () => {
+  await vendor.enrol([{ id: "1.0.0" }]);
+  const before = await counts();
+  const key = vendor.agentKeys.get("1.0.0")!;
+  const honest = await vendor.receipt("1.0.0", id, "installed");
+  const { agent: _agent, installed: _installed, ...rest } = documentIn(honest, "receipt/1");
+  const text = JSON.stringify({ installed: { agent: "1.0.0" }, ...rest, agent: "till-2" });
+  const bytes = encodeEnvelope(await sealAs("receipt/1", text, [key]));
+  expect(await vendor.server.receive(bytes)).toMatchObject({
+    outcome: "refused",
+    code: "KEY_ROLE",
+  });
   expect(await counts()).toEqual(before);
 });
 
