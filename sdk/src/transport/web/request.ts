@@ -3,10 +3,9 @@
  * decompressed, no connection is kept. Not `fetch`: only here can the address that is connected to be checked
  * (`lookup`), and the proxy be chosen on every version of Node.
  */
-import { request as plainRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as tlsRequest } from "node:https";
+import type { IncomingMessage, RequestOptions, request as httpRequest } from "node:http";
 import { isIP, type LookupFunction } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { ChooseProxy } from "./proxies.ts";
 
 /** How this machine reaches web servers. */
@@ -64,8 +63,7 @@ async function exchange(
   { body, silenceMs }: WebRequest,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = to.protocol === "https:" ? tlsRequest : plainRequest;
-  const sent = send(to, options);
+  const sent = requestFor(to)(to, options);
   sent.once("response", resolve);
   sent.on("error", reject);
   if (silenceMs !== undefined)
@@ -74,13 +72,20 @@ async function exchange(
   return promise;
 }
 
+/**
+ * Loaded with the first request: who reads a share needs neither. And not by `import`, which asks `node:http` for all that
+ * it exports, WebSocket with it, and so loads the whole of Node's `fetch` into every agent.
+ */
+function requestFor({ protocol }: URL): typeof httpRequest {
+  return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http").request;
+}
+
 /** CONNECT (RFC 9110 9.3.6), and TLS with the server itself inside. */
 async function tunnel(url: URL, proxy: URL, { ca, signal }: WebRequest): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const authority = `${url.hostname}:${url.port || "443"}`;
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const send = proxy.protocol === "https:" ? tlsRequest : plainRequest;
-  const asked = send(proxy, {
+  const asked = requestFor(proxy)(proxy, {
     ...toProxy,
     method: "CONNECT",
     path: authority,
@@ -94,6 +99,7 @@ async function tunnel(url: URL, proxy: URL, { ca, signal }: WebRequest): Promise
       return reject(new Error(`the proxy ${proxy.host} answered ${statusCode}`));
     }
     const servername = isIP(host) === 0 ? host : "";
+    const { connect } = process.getBuiltinModule("node:tls");
     const secure = connect({ socket, host, servername, ...(ca === undefined ? {} : { ca }) });
     secure.once("secureConnect", () => resolve(secure));
     secure.on("error", reject);
