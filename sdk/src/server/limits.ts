@@ -7,7 +7,8 @@
  */
 import type { BucketStore } from "../ledger/index.ts";
 import type { Clock } from "../ports/index.ts";
-import { admit, lotsOf, namedLimits, type Addressed, type Wait } from "./balance/admission.ts";
+import { admit, lotsOf, namedLimits, type Addressed } from "./balance/admission.ts";
+import { WaitingLine } from "./balance/line.ts";
 import type { Pace } from "./balance/pace.ts";
 
 /** The limits of one transport. */
@@ -29,9 +30,6 @@ export interface Admitted<Recipient> {
   readonly askAt?: Date;
 }
 
-/** Longest that somebody is told to wait for those who asked before, milliseconds: they may never come back. */
-const longestQueueMs = 300_000;
-
 /** Opens them. @param name of the transport */
 export function openLimits(
   name: string,
@@ -39,7 +37,7 @@ export function openLimits(
   { buckets, clock }: { readonly buckets: BucketStore; readonly clock: Clock },
 ): Limits {
   const limits = namedLimits(name, pace);
-  const queue = new Queue();
+  const line = new WaitingLine();
   let restsUntilMs = -Infinity;
   return {
     get restsUntilMs() {
@@ -59,28 +57,10 @@ export function openLimits(
         return { admitted: [], askAt: dateAfter(restsUntilMs) };
       }
       if (waiting.length === 0) return { admitted };
-      const asks = waiting.map((wait) => queue.placeOf(wait, nowMs));
+      const asks = waiting.map((wait) => line.placeOf(wait, nowMs));
       return { admitted, askAt: dateAfter(Math.min(...asks)) };
     },
   };
-}
-
-/** Those who were refused, in the order in which they asked: by destination, the moment behind the last of them. */
-class Queue {
-  readonly #endMs = new Map<string, number>();
-  #count = 0;
-
-  placeOf({ destination, startMs, costMs }: Wait<unknown>, nowMs: number): number {
-    if (this.#endMs.size > 10_000)
-      for (const [each, endMs] of this.#endMs) if (endMs <= nowMs) this.#endMs.delete(each);
-    const placeMs = Math.max(startMs, this.#endMs.get(destination) ?? 0);
-    const longestMs = nowMs + longestQueueMs;
-    this.#endMs.set(destination, Math.min(placeMs + costMs, longestMs));
-    if (placeMs < longestMs) return placeMs;
-    // Behind a long queue they are spread over the second half of the time, not all at its end.
-    const spread = ((this.#count++ * 0.618_034) % 1) / 2;
-    return Math.max(startMs, nowMs + longestQueueMs * (0.5 + spread));
-  }
 }
 
 /** The next whole millisecond, so that whoever asks then is not a fraction too early. */

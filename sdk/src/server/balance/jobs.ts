@@ -29,6 +29,8 @@ export interface DraftJob extends PlannedJob {
   readonly size: number;
   /** Messages that each of them gets: the notification, and the parts of the archive. */
   readonly messages: number;
+  /** How many of them are at each destination, in their order. */
+  readonly destinations: ReadonlyMap<string, number>;
 }
 
 const defaultRecipientsPerJob = 500;
@@ -89,13 +91,21 @@ function* planTransport(
 }
 
 function jobOf(
-  job: Omit<DraftJob, "recipients" | "size">,
+  job: Omit<DraftJob, "recipients" | "size" | "destinations">,
   members: Uint32Array,
   roster: Roster,
 ): DraftJob {
   return {
     ...job,
     size: members.length,
+    get destinations() {
+      const counts = new Map<string, number>();
+      for (const member of members) {
+        const destination = roster.destination(member);
+        counts.set(destination, (counts.get(destination) ?? 0) + 1);
+      }
+      return counts;
+    },
     get recipients() {
       return Array.from(members, (member) => ({
         agent: roster.agent(member),

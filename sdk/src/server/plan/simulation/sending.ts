@@ -1,10 +1,11 @@
 /**
- * The server's senders in a simulation: one job after the other per transport, when it is due and its buckets allow it,
- * as long as the relay takes for it. Which machines are told when follows from that alone.
+ * The server's senders in a simulation: one job after the other per transport, when it is due; whom its buckets let through
+ * is sent, as long as the relay takes for it, and the others ask again. Which machines are told when follows from that alone.
  */
 import { messagesFor, type DraftJob } from "../../balance/jobs.ts";
-import { bucketOf, type Bucket, type Load } from "../../balance/pace.ts";
 import type { TransportProfile } from "../../transports.ts";
+import { DueHeap, type Due } from "./due.ts";
+import { SimulatedLimits, type Shares } from "./limits.ts";
 
 /** What a relay takes in a second. */
 export interface RelayRate {
@@ -12,17 +13,20 @@ export interface RelayRate {
   readonly bytes: number;
 }
 
-/** A job of which the last message is out. */
+/** A job, or what the limits let through of it, of which the last message is out. */
 export interface SentJob {
   readonly job: DraftJob;
+  readonly recipients: number;
   /** What the relay took. */
   readonly messages: number;
   readonly bytes: number;
 }
 
-interface DueJob {
+/** A job, or what is left of it. */
+interface DueJob extends Due {
   readonly job: DraftJob;
-  readonly dueMs: number;
+  /** Those still to be written to, where limits have put some of them off. */
+  readonly left?: Shares;
 }
 
 interface JobUnderWay extends SentJob {
@@ -34,28 +38,32 @@ interface JobUnderWay extends SentJob {
 /** One transport's sender. */
 export class SimulatedSender {
   readonly profile: TransportProfile;
-  readonly #bucket: Bucket;
+  readonly #limits: SimulatedLimits;
+  readonly #isLimited: boolean;
   readonly #rate: RelayRate;
   readonly #archiveBytes: number;
-  readonly #due: DueJob[] = [];
-  #at = 0;
+  readonly #due = new DueHeap<DueJob>();
+  #count = 0;
   #underWay: JobUnderWay | undefined;
   #freeAtMs = 0;
-  /** Why what is left is not out yet: the relay is busy, or the provider's limits say later. */
+  #restsUntilMs = 0;
+  /** Why what is left is not out yet: the relay is busy, or the limits say later. */
   waitsFor: "relay" | "relayLine" | "limits" | undefined;
 
   constructor(profile: TransportProfile, rate: RelayRate, archiveBytes: number) {
     this.profile = profile;
-    this.#bucket = bucketOf(profile.pace ?? {});
+    const { name, pace = {} } = profile;
+    this.#limits = new SimulatedLimits(name, pace);
+    this.#isLimited = pace.perDestination !== undefined || pace.destinations !== undefined;
     this.#rate = rate;
     this.#archiveBytes = archiveBytes;
   }
 
   /** A wave has started: its jobs become due, each after its delay. */
   start(jobs: readonly DraftJob[], nowMs: number): void {
-    const own = jobs.filter(({ transport }) => transport === this.profile.name);
-    const due = own.map((job) => ({ job, dueMs: nowMs + job.delayMs }));
-    this.#due.push(...due.toSorted((one, other) => one.dueMs - other.dueMs));
+    for (const job of jobs)
+      if (job.transport === this.profile.name)
+        this.#due.add({ job, dueMs: nowMs + job.delayMs, number: this.#count++ });
   }
 
   /** What is out by the end of this second; nothing new is begun unless `mayBegin`. */
@@ -71,29 +79,37 @@ export class SimulatedSender {
         this.#underWay = undefined;
         yield sent;
       }
-      const next = mayBegin ? this.#due[this.#at] : undefined;
+      const next = mayBegin ? this.#due.first : undefined;
       if (next === undefined) return;
-      const { job } = next;
-      const { pace } = this.profile;
-      const isMail = this.profile.carriage === "message";
-      const messages = isMail ? messagesFor(job.size, pace, job.messages) : 0;
-      const load: Load = { recipients: job.size, messages: Math.max(1, messages) };
-      // The archive goes out once for each group of recipients, whole or in parts.
-      const copies = isMail && job.attach ? messagesFor(job.size, pace) : 0;
-      const bytes = copies * this.#archiveBytes * base64Growth;
-      const soonestMs = Math.max(this.#freeAtMs, next.dueMs, endMs - 1000);
-      const startMs = this.#bucket.startOf({ messages: 1, recipients: 1 }, soonestMs);
+      const startMs = Math.max(this.#freeAtMs, this.#restsUntilMs, next.dueMs, endMs - 1000);
       if (startMs >= endMs) {
-        this.waitsFor = "limits";
+        this.waitsFor = "limits"; // a planned delay is theirs, too
         return;
       }
-      this.#bucket.take(load, startMs);
-      this.#at++;
-      const [byCount, bySize] = [messages / this.#rate.messages, bytes / this.#rate.bytes];
-      this.#freeAtMs = startMs + 1000 * Math.max(byCount, bySize);
-      const slowest = byCount >= bySize ? "relay" : "relayLine";
-      this.#underWay = { job, messages, bytes, untilMs: this.#freeAtMs, slowest };
+      this.#due.shift();
+      this.#begin(next, startMs);
     }
+  }
+
+  /** Sends those of it whom the limits let through; the others are due again. */
+  #begin({ job, left, number }: DueJob, startMs: number): void {
+    const shares = left ?? (this.#isLimited ? job.destinations : new Map([["", job.size]]));
+    const drawn = this.#limits.draw(shares, job.messages, startMs);
+    if (drawn.restsUntilMs !== undefined) this.#restsUntilMs = drawn.restsUntilMs;
+    if (drawn.askAtMs !== undefined)
+      this.#due.add({ job, left: drawn.left, dueMs: Math.ceil(drawn.askAtMs), number });
+    if (drawn.admitted === 0) return;
+    const { pace, carriage } = this.profile;
+    const isMail = carriage === "message";
+    const messages = isMail ? messagesFor(drawn.admitted, pace, job.messages) : 0;
+    // The archive goes out once for each group of recipients, whole or in parts.
+    const copies = isMail && job.attach ? messagesFor(drawn.admitted, pace) : 0;
+    const bytes = copies * this.#archiveBytes * base64Growth;
+    const [byCount, bySize] = [messages / this.#rate.messages, bytes / this.#rate.bytes];
+    this.#freeAtMs = startMs + 1000 * Math.max(byCount, bySize);
+    const slowest = byCount >= bySize ? "relay" : "relayLine";
+    const { admitted: recipients } = drawn;
+    this.#underWay = { job, recipients, messages, bytes, untilMs: this.#freeAtMs, slowest };
   }
 }
 

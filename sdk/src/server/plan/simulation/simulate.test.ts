@@ -162,6 +162,20 @@ describe("what saturates first", () => {
   });
 });
 
+test("what became due while nothing was sent goes to a domain no faster than it bears", () => {
+  const pace = { recipientsPerMessage: 1, perDestination: { messagesPerMinute: 5 } };
+  const windows = [{ from: "22:00", to: "23:00" }];
+  const { told } = run({
+    size: 200, // of one domain
+    rollout: { ...atOnce, windows },
+    transports: [{ ...email, pace, recipientsPerJob: 5 }],
+  });
+  const opened = 14 * 3_600_000; // it was accepted at 8; by the plan, the last were due at 8.39
+  expect(told.half! - opened).toBeGreaterThan(18 * 60_000);
+  expect(told.p99! - opened).toBeGreaterThan(38 * 60_000);
+  expect(told.p99! - opened).toBeLessThan(46 * 60_000);
+});
+
 test("one machine may stand for ten: the same times, within what chance does", () => {
   const whole = run({ size: 20_000, capacity: { receiptsPerSecond: 20 } });
   const sampled = run({

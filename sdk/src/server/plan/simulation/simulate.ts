@@ -164,17 +164,17 @@ class Run {
     const mayBegin = this.#deployment.state === "running" && this.#isWindowOpen;
     const endMs = (this.#now + 1) * 1000;
     for (const sender of this.#senders)
-      for (const { job, messages, bytes } of sender.sendUntil(endMs, mayBegin)) {
+      for (const { job, recipients, messages, bytes } of sender.sendUntil(endMs, mayBegin)) {
         const { carriage } = sender.profile;
         const isAtHand = job.attach || carriage === "share";
         this.#machines.tell(
           job.wave,
-          job.size,
+          recipients,
           { isMail: carriage === "message", isAtHand },
           this.#now,
         );
-        this.#deployment.move(job.wave, "planned", "sent", job.size);
-        sum.told += job.size;
+        this.#deployment.move(job.wave, "planned", "sent", recipients);
+        sum.told += recipients;
         sum.messages += messages;
         sum.mailBytes += bytes;
       }
