@@ -16,18 +16,23 @@ export function requireToken(app: FastifyInstance, token: string): void {
   });
 }
 
+/** What proxies add: whoever comes through one is somewhere else, whatever name it asks for. */
+const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
 /**
  * Refuses requests for any other name: a page in a browser of this machine could have its own name lead to loopback
- * (DNS rebinding), and would read what is there.
+ * (DNS rebinding), and would read what is there. So would everybody through a proxy of this machine, which asks for loopback.
  */
 export function requireLoopbackName(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {
     const asked = `http://${request.headers.host ?? ""}`;
     const name = URL.canParse(asked) ? new URL(asked).hostname : "";
-    if (isThisMachine(name)) return undefined;
+    const isForwarded = forwarding.some((field) => request.headers[field] !== undefined);
+    if (isThisMachine(name) && !isForwarded) return undefined;
     return reply.code(401).send({
       code: "TOKEN_REQUIRED",
-      message: "Under this name reading takes a bearer token: set listen.tokenFile.",
+      message:
+        "Under this name, or through a proxy, reading takes a bearer token: set listen.tokenFile.",
     });
   });
 }
