@@ -25,10 +25,17 @@ export async function requireRoom(
   const { what, bytes, folder } = wanted;
   const free = await fileSystem.freeBytes(folder);
   if (free - keepFreeBytes >= bytes) return;
-  const kept = keepFreeBytes === 0 ? "" : `, ${keepFreeBytes} of them to be kept`;
-  throw new OutriderError("SPACE", `${what} needs ${bytes} bytes; ${free} are free${kept}.`, {
-    subject: what,
-  });
+  const kept = keepFreeBytes === 0 ? "" : `, ${megabytes(keepFreeBytes)} MB of them to be kept`;
+  throw new OutriderError(
+    "SPACE",
+    `${what} needs ${megabytes(bytes)} MB at ${folder}; ${megabytes(free)} MB are free${kept}. Make room there: then it goes on by itself.`,
+    { subject: what },
+  );
+}
+
+/** In words that stay the same while a log file grows. */
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 /** What a release takes once it is unpacked. */
