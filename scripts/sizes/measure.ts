@@ -1,6 +1,7 @@
 /** Bundles and minifies one row as a vendor would. */
 
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build, type BuildOptions } from "esbuild";
 import { bundling } from "../agent-file.ts";
 import type { Row } from "./rows.ts";
@@ -12,6 +13,8 @@ const peers = ["pg", "s3mini"];
 /** What a bundle consists of. */
 export interface Measurement {
   readonly bytes: number;
+  /** As it travels: `gzip -9` of a program, 0 of what is none. */
+  readonly packedBytes: number;
   readonly libraries: ReadonlySet<string>;
   /** Part (a folder of sdk/src, or a library) → bytes. */
   readonly parts: ReadonlyMap<string, number>;
@@ -46,8 +49,10 @@ export async function measure({
     parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
   }
   const sum = [...parts.values()].reduce((total, bytes) => total + bytes, 0);
+  const file = program ? outputFiles?.[0]?.contents : undefined;
   return {
-    bytes: program ? (outputFiles?.[0]?.contents.length ?? 0) : sum,
+    bytes: file?.length ?? sum,
+    packedBytes: file === undefined ? 0 : gzipSync(file, { level: 9 }).length,
     libraries: new Set(Object.keys(metafile.inputs).flatMap((file) => libraryOf(file) ?? [])),
     parts,
   };
