@@ -77,3 +77,24 @@ test("a written value, a removed element and a moved one leave the rest as it is
   ]
 }`);
 });
+
+test("a reason inside a sentence is said in the person's language too", () => {
+  const document = createDocument("file:///outrider.json", 1, text);
+  const { root } = createJsonServices(inEnglish)("outrider").parseJSONDocument(document);
+  const german: Readonly<Record<string, string>> = {
+    "It cannot be built: {0}": "So lässt es sich nicht bauen: {0}",
+    "{0} is a link.": "{0} ist ein Link.",
+  };
+  const reason = say("{0} is a link.", "a.txt");
+  const { message } = placeRemark(
+    { document, root },
+    {
+      code: "PACKAGE_PATH",
+      severity: "error",
+      pointer: "",
+      sentence: say("It cannot be built: {0}", reason),
+    },
+    (sentence, ...values) => inEnglish(german[sentence] ?? sentence, ...values),
+  );
+  expect(message).toBe("So lässt es sich nicht bauen: a.txt ist ein Link.");
+});
