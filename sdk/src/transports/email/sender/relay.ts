@@ -29,7 +29,10 @@ export interface Relay {
   readonly maxConnections?: number;
   /** Longest silence of the relay; default 60,000. */
   readonly timeoutMs?: number;
-  /** How long, when sending is cancelled, its answer to a mail that is out is waited for; default 10,000. */
+  /**
+   * How long, when sending is cancelled, its answer to a mail that is out is waited for; default 25,000. Service managers
+   * grant 30,000 and more before they kill, and a kill brings a whole job again instead of this one mail.
+   */
   readonly answerMs?: number;
 }
 
@@ -46,6 +49,8 @@ export interface Dkim {
   /** PEM of the secret key. */
   readonly privateKey: string;
 }
+
+const defaultAnswerMs = 25_000;
 
 /** Who a message goes to; plain addresses that passed `parseAddress`. */
 export interface Envelope {
@@ -122,7 +127,7 @@ export function openRelay(relay: Relay, clientName: string, dkim?: Dkim): RelayC
       const raw = message.open();
       attempts.set(raw, attempt);
       raw.once("error", (error) => (attempt.unreadable = error));
-      const cut = cutOff(attempt, signal, relay.answerMs ?? 10_000);
+      const cut = cutOff(attempt, signal, relay.answerMs ?? defaultAnswerMs);
       try {
         const sent = await transporter.sendMail({
           // Addresses that were parsed are not parsed again; with its id a mail needs no other made up.
