@@ -18,7 +18,7 @@ export async function listenOptions(
   terminal: Terminal,
   { values, resolve }: Configuration<ServerConfig>,
 ): Promise<HttpOptions> {
-  const { host, port, tokenFile, tlsCertificateFile, tlsKeyFile } = values.listen;
+  const { host, port, proxies, tokenFile, tlsCertificateFile, tlsKeyFile } = values.listen;
   const tls =
     tlsCertificateFile === undefined || tlsKeyFile === undefined
       ? {}
@@ -32,6 +32,7 @@ export async function listenOptions(
   return {
     port,
     ...(host === undefined ? {} : { host }),
+    ...(proxies === undefined ? {} : { proxies }),
     ...(tokenFile === undefined ? {} : { token: await readSecret(terminal, resolve(tokenFile)) }),
     ...tls,
   };

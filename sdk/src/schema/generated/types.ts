@@ -1363,6 +1363,10 @@ export interface ListenConfig {
    */
   publicUrl?: string;
   /**
+   * Addresses and networks of proxies that put who asks into X-Forwarded-For. Then whoever floods is held back by his own address, and not everybody behind the proxy.
+   */
+  proxies?: string[];
+  /**
    * File with the bearer token for reading, needed beyond loopback.
    */
   tokenFile?: string;

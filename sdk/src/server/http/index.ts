@@ -3,6 +3,7 @@
  * agents fetch is signed or named by digest; reading about deployments and agents takes a bearer token, unless the
  * server is bound to loopback. Errors are `{code, message}`.
  */
+import { isIP } from "node:net";
 import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import { OutriderError } from "../../errors/index.ts";
 import type { ServerStore } from "../../ledger/index.ts";
@@ -30,6 +31,8 @@ export interface HttpOptions {
   readonly host?: string;
   /** 0 takes any. */
   readonly port: number;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. Default: of none. */
+  readonly proxies?: readonly string[];
   /** Bearer token for reading; needed beyond loopback. */
   readonly token?: string;
   /** PEM. */
@@ -88,6 +91,7 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
+    trustProxy: options.proxies === undefined ? false : proxiesOf(options.proxies),
     forceCloseConnections: true, // a watcher must not hold up the end
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 128 },
@@ -135,6 +139,20 @@ function build(options: HttpOptions, parts: HttpParts): FastifyInstance {
     liveRoutes(guarded, parts);
   });
   return app;
+}
+
+/** @throws CONFIG_INVALID */
+function proxiesOf(proxies: readonly string[]): string[] {
+  for (const proxy of proxies) {
+    const [address = "", bits = "0"] = proxy.split("/");
+    if (isIP(address) === 0 || Number(bits) > (isIP(address) === 6 ? 128 : 32))
+      throw new OutriderError(
+        "CONFIG_INVALID",
+        `${proxy} is no address or network of a proxy: write it like 127.0.0.1 or 10.0.0.0/8.`,
+        { subject: proxy, pointer: "/listen/proxies" },
+      );
+  }
+  return [...proxies];
 }
 
 async function bind(app: FastifyInstance, host: string, port: number): Promise<void> {

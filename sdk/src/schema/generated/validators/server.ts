@@ -138,6 +138,13 @@ var schema11 = {
         host: { type: "string", minLength: 1, maxLength: 253 },
         port: { type: "integer", minimum: 0, maximum: 65535 },
         publicUrl: { type: "string", pattern: "^https?://[^\\s\\\\@#?]+/$" },
+        proxies: {
+          type: "array",
+          items: { type: "string", pattern: "^[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?$" },
+          minItems: 1,
+          maxItems: 32,
+          uniqueItems: true,
+        },
         tokenFile: { type: "string", minLength: 1 },
         tlsCertificateFile: { type: "string", minLength: 1 },
         tlsKeyFile: { type: "string", minLength: 1 },
@@ -660,7 +667,7 @@ function validate11(
   validate11.errors = vErrors;
   return errors === 0;
 }
-var pattern3 = new RegExp("^[a-z0-9][a-z0-9.-]{0,252}$", "u");
+var pattern4 = new RegExp("^[a-z0-9][a-z0-9.-]{0,252}$", "u");
 function validate14(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -1000,7 +1007,7 @@ function validate14(
         for (const key2 in data6) {
           const _errs19 = errors;
           if (typeof key2 === "string") {
-            if (!pattern3.test(key2)) {
+            if (!pattern4.test(key2)) {
               const err19 = {
                 instancePath: instancePath + "/destinations",
                 schemaPath: "#/properties/destinations/propertyNames/pattern",
@@ -1230,10 +1237,10 @@ function validate14(
   validate14.errors = vErrors;
   return errors === 0;
 }
-var pattern6 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
-var pattern9 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
-var pattern10 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-var pattern11 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
+var pattern7 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$", "u");
+var pattern10 = new RegExp("^[A-Za-z][A-Za-z0-9._-]{0,99}$", "u");
+var pattern11 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+var pattern12 = new RegExp("^-----BEGIN PGP PUBLIC KEY BLOCK-----", "u");
 var func0 = import_equal.default;
 function validate17(
   data,
@@ -1316,7 +1323,7 @@ function validate17(
     if (data.id !== void 0) {
       let data0 = data.id;
       if (typeof data0 === "string") {
-        if (!pattern6.test(data0)) {
+        if (!pattern7.test(data0)) {
           const err4 = {
             instancePath: instancePath + "/id",
             schemaPath: "common.schema.json#/definitions/agentId/pattern",
@@ -1369,7 +1376,7 @@ function validate17(
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern6.test(data2)) {
+            if (!pattern7.test(data2)) {
               const err7 = {
                 instancePath: instancePath + "/groups/" + i0,
                 schemaPath: "common.schema.json#/definitions/group/pattern",
@@ -1617,7 +1624,7 @@ function validate17(
         for (const key2 in data8) {
           const _errs24 = errors;
           if (typeof key2 === "string") {
-            if (!pattern9.test(key2)) {
+            if (!pattern10.test(key2)) {
               const err21 = {
                 instancePath: instancePath + "/facts",
                 schemaPath: "common.schema.json#/definitions/facts/propertyNames/pattern",
@@ -1721,7 +1728,7 @@ function validate17(
           }
           errors++;
         }
-        if (!pattern10.test(data10)) {
+        if (!pattern11.test(data10)) {
           const err27 = {
             instancePath: instancePath + "/key",
             schemaPath: "#/properties/key/pattern",
@@ -1770,7 +1777,7 @@ function validate17(
           }
           errors++;
         }
-        if (!pattern11.test(data11)) {
+        if (!pattern12.test(data11)) {
           const err30 = {
             instancePath: instancePath + "/encryptionKey",
             schemaPath: "#/properties/encryptionKey/pattern",
@@ -1820,9 +1827,10 @@ function validate17(
   return errors === 0;
 }
 var pattern1 = new RegExp("^https?://[^\\s\\\\@#?]+/$", "u");
-var pattern2 = new RegExp("^https?://[^\\s\\\\@#?]+$", "u");
-var pattern4 = new RegExp("^(https://|mailto:)", "u");
-var pattern5 = new RegExp("^[A-Za-z0-9._-]{1,63}$", "u");
+var pattern2 = new RegExp("^[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?$", "u");
+var pattern3 = new RegExp("^https?://[^\\s\\\\@#?]+$", "u");
+var pattern5 = new RegExp("^(https://|mailto:)", "u");
+var pattern6 = new RegExp("^[A-Za-z0-9._-]{1,63}$", "u");
 function validate10(
   data,
   { instancePath = "", parentData, parentDataProperty, rootData = data } = {},
@@ -2029,6 +2037,7 @@ function validate10(
               key1 === "host" ||
               key1 === "port" ||
               key1 === "publicUrl" ||
+              key1 === "proxies" ||
               key1 === "tokenFile" ||
               key1 === "tlsCertificateFile" ||
               key1 === "tlsKeyFile"
@@ -2182,16 +2191,16 @@ function validate10(
             errors++;
           }
         }
-        if (data4.tokenFile !== void 0) {
-          let data8 = data4.tokenFile;
-          if (typeof data8 === "string") {
-            if (func3(data8) < 1) {
+        if (data4.proxies !== void 0) {
+          let data8 = data4.proxies;
+          if (Array.isArray(data8)) {
+            if (data8.length > 32) {
               const err20 = {
-                instancePath: instancePath + "/listen/tokenFile",
-                schemaPath: "#/properties/listen/properties/tokenFile/minLength",
-                keyword: "minLength",
-                params: { limit: 1 },
-                message: "must NOT have fewer than 1 characters",
+                instancePath: instancePath + "/listen/proxies",
+                schemaPath: "#/properties/listen/properties/proxies/maxItems",
+                keyword: "maxItems",
+                params: { limit: 32 },
+                message: "must NOT have more than 32 items",
               };
               if (vErrors === null) {
                 vErrors = [err20];
@@ -2200,81 +2209,97 @@ function validate10(
               }
               errors++;
             }
-          } else {
-            const err21 = {
-              instancePath: instancePath + "/listen/tokenFile",
-              schemaPath: "#/properties/listen/properties/tokenFile/type",
-              keyword: "type",
-              params: { type: "string" },
-              message: "must be string",
-            };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (data4.tlsCertificateFile !== void 0) {
-          let data9 = data4.tlsCertificateFile;
-          if (typeof data9 === "string") {
-            if (func3(data9) < 1) {
-              const err22 = {
-                instancePath: instancePath + "/listen/tlsCertificateFile",
-                schemaPath: "#/properties/listen/properties/tlsCertificateFile/minLength",
-                keyword: "minLength",
+            if (data8.length < 1) {
+              const err21 = {
+                instancePath: instancePath + "/listen/proxies",
+                schemaPath: "#/properties/listen/properties/proxies/minItems",
+                keyword: "minItems",
                 params: { limit: 1 },
-                message: "must NOT have fewer than 1 characters",
+                message: "must NOT have fewer than 1 items",
               };
               if (vErrors === null) {
-                vErrors = [err22];
+                vErrors = [err21];
               } else {
-                vErrors.push(err22);
+                vErrors.push(err21);
               }
               errors++;
             }
-          } else {
-            const err23 = {
-              instancePath: instancePath + "/listen/tlsCertificateFile",
-              schemaPath: "#/properties/listen/properties/tlsCertificateFile/type",
-              keyword: "type",
-              params: { type: "string" },
-              message: "must be string",
-            };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-        }
-        if (data4.tlsKeyFile !== void 0) {
-          let data10 = data4.tlsKeyFile;
-          if (typeof data10 === "string") {
-            if (func3(data10) < 1) {
-              const err24 = {
-                instancePath: instancePath + "/listen/tlsKeyFile",
-                schemaPath: "#/properties/listen/properties/tlsKeyFile/minLength",
-                keyword: "minLength",
-                params: { limit: 1 },
-                message: "must NOT have fewer than 1 characters",
-              };
-              if (vErrors === null) {
-                vErrors = [err24];
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data9 = data8[i0];
+              if (typeof data9 === "string") {
+                if (!pattern2.test(data9)) {
+                  const err22 = {
+                    instancePath: instancePath + "/listen/proxies/" + i0,
+                    schemaPath: "#/properties/listen/properties/proxies/items/pattern",
+                    keyword: "pattern",
+                    params: { pattern: "^[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?$" },
+                    message: 'must match pattern "^[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?$"',
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err22];
+                  } else {
+                    vErrors.push(err22);
+                  }
+                  errors++;
+                }
               } else {
-                vErrors.push(err24);
+                const err23 = {
+                  instancePath: instancePath + "/listen/proxies/" + i0,
+                  schemaPath: "#/properties/listen/properties/proxies/items/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
               }
-              errors++;
+            }
+            let i1 = data8.length;
+            let j0;
+            if (i1 > 1) {
+              const indices0 = {};
+              for (; i1--;) {
+                let item0 = data8[i1];
+                if (typeof item0 !== "string") {
+                  continue;
+                }
+                if (typeof indices0[item0] == "number") {
+                  j0 = indices0[item0];
+                  const err24 = {
+                    instancePath: instancePath + "/listen/proxies",
+                    schemaPath: "#/properties/listen/properties/proxies/uniqueItems",
+                    keyword: "uniqueItems",
+                    params: { i: i1, j: j0 },
+                    message:
+                      "must NOT have duplicate items (items ## " +
+                      j0 +
+                      " and " +
+                      i1 +
+                      " are identical)",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err24];
+                  } else {
+                    vErrors.push(err24);
+                  }
+                  errors++;
+                  break;
+                }
+                indices0[item0] = i1;
+              }
             }
           } else {
             const err25 = {
-              instancePath: instancePath + "/listen/tlsKeyFile",
-              schemaPath: "#/properties/listen/properties/tlsKeyFile/type",
+              instancePath: instancePath + "/listen/proxies",
+              schemaPath: "#/properties/listen/properties/proxies/type",
               keyword: "type",
-              params: { type: "string" },
-              message: "must be string",
+              params: { type: "array" },
+              message: "must be array",
             };
             if (vErrors === null) {
               vErrors = [err25];
@@ -2284,63 +2309,62 @@ function validate10(
             errors++;
           }
         }
-      } else {
-        const err26 = {
-          instancePath: instancePath + "/listen",
-          schemaPath: "#/properties/listen/type",
-          keyword: "type",
-          params: { type: "object" },
-          message: "must be object",
-        };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-    }
-    if (data.store !== void 0) {
-      let data11 = data.store;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        if (data11.kind === void 0) {
-          const err27 = {
-            instancePath: instancePath + "/store",
-            schemaPath: "#/properties/store/required",
-            keyword: "required",
-            params: { missingProperty: "kind" },
-            message: "must have required property 'kind'",
-          };
-          if (vErrors === null) {
-            vErrors = [err27];
+        if (data4.tokenFile !== void 0) {
+          let data10 = data4.tokenFile;
+          if (typeof data10 === "string") {
+            if (func3(data10) < 1) {
+              const err26 = {
+                instancePath: instancePath + "/listen/tokenFile",
+                schemaPath: "#/properties/listen/properties/tokenFile/minLength",
+                keyword: "minLength",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 characters",
+              };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
           } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-        for (const key2 in data11) {
-          if (!(key2 === "kind" || key2 === "urlFile" || key2 === "connections")) {
-            const err28 = {
-              instancePath: instancePath + "/store",
-              schemaPath: "#/properties/store/additionalProperties",
-              keyword: "additionalProperties",
-              params: { additionalProperty: key2 },
-              message: "must NOT have additional properties",
+            const err27 = {
+              instancePath: instancePath + "/listen/tokenFile",
+              schemaPath: "#/properties/listen/properties/tokenFile/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
             };
             if (vErrors === null) {
-              vErrors = [err28];
+              vErrors = [err27];
             } else {
-              vErrors.push(err28);
+              vErrors.push(err27);
             }
             errors++;
           }
         }
-        if (data11.kind !== void 0) {
-          let data12 = data11.kind;
-          if (typeof data12 !== "string") {
+        if (data4.tlsCertificateFile !== void 0) {
+          let data11 = data4.tlsCertificateFile;
+          if (typeof data11 === "string") {
+            if (func3(data11) < 1) {
+              const err28 = {
+                instancePath: instancePath + "/listen/tlsCertificateFile",
+                schemaPath: "#/properties/listen/properties/tlsCertificateFile/minLength",
+                keyword: "minLength",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 characters",
+              };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+          } else {
             const err29 = {
-              instancePath: instancePath + "/store/kind",
-              schemaPath: "#/properties/store/properties/kind/type",
+              instancePath: instancePath + "/listen/tlsCertificateFile",
+              schemaPath: "#/properties/listen/properties/tlsCertificateFile/type",
               keyword: "type",
               params: { type: "string" },
               message: "must be string",
@@ -2352,8 +2376,111 @@ function validate10(
             }
             errors++;
           }
-          if (!(data12 === "postgres")) {
-            const err30 = {
+        }
+        if (data4.tlsKeyFile !== void 0) {
+          let data12 = data4.tlsKeyFile;
+          if (typeof data12 === "string") {
+            if (func3(data12) < 1) {
+              const err30 = {
+                instancePath: instancePath + "/listen/tlsKeyFile",
+                schemaPath: "#/properties/listen/properties/tlsKeyFile/minLength",
+                keyword: "minLength",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 characters",
+              };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          } else {
+            const err31 = {
+              instancePath: instancePath + "/listen/tlsKeyFile",
+              schemaPath: "#/properties/listen/properties/tlsKeyFile/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err32 = {
+          instancePath: instancePath + "/listen",
+          schemaPath: "#/properties/listen/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+    }
+    if (data.store !== void 0) {
+      let data13 = data.store;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        if (data13.kind === void 0) {
+          const err33 = {
+            instancePath: instancePath + "/store",
+            schemaPath: "#/properties/store/required",
+            keyword: "required",
+            params: { missingProperty: "kind" },
+            message: "must have required property 'kind'",
+          };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        for (const key2 in data13) {
+          if (!(key2 === "kind" || key2 === "urlFile" || key2 === "connections")) {
+            const err34 = {
+              instancePath: instancePath + "/store",
+              schemaPath: "#/properties/store/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key2 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
+        if (data13.kind !== void 0) {
+          let data14 = data13.kind;
+          if (typeof data14 !== "string") {
+            const err35 = {
+              instancePath: instancePath + "/store/kind",
+              schemaPath: "#/properties/store/properties/kind/type",
+              keyword: "type",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+          if (!(data14 === "postgres")) {
+            const err36 = {
               instancePath: instancePath + "/store/kind",
               schemaPath: "#/properties/store/properties/kind/enum",
               keyword: "enum",
@@ -2361,18 +2488,18 @@ function validate10(
               message: "must be equal to one of the allowed values",
             };
             if (vErrors === null) {
-              vErrors = [err30];
+              vErrors = [err36];
             } else {
-              vErrors.push(err30);
+              vErrors.push(err36);
             }
             errors++;
           }
         }
-        if (data11.urlFile !== void 0) {
-          let data13 = data11.urlFile;
-          if (typeof data13 === "string") {
-            if (func3(data13) < 1) {
-              const err31 = {
+        if (data13.urlFile !== void 0) {
+          let data15 = data13.urlFile;
+          if (typeof data15 === "string") {
+            if (func3(data15) < 1) {
+              const err37 = {
                 instancePath: instancePath + "/store/urlFile",
                 schemaPath: "#/properties/store/properties/urlFile/minLength",
                 keyword: "minLength",
@@ -2380,120 +2507,19 @@ function validate10(
                 message: "must NOT have fewer than 1 characters",
               };
               if (vErrors === null) {
-                vErrors = [err31];
+                vErrors = [err37];
               } else {
-                vErrors.push(err31);
+                vErrors.push(err37);
               }
               errors++;
             }
           } else {
-            const err32 = {
+            const err38 = {
               instancePath: instancePath + "/store/urlFile",
               schemaPath: "#/properties/store/properties/urlFile/type",
               keyword: "type",
               params: { type: "string" },
               message: "must be string",
-            };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-        }
-        if (data11.connections !== void 0) {
-          let data14 = data11.connections;
-          if (!(typeof data14 == "number" && !(data14 % 1) && !isNaN(data14) && isFinite(data14))) {
-            const err33 = {
-              instancePath: instancePath + "/store/connections",
-              schemaPath: "#/properties/store/properties/connections/type",
-              keyword: "type",
-              params: { type: "integer" },
-              message: "must be integer",
-            };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
-          }
-          if (typeof data14 == "number" && isFinite(data14)) {
-            if (data14 > 100 || isNaN(data14)) {
-              const err34 = {
-                instancePath: instancePath + "/store/connections",
-                schemaPath: "#/properties/store/properties/connections/maximum",
-                keyword: "maximum",
-                params: { comparison: "<=", limit: 100 },
-                message: "must be <= 100",
-              };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
-            if (data14 < 2 || isNaN(data14)) {
-              const err35 = {
-                instancePath: instancePath + "/store/connections",
-                schemaPath: "#/properties/store/properties/connections/minimum",
-                keyword: "minimum",
-                params: { comparison: ">=", limit: 2 },
-                message: "must be >= 2",
-              };
-              if (vErrors === null) {
-                vErrors = [err35];
-              } else {
-                vErrors.push(err35);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err36 = {
-          instancePath: instancePath + "/store",
-          schemaPath: "#/properties/store/type",
-          keyword: "type",
-          params: { type: "object" },
-          message: "must be object",
-        };
-        if (vErrors === null) {
-          vErrors = [err36];
-        } else {
-          vErrors.push(err36);
-        }
-        errors++;
-      }
-    }
-    if (data.host !== void 0) {
-      let data15 = data.host;
-      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-        if (data15.bucket === void 0) {
-          const err37 = {
-            instancePath: instancePath + "/host",
-            schemaPath: "#/properties/host/required",
-            keyword: "required",
-            params: { missingProperty: "bucket" },
-            message: "must have required property 'bucket'",
-          };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        for (const key3 in data15) {
-          if (!(key3 === "bucket")) {
-            const err38 = {
-              instancePath: instancePath + "/host",
-              schemaPath: "#/properties/host/additionalProperties",
-              keyword: "additionalProperties",
-              params: { additionalProperty: key3 },
-              message: "must NOT have additional properties",
             };
             if (vErrors === null) {
               vErrors = [err38];
@@ -2503,11 +2529,112 @@ function validate10(
             errors++;
           }
         }
-        if (data15.bucket !== void 0) {
-          let data16 = data15.bucket;
-          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-            if (data16.endpoint === void 0) {
-              const err39 = {
+        if (data13.connections !== void 0) {
+          let data16 = data13.connections;
+          if (!(typeof data16 == "number" && !(data16 % 1) && !isNaN(data16) && isFinite(data16))) {
+            const err39 = {
+              instancePath: instancePath + "/store/connections",
+              schemaPath: "#/properties/store/properties/connections/type",
+              keyword: "type",
+              params: { type: "integer" },
+              message: "must be integer",
+            };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 > 100 || isNaN(data16)) {
+              const err40 = {
+                instancePath: instancePath + "/store/connections",
+                schemaPath: "#/properties/store/properties/connections/maximum",
+                keyword: "maximum",
+                params: { comparison: "<=", limit: 100 },
+                message: "must be <= 100",
+              };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (data16 < 2 || isNaN(data16)) {
+              const err41 = {
+                instancePath: instancePath + "/store/connections",
+                schemaPath: "#/properties/store/properties/connections/minimum",
+                keyword: "minimum",
+                params: { comparison: ">=", limit: 2 },
+                message: "must be >= 2",
+              };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err42 = {
+          instancePath: instancePath + "/store",
+          schemaPath: "#/properties/store/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+    }
+    if (data.host !== void 0) {
+      let data17 = data.host;
+      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+        if (data17.bucket === void 0) {
+          const err43 = {
+            instancePath: instancePath + "/host",
+            schemaPath: "#/properties/host/required",
+            keyword: "required",
+            params: { missingProperty: "bucket" },
+            message: "must have required property 'bucket'",
+          };
+          if (vErrors === null) {
+            vErrors = [err43];
+          } else {
+            vErrors.push(err43);
+          }
+          errors++;
+        }
+        for (const key3 in data17) {
+          if (!(key3 === "bucket")) {
+            const err44 = {
+              instancePath: instancePath + "/host",
+              schemaPath: "#/properties/host/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key3 },
+              message: "must NOT have additional properties",
+            };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data17.bucket !== void 0) {
+          let data18 = data17.bucket;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.endpoint === void 0) {
+              const err45 = {
                 instancePath: instancePath + "/host/bucket",
                 schemaPath: "#/properties/host/properties/bucket/required",
                 keyword: "required",
@@ -2515,13 +2642,13 @@ function validate10(
                 message: "must have required property 'endpoint'",
               };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err45];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err45);
               }
               errors++;
             }
-            for (const key4 in data16) {
+            for (const key4 in data18) {
               if (
                 !(
                   key4 === "endpoint" ||
@@ -2531,110 +2658,12 @@ function validate10(
                   key4 === "linkSeconds"
                 )
               ) {
-                const err40 = {
+                const err46 = {
                   instancePath: instancePath + "/host/bucket",
                   schemaPath: "#/properties/host/properties/bucket/additionalProperties",
                   keyword: "additionalProperties",
                   params: { additionalProperty: key4 },
                   message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err40];
-                } else {
-                  vErrors.push(err40);
-                }
-                errors++;
-              }
-            }
-            if (data16.endpoint !== void 0) {
-              let data17 = data16.endpoint;
-              if (typeof data17 === "string") {
-                if (func3(data17) > 1024) {
-                  const err41 = {
-                    instancePath: instancePath + "/host/bucket/endpoint",
-                    schemaPath: "#/properties/host/properties/bucket/properties/endpoint/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 1024 },
-                    message: "must NOT have more than 1024 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err41];
-                  } else {
-                    vErrors.push(err41);
-                  }
-                  errors++;
-                }
-                if (!pattern2.test(data17)) {
-                  const err42 = {
-                    instancePath: instancePath + "/host/bucket/endpoint",
-                    schemaPath: "#/properties/host/properties/bucket/properties/endpoint/pattern",
-                    keyword: "pattern",
-                    params: { pattern: "^https?://[^\\s\\\\@#?]+$" },
-                    message: 'must match pattern "^https?://[^\\s\\\\@#?]+$"',
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err42];
-                  } else {
-                    vErrors.push(err42);
-                  }
-                  errors++;
-                }
-              } else {
-                const err43 = {
-                  instancePath: instancePath + "/host/bucket/endpoint",
-                  schemaPath: "#/properties/host/properties/bucket/properties/endpoint/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err43];
-                } else {
-                  vErrors.push(err43);
-                }
-                errors++;
-              }
-            }
-            if (data16.region !== void 0) {
-              let data18 = data16.region;
-              if (typeof data18 === "string") {
-                if (func3(data18) > 64) {
-                  const err44 = {
-                    instancePath: instancePath + "/host/bucket/region",
-                    schemaPath: "#/properties/host/properties/bucket/properties/region/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 64 },
-                    message: "must NOT have more than 64 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err44];
-                  } else {
-                    vErrors.push(err44);
-                  }
-                  errors++;
-                }
-                if (func3(data18) < 1) {
-                  const err45 = {
-                    instancePath: instancePath + "/host/bucket/region",
-                    schemaPath: "#/properties/host/properties/bucket/properties/region/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err45];
-                  } else {
-                    vErrors.push(err45);
-                  }
-                  errors++;
-                }
-              } else {
-                const err46 = {
-                  instancePath: instancePath + "/host/bucket/region",
-                  schemaPath: "#/properties/host/properties/bucket/properties/region/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err46];
@@ -2644,17 +2673,16 @@ function validate10(
                 errors++;
               }
             }
-            if (data16.accessKeyId !== void 0) {
-              let data19 = data16.accessKeyId;
+            if (data18.endpoint !== void 0) {
+              let data19 = data18.endpoint;
               if (typeof data19 === "string") {
-                if (func3(data19) > 256) {
+                if (func3(data19) > 1024) {
                   const err47 = {
-                    instancePath: instancePath + "/host/bucket/accessKeyId",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/accessKeyId/maxLength",
+                    instancePath: instancePath + "/host/bucket/endpoint",
+                    schemaPath: "#/properties/host/properties/bucket/properties/endpoint/maxLength",
                     keyword: "maxLength",
-                    params: { limit: 256 },
-                    message: "must NOT have more than 256 characters",
+                    params: { limit: 1024 },
+                    message: "must NOT have more than 1024 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err47];
@@ -2663,14 +2691,13 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data19) < 1) {
+                if (!pattern3.test(data19)) {
                   const err48 = {
-                    instancePath: instancePath + "/host/bucket/accessKeyId",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/accessKeyId/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                    instancePath: instancePath + "/host/bucket/endpoint",
+                    schemaPath: "#/properties/host/properties/bucket/properties/endpoint/pattern",
+                    keyword: "pattern",
+                    params: { pattern: "^https?://[^\\s\\\\@#?]+$" },
+                    message: 'must match pattern "^https?://[^\\s\\\\@#?]+$"',
                   };
                   if (vErrors === null) {
                     vErrors = [err48];
@@ -2681,8 +2708,8 @@ function validate10(
                 }
               } else {
                 const err49 = {
-                  instancePath: instancePath + "/host/bucket/accessKeyId",
-                  schemaPath: "#/properties/host/properties/bucket/properties/accessKeyId/type",
+                  instancePath: instancePath + "/host/bucket/endpoint",
+                  schemaPath: "#/properties/host/properties/bucket/properties/endpoint/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -2695,17 +2722,16 @@ function validate10(
                 errors++;
               }
             }
-            if (data16.secretKeyFile !== void 0) {
-              let data20 = data16.secretKeyFile;
+            if (data18.region !== void 0) {
+              let data20 = data18.region;
               if (typeof data20 === "string") {
-                if (func3(data20) < 1) {
+                if (func3(data20) > 64) {
                   const err50 = {
-                    instancePath: instancePath + "/host/bucket/secretKeyFile",
-                    schemaPath:
-                      "#/properties/host/properties/bucket/properties/secretKeyFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
+                    instancePath: instancePath + "/host/bucket/region",
+                    schemaPath: "#/properties/host/properties/bucket/properties/region/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 64 },
+                    message: "must NOT have more than 64 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err50];
@@ -2714,33 +2740,28 @@ function validate10(
                   }
                   errors++;
                 }
+                if (func3(data20) < 1) {
+                  const err51 = {
+                    instancePath: instancePath + "/host/bucket/region",
+                    schemaPath: "#/properties/host/properties/bucket/properties/region/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err51];
+                  } else {
+                    vErrors.push(err51);
+                  }
+                  errors++;
+                }
               } else {
-                const err51 = {
-                  instancePath: instancePath + "/host/bucket/secretKeyFile",
-                  schemaPath: "#/properties/host/properties/bucket/properties/secretKeyFile/type",
+                const err52 = {
+                  instancePath: instancePath + "/host/bucket/region",
+                  schemaPath: "#/properties/host/properties/bucket/properties/region/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err51];
-                } else {
-                  vErrors.push(err51);
-                }
-                errors++;
-              }
-            }
-            if (data16.linkSeconds !== void 0) {
-              let data21 = data16.linkSeconds;
-              if (
-                !(typeof data21 == "number" && !(data21 % 1) && !isNaN(data21) && isFinite(data21))
-              ) {
-                const err52 = {
-                  instancePath: instancePath + "/host/bucket/linkSeconds",
-                  schemaPath: "#/properties/host/properties/bucket/properties/linkSeconds/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err52];
@@ -2749,15 +2770,18 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data21 == "number" && isFinite(data21)) {
-                if (data21 > 604800 || isNaN(data21)) {
+            }
+            if (data18.accessKeyId !== void 0) {
+              let data21 = data18.accessKeyId;
+              if (typeof data21 === "string") {
+                if (func3(data21) > 256) {
                   const err53 = {
-                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    instancePath: instancePath + "/host/bucket/accessKeyId",
                     schemaPath:
-                      "#/properties/host/properties/bucket/properties/linkSeconds/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 604800 },
-                    message: "must be <= 604800",
+                      "#/properties/host/properties/bucket/properties/accessKeyId/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 256 },
+                    message: "must NOT have more than 256 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err53];
@@ -2766,14 +2790,14 @@ function validate10(
                   }
                   errors++;
                 }
-                if (data21 < 60 || isNaN(data21)) {
+                if (func3(data21) < 1) {
                   const err54 = {
-                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    instancePath: instancePath + "/host/bucket/accessKeyId",
                     schemaPath:
-                      "#/properties/host/properties/bucket/properties/linkSeconds/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 60 },
-                    message: "must be >= 60",
+                      "#/properties/host/properties/bucket/properties/accessKeyId/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err54];
@@ -2782,10 +2806,113 @@ function validate10(
                   }
                   errors++;
                 }
+              } else {
+                const err55 = {
+                  instancePath: instancePath + "/host/bucket/accessKeyId",
+                  schemaPath: "#/properties/host/properties/bucket/properties/accessKeyId/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+            }
+            if (data18.secretKeyFile !== void 0) {
+              let data22 = data18.secretKeyFile;
+              if (typeof data22 === "string") {
+                if (func3(data22) < 1) {
+                  const err56 = {
+                    instancePath: instancePath + "/host/bucket/secretKeyFile",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/secretKeyFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+              } else {
+                const err57 = {
+                  instancePath: instancePath + "/host/bucket/secretKeyFile",
+                  schemaPath: "#/properties/host/properties/bucket/properties/secretKeyFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err57];
+                } else {
+                  vErrors.push(err57);
+                }
+                errors++;
+              }
+            }
+            if (data18.linkSeconds !== void 0) {
+              let data23 = data18.linkSeconds;
+              if (
+                !(typeof data23 == "number" && !(data23 % 1) && !isNaN(data23) && isFinite(data23))
+              ) {
+                const err58 = {
+                  instancePath: instancePath + "/host/bucket/linkSeconds",
+                  schemaPath: "#/properties/host/properties/bucket/properties/linkSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 > 604800 || isNaN(data23)) {
+                  const err59 = {
+                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/linkSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 604800 },
+                    message: "must be <= 604800",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                }
+                if (data23 < 60 || isNaN(data23)) {
+                  const err60 = {
+                    instancePath: instancePath + "/host/bucket/linkSeconds",
+                    schemaPath:
+                      "#/properties/host/properties/bucket/properties/linkSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 60 },
+                    message: "must be >= 60",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err60];
+                  } else {
+                    vErrors.push(err60);
+                  }
+                  errors++;
+                }
               }
             }
           } else {
-            const err55 = {
+            const err61 = {
               instancePath: instancePath + "/host/bucket",
               schemaPath: "#/properties/host/properties/bucket/type",
               keyword: "type",
@@ -2793,15 +2920,15 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err55];
+              vErrors = [err61];
             } else {
-              vErrors.push(err55);
+              vErrors.push(err61);
             }
             errors++;
           }
         }
       } else {
-        const err56 = {
+        const err62 = {
           instancePath: instancePath + "/host",
           schemaPath: "#/properties/host/type",
           keyword: "type",
@@ -2809,21 +2936,21 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err56];
+          vErrors = [err62];
         } else {
-          vErrors.push(err56);
+          vErrors.push(err62);
         }
         errors++;
       }
     }
     if (data.transports !== void 0) {
-      let data22 = data.transports;
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        for (const key5 in data22) {
+      let data24 = data.transports;
+      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+        for (const key5 in data24) {
           if (
             !(key5 === "email" || key5 === "unc" || key5 === "stick" || key5 === "opportunistic")
           ) {
-            const err57 = {
+            const err63 = {
               instancePath: instancePath + "/transports",
               schemaPath: "#/properties/transports/additionalProperties",
               keyword: "additionalProperties",
@@ -2831,18 +2958,18 @@ function validate10(
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
-              vErrors = [err57];
+              vErrors = [err63];
             } else {
-              vErrors.push(err57);
+              vErrors.push(err63);
             }
             errors++;
           }
         }
-        if (data22.email !== void 0) {
-          let data23 = data22.email;
-          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-            if (data23.from === void 0) {
-              const err58 = {
+        if (data24.email !== void 0) {
+          let data25 = data24.email;
+          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+            if (data25.from === void 0) {
+              const err64 = {
                 instancePath: instancePath + "/transports/email",
                 schemaPath: "#/properties/transports/properties/email/required",
                 keyword: "required",
@@ -2850,14 +2977,14 @@ function validate10(
                 message: "must have required property 'from'",
               };
               if (vErrors === null) {
-                vErrors = [err58];
+                vErrors = [err64];
               } else {
-                vErrors.push(err58);
+                vErrors.push(err64);
               }
               errors++;
             }
-            if (data23.relays === void 0) {
-              const err59 = {
+            if (data25.relays === void 0) {
+              const err65 = {
                 instancePath: instancePath + "/transports/email",
                 schemaPath: "#/properties/transports/properties/email/required",
                 keyword: "required",
@@ -2865,13 +2992,13 @@ function validate10(
                 message: "must have required property 'relays'",
               };
               if (vErrors === null) {
-                vErrors = [err59];
+                vErrors = [err65];
               } else {
-                vErrors.push(err59);
+                vErrors.push(err65);
               }
               errors++;
             }
-            for (const key6 in data23) {
+            for (const key6 in data25) {
               if (
                 !(
                   key6 === "from" ||
@@ -2884,7 +3011,7 @@ function validate10(
                   key6 === "dkim"
                 )
               ) {
-                const err60 = {
+                const err66 = {
                   instancePath: instancePath + "/transports/email",
                   schemaPath: "#/properties/transports/properties/email/additionalProperties",
                   keyword: "additionalProperties",
@@ -2892,18 +3019,18 @@ function validate10(
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err60];
+                  vErrors = [err66];
                 } else {
-                  vErrors.push(err60);
+                  vErrors.push(err66);
                 }
                 errors++;
               }
             }
-            if (data23.from !== void 0) {
-              let data24 = data23.from;
-              if (typeof data24 === "string") {
-                if (func3(data24) > 320) {
-                  const err61 = {
+            if (data25.from !== void 0) {
+              let data26 = data25.from;
+              if (typeof data26 === "string") {
+                if (func3(data26) > 320) {
+                  const err67 = {
                     instancePath: instancePath + "/transports/email/from",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/from/maxLength",
@@ -2912,14 +3039,14 @@ function validate10(
                     message: "must NOT have more than 320 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err61];
+                    vErrors = [err67];
                   } else {
-                    vErrors.push(err61);
+                    vErrors.push(err67);
                   }
                   errors++;
                 }
-                if (func3(data24) < 3) {
-                  const err62 = {
+                if (func3(data26) < 3) {
+                  const err68 = {
                     instancePath: instancePath + "/transports/email/from",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/from/minLength",
@@ -2928,14 +3055,14 @@ function validate10(
                     message: "must NOT have fewer than 3 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err62];
+                    vErrors = [err68];
                   } else {
-                    vErrors.push(err62);
+                    vErrors.push(err68);
                   }
                   errors++;
                 }
               } else {
-                const err63 = {
+                const err69 = {
                   instancePath: instancePath + "/transports/email/from",
                   schemaPath: "#/properties/transports/properties/email/properties/from/type",
                   keyword: "type",
@@ -2943,18 +3070,18 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err63];
+                  vErrors = [err69];
                 } else {
-                  vErrors.push(err63);
+                  vErrors.push(err69);
                 }
                 errors++;
               }
             }
-            if (data23.relays !== void 0) {
-              let data25 = data23.relays;
-              if (Array.isArray(data25)) {
-                if (data25.length > 10) {
-                  const err64 = {
+            if (data25.relays !== void 0) {
+              let data27 = data25.relays;
+              if (Array.isArray(data27)) {
+                if (data27.length > 10) {
+                  const err70 = {
                     instancePath: instancePath + "/transports/email/relays",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/relays/maxItems",
@@ -2963,14 +3090,14 @@ function validate10(
                     message: "must NOT have more than 10 items",
                   };
                   if (vErrors === null) {
-                    vErrors = [err64];
+                    vErrors = [err70];
                   } else {
-                    vErrors.push(err64);
+                    vErrors.push(err70);
                   }
                   errors++;
                 }
-                if (data25.length < 1) {
-                  const err65 = {
+                if (data27.length < 1) {
+                  const err71 = {
                     instancePath: instancePath + "/transports/email/relays",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/relays/minItems",
@@ -2979,32 +3106,32 @@ function validate10(
                     message: "must NOT have fewer than 1 items",
                   };
                   if (vErrors === null) {
-                    vErrors = [err65];
+                    vErrors = [err71];
                   } else {
-                    vErrors.push(err65);
+                    vErrors.push(err71);
                   }
                   errors++;
                 }
-                const len0 = data25.length;
-                for (let i0 = 0; i0 < len0; i0++) {
-                  let data26 = data25[i0];
-                  if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-                    if (data26.host === void 0) {
-                      const err66 = {
-                        instancePath: instancePath + "/transports/email/relays/" + i0,
+                const len1 = data27.length;
+                for (let i2 = 0; i2 < len1; i2++) {
+                  let data28 = data27[i2];
+                  if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+                    if (data28.host === void 0) {
+                      const err72 = {
+                        instancePath: instancePath + "/transports/email/relays/" + i2,
                         schemaPath: "#/definitions/smtp/required",
                         keyword: "required",
                         params: { missingProperty: "host" },
                         message: "must have required property 'host'",
                       };
                       if (vErrors === null) {
-                        vErrors = [err66];
+                        vErrors = [err72];
                       } else {
-                        vErrors.push(err66);
+                        vErrors.push(err72);
                       }
                       errors++;
                     }
-                    for (const key7 in data26) {
+                    for (const key7 in data28) {
                       if (
                         !(
                           key7 === "host" ||
@@ -3016,220 +3143,117 @@ function validate10(
                           key7 === "accessTokenFile"
                         )
                       ) {
-                        const err67 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0,
+                        const err73 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i2,
                           schemaPath: "#/definitions/smtp/additionalProperties",
                           keyword: "additionalProperties",
                           params: { additionalProperty: key7 },
                           message: "must NOT have additional properties",
                         };
                         if (vErrors === null) {
-                          vErrors = [err67];
+                          vErrors = [err73];
                         } else {
-                          vErrors.push(err67);
+                          vErrors.push(err73);
                         }
                         errors++;
                       }
                     }
-                    if (data26.host !== void 0) {
-                      let data27 = data26.host;
-                      if (typeof data27 === "string") {
-                        if (func3(data27) > 253) {
-                          const err68 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
+                    if (data28.host !== void 0) {
+                      let data29 = data28.host;
+                      if (typeof data29 === "string") {
+                        if (func3(data29) > 253) {
+                          const err74 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i2 + "/host",
                             schemaPath: "#/definitions/smtp/properties/host/maxLength",
                             keyword: "maxLength",
                             params: { limit: 253 },
                             message: "must NOT have more than 253 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err68];
+                            vErrors = [err74];
                           } else {
-                            vErrors.push(err68);
+                            vErrors.push(err74);
                           }
                           errors++;
                         }
-                        if (func3(data27) < 1) {
-                          const err69 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
+                        if (func3(data29) < 1) {
+                          const err75 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i2 + "/host",
                             schemaPath: "#/definitions/smtp/properties/host/minLength",
                             keyword: "minLength",
                             params: { limit: 1 },
                             message: "must NOT have fewer than 1 characters",
                           };
                           if (vErrors === null) {
-                            vErrors = [err69];
+                            vErrors = [err75];
                           } else {
-                            vErrors.push(err69);
+                            vErrors.push(err75);
                           }
                           errors++;
                         }
                       } else {
-                        const err70 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/host",
+                        const err76 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i2 + "/host",
                           schemaPath: "#/definitions/smtp/properties/host/type",
                           keyword: "type",
                           params: { type: "string" },
                           message: "must be string",
                         };
                         if (vErrors === null) {
-                          vErrors = [err70];
+                          vErrors = [err76];
                         } else {
-                          vErrors.push(err70);
+                          vErrors.push(err76);
                         }
                         errors++;
                       }
                     }
-                    if (data26.port !== void 0) {
-                      let data28 = data26.port;
+                    if (data28.port !== void 0) {
+                      let data30 = data28.port;
                       if (
                         !(
-                          typeof data28 == "number" &&
-                          !(data28 % 1) &&
-                          !isNaN(data28) &&
-                          isFinite(data28)
+                          typeof data30 == "number" &&
+                          !(data30 % 1) &&
+                          !isNaN(data30) &&
+                          isFinite(data30)
                         )
                       ) {
-                        const err71 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
+                        const err77 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i2 + "/port",
                           schemaPath: "#/definitions/smtp/properties/port/type",
                           keyword: "type",
                           params: { type: "integer" },
                           message: "must be integer",
                         };
                         if (vErrors === null) {
-                          vErrors = [err71];
+                          vErrors = [err77];
                         } else {
-                          vErrors.push(err71);
+                          vErrors.push(err77);
                         }
                         errors++;
                       }
-                      if (typeof data28 == "number" && isFinite(data28)) {
-                        if (data28 > 65535 || isNaN(data28)) {
-                          const err72 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
+                      if (typeof data30 == "number" && isFinite(data30)) {
+                        if (data30 > 65535 || isNaN(data30)) {
+                          const err78 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i2 + "/port",
                             schemaPath: "#/definitions/smtp/properties/port/maximum",
                             keyword: "maximum",
                             params: { comparison: "<=", limit: 65535 },
                             message: "must be <= 65535",
                           };
                           if (vErrors === null) {
-                            vErrors = [err72];
+                            vErrors = [err78];
                           } else {
-                            vErrors.push(err72);
+                            vErrors.push(err78);
                           }
                           errors++;
                         }
-                        if (data28 < 0 || isNaN(data28)) {
-                          const err73 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/port",
+                        if (data30 < 0 || isNaN(data30)) {
+                          const err79 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i2 + "/port",
                             schemaPath: "#/definitions/smtp/properties/port/minimum",
                             keyword: "minimum",
                             params: { comparison: ">=", limit: 0 },
                             message: "must be >= 0",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err73];
-                          } else {
-                            vErrors.push(err73);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data26.tls !== void 0) {
-                      let data29 = data26.tls;
-                      if (typeof data29 !== "string") {
-                        const err74 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
-                          schemaPath: "#/definitions/smtp/properties/tls/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err74];
-                        } else {
-                          vErrors.push(err74);
-                        }
-                        errors++;
-                      }
-                      if (!(data29 === "starttls" || data29 === "implicit" || data29 === "none")) {
-                        const err75 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/tls",
-                          schemaPath: "#/definitions/smtp/properties/tls/enum",
-                          keyword: "enum",
-                          params: { allowedValues: schema15.properties.tls.enum },
-                          message: "must be equal to one of the allowed values",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err75];
-                        } else {
-                          vErrors.push(err75);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data26.user !== void 0) {
-                      let data30 = data26.user;
-                      if (typeof data30 === "string") {
-                        if (func3(data30) > 320) {
-                          const err76 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
-                            schemaPath: "#/definitions/smtp/properties/user/maxLength",
-                            keyword: "maxLength",
-                            params: { limit: 320 },
-                            message: "must NOT have more than 320 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err76];
-                          } else {
-                            vErrors.push(err76);
-                          }
-                          errors++;
-                        }
-                        if (func3(data30) < 1) {
-                          const err77 = {
-                            instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
-                            schemaPath: "#/definitions/smtp/properties/user/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err77];
-                          } else {
-                            vErrors.push(err77);
-                          }
-                          errors++;
-                        }
-                      } else {
-                        const err78 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/user",
-                          schemaPath: "#/definitions/smtp/properties/user/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
-                        };
-                        if (vErrors === null) {
-                          vErrors = [err78];
-                        } else {
-                          vErrors.push(err78);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data26.passwordFile !== void 0) {
-                      let data31 = data26.passwordFile;
-                      if (typeof data31 === "string") {
-                        if (func3(data31) < 1) {
-                          const err79 = {
-                            instancePath:
-                              instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
-                            schemaPath: "#/definitions/smtp/properties/passwordFile/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
                           };
                           if (vErrors === null) {
                             vErrors = [err79];
@@ -3238,11 +3262,14 @@ function validate10(
                           }
                           errors++;
                         }
-                      } else {
+                      }
+                    }
+                    if (data28.tls !== void 0) {
+                      let data31 = data28.tls;
+                      if (typeof data31 !== "string") {
                         const err80 = {
-                          instancePath:
-                            instancePath + "/transports/email/relays/" + i0 + "/passwordFile",
-                          schemaPath: "#/definitions/smtp/properties/passwordFile/type",
+                          instancePath: instancePath + "/transports/email/relays/" + i2 + "/tls",
+                          schemaPath: "#/definitions/smtp/properties/tls/type",
                           keyword: "type",
                           params: { type: "string" },
                           message: "must be string",
@@ -3254,50 +3281,44 @@ function validate10(
                         }
                         errors++;
                       }
-                    }
-                    if (data26.caFile !== void 0) {
-                      let data32 = data26.caFile;
-                      if (typeof data32 === "string") {
-                        if (func3(data32) < 1) {
-                          const err81 = {
-                            instancePath:
-                              instancePath + "/transports/email/relays/" + i0 + "/caFile",
-                            schemaPath: "#/definitions/smtp/properties/caFile/minLength",
-                            keyword: "minLength",
-                            params: { limit: 1 },
-                            message: "must NOT have fewer than 1 characters",
-                          };
-                          if (vErrors === null) {
-                            vErrors = [err81];
-                          } else {
-                            vErrors.push(err81);
-                          }
-                          errors++;
-                        }
-                      } else {
-                        const err82 = {
-                          instancePath: instancePath + "/transports/email/relays/" + i0 + "/caFile",
-                          schemaPath: "#/definitions/smtp/properties/caFile/type",
-                          keyword: "type",
-                          params: { type: "string" },
-                          message: "must be string",
+                      if (!(data31 === "starttls" || data31 === "implicit" || data31 === "none")) {
+                        const err81 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i2 + "/tls",
+                          schemaPath: "#/definitions/smtp/properties/tls/enum",
+                          keyword: "enum",
+                          params: { allowedValues: schema15.properties.tls.enum },
+                          message: "must be equal to one of the allowed values",
                         };
                         if (vErrors === null) {
-                          vErrors = [err82];
+                          vErrors = [err81];
                         } else {
-                          vErrors.push(err82);
+                          vErrors.push(err81);
                         }
                         errors++;
                       }
                     }
-                    if (data26.accessTokenFile !== void 0) {
-                      let data33 = data26.accessTokenFile;
-                      if (typeof data33 === "string") {
-                        if (func3(data33) < 1) {
+                    if (data28.user !== void 0) {
+                      let data32 = data28.user;
+                      if (typeof data32 === "string") {
+                        if (func3(data32) > 320) {
+                          const err82 = {
+                            instancePath: instancePath + "/transports/email/relays/" + i2 + "/user",
+                            schemaPath: "#/definitions/smtp/properties/user/maxLength",
+                            keyword: "maxLength",
+                            params: { limit: 320 },
+                            message: "must NOT have more than 320 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err82];
+                          } else {
+                            vErrors.push(err82);
+                          }
+                          errors++;
+                        }
+                        if (func3(data32) < 1) {
                           const err83 = {
-                            instancePath:
-                              instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
-                            schemaPath: "#/definitions/smtp/properties/accessTokenFile/minLength",
+                            instancePath: instancePath + "/transports/email/relays/" + i2 + "/user",
+                            schemaPath: "#/definitions/smtp/properties/user/minLength",
                             keyword: "minLength",
                             params: { limit: 1 },
                             message: "must NOT have fewer than 1 characters",
@@ -3311,9 +3332,8 @@ function validate10(
                         }
                       } else {
                         const err84 = {
-                          instancePath:
-                            instancePath + "/transports/email/relays/" + i0 + "/accessTokenFile",
-                          schemaPath: "#/definitions/smtp/properties/accessTokenFile/type",
+                          instancePath: instancePath + "/transports/email/relays/" + i2 + "/user",
+                          schemaPath: "#/definitions/smtp/properties/user/type",
                           keyword: "type",
                           params: { type: "string" },
                           message: "must be string",
@@ -3326,24 +3346,131 @@ function validate10(
                         errors++;
                       }
                     }
+                    if (data28.passwordFile !== void 0) {
+                      let data33 = data28.passwordFile;
+                      if (typeof data33 === "string") {
+                        if (func3(data33) < 1) {
+                          const err85 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i2 + "/passwordFile",
+                            schemaPath: "#/definitions/smtp/properties/passwordFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err85];
+                          } else {
+                            vErrors.push(err85);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err86 = {
+                          instancePath:
+                            instancePath + "/transports/email/relays/" + i2 + "/passwordFile",
+                          schemaPath: "#/definitions/smtp/properties/passwordFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err86];
+                        } else {
+                          vErrors.push(err86);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data28.caFile !== void 0) {
+                      let data34 = data28.caFile;
+                      if (typeof data34 === "string") {
+                        if (func3(data34) < 1) {
+                          const err87 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i2 + "/caFile",
+                            schemaPath: "#/definitions/smtp/properties/caFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err87];
+                          } else {
+                            vErrors.push(err87);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err88 = {
+                          instancePath: instancePath + "/transports/email/relays/" + i2 + "/caFile",
+                          schemaPath: "#/definitions/smtp/properties/caFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err88];
+                        } else {
+                          vErrors.push(err88);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data28.accessTokenFile !== void 0) {
+                      let data35 = data28.accessTokenFile;
+                      if (typeof data35 === "string") {
+                        if (func3(data35) < 1) {
+                          const err89 = {
+                            instancePath:
+                              instancePath + "/transports/email/relays/" + i2 + "/accessTokenFile",
+                            schemaPath: "#/definitions/smtp/properties/accessTokenFile/minLength",
+                            keyword: "minLength",
+                            params: { limit: 1 },
+                            message: "must NOT have fewer than 1 characters",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err89];
+                          } else {
+                            vErrors.push(err89);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err90 = {
+                          instancePath:
+                            instancePath + "/transports/email/relays/" + i2 + "/accessTokenFile",
+                          schemaPath: "#/definitions/smtp/properties/accessTokenFile/type",
+                          keyword: "type",
+                          params: { type: "string" },
+                          message: "must be string",
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err90];
+                        } else {
+                          vErrors.push(err90);
+                        }
+                        errors++;
+                      }
+                    }
                   } else {
-                    const err85 = {
-                      instancePath: instancePath + "/transports/email/relays/" + i0,
+                    const err91 = {
+                      instancePath: instancePath + "/transports/email/relays/" + i2,
                       schemaPath: "#/definitions/smtp/type",
                       keyword: "type",
                       params: { type: "object" },
                       message: "must be object",
                     };
                     if (vErrors === null) {
-                      vErrors = [err85];
+                      vErrors = [err91];
                     } else {
-                      vErrors.push(err85);
+                      vErrors.push(err91);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err86 = {
+                const err92 = {
                   instancePath: instancePath + "/transports/email/relays",
                   schemaPath: "#/properties/transports/properties/email/properties/relays/type",
                   keyword: "type",
@@ -3351,19 +3478,19 @@ function validate10(
                   message: "must be array",
                 };
                 if (vErrors === null) {
-                  vErrors = [err86];
+                  vErrors = [err92];
                 } else {
-                  vErrors.push(err86);
+                  vErrors.push(err92);
                 }
                 errors++;
               }
             }
-            if (data23.maxAttachmentBytes !== void 0) {
-              let data34 = data23.maxAttachmentBytes;
+            if (data25.maxAttachmentBytes !== void 0) {
+              let data36 = data25.maxAttachmentBytes;
               if (
-                !(typeof data34 == "number" && !(data34 % 1) && !isNaN(data34) && isFinite(data34))
+                !(typeof data36 == "number" && !(data36 % 1) && !isNaN(data36) && isFinite(data36))
               ) {
-                const err87 = {
+                const err93 = {
                   instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/maxAttachmentBytes/type",
@@ -3372,15 +3499,15 @@ function validate10(
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err87];
+                  vErrors = [err93];
                 } else {
-                  vErrors.push(err87);
+                  vErrors.push(err93);
                 }
                 errors++;
               }
-              if (typeof data34 == "number" && isFinite(data34)) {
-                if (data34 > 9007199254740991 || isNaN(data34)) {
-                  const err88 = {
+              if (typeof data36 == "number" && isFinite(data36)) {
+                if (data36 > 9007199254740991 || isNaN(data36)) {
+                  const err94 = {
                     instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxAttachmentBytes/maximum",
@@ -3389,14 +3516,14 @@ function validate10(
                     message: "must be <= 9007199254740991",
                   };
                   if (vErrors === null) {
-                    vErrors = [err88];
+                    vErrors = [err94];
                   } else {
-                    vErrors.push(err88);
+                    vErrors.push(err94);
                   }
                   errors++;
                 }
-                if (data34 < 0 || isNaN(data34)) {
-                  const err89 = {
+                if (data36 < 0 || isNaN(data36)) {
+                  const err95 = {
                     instancePath: instancePath + "/transports/email/maxAttachmentBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxAttachmentBytes/minimum",
@@ -3405,18 +3532,18 @@ function validate10(
                     message: "must be >= 0",
                   };
                   if (vErrors === null) {
-                    vErrors = [err89];
+                    vErrors = [err95];
                   } else {
-                    vErrors.push(err89);
+                    vErrors.push(err95);
                   }
                   errors++;
                 }
               }
             }
-            if (data23.provider !== void 0) {
-              let data35 = data23.provider;
-              if (typeof data35 !== "string") {
-                const err90 = {
+            if (data25.provider !== void 0) {
+              let data37 = data25.provider;
+              if (typeof data37 !== "string") {
+                const err96 = {
                   instancePath: instancePath + "/transports/email/provider",
                   schemaPath: "#/properties/transports/properties/email/properties/provider/type",
                   keyword: "type",
@@ -3424,21 +3551,21 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err90];
+                  vErrors = [err96];
                 } else {
-                  vErrors.push(err90);
+                  vErrors.push(err96);
                 }
                 errors++;
               }
               if (
                 !(
-                  data35 === "relay" ||
-                  data35 === "generic" ||
-                  data35 === "exchangeOnline" ||
-                  data35 === "gmail"
+                  data37 === "relay" ||
+                  data37 === "generic" ||
+                  data37 === "exchangeOnline" ||
+                  data37 === "gmail"
                 )
               ) {
-                const err91 = {
+                const err97 = {
                   instancePath: instancePath + "/transports/email/provider",
                   schemaPath: "#/properties/transports/properties/email/properties/provider/enum",
                   keyword: "enum",
@@ -3449,18 +3576,18 @@ function validate10(
                   message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
-                  vErrors = [err91];
+                  vErrors = [err97];
                 } else {
-                  vErrors.push(err91);
+                  vErrors.push(err97);
                 }
                 errors++;
               }
             }
-            if (data23.pace !== void 0) {
+            if (data25.pace !== void 0) {
               if (
-                !validate14(data23.pace, {
+                !validate14(data25.pace, {
                   instancePath: instancePath + "/transports/email/pace",
-                  parentData: data23,
+                  parentData: data25,
                   parentDataProperty: "pace",
                   rootData,
                 })
@@ -3469,12 +3596,12 @@ function validate10(
                 errors = vErrors.length;
               }
             }
-            if (data23.maxPartsBytes !== void 0) {
-              let data37 = data23.maxPartsBytes;
+            if (data25.maxPartsBytes !== void 0) {
+              let data39 = data25.maxPartsBytes;
               if (
-                !(typeof data37 == "number" && !(data37 % 1) && !isNaN(data37) && isFinite(data37))
+                !(typeof data39 == "number" && !(data39 % 1) && !isNaN(data39) && isFinite(data39))
               ) {
-                const err92 = {
+                const err98 = {
                   instancePath: instancePath + "/transports/email/maxPartsBytes",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/maxPartsBytes/type",
@@ -3483,15 +3610,15 @@ function validate10(
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err92];
+                  vErrors = [err98];
                 } else {
-                  vErrors.push(err92);
+                  vErrors.push(err98);
                 }
                 errors++;
               }
-              if (typeof data37 == "number" && isFinite(data37)) {
-                if (data37 > 9007199254740991 || isNaN(data37)) {
-                  const err93 = {
+              if (typeof data39 == "number" && isFinite(data39)) {
+                if (data39 > 9007199254740991 || isNaN(data39)) {
+                  const err99 = {
                     instancePath: instancePath + "/transports/email/maxPartsBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxPartsBytes/maximum",
@@ -3500,14 +3627,14 @@ function validate10(
                     message: "must be <= 9007199254740991",
                   };
                   if (vErrors === null) {
-                    vErrors = [err93];
+                    vErrors = [err99];
                   } else {
-                    vErrors.push(err93);
+                    vErrors.push(err99);
                   }
                   errors++;
                 }
-                if (data37 < 0 || isNaN(data37)) {
-                  const err94 = {
+                if (data39 < 0 || isNaN(data39)) {
+                  const err100 = {
                     instancePath: instancePath + "/transports/email/maxPartsBytes",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/maxPartsBytes/minimum",
@@ -3516,19 +3643,19 @@ function validate10(
                     message: "must be >= 0",
                   };
                   if (vErrors === null) {
-                    vErrors = [err94];
+                    vErrors = [err100];
                   } else {
-                    vErrors.push(err94);
+                    vErrors.push(err100);
                   }
                   errors++;
                 }
               }
             }
-            if (data23.unsubscribe !== void 0) {
-              let data38 = data23.unsubscribe;
-              if (typeof data38 === "string") {
-                if (func3(data38) > 1e3) {
-                  const err95 = {
+            if (data25.unsubscribe !== void 0) {
+              let data40 = data25.unsubscribe;
+              if (typeof data40 === "string") {
+                if (func3(data40) > 1e3) {
+                  const err101 = {
                     instancePath: instancePath + "/transports/email/unsubscribe",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/unsubscribe/maxLength",
@@ -3537,14 +3664,14 @@ function validate10(
                     message: "must NOT have more than 1000 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err95];
+                    vErrors = [err101];
                   } else {
-                    vErrors.push(err95);
+                    vErrors.push(err101);
                   }
                   errors++;
                 }
-                if (!pattern4.test(data38)) {
-                  const err96 = {
+                if (!pattern5.test(data40)) {
+                  const err102 = {
                     instancePath: instancePath + "/transports/email/unsubscribe",
                     schemaPath:
                       "#/properties/transports/properties/email/properties/unsubscribe/pattern",
@@ -3553,14 +3680,14 @@ function validate10(
                     message: 'must match pattern "^(https://|mailto:)"',
                   };
                   if (vErrors === null) {
-                    vErrors = [err96];
+                    vErrors = [err102];
                   } else {
-                    vErrors.push(err96);
+                    vErrors.push(err102);
                   }
                   errors++;
                 }
               } else {
-                const err97 = {
+                const err103 = {
                   instancePath: instancePath + "/transports/email/unsubscribe",
                   schemaPath:
                     "#/properties/transports/properties/email/properties/unsubscribe/type",
@@ -3569,18 +3696,18 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err97];
+                  vErrors = [err103];
                 } else {
-                  vErrors.push(err97);
+                  vErrors.push(err103);
                 }
                 errors++;
               }
             }
-            if (data23.dkim !== void 0) {
-              let data39 = data23.dkim;
-              if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
-                if (data39.domain === void 0) {
-                  const err98 = {
+            if (data25.dkim !== void 0) {
+              let data41 = data25.dkim;
+              if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
+                if (data41.domain === void 0) {
+                  const err104 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
                     keyword: "required",
@@ -3588,14 +3715,14 @@ function validate10(
                     message: "must have required property 'domain'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err98];
+                    vErrors = [err104];
                   } else {
-                    vErrors.push(err98);
+                    vErrors.push(err104);
                   }
                   errors++;
                 }
-                if (data39.selector === void 0) {
-                  const err99 = {
+                if (data41.selector === void 0) {
+                  const err105 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
                     keyword: "required",
@@ -3603,14 +3730,14 @@ function validate10(
                     message: "must have required property 'selector'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err99];
+                    vErrors = [err105];
                   } else {
-                    vErrors.push(err99);
+                    vErrors.push(err105);
                   }
                   errors++;
                 }
-                if (data39.keyFile === void 0) {
-                  const err100 = {
+                if (data41.keyFile === void 0) {
+                  const err106 = {
                     instancePath: instancePath + "/transports/email/dkim",
                     schemaPath: "#/properties/transports/properties/email/properties/dkim/required",
                     keyword: "required",
@@ -3618,15 +3745,15 @@ function validate10(
                     message: "must have required property 'keyFile'",
                   };
                   if (vErrors === null) {
-                    vErrors = [err100];
+                    vErrors = [err106];
                   } else {
-                    vErrors.push(err100);
+                    vErrors.push(err106);
                   }
                   errors++;
                 }
-                for (const key8 in data39) {
+                for (const key8 in data41) {
                   if (!(key8 === "domain" || key8 === "selector" || key8 === "keyFile")) {
-                    const err101 = {
+                    const err107 = {
                       instancePath: instancePath + "/transports/email/dkim",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/additionalProperties",
@@ -3635,18 +3762,18 @@ function validate10(
                       message: "must NOT have additional properties",
                     };
                     if (vErrors === null) {
-                      vErrors = [err101];
+                      vErrors = [err107];
                     } else {
-                      vErrors.push(err101);
+                      vErrors.push(err107);
                     }
                     errors++;
                   }
                 }
-                if (data39.domain !== void 0) {
-                  let data40 = data39.domain;
-                  if (typeof data40 === "string") {
-                    if (func3(data40) > 253) {
-                      const err102 = {
+                if (data41.domain !== void 0) {
+                  let data42 = data41.domain;
+                  if (typeof data42 === "string") {
+                    if (func3(data42) > 253) {
+                      const err108 = {
                         instancePath: instancePath + "/transports/email/dkim/domain",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/domain/maxLength",
@@ -3655,14 +3782,14 @@ function validate10(
                         message: "must NOT have more than 253 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err102];
+                        vErrors = [err108];
                       } else {
-                        vErrors.push(err102);
+                        vErrors.push(err108);
                       }
                       errors++;
                     }
-                    if (func3(data40) < 1) {
-                      const err103 = {
+                    if (func3(data42) < 1) {
+                      const err109 = {
                         instancePath: instancePath + "/transports/email/dkim/domain",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/domain/minLength",
@@ -3671,14 +3798,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err103];
+                        vErrors = [err109];
                       } else {
-                        vErrors.push(err103);
+                        vErrors.push(err109);
                       }
                       errors++;
                     }
                   } else {
-                    const err104 = {
+                    const err110 = {
                       instancePath: instancePath + "/transports/email/dkim/domain",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/properties/domain/type",
@@ -3687,18 +3814,18 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err104];
+                      vErrors = [err110];
                     } else {
-                      vErrors.push(err104);
+                      vErrors.push(err110);
                     }
                     errors++;
                   }
                 }
-                if (data39.selector !== void 0) {
-                  let data41 = data39.selector;
-                  if (typeof data41 === "string") {
-                    if (!pattern5.test(data41)) {
-                      const err105 = {
+                if (data41.selector !== void 0) {
+                  let data43 = data41.selector;
+                  if (typeof data43 === "string") {
+                    if (!pattern6.test(data43)) {
+                      const err111 = {
                         instancePath: instancePath + "/transports/email/dkim/selector",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/selector/pattern",
@@ -3707,14 +3834,14 @@ function validate10(
                         message: 'must match pattern "^[A-Za-z0-9._-]{1,63}$"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err105];
+                        vErrors = [err111];
                       } else {
-                        vErrors.push(err105);
+                        vErrors.push(err111);
                       }
                       errors++;
                     }
                   } else {
-                    const err106 = {
+                    const err112 = {
                       instancePath: instancePath + "/transports/email/dkim/selector",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/properties/selector/type",
@@ -3723,18 +3850,18 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err106];
+                      vErrors = [err112];
                     } else {
-                      vErrors.push(err106);
+                      vErrors.push(err112);
                     }
                     errors++;
                   }
                 }
-                if (data39.keyFile !== void 0) {
-                  let data42 = data39.keyFile;
-                  if (typeof data42 === "string") {
-                    if (func3(data42) < 1) {
-                      const err107 = {
+                if (data41.keyFile !== void 0) {
+                  let data44 = data41.keyFile;
+                  if (typeof data44 === "string") {
+                    if (func3(data44) < 1) {
+                      const err113 = {
                         instancePath: instancePath + "/transports/email/dkim/keyFile",
                         schemaPath:
                           "#/properties/transports/properties/email/properties/dkim/properties/keyFile/minLength",
@@ -3743,14 +3870,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err107];
+                        vErrors = [err113];
                       } else {
-                        vErrors.push(err107);
+                        vErrors.push(err113);
                       }
                       errors++;
                     }
                   } else {
-                    const err108 = {
+                    const err114 = {
                       instancePath: instancePath + "/transports/email/dkim/keyFile",
                       schemaPath:
                         "#/properties/transports/properties/email/properties/dkim/properties/keyFile/type",
@@ -3759,15 +3886,15 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err108];
+                      vErrors = [err114];
                     } else {
-                      vErrors.push(err108);
+                      vErrors.push(err114);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err109 = {
+                const err115 = {
                   instancePath: instancePath + "/transports/email/dkim",
                   schemaPath: "#/properties/transports/properties/email/properties/dkim/type",
                   keyword: "type",
@@ -3775,15 +3902,15 @@ function validate10(
                   message: "must be object",
                 };
                 if (vErrors === null) {
-                  vErrors = [err109];
+                  vErrors = [err115];
                 } else {
-                  vErrors.push(err109);
+                  vErrors.push(err115);
                 }
                 errors++;
               }
             }
           } else {
-            const err110 = {
+            const err116 = {
               instancePath: instancePath + "/transports/email",
               schemaPath: "#/properties/transports/properties/email/type",
               keyword: "type",
@@ -3791,18 +3918,18 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err110];
+              vErrors = [err116];
             } else {
-              vErrors.push(err110);
+              vErrors.push(err116);
             }
             errors++;
           }
         }
-        if (data22.unc !== void 0) {
-          let data43 = data22.unc;
-          if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
-            if (data43.root === void 0) {
-              const err111 = {
+        if (data24.unc !== void 0) {
+          let data45 = data24.unc;
+          if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+            if (data45.root === void 0) {
+              const err117 = {
                 instancePath: instancePath + "/transports/unc",
                 schemaPath: "#/properties/transports/properties/unc/required",
                 keyword: "required",
@@ -3810,15 +3937,15 @@ function validate10(
                 message: "must have required property 'root'",
               };
               if (vErrors === null) {
-                vErrors = [err111];
+                vErrors = [err117];
               } else {
-                vErrors.push(err111);
+                vErrors.push(err117);
               }
               errors++;
             }
-            for (const key9 in data43) {
+            for (const key9 in data45) {
               if (!(key9 === "root" || key9 === "smbclient")) {
-                const err112 = {
+                const err118 = {
                   instancePath: instancePath + "/transports/unc",
                   schemaPath: "#/properties/transports/properties/unc/additionalProperties",
                   keyword: "additionalProperties",
@@ -3826,18 +3953,18 @@ function validate10(
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err112];
+                  vErrors = [err118];
                 } else {
-                  vErrors.push(err112);
+                  vErrors.push(err118);
                 }
                 errors++;
               }
             }
-            if (data43.root !== void 0) {
-              let data44 = data43.root;
-              if (typeof data44 === "string") {
-                if (func3(data44) < 1) {
-                  const err113 = {
+            if (data45.root !== void 0) {
+              let data46 = data45.root;
+              if (typeof data46 === "string") {
+                if (func3(data46) < 1) {
+                  const err119 = {
                     instancePath: instancePath + "/transports/unc/root",
                     schemaPath: "#/properties/transports/properties/unc/properties/root/minLength",
                     keyword: "minLength",
@@ -3845,14 +3972,14 @@ function validate10(
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err113];
+                    vErrors = [err119];
                   } else {
-                    vErrors.push(err113);
+                    vErrors.push(err119);
                   }
                   errors++;
                 }
               } else {
-                const err114 = {
+                const err120 = {
                   instancePath: instancePath + "/transports/unc/root",
                   schemaPath: "#/properties/transports/properties/unc/properties/root/type",
                   keyword: "type",
@@ -3860,19 +3987,19 @@ function validate10(
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err114];
+                  vErrors = [err120];
                 } else {
-                  vErrors.push(err114);
+                  vErrors.push(err120);
                 }
                 errors++;
               }
             }
-            if (data43.smbclient !== void 0) {
-              let data45 = data43.smbclient;
-              if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
-                for (const key10 in data45) {
+            if (data45.smbclient !== void 0) {
+              let data47 = data45.smbclient;
+              if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
+                for (const key10 in data47) {
                   if (!(key10 === "credentialsFile" || key10 === "encrypt" || key10 === "port")) {
-                    const err115 = {
+                    const err121 = {
                       instancePath: instancePath + "/transports/unc/smbclient",
                       schemaPath: "common.schema.json#/definitions/smbclient/additionalProperties",
                       keyword: "additionalProperties",
@@ -3880,18 +4007,18 @@ function validate10(
                       message: "must NOT have additional properties",
                     };
                     if (vErrors === null) {
-                      vErrors = [err115];
+                      vErrors = [err121];
                     } else {
-                      vErrors.push(err115);
+                      vErrors.push(err121);
                     }
                     errors++;
                   }
                 }
-                if (data45.credentialsFile !== void 0) {
-                  let data46 = data45.credentialsFile;
-                  if (typeof data46 === "string") {
-                    if (func3(data46) < 1) {
-                      const err116 = {
+                if (data47.credentialsFile !== void 0) {
+                  let data48 = data47.credentialsFile;
+                  if (typeof data48 === "string") {
+                    if (func3(data48) < 1) {
+                      const err122 = {
                         instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
                         schemaPath:
                           "common.schema.json#/definitions/smbclient/properties/credentialsFile/minLength",
@@ -3900,14 +4027,14 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err116];
+                        vErrors = [err122];
                       } else {
-                        vErrors.push(err116);
+                        vErrors.push(err122);
                       }
                       errors++;
                     }
                   } else {
-                    const err117 = {
+                    const err123 = {
                       instancePath: instancePath + "/transports/unc/smbclient/credentialsFile",
                       schemaPath:
                         "common.schema.json#/definitions/smbclient/properties/credentialsFile/type",
@@ -3916,16 +4043,16 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err117];
+                      vErrors = [err123];
                     } else {
-                      vErrors.push(err117);
+                      vErrors.push(err123);
                     }
                     errors++;
                   }
                 }
-                if (data45.encrypt !== void 0) {
-                  if (typeof data45.encrypt !== "boolean") {
-                    const err118 = {
+                if (data47.encrypt !== void 0) {
+                  if (typeof data47.encrypt !== "boolean") {
+                    const err124 = {
                       instancePath: instancePath + "/transports/unc/smbclient/encrypt",
                       schemaPath:
                         "common.schema.json#/definitions/smbclient/properties/encrypt/type",
@@ -3934,24 +4061,24 @@ function validate10(
                       message: "must be boolean",
                     };
                     if (vErrors === null) {
-                      vErrors = [err118];
+                      vErrors = [err124];
                     } else {
-                      vErrors.push(err118);
+                      vErrors.push(err124);
                     }
                     errors++;
                   }
                 }
-                if (data45.port !== void 0) {
-                  let data48 = data45.port;
+                if (data47.port !== void 0) {
+                  let data50 = data47.port;
                   if (
                     !(
-                      typeof data48 == "number" &&
-                      !(data48 % 1) &&
-                      !isNaN(data48) &&
-                      isFinite(data48)
+                      typeof data50 == "number" &&
+                      !(data50 % 1) &&
+                      !isNaN(data50) &&
+                      isFinite(data50)
                     )
                   ) {
-                    const err119 = {
+                    const err125 = {
                       instancePath: instancePath + "/transports/unc/smbclient/port",
                       schemaPath: "common.schema.json#/definitions/smbclient/properties/port/type",
                       keyword: "type",
@@ -3959,15 +4086,15 @@ function validate10(
                       message: "must be integer",
                     };
                     if (vErrors === null) {
-                      vErrors = [err119];
+                      vErrors = [err125];
                     } else {
-                      vErrors.push(err119);
+                      vErrors.push(err125);
                     }
                     errors++;
                   }
-                  if (typeof data48 == "number" && isFinite(data48)) {
-                    if (data48 > 65535 || isNaN(data48)) {
-                      const err120 = {
+                  if (typeof data50 == "number" && isFinite(data50)) {
+                    if (data50 > 65535 || isNaN(data50)) {
+                      const err126 = {
                         instancePath: instancePath + "/transports/unc/smbclient/port",
                         schemaPath:
                           "common.schema.json#/definitions/smbclient/properties/port/maximum",
@@ -3976,14 +4103,14 @@ function validate10(
                         message: "must be <= 65535",
                       };
                       if (vErrors === null) {
-                        vErrors = [err120];
+                        vErrors = [err126];
                       } else {
-                        vErrors.push(err120);
+                        vErrors.push(err126);
                       }
                       errors++;
                     }
-                    if (data48 < 1 || isNaN(data48)) {
-                      const err121 = {
+                    if (data50 < 1 || isNaN(data50)) {
+                      const err127 = {
                         instancePath: instancePath + "/transports/unc/smbclient/port",
                         schemaPath:
                           "common.schema.json#/definitions/smbclient/properties/port/minimum",
@@ -3992,16 +4119,16 @@ function validate10(
                         message: "must be >= 1",
                       };
                       if (vErrors === null) {
-                        vErrors = [err121];
+                        vErrors = [err127];
                       } else {
-                        vErrors.push(err121);
+                        vErrors.push(err127);
                       }
                       errors++;
                     }
                   }
                 }
               } else {
-                const err122 = {
+                const err128 = {
                   instancePath: instancePath + "/transports/unc/smbclient",
                   schemaPath: "common.schema.json#/definitions/smbclient/type",
                   keyword: "type",
@@ -4009,15 +4136,15 @@ function validate10(
                   message: "must be object",
                 };
                 if (vErrors === null) {
-                  vErrors = [err122];
+                  vErrors = [err128];
                 } else {
-                  vErrors.push(err122);
+                  vErrors.push(err128);
                 }
                 errors++;
               }
             }
           } else {
-            const err123 = {
+            const err129 = {
               instancePath: instancePath + "/transports/unc",
               schemaPath: "#/properties/transports/properties/unc/type",
               keyword: "type",
@@ -4025,19 +4152,19 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err123];
+              vErrors = [err129];
             } else {
-              vErrors.push(err123);
+              vErrors.push(err129);
             }
             errors++;
           }
         }
-        if (data22.stick !== void 0) {
-          let data49 = data22.stick;
-          if (data49 && typeof data49 == "object" && !Array.isArray(data49)) {
-            for (const key11 in data49) {
+        if (data24.stick !== void 0) {
+          let data51 = data24.stick;
+          if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
+            for (const key11 in data51) {
               if (!(key11 === "validDays")) {
-                const err124 = {
+                const err130 = {
                   instancePath: instancePath + "/transports/stick",
                   schemaPath: "#/properties/transports/properties/stick/additionalProperties",
                   keyword: "additionalProperties",
@@ -4045,19 +4172,19 @@ function validate10(
                   message: "must NOT have additional properties",
                 };
                 if (vErrors === null) {
-                  vErrors = [err124];
+                  vErrors = [err130];
                 } else {
-                  vErrors.push(err124);
+                  vErrors.push(err130);
                 }
                 errors++;
               }
             }
-            if (data49.validDays !== void 0) {
-              let data50 = data49.validDays;
+            if (data51.validDays !== void 0) {
+              let data52 = data51.validDays;
               if (
-                !(typeof data50 == "number" && !(data50 % 1) && !isNaN(data50) && isFinite(data50))
+                !(typeof data52 == "number" && !(data52 % 1) && !isNaN(data52) && isFinite(data52))
               ) {
-                const err125 = {
+                const err131 = {
                   instancePath: instancePath + "/transports/stick/validDays",
                   schemaPath: "#/properties/transports/properties/stick/properties/validDays/type",
                   keyword: "type",
@@ -4065,15 +4192,15 @@ function validate10(
                   message: "must be integer",
                 };
                 if (vErrors === null) {
-                  vErrors = [err125];
+                  vErrors = [err131];
                 } else {
-                  vErrors.push(err125);
+                  vErrors.push(err131);
                 }
                 errors++;
               }
-              if (typeof data50 == "number" && isFinite(data50)) {
-                if (data50 > 365 || isNaN(data50)) {
-                  const err126 = {
+              if (typeof data52 == "number" && isFinite(data52)) {
+                if (data52 > 365 || isNaN(data52)) {
+                  const err132 = {
                     instancePath: instancePath + "/transports/stick/validDays",
                     schemaPath:
                       "#/properties/transports/properties/stick/properties/validDays/maximum",
@@ -4082,14 +4209,14 @@ function validate10(
                     message: "must be <= 365",
                   };
                   if (vErrors === null) {
-                    vErrors = [err126];
+                    vErrors = [err132];
                   } else {
-                    vErrors.push(err126);
+                    vErrors.push(err132);
                   }
                   errors++;
                 }
-                if (data50 < 1 || isNaN(data50)) {
-                  const err127 = {
+                if (data52 < 1 || isNaN(data52)) {
+                  const err133 = {
                     instancePath: instancePath + "/transports/stick/validDays",
                     schemaPath:
                       "#/properties/transports/properties/stick/properties/validDays/minimum",
@@ -4098,16 +4225,16 @@ function validate10(
                     message: "must be >= 1",
                   };
                   if (vErrors === null) {
-                    vErrors = [err127];
+                    vErrors = [err133];
                   } else {
-                    vErrors.push(err127);
+                    vErrors.push(err133);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err128 = {
+            const err134 = {
               instancePath: instancePath + "/transports/stick",
               schemaPath: "#/properties/transports/properties/stick/type",
               keyword: "type",
@@ -4115,149 +4242,25 @@ function validate10(
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err128];
+              vErrors = [err134];
             } else {
-              vErrors.push(err128);
+              vErrors.push(err134);
             }
             errors++;
           }
         }
-        if (data22.opportunistic !== void 0) {
-          let data51 = data22.opportunistic;
-          if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
-            for (const key12 in data51) {
+        if (data24.opportunistic !== void 0) {
+          let data53 = data24.opportunistic;
+          if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+            for (const key12 in data53) {
               if (!(key12 === "segments" || key12 === "allowLoopback")) {
-                const err129 = {
+                const err135 = {
                   instancePath: instancePath + "/transports/opportunistic",
                   schemaPath:
                     "#/properties/transports/properties/opportunistic/additionalProperties",
                   keyword: "additionalProperties",
                   params: { additionalProperty: key12 },
                   message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err129];
-                } else {
-                  vErrors.push(err129);
-                }
-                errors++;
-              }
-            }
-            if (data51.segments !== void 0) {
-              let data52 = data51.segments;
-              if (Array.isArray(data52)) {
-                if (data52.length > 50) {
-                  const err130 = {
-                    instancePath: instancePath + "/transports/opportunistic/segments",
-                    schemaPath:
-                      "#/properties/transports/properties/opportunistic/properties/segments/maxItems",
-                    keyword: "maxItems",
-                    params: { limit: 50 },
-                    message: "must NOT have more than 50 items",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err130];
-                  } else {
-                    vErrors.push(err130);
-                  }
-                  errors++;
-                }
-                const len1 = data52.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  let data53 = data52[i1];
-                  if (typeof data53 === "string") {
-                    if (func3(data53) > 64) {
-                      const err131 = {
-                        instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
-                        schemaPath:
-                          "#/properties/transports/properties/opportunistic/properties/segments/items/maxLength",
-                        keyword: "maxLength",
-                        params: { limit: 64 },
-                        message: "must NOT have more than 64 characters",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err131];
-                      } else {
-                        vErrors.push(err131);
-                      }
-                      errors++;
-                    }
-                    if (func3(data53) < 1) {
-                      const err132 = {
-                        instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
-                        schemaPath:
-                          "#/properties/transports/properties/opportunistic/properties/segments/items/minLength",
-                        keyword: "minLength",
-                        params: { limit: 1 },
-                        message: "must NOT have fewer than 1 characters",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err132];
-                      } else {
-                        vErrors.push(err132);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err133 = {
-                      instancePath: instancePath + "/transports/opportunistic/segments/" + i1,
-                      schemaPath:
-                        "#/properties/transports/properties/opportunistic/properties/segments/items/type",
-                      keyword: "type",
-                      params: { type: "string" },
-                      message: "must be string",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err133];
-                    } else {
-                      vErrors.push(err133);
-                    }
-                    errors++;
-                  }
-                }
-                let i2 = data52.length;
-                let j0;
-                if (i2 > 1) {
-                  const indices0 = {};
-                  for (; i2--;) {
-                    let item0 = data52[i2];
-                    if (typeof item0 !== "string") {
-                      continue;
-                    }
-                    if (typeof indices0[item0] == "number") {
-                      j0 = indices0[item0];
-                      const err134 = {
-                        instancePath: instancePath + "/transports/opportunistic/segments",
-                        schemaPath:
-                          "#/properties/transports/properties/opportunistic/properties/segments/uniqueItems",
-                        keyword: "uniqueItems",
-                        params: { i: i2, j: j0 },
-                        message:
-                          "must NOT have duplicate items (items ## " +
-                          j0 +
-                          " and " +
-                          i2 +
-                          " are identical)",
-                      };
-                      if (vErrors === null) {
-                        vErrors = [err134];
-                      } else {
-                        vErrors.push(err134);
-                      }
-                      errors++;
-                      break;
-                    }
-                    indices0[item0] = i2;
-                  }
-                }
-              } else {
-                const err135 = {
-                  instancePath: instancePath + "/transports/opportunistic/segments",
-                  schemaPath:
-                    "#/properties/transports/properties/opportunistic/properties/segments/type",
-                  keyword: "type",
-                  params: { type: "array" },
-                  message: "must be array",
                 };
                 if (vErrors === null) {
                   vErrors = [err135];
@@ -4267,9 +4270,133 @@ function validate10(
                 errors++;
               }
             }
-            if (data51.allowLoopback !== void 0) {
-              if (typeof data51.allowLoopback !== "boolean") {
-                const err136 = {
+            if (data53.segments !== void 0) {
+              let data54 = data53.segments;
+              if (Array.isArray(data54)) {
+                if (data54.length > 50) {
+                  const err136 = {
+                    instancePath: instancePath + "/transports/opportunistic/segments",
+                    schemaPath:
+                      "#/properties/transports/properties/opportunistic/properties/segments/maxItems",
+                    keyword: "maxItems",
+                    params: { limit: 50 },
+                    message: "must NOT have more than 50 items",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err136];
+                  } else {
+                    vErrors.push(err136);
+                  }
+                  errors++;
+                }
+                const len2 = data54.length;
+                for (let i3 = 0; i3 < len2; i3++) {
+                  let data55 = data54[i3];
+                  if (typeof data55 === "string") {
+                    if (func3(data55) > 64) {
+                      const err137 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments/" + i3,
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/items/maxLength",
+                        keyword: "maxLength",
+                        params: { limit: 64 },
+                        message: "must NOT have more than 64 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err137];
+                      } else {
+                        vErrors.push(err137);
+                      }
+                      errors++;
+                    }
+                    if (func3(data55) < 1) {
+                      const err138 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments/" + i3,
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/items/minLength",
+                        keyword: "minLength",
+                        params: { limit: 1 },
+                        message: "must NOT have fewer than 1 characters",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err138];
+                      } else {
+                        vErrors.push(err138);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err139 = {
+                      instancePath: instancePath + "/transports/opportunistic/segments/" + i3,
+                      schemaPath:
+                        "#/properties/transports/properties/opportunistic/properties/segments/items/type",
+                      keyword: "type",
+                      params: { type: "string" },
+                      message: "must be string",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err139];
+                    } else {
+                      vErrors.push(err139);
+                    }
+                    errors++;
+                  }
+                }
+                let i4 = data54.length;
+                let j1;
+                if (i4 > 1) {
+                  const indices1 = {};
+                  for (; i4--;) {
+                    let item1 = data54[i4];
+                    if (typeof item1 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices1[item1] == "number") {
+                      j1 = indices1[item1];
+                      const err140 = {
+                        instancePath: instancePath + "/transports/opportunistic/segments",
+                        schemaPath:
+                          "#/properties/transports/properties/opportunistic/properties/segments/uniqueItems",
+                        keyword: "uniqueItems",
+                        params: { i: i4, j: j1 },
+                        message:
+                          "must NOT have duplicate items (items ## " +
+                          j1 +
+                          " and " +
+                          i4 +
+                          " are identical)",
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err140];
+                      } else {
+                        vErrors.push(err140);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices1[item1] = i4;
+                  }
+                }
+              } else {
+                const err141 = {
+                  instancePath: instancePath + "/transports/opportunistic/segments",
+                  schemaPath:
+                    "#/properties/transports/properties/opportunistic/properties/segments/type",
+                  keyword: "type",
+                  params: { type: "array" },
+                  message: "must be array",
+                };
+                if (vErrors === null) {
+                  vErrors = [err141];
+                } else {
+                  vErrors.push(err141);
+                }
+                errors++;
+              }
+            }
+            if (data53.allowLoopback !== void 0) {
+              if (typeof data53.allowLoopback !== "boolean") {
+                const err142 = {
                   instancePath: instancePath + "/transports/opportunistic/allowLoopback",
                   schemaPath:
                     "#/properties/transports/properties/opportunistic/properties/allowLoopback/type",
@@ -4278,121 +4405,20 @@ function validate10(
                   message: "must be boolean",
                 };
                 if (vErrors === null) {
-                  vErrors = [err136];
+                  vErrors = [err142];
                 } else {
-                  vErrors.push(err136);
+                  vErrors.push(err142);
                 }
                 errors++;
               }
             }
           } else {
-            const err137 = {
+            const err143 = {
               instancePath: instancePath + "/transports/opportunistic",
               schemaPath: "#/properties/transports/properties/opportunistic/type",
               keyword: "type",
               params: { type: "object" },
               message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err137];
-            } else {
-              vErrors.push(err137);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err138 = {
-          instancePath: instancePath + "/transports",
-          schemaPath: "#/properties/transports/type",
-          keyword: "type",
-          params: { type: "object" },
-          message: "must be object",
-        };
-        if (vErrors === null) {
-          vErrors = [err138];
-        } else {
-          vErrors.push(err138);
-        }
-        errors++;
-      }
-    }
-    if (data.retentionDays !== void 0) {
-      let data55 = data.retentionDays;
-      if (!(typeof data55 == "number" && !(data55 % 1) && !isNaN(data55) && isFinite(data55))) {
-        const err139 = {
-          instancePath: instancePath + "/retentionDays",
-          schemaPath: "#/properties/retentionDays/type",
-          keyword: "type",
-          params: { type: "integer" },
-          message: "must be integer",
-        };
-        if (vErrors === null) {
-          vErrors = [err139];
-        } else {
-          vErrors.push(err139);
-        }
-        errors++;
-      }
-      if (typeof data55 == "number" && isFinite(data55)) {
-        if (data55 > 36500 || isNaN(data55)) {
-          const err140 = {
-            instancePath: instancePath + "/retentionDays",
-            schemaPath: "#/properties/retentionDays/maximum",
-            keyword: "maximum",
-            params: { comparison: "<=", limit: 36500 },
-            message: "must be <= 36500",
-          };
-          if (vErrors === null) {
-            vErrors = [err140];
-          } else {
-            vErrors.push(err140);
-          }
-          errors++;
-        }
-        if (data55 < 1 || isNaN(data55)) {
-          const err141 = {
-            instancePath: instancePath + "/retentionDays",
-            schemaPath: "#/properties/retentionDays/minimum",
-            keyword: "minimum",
-            params: { comparison: ">=", limit: 1 },
-            message: "must be >= 1",
-          };
-          if (vErrors === null) {
-            vErrors = [err141];
-          } else {
-            vErrors.push(err141);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data.spool !== void 0) {
-      let data56 = data.spool;
-      if (data56 && typeof data56 == "object" && !Array.isArray(data56)) {
-        if (data56.directory === void 0) {
-          const err142 = {
-            instancePath: instancePath + "/spool",
-            schemaPath: "#/properties/spool/required",
-            keyword: "required",
-            params: { missingProperty: "directory" },
-            message: "must have required property 'directory'",
-          };
-          if (vErrors === null) {
-            vErrors = [err142];
-          } else {
-            vErrors.push(err142);
-          }
-          errors++;
-        }
-        for (const key13 in data56) {
-          if (!(key13 === "directory")) {
-            const err143 = {
-              instancePath: instancePath + "/spool",
-              schemaPath: "#/properties/spool/additionalProperties",
-              keyword: "additionalProperties",
-              params: { additionalProperty: key13 },
-              message: "must NOT have additional properties",
             };
             if (vErrors === null) {
               vErrors = [err143];
@@ -4402,66 +4428,62 @@ function validate10(
             errors++;
           }
         }
-        if (data56.directory !== void 0) {
-          let data57 = data56.directory;
-          if (typeof data57 === "string") {
-            if (func3(data57) < 1) {
-              const err144 = {
-                instancePath: instancePath + "/spool/directory",
-                schemaPath: "#/properties/spool/properties/directory/minLength",
-                keyword: "minLength",
-                params: { limit: 1 },
-                message: "must NOT have fewer than 1 characters",
-              };
-              if (vErrors === null) {
-                vErrors = [err144];
-              } else {
-                vErrors.push(err144);
-              }
-              errors++;
-            }
-          } else {
-            const err145 = {
-              instancePath: instancePath + "/spool/directory",
-              schemaPath: "#/properties/spool/properties/directory/type",
-              keyword: "type",
-              params: { type: "string" },
-              message: "must be string",
-            };
-            if (vErrors === null) {
-              vErrors = [err145];
-            } else {
-              vErrors.push(err145);
-            }
-            errors++;
-          }
-        }
       } else {
-        const err146 = {
-          instancePath: instancePath + "/spool",
-          schemaPath: "#/properties/spool/type",
+        const err144 = {
+          instancePath: instancePath + "/transports",
+          schemaPath: "#/properties/transports/type",
           keyword: "type",
           params: { type: "object" },
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err146];
+          vErrors = [err144];
         } else {
-          vErrors.push(err146);
+          vErrors.push(err144);
         }
         errors++;
       }
     }
-    if (data.standing !== void 0) {
-      let data58 = data.standing;
-      if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
-        if (data58.key === void 0) {
+    if (data.retentionDays !== void 0) {
+      let data57 = data.retentionDays;
+      if (!(typeof data57 == "number" && !(data57 % 1) && !isNaN(data57) && isFinite(data57))) {
+        const err145 = {
+          instancePath: instancePath + "/retentionDays",
+          schemaPath: "#/properties/retentionDays/type",
+          keyword: "type",
+          params: { type: "integer" },
+          message: "must be integer",
+        };
+        if (vErrors === null) {
+          vErrors = [err145];
+        } else {
+          vErrors.push(err145);
+        }
+        errors++;
+      }
+      if (typeof data57 == "number" && isFinite(data57)) {
+        if (data57 > 36500 || isNaN(data57)) {
+          const err146 = {
+            instancePath: instancePath + "/retentionDays",
+            schemaPath: "#/properties/retentionDays/maximum",
+            keyword: "maximum",
+            params: { comparison: "<=", limit: 36500 },
+            message: "must be <= 36500",
+          };
+          if (vErrors === null) {
+            vErrors = [err146];
+          } else {
+            vErrors.push(err146);
+          }
+          errors++;
+        }
+        if (data57 < 1 || isNaN(data57)) {
           const err147 = {
-            instancePath: instancePath + "/standing",
-            schemaPath: "#/properties/standing/required",
-            keyword: "required",
-            params: { missingProperty: "key" },
-            message: "must have required property 'key'",
+            instancePath: instancePath + "/retentionDays",
+            schemaPath: "#/properties/retentionDays/minimum",
+            keyword: "minimum",
+            params: { comparison: ">=", limit: 1 },
+            message: "must be >= 1",
           };
           if (vErrors === null) {
             vErrors = [err147];
@@ -4470,13 +4492,18 @@ function validate10(
           }
           errors++;
         }
-        if (data58.files === void 0) {
+      }
+    }
+    if (data.spool !== void 0) {
+      let data58 = data.spool;
+      if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+        if (data58.directory === void 0) {
           const err148 = {
-            instancePath: instancePath + "/standing",
-            schemaPath: "#/properties/standing/required",
+            instancePath: instancePath + "/spool",
+            schemaPath: "#/properties/spool/required",
             keyword: "required",
-            params: { missingProperty: "files" },
-            message: "must have required property 'files'",
+            params: { missingProperty: "directory" },
+            message: "must have required property 'directory'",
           };
           if (vErrors === null) {
             vErrors = [err148];
@@ -4485,13 +4512,13 @@ function validate10(
           }
           errors++;
         }
-        for (const key14 in data58) {
-          if (!(key14 === "key" || key14 === "files" || key14 === "hooks")) {
+        for (const key13 in data58) {
+          if (!(key13 === "directory")) {
             const err149 = {
-              instancePath: instancePath + "/standing",
-              schemaPath: "#/properties/standing/additionalProperties",
+              instancePath: instancePath + "/spool",
+              schemaPath: "#/properties/spool/additionalProperties",
               keyword: "additionalProperties",
-              params: { additionalProperty: key14 },
+              params: { additionalProperty: key13 },
               message: "must NOT have additional properties",
             };
             if (vErrors === null) {
@@ -4502,29 +4529,16 @@ function validate10(
             errors++;
           }
         }
-        if (data58.key !== void 0) {
-          if (
-            !validate11(data58.key, {
-              instancePath: instancePath + "/standing/key",
-              parentData: data58,
-              parentDataProperty: "key",
-              rootData,
-            })
-          ) {
-            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data58.files !== void 0) {
-          let data60 = data58.files;
-          if (Array.isArray(data60)) {
-            if (data60.length > 1e3) {
+        if (data58.directory !== void 0) {
+          let data59 = data58.directory;
+          if (typeof data59 === "string") {
+            if (func3(data59) < 1) {
               const err150 = {
-                instancePath: instancePath + "/standing/files",
-                schemaPath: "#/properties/standing/properties/files/maxItems",
-                keyword: "maxItems",
-                params: { limit: 1e3 },
-                message: "must NOT have more than 1000 items",
+                instancePath: instancePath + "/spool/directory",
+                schemaPath: "#/properties/spool/properties/directory/minLength",
+                keyword: "minLength",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 characters",
               };
               if (vErrors === null) {
                 vErrors = [err150];
@@ -4533,97 +4547,79 @@ function validate10(
               }
               errors++;
             }
-            if (data60.length < 1) {
-              const err151 = {
-                instancePath: instancePath + "/standing/files",
-                schemaPath: "#/properties/standing/properties/files/minItems",
-                keyword: "minItems",
-                params: { limit: 1 },
-                message: "must NOT have fewer than 1 items",
-              };
-              if (vErrors === null) {
-                vErrors = [err151];
-              } else {
-                vErrors.push(err151);
-              }
-              errors++;
-            }
-            const len2 = data60.length;
-            for (let i3 = 0; i3 < len2; i3++) {
-              let data61 = data60[i3];
-              if (typeof data61 === "string") {
-                if (func3(data61) < 1) {
-                  const err152 = {
-                    instancePath: instancePath + "/standing/files/" + i3,
-                    schemaPath: "#/properties/standing/properties/files/items/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err152];
-                  } else {
-                    vErrors.push(err152);
-                  }
-                  errors++;
-                }
-              } else {
-                const err153 = {
-                  instancePath: instancePath + "/standing/files/" + i3,
-                  schemaPath: "#/properties/standing/properties/files/items/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err153];
-                } else {
-                  vErrors.push(err153);
-                }
-                errors++;
-              }
-            }
-            let i4 = data60.length;
-            let j1;
-            if (i4 > 1) {
-              const indices1 = {};
-              for (; i4--;) {
-                let item1 = data60[i4];
-                if (typeof item1 !== "string") {
-                  continue;
-                }
-                if (typeof indices1[item1] == "number") {
-                  j1 = indices1[item1];
-                  const err154 = {
-                    instancePath: instancePath + "/standing/files",
-                    schemaPath: "#/properties/standing/properties/files/uniqueItems",
-                    keyword: "uniqueItems",
-                    params: { i: i4, j: j1 },
-                    message:
-                      "must NOT have duplicate items (items ## " +
-                      j1 +
-                      " and " +
-                      i4 +
-                      " are identical)",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err154];
-                  } else {
-                    vErrors.push(err154);
-                  }
-                  errors++;
-                  break;
-                }
-                indices1[item1] = i4;
-              }
-            }
           } else {
-            const err155 = {
-              instancePath: instancePath + "/standing/files",
-              schemaPath: "#/properties/standing/properties/files/type",
+            const err151 = {
+              instancePath: instancePath + "/spool/directory",
+              schemaPath: "#/properties/spool/properties/directory/type",
               keyword: "type",
-              params: { type: "array" },
-              message: "must be array",
+              params: { type: "string" },
+              message: "must be string",
+            };
+            if (vErrors === null) {
+              vErrors = [err151];
+            } else {
+              vErrors.push(err151);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err152 = {
+          instancePath: instancePath + "/spool",
+          schemaPath: "#/properties/spool/type",
+          keyword: "type",
+          params: { type: "object" },
+          message: "must be object",
+        };
+        if (vErrors === null) {
+          vErrors = [err152];
+        } else {
+          vErrors.push(err152);
+        }
+        errors++;
+      }
+    }
+    if (data.standing !== void 0) {
+      let data60 = data.standing;
+      if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
+        if (data60.key === void 0) {
+          const err153 = {
+            instancePath: instancePath + "/standing",
+            schemaPath: "#/properties/standing/required",
+            keyword: "required",
+            params: { missingProperty: "key" },
+            message: "must have required property 'key'",
+          };
+          if (vErrors === null) {
+            vErrors = [err153];
+          } else {
+            vErrors.push(err153);
+          }
+          errors++;
+        }
+        if (data60.files === void 0) {
+          const err154 = {
+            instancePath: instancePath + "/standing",
+            schemaPath: "#/properties/standing/required",
+            keyword: "required",
+            params: { missingProperty: "files" },
+            message: "must have required property 'files'",
+          };
+          if (vErrors === null) {
+            vErrors = [err154];
+          } else {
+            vErrors.push(err154);
+          }
+          errors++;
+        }
+        for (const key14 in data60) {
+          if (!(key14 === "key" || key14 === "files" || key14 === "hooks")) {
+            const err155 = {
+              instancePath: instancePath + "/standing",
+              schemaPath: "#/properties/standing/additionalProperties",
+              keyword: "additionalProperties",
+              params: { additionalProperty: key14 },
+              message: "must NOT have additional properties",
             };
             if (vErrors === null) {
               vErrors = [err155];
@@ -4633,13 +4629,26 @@ function validate10(
             errors++;
           }
         }
-        if (data58.hooks !== void 0) {
-          let data62 = data58.hooks;
+        if (data60.key !== void 0) {
+          if (
+            !validate11(data60.key, {
+              instancePath: instancePath + "/standing/key",
+              parentData: data60,
+              parentDataProperty: "key",
+              rootData,
+            })
+          ) {
+            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data60.files !== void 0) {
+          let data62 = data60.files;
           if (Array.isArray(data62)) {
             if (data62.length > 1e3) {
               const err156 = {
-                instancePath: instancePath + "/standing/hooks",
-                schemaPath: "#/properties/standing/properties/hooks/maxItems",
+                instancePath: instancePath + "/standing/files",
+                schemaPath: "#/properties/standing/properties/files/maxItems",
                 keyword: "maxItems",
                 params: { limit: 1e3 },
                 message: "must NOT have more than 1000 items",
@@ -4651,32 +4660,32 @@ function validate10(
               }
               errors++;
             }
+            if (data62.length < 1) {
+              const err157 = {
+                instancePath: instancePath + "/standing/files",
+                schemaPath: "#/properties/standing/properties/files/minItems",
+                keyword: "minItems",
+                params: { limit: 1 },
+                message: "must NOT have fewer than 1 items",
+              };
+              if (vErrors === null) {
+                vErrors = [err157];
+              } else {
+                vErrors.push(err157);
+              }
+              errors++;
+            }
             const len3 = data62.length;
             for (let i5 = 0; i5 < len3; i5++) {
               let data63 = data62[i5];
-              if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
-                if (data63.name === void 0) {
-                  const err157 = {
-                    instancePath: instancePath + "/standing/hooks/" + i5,
-                    schemaPath: "#/properties/standing/properties/hooks/items/required",
-                    keyword: "required",
-                    params: { missingProperty: "name" },
-                    message: "must have required property 'name'",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err157];
-                  } else {
-                    vErrors.push(err157);
-                  }
-                  errors++;
-                }
-                if (data63.secretFile === void 0) {
+              if (typeof data63 === "string") {
+                if (func3(data63) < 1) {
                   const err158 = {
-                    instancePath: instancePath + "/standing/hooks/" + i5,
-                    schemaPath: "#/properties/standing/properties/hooks/items/required",
-                    keyword: "required",
-                    params: { missingProperty: "secretFile" },
-                    message: "must have required property 'secretFile'",
+                    instancePath: instancePath + "/standing/files/" + i5,
+                    schemaPath: "#/properties/standing/properties/files/items/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err158];
@@ -4685,10 +4694,128 @@ function validate10(
                   }
                   errors++;
                 }
-                for (const key15 in data63) {
+              } else {
+                const err159 = {
+                  instancePath: instancePath + "/standing/files/" + i5,
+                  schemaPath: "#/properties/standing/properties/files/items/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err159];
+                } else {
+                  vErrors.push(err159);
+                }
+                errors++;
+              }
+            }
+            let i6 = data62.length;
+            let j2;
+            if (i6 > 1) {
+              const indices2 = {};
+              for (; i6--;) {
+                let item2 = data62[i6];
+                if (typeof item2 !== "string") {
+                  continue;
+                }
+                if (typeof indices2[item2] == "number") {
+                  j2 = indices2[item2];
+                  const err160 = {
+                    instancePath: instancePath + "/standing/files",
+                    schemaPath: "#/properties/standing/properties/files/uniqueItems",
+                    keyword: "uniqueItems",
+                    params: { i: i6, j: j2 },
+                    message:
+                      "must NOT have duplicate items (items ## " +
+                      j2 +
+                      " and " +
+                      i6 +
+                      " are identical)",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err160];
+                  } else {
+                    vErrors.push(err160);
+                  }
+                  errors++;
+                  break;
+                }
+                indices2[item2] = i6;
+              }
+            }
+          } else {
+            const err161 = {
+              instancePath: instancePath + "/standing/files",
+              schemaPath: "#/properties/standing/properties/files/type",
+              keyword: "type",
+              params: { type: "array" },
+              message: "must be array",
+            };
+            if (vErrors === null) {
+              vErrors = [err161];
+            } else {
+              vErrors.push(err161);
+            }
+            errors++;
+          }
+        }
+        if (data60.hooks !== void 0) {
+          let data64 = data60.hooks;
+          if (Array.isArray(data64)) {
+            if (data64.length > 1e3) {
+              const err162 = {
+                instancePath: instancePath + "/standing/hooks",
+                schemaPath: "#/properties/standing/properties/hooks/maxItems",
+                keyword: "maxItems",
+                params: { limit: 1e3 },
+                message: "must NOT have more than 1000 items",
+              };
+              if (vErrors === null) {
+                vErrors = [err162];
+              } else {
+                vErrors.push(err162);
+              }
+              errors++;
+            }
+            const len4 = data64.length;
+            for (let i7 = 0; i7 < len4; i7++) {
+              let data65 = data64[i7];
+              if (data65 && typeof data65 == "object" && !Array.isArray(data65)) {
+                if (data65.name === void 0) {
+                  const err163 = {
+                    instancePath: instancePath + "/standing/hooks/" + i7,
+                    schemaPath: "#/properties/standing/properties/hooks/items/required",
+                    keyword: "required",
+                    params: { missingProperty: "name" },
+                    message: "must have required property 'name'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err163];
+                  } else {
+                    vErrors.push(err163);
+                  }
+                  errors++;
+                }
+                if (data65.secretFile === void 0) {
+                  const err164 = {
+                    instancePath: instancePath + "/standing/hooks/" + i7,
+                    schemaPath: "#/properties/standing/properties/hooks/items/required",
+                    keyword: "required",
+                    params: { missingProperty: "secretFile" },
+                    message: "must have required property 'secretFile'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err164];
+                  } else {
+                    vErrors.push(err164);
+                  }
+                  errors++;
+                }
+                for (const key15 in data65) {
                   if (!(key15 === "name" || key15 === "secretFile")) {
-                    const err159 = {
-                      instancePath: instancePath + "/standing/hooks/" + i5,
+                    const err165 = {
+                      instancePath: instancePath + "/standing/hooks/" + i7,
                       schemaPath:
                         "#/properties/standing/properties/hooks/items/additionalProperties",
                       keyword: "additionalProperties",
@@ -4696,19 +4823,19 @@ function validate10(
                       message: "must NOT have additional properties",
                     };
                     if (vErrors === null) {
-                      vErrors = [err159];
+                      vErrors = [err165];
                     } else {
-                      vErrors.push(err159);
+                      vErrors.push(err165);
                     }
                     errors++;
                   }
                 }
-                if (data63.name !== void 0) {
-                  let data64 = data63.name;
-                  if (typeof data64 === "string") {
-                    if (!pattern6.test(data64)) {
-                      const err160 = {
-                        instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
+                if (data65.name !== void 0) {
+                  let data66 = data65.name;
+                  if (typeof data66 === "string") {
+                    if (!pattern7.test(data66)) {
+                      const err166 = {
+                        instancePath: instancePath + "/standing/hooks/" + i7 + "/name",
                         schemaPath: "common.schema.json#/definitions/group/pattern",
                         keyword: "pattern",
                         params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$" },
@@ -4716,34 +4843,34 @@ function validate10(
                           'must match pattern "^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$"',
                       };
                       if (vErrors === null) {
-                        vErrors = [err160];
+                        vErrors = [err166];
                       } else {
-                        vErrors.push(err160);
+                        vErrors.push(err166);
                       }
                       errors++;
                     }
                   } else {
-                    const err161 = {
-                      instancePath: instancePath + "/standing/hooks/" + i5 + "/name",
+                    const err167 = {
+                      instancePath: instancePath + "/standing/hooks/" + i7 + "/name",
                       schemaPath: "common.schema.json#/definitions/group/type",
                       keyword: "type",
                       params: { type: "string" },
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err161];
+                      vErrors = [err167];
                     } else {
-                      vErrors.push(err161);
+                      vErrors.push(err167);
                     }
                     errors++;
                   }
                 }
-                if (data63.secretFile !== void 0) {
-                  let data65 = data63.secretFile;
-                  if (typeof data65 === "string") {
-                    if (func3(data65) < 1) {
-                      const err162 = {
-                        instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
+                if (data65.secretFile !== void 0) {
+                  let data67 = data65.secretFile;
+                  if (typeof data67 === "string") {
+                    if (func3(data67) < 1) {
+                      const err168 = {
+                        instancePath: instancePath + "/standing/hooks/" + i7 + "/secretFile",
                         schemaPath:
                           "#/properties/standing/properties/hooks/items/properties/secretFile/minLength",
                         keyword: "minLength",
@@ -4751,15 +4878,15 @@ function validate10(
                         message: "must NOT have fewer than 1 characters",
                       };
                       if (vErrors === null) {
-                        vErrors = [err162];
+                        vErrors = [err168];
                       } else {
-                        vErrors.push(err162);
+                        vErrors.push(err168);
                       }
                       errors++;
                     }
                   } else {
-                    const err163 = {
-                      instancePath: instancePath + "/standing/hooks/" + i5 + "/secretFile",
+                    const err169 = {
+                      instancePath: instancePath + "/standing/hooks/" + i7 + "/secretFile",
                       schemaPath:
                         "#/properties/standing/properties/hooks/items/properties/secretFile/type",
                       keyword: "type",
@@ -4767,31 +4894,31 @@ function validate10(
                       message: "must be string",
                     };
                     if (vErrors === null) {
-                      vErrors = [err163];
+                      vErrors = [err169];
                     } else {
-                      vErrors.push(err163);
+                      vErrors.push(err169);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err164 = {
-                  instancePath: instancePath + "/standing/hooks/" + i5,
+                const err170 = {
+                  instancePath: instancePath + "/standing/hooks/" + i7,
                   schemaPath: "#/properties/standing/properties/hooks/items/type",
                   keyword: "type",
                   params: { type: "object" },
                   message: "must be object",
                 };
                 if (vErrors === null) {
-                  vErrors = [err164];
+                  vErrors = [err170];
                 } else {
-                  vErrors.push(err164);
+                  vErrors.push(err170);
                 }
                 errors++;
               }
             }
           } else {
-            const err165 = {
+            const err171 = {
               instancePath: instancePath + "/standing/hooks",
               schemaPath: "#/properties/standing/properties/hooks/type",
               keyword: "type",
@@ -4799,15 +4926,15 @@ function validate10(
               message: "must be array",
             };
             if (vErrors === null) {
-              vErrors = [err165];
+              vErrors = [err171];
             } else {
-              vErrors.push(err165);
+              vErrors.push(err171);
             }
             errors++;
           }
         }
       } else {
-        const err166 = {
+        const err172 = {
           instancePath: instancePath + "/standing",
           schemaPath: "#/properties/standing/type",
           keyword: "type",
@@ -4815,18 +4942,18 @@ function validate10(
           message: "must be object",
         };
         if (vErrors === null) {
-          vErrors = [err166];
+          vErrors = [err172];
         } else {
-          vErrors.push(err166);
+          vErrors.push(err172);
         }
         errors++;
       }
     }
     if (data.agents !== void 0) {
-      let data66 = data.agents;
-      if (Array.isArray(data66)) {
-        if (data66.length > 1e4) {
-          const err167 = {
+      let data68 = data.agents;
+      if (Array.isArray(data68)) {
+        if (data68.length > 1e4) {
+          const err173 = {
             instancePath: instancePath + "/agents",
             schemaPath: "#/properties/agents/maxItems",
             keyword: "maxItems",
@@ -4834,19 +4961,19 @@ function validate10(
             message: "must NOT have more than 10000 items",
           };
           if (vErrors === null) {
-            vErrors = [err167];
+            vErrors = [err173];
           } else {
-            vErrors.push(err167);
+            vErrors.push(err173);
           }
           errors++;
         }
-        const len4 = data66.length;
-        for (let i6 = 0; i6 < len4; i6++) {
+        const len5 = data68.length;
+        for (let i8 = 0; i8 < len5; i8++) {
           if (
-            !validate17(data66[i6], {
-              instancePath: instancePath + "/agents/" + i6,
-              parentData: data66,
-              parentDataProperty: i6,
+            !validate17(data68[i8], {
+              instancePath: instancePath + "/agents/" + i8,
+              parentData: data68,
+              parentDataProperty: i8,
               rootData,
             })
           ) {
@@ -4855,7 +4982,7 @@ function validate10(
           }
         }
       } else {
-        const err168 = {
+        const err174 = {
           instancePath: instancePath + "/agents",
           schemaPath: "#/properties/agents/type",
           keyword: "type",
@@ -4863,18 +4990,18 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err168];
+          vErrors = [err174];
         } else {
-          vErrors.push(err168);
+          vErrors.push(err174);
         }
         errors++;
       }
     }
     if (data.mailboxes !== void 0) {
-      let data68 = data.mailboxes;
-      if (Array.isArray(data68)) {
-        if (data68.length > 10) {
-          const err169 = {
+      let data70 = data.mailboxes;
+      if (Array.isArray(data70)) {
+        if (data70.length > 10) {
+          const err175 = {
             instancePath: instancePath + "/mailboxes",
             schemaPath: "#/properties/mailboxes/maxItems",
             keyword: "maxItems",
@@ -4882,177 +5009,73 @@ function validate10(
             message: "must NOT have more than 10 items",
           };
           if (vErrors === null) {
-            vErrors = [err169];
+            vErrors = [err175];
           } else {
-            vErrors.push(err169);
+            vErrors.push(err175);
           }
           errors++;
         }
-        const len5 = data68.length;
-        for (let i7 = 0; i7 < len5; i7++) {
-          let data69 = data68[i7];
-          const _errs157 = errors;
-          let valid35 = false;
+        const len6 = data70.length;
+        for (let i9 = 0; i9 < len6; i9++) {
+          let data71 = data70[i9];
+          const _errs161 = errors;
+          let valid38 = false;
           let passing0 = null;
-          const _errs158 = errors;
-          if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
-            if (data69.kind === void 0) {
-              const err170 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+          const _errs162 = errors;
+          if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+            if (data71.kind === void 0) {
+              const err176 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
                 params: { missingProperty: "kind" },
                 message: "must have required property 'kind'",
               };
               if (vErrors === null) {
-                vErrors = [err170];
+                vErrors = [err176];
               } else {
-                vErrors.push(err170);
+                vErrors.push(err176);
               }
               errors++;
             }
-            if (data69.host === void 0) {
-              const err171 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+            if (data71.host === void 0) {
+              const err177 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
                 params: { missingProperty: "host" },
                 message: "must have required property 'host'",
               };
               if (vErrors === null) {
-                vErrors = [err171];
+                vErrors = [err177];
               } else {
-                vErrors.push(err171);
+                vErrors.push(err177);
               }
               errors++;
             }
-            if (data69.user === void 0) {
-              const err172 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+            if (data71.user === void 0) {
+              const err178 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/imapReceiver/required",
                 keyword: "required",
                 params: { missingProperty: "user" },
                 message: "must have required property 'user'",
               };
               if (vErrors === null) {
-                vErrors = [err172];
+                vErrors = [err178];
               } else {
-                vErrors.push(err172);
+                vErrors.push(err178);
               }
               errors++;
             }
-            for (const key16 in data69) {
+            for (const key16 in data71) {
               if (!func2.call(schema25.properties, key16)) {
-                const err173 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
+                const err179 = {
+                  instancePath: instancePath + "/mailboxes/" + i9,
                   schemaPath: "common.schema.json#/definitions/imapReceiver/additionalProperties",
                   keyword: "additionalProperties",
                   params: { additionalProperty: key16 },
                   message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err173];
-                } else {
-                  vErrors.push(err173);
-                }
-                errors++;
-              }
-            }
-            if (data69.kind !== void 0) {
-              let data70 = data69.kind;
-              if (typeof data70 !== "string") {
-                const err174 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err174];
-                } else {
-                  vErrors.push(err174);
-                }
-                errors++;
-              }
-              if ("imap" !== data70) {
-                const err175 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
-                  keyword: "const",
-                  params: { allowedValue: "imap" },
-                  message: "must be equal to constant",
-                };
-                if (vErrors === null) {
-                  vErrors = [err175];
-                } else {
-                  vErrors.push(err175);
-                }
-                errors++;
-              }
-            }
-            if (data69.host !== void 0) {
-              let data71 = data69.host;
-              if (typeof data71 === "string") {
-                if (func3(data71) > 253) {
-                  const err176 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err176];
-                  } else {
-                    vErrors.push(err176);
-                  }
-                  errors++;
-                }
-                if (func3(data71) < 1) {
-                  const err177 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err177];
-                  } else {
-                    vErrors.push(err177);
-                  }
-                  errors++;
-                }
-              } else {
-                const err178 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err178];
-                } else {
-                  vErrors.push(err178);
-                }
-                errors++;
-              }
-            }
-            if (data69.port !== void 0) {
-              let data72 = data69.port;
-              if (
-                !(typeof data72 == "number" && !(data72 % 1) && !isNaN(data72) && isFinite(data72))
-              ) {
-                const err179 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err179];
@@ -5061,10 +5084,114 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data72 == "number" && isFinite(data72)) {
-                if (data72 > 65535 || isNaN(data72)) {
-                  const err180 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+            }
+            if (data71.kind !== void 0) {
+              let data72 = data71.kind;
+              if (typeof data72 !== "string") {
+                const err180 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err180];
+                } else {
+                  vErrors.push(err180);
+                }
+                errors++;
+              }
+              if ("imap" !== data72) {
+                const err181 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "imap" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err181];
+                } else {
+                  vErrors.push(err181);
+                }
+                errors++;
+              }
+            }
+            if (data71.host !== void 0) {
+              let data73 = data71.host;
+              if (typeof data73 === "string") {
+                if (func3(data73) > 253) {
+                  const err182 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err182];
+                  } else {
+                    vErrors.push(err182);
+                  }
+                  errors++;
+                }
+                if (func3(data73) < 1) {
+                  const err183 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err183];
+                  } else {
+                    vErrors.push(err183);
+                  }
+                  errors++;
+                }
+              } else {
+                const err184 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/host",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/host/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err184];
+                } else {
+                  vErrors.push(err184);
+                }
+                errors++;
+              }
+            }
+            if (data71.port !== void 0) {
+              let data74 = data71.port;
+              if (
+                !(typeof data74 == "number" && !(data74 % 1) && !isNaN(data74) && isFinite(data74))
+              ) {
+                const err185 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/port",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err185];
+                } else {
+                  vErrors.push(err185);
+                }
+                errors++;
+              }
+              if (typeof data74 == "number" && isFinite(data74)) {
+                if (data74 > 65535 || isNaN(data74)) {
+                  const err186 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/port",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/port/maximum",
                     keyword: "maximum",
@@ -5072,125 +5199,20 @@ function validate10(
                     message: "must be <= 65535",
                   };
                   if (vErrors === null) {
-                    vErrors = [err180];
+                    vErrors = [err186];
                   } else {
-                    vErrors.push(err180);
+                    vErrors.push(err186);
                   }
                   errors++;
                 }
-                if (data72 < 1 || isNaN(data72)) {
-                  const err181 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                if (data74 < 1 || isNaN(data74)) {
+                  const err187 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/port",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/port/minimum",
                     keyword: "minimum",
                     params: { comparison: ">=", limit: 1 },
                     message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err181];
-                  } else {
-                    vErrors.push(err181);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data69.tls !== void 0) {
-              let data73 = data69.tls;
-              if (typeof data73 !== "string") {
-                const err182 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err182];
-                } else {
-                  vErrors.push(err182);
-                }
-                errors++;
-              }
-              if (!(data73 === "implicit" || data73 === "starttls" || data73 === "none")) {
-                const err183 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema25.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err183];
-                } else {
-                  vErrors.push(err183);
-                }
-                errors++;
-              }
-            }
-            if (data69.user !== void 0) {
-              let data74 = data69.user;
-              if (typeof data74 === "string") {
-                if (func3(data74) > 320) {
-                  const err184 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err184];
-                  } else {
-                    vErrors.push(err184);
-                  }
-                  errors++;
-                }
-                if (func3(data74) < 1) {
-                  const err185 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err185];
-                  } else {
-                    vErrors.push(err185);
-                  }
-                  errors++;
-                }
-              } else {
-                const err186 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err186];
-                } else {
-                  vErrors.push(err186);
-                }
-                errors++;
-              }
-            }
-            if (data69.passwordFile !== void 0) {
-              let data75 = data69.passwordFile;
-              if (typeof data75 === "string") {
-                if (func3(data75) < 1) {
-                  const err187 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err187];
@@ -5199,11 +5221,14 @@ function validate10(
                   }
                   errors++;
                 }
-              } else {
+              }
+            }
+            if (data71.tls !== void 0) {
+              let data75 = data71.tls;
+              if (typeof data75 !== "string") {
                 const err188 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -5215,51 +5240,46 @@ function validate10(
                 }
                 errors++;
               }
-            }
-            if (data69.accessTokenFile !== void 0) {
-              let data76 = data69.accessTokenFile;
-              if (typeof data76 === "string") {
-                if (func3(data76) < 1) {
-                  const err189 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err189];
-                  } else {
-                    vErrors.push(err189);
-                  }
-                  errors++;
-                }
-              } else {
-                const err190 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/accessTokenFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
+              if (!(data75 === "implicit" || data75 === "starttls" || data75 === "none")) {
+                const err189 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema25.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
-                  vErrors = [err190];
+                  vErrors = [err189];
                 } else {
-                  vErrors.push(err190);
+                  vErrors.push(err189);
                 }
                 errors++;
               }
             }
-            if (data69.caFile !== void 0) {
-              let data77 = data69.caFile;
-              if (typeof data77 === "string") {
-                if (func3(data77) < 1) {
-                  const err191 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+            if (data71.user !== void 0) {
+              let data76 = data71.user;
+              if (typeof data76 === "string") {
+                if (func3(data76) > 320) {
+                  const err190 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
+                      "common.schema.json#/definitions/imapReceiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err190];
+                  } else {
+                    vErrors.push(err190);
+                  }
+                  errors++;
+                }
+                if (func3(data76) < 1) {
+                  const err191 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/user/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -5273,8 +5293,8 @@ function validate10(
                 }
               } else {
                 const err192 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/user",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/user/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -5287,17 +5307,17 @@ function validate10(
                 errors++;
               }
             }
-            if (data69.folder !== void 0) {
-              let data78 = data69.folder;
-              if (typeof data78 === "string") {
-                if (func3(data78) > 255) {
+            if (data71.passwordFile !== void 0) {
+              let data77 = data71.passwordFile;
+              if (typeof data77 === "string") {
+                if (func3(data77) < 1) {
                   const err193 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/passwordFile",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 255 },
-                    message: "must NOT have more than 255 characters",
+                      "common.schema.json#/definitions/imapReceiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err193];
@@ -5306,46 +5326,50 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data78) < 1) {
-                  const err194 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                    schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err194];
-                  } else {
-                    vErrors.push(err194);
-                  }
-                  errors++;
-                }
               } else {
-                const err195 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/folder",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
+                const err194 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/passwordFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
                 };
                 if (vErrors === null) {
-                  vErrors = [err195];
+                  vErrors = [err194];
                 } else {
-                  vErrors.push(err195);
+                  vErrors.push(err194);
                 }
                 errors++;
               }
             }
-            if (data69.junk !== void 0) {
-              if (typeof data69.junk !== "boolean") {
+            if (data71.accessTokenFile !== void 0) {
+              let data78 = data71.accessTokenFile;
+              if (typeof data78 === "string") {
+                if (func3(data78) < 1) {
+                  const err195 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/accessTokenFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err195];
+                  } else {
+                    vErrors.push(err195);
+                  }
+                  errors++;
+                }
+              } else {
                 const err196 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/junk",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/accessTokenFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/accessTokenFile/type",
                   keyword: "type",
-                  params: { type: "boolean" },
-                  message: "must be boolean",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err196];
@@ -5355,32 +5379,32 @@ function validate10(
                 errors++;
               }
             }
-            if (data69.processed !== void 0) {
-              let data80 = data69.processed;
-              if (typeof data80 !== "string") {
-                const err197 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
+            if (data71.caFile !== void 0) {
+              let data79 = data71.caFile;
+              if (typeof data79 === "string") {
+                if (func3(data79) < 1) {
+                  const err197 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/caFile",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err197];
+                  } else {
+                    vErrors.push(err197);
+                  }
+                  errors++;
+                }
+              } else {
+                const err198 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/caFile/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err197];
-                } else {
-                  vErrors.push(err197);
-                }
-                errors++;
-              }
-              if (!(data80 === "mark" || data80 === "move" || data80 === "delete")) {
-                const err198 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema25.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err198];
@@ -5390,14 +5414,14 @@ function validate10(
                 errors++;
               }
             }
-            if (data69.moveTo !== void 0) {
-              let data81 = data69.moveTo;
-              if (typeof data81 === "string") {
-                if (func3(data81) > 255) {
+            if (data71.folder !== void 0) {
+              let data80 = data71.folder;
+              if (typeof data80 === "string") {
+                if (func3(data80) > 255) {
                   const err199 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/folder",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/maxLength",
                     keyword: "maxLength",
                     params: { limit: 255 },
                     message: "must NOT have more than 255 characters",
@@ -5409,11 +5433,11 @@ function validate10(
                   }
                   errors++;
                 }
-                if (func3(data81) < 1) {
+                if (func3(data80) < 1) {
                   const err200 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/folder",
                     schemaPath:
-                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
+                      "common.schema.json#/definitions/imapReceiver/properties/folder/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
@@ -5427,8 +5451,8 @@ function validate10(
                 }
               } else {
                 const err201 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/moveTo",
-                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/folder",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/folder/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -5441,18 +5465,14 @@ function validate10(
                 errors++;
               }
             }
-            if (data69.pollSeconds !== void 0) {
-              let data82 = data69.pollSeconds;
-              if (
-                !(typeof data82 == "number" && !(data82 % 1) && !isNaN(data82) && isFinite(data82))
-              ) {
+            if (data71.junk !== void 0) {
+              if (typeof data71.junk !== "boolean") {
                 const err202 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/junk",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/junk/type",
                   keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
+                  params: { type: "boolean" },
+                  message: "must be boolean",
                 };
                 if (vErrors === null) {
                   vErrors = [err202];
@@ -5461,10 +5481,117 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data82 == "number" && isFinite(data82)) {
-                if (data82 > 86400 || isNaN(data82)) {
-                  const err203 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+            }
+            if (data71.processed !== void 0) {
+              let data82 = data71.processed;
+              if (typeof data82 !== "string") {
+                const err203 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err203];
+                } else {
+                  vErrors.push(err203);
+                }
+                errors++;
+              }
+              if (!(data82 === "mark" || data82 === "move" || data82 === "delete")) {
+                const err204 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema25.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err204];
+                } else {
+                  vErrors.push(err204);
+                }
+                errors++;
+              }
+            }
+            if (data71.moveTo !== void 0) {
+              let data83 = data71.moveTo;
+              if (typeof data83 === "string") {
+                if (func3(data83) > 255) {
+                  const err205 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 255 },
+                    message: "must NOT have more than 255 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err205];
+                  } else {
+                    vErrors.push(err205);
+                  }
+                  errors++;
+                }
+                if (func3(data83) < 1) {
+                  const err206 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/moveTo",
+                    schemaPath:
+                      "common.schema.json#/definitions/imapReceiver/properties/moveTo/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err206];
+                  } else {
+                    vErrors.push(err206);
+                  }
+                  errors++;
+                }
+              } else {
+                const err207 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/moveTo",
+                  schemaPath: "common.schema.json#/definitions/imapReceiver/properties/moveTo/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err207];
+                } else {
+                  vErrors.push(err207);
+                }
+                errors++;
+              }
+            }
+            if (data71.pollSeconds !== void 0) {
+              let data84 = data71.pollSeconds;
+              if (
+                !(typeof data84 == "number" && !(data84 % 1) && !isNaN(data84) && isFinite(data84))
+              ) {
+                const err208 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err208];
+                } else {
+                  vErrors.push(err208);
+                }
+                errors++;
+              }
+              if (typeof data84 == "number" && isFinite(data84)) {
+                if (data84 > 86400 || isNaN(data84)) {
+                  const err209 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/maximum",
                     keyword: "maximum",
@@ -5472,15 +5599,15 @@ function validate10(
                     message: "must be <= 86400",
                   };
                   if (vErrors === null) {
-                    vErrors = [err203];
+                    vErrors = [err209];
                   } else {
-                    vErrors.push(err203);
+                    vErrors.push(err209);
                   }
                   errors++;
                 }
-                if (data82 < 1 || isNaN(data82)) {
-                  const err204 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                if (data84 < 1 || isNaN(data84)) {
+                  const err210 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
                     schemaPath:
                       "common.schema.json#/definitions/imapReceiver/properties/pollSeconds/minimum",
                     keyword: "minimum",
@@ -5488,208 +5615,104 @@ function validate10(
                     message: "must be >= 1",
                   };
                   if (vErrors === null) {
-                    vErrors = [err204];
+                    vErrors = [err210];
                   } else {
-                    vErrors.push(err204);
+                    vErrors.push(err210);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err205 = {
-              instancePath: instancePath + "/mailboxes/" + i7,
+            const err211 = {
+              instancePath: instancePath + "/mailboxes/" + i9,
               schemaPath: "common.schema.json#/definitions/imapReceiver/type",
               keyword: "type",
               params: { type: "object" },
               message: "must be object",
             };
             if (vErrors === null) {
-              vErrors = [err205];
+              vErrors = [err211];
             } else {
-              vErrors.push(err205);
+              vErrors.push(err211);
             }
             errors++;
           }
-          var _valid0 = _errs158 === errors;
+          var _valid0 = _errs162 === errors;
           if (_valid0) {
-            valid35 = true;
+            valid38 = true;
             passing0 = 0;
           }
-          const _errs188 = errors;
-          if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
-            if (data69.kind === void 0) {
-              const err206 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+          const _errs192 = errors;
+          if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+            if (data71.kind === void 0) {
+              const err212 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
                 keyword: "required",
                 params: { missingProperty: "kind" },
                 message: "must have required property 'kind'",
               };
               if (vErrors === null) {
-                vErrors = [err206];
+                vErrors = [err212];
               } else {
-                vErrors.push(err206);
+                vErrors.push(err212);
               }
               errors++;
             }
-            if (data69.host === void 0) {
-              const err207 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+            if (data71.host === void 0) {
+              const err213 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
                 keyword: "required",
                 params: { missingProperty: "host" },
                 message: "must have required property 'host'",
               };
               if (vErrors === null) {
-                vErrors = [err207];
+                vErrors = [err213];
               } else {
-                vErrors.push(err207);
+                vErrors.push(err213);
               }
               errors++;
             }
-            if (data69.user === void 0) {
-              const err208 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+            if (data71.user === void 0) {
+              const err214 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
                 keyword: "required",
                 params: { missingProperty: "user" },
                 message: "must have required property 'user'",
               };
               if (vErrors === null) {
-                vErrors = [err208];
+                vErrors = [err214];
               } else {
-                vErrors.push(err208);
+                vErrors.push(err214);
               }
               errors++;
             }
-            if (data69.passwordFile === void 0) {
-              const err209 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+            if (data71.passwordFile === void 0) {
+              const err215 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/pop3Receiver/required",
                 keyword: "required",
                 params: { missingProperty: "passwordFile" },
                 message: "must have required property 'passwordFile'",
               };
               if (vErrors === null) {
-                vErrors = [err209];
+                vErrors = [err215];
               } else {
-                vErrors.push(err209);
+                vErrors.push(err215);
               }
               errors++;
             }
-            for (const key17 in data69) {
+            for (const key17 in data71) {
               if (!func2.call(schema26.properties, key17)) {
-                const err210 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
+                const err216 = {
+                  instancePath: instancePath + "/mailboxes/" + i9,
                   schemaPath: "common.schema.json#/definitions/pop3Receiver/additionalProperties",
                   keyword: "additionalProperties",
                   params: { additionalProperty: key17 },
                   message: "must NOT have additional properties",
-                };
-                if (vErrors === null) {
-                  vErrors = [err210];
-                } else {
-                  vErrors.push(err210);
-                }
-                errors++;
-              }
-            }
-            if (data69.kind !== void 0) {
-              let data83 = data69.kind;
-              if (typeof data83 !== "string") {
-                const err211 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err211];
-                } else {
-                  vErrors.push(err211);
-                }
-                errors++;
-              }
-              if ("pop3" !== data83) {
-                const err212 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
-                  keyword: "const",
-                  params: { allowedValue: "pop3" },
-                  message: "must be equal to constant",
-                };
-                if (vErrors === null) {
-                  vErrors = [err212];
-                } else {
-                  vErrors.push(err212);
-                }
-                errors++;
-              }
-            }
-            if (data69.host !== void 0) {
-              let data84 = data69.host;
-              if (typeof data84 === "string") {
-                if (func3(data84) > 253) {
-                  const err213 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 253 },
-                    message: "must NOT have more than 253 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err213];
-                  } else {
-                    vErrors.push(err213);
-                  }
-                  errors++;
-                }
-                if (func3(data84) < 1) {
-                  const err214 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err214];
-                  } else {
-                    vErrors.push(err214);
-                  }
-                  errors++;
-                }
-              } else {
-                const err215 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/host",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err215];
-                } else {
-                  vErrors.push(err215);
-                }
-                errors++;
-              }
-            }
-            if (data69.port !== void 0) {
-              let data85 = data69.port;
-              if (
-                !(typeof data85 == "number" && !(data85 % 1) && !isNaN(data85) && isFinite(data85))
-              ) {
-                const err216 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/port",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
                 };
                 if (vErrors === null) {
                   vErrors = [err216];
@@ -5698,10 +5721,114 @@ function validate10(
                 }
                 errors++;
               }
-              if (typeof data85 == "number" && isFinite(data85)) {
-                if (data85 > 65535 || isNaN(data85)) {
-                  const err217 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+            }
+            if (data71.kind !== void 0) {
+              let data85 = data71.kind;
+              if (typeof data85 !== "string") {
+                const err217 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err217];
+                } else {
+                  vErrors.push(err217);
+                }
+                errors++;
+              }
+              if ("pop3" !== data85) {
+                const err218 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/kind",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/kind/const",
+                  keyword: "const",
+                  params: { allowedValue: "pop3" },
+                  message: "must be equal to constant",
+                };
+                if (vErrors === null) {
+                  vErrors = [err218];
+                } else {
+                  vErrors.push(err218);
+                }
+                errors++;
+              }
+            }
+            if (data71.host !== void 0) {
+              let data86 = data71.host;
+              if (typeof data86 === "string") {
+                if (func3(data86) > 253) {
+                  const err219 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 253 },
+                    message: "must NOT have more than 253 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err219];
+                  } else {
+                    vErrors.push(err219);
+                  }
+                  errors++;
+                }
+                if (func3(data86) < 1) {
+                  const err220 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/host",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/host/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err220];
+                  } else {
+                    vErrors.push(err220);
+                  }
+                  errors++;
+                }
+              } else {
+                const err221 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/host",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/host/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err221];
+                } else {
+                  vErrors.push(err221);
+                }
+                errors++;
+              }
+            }
+            if (data71.port !== void 0) {
+              let data87 = data71.port;
+              if (
+                !(typeof data87 == "number" && !(data87 % 1) && !isNaN(data87) && isFinite(data87))
+              ) {
+                const err222 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/port",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/port/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err222];
+                } else {
+                  vErrors.push(err222);
+                }
+                errors++;
+              }
+              if (typeof data87 == "number" && isFinite(data87)) {
+                if (data87 > 65535 || isNaN(data87)) {
+                  const err223 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/port",
                     schemaPath:
                       "common.schema.json#/definitions/pop3Receiver/properties/port/maximum",
                     keyword: "maximum",
@@ -5709,125 +5836,20 @@ function validate10(
                     message: "must be <= 65535",
                   };
                   if (vErrors === null) {
-                    vErrors = [err217];
+                    vErrors = [err223];
                   } else {
-                    vErrors.push(err217);
+                    vErrors.push(err223);
                   }
                   errors++;
                 }
-                if (data85 < 1 || isNaN(data85)) {
-                  const err218 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/port",
+                if (data87 < 1 || isNaN(data87)) {
+                  const err224 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/port",
                     schemaPath:
                       "common.schema.json#/definitions/pop3Receiver/properties/port/minimum",
                     keyword: "minimum",
                     params: { comparison: ">=", limit: 1 },
                     message: "must be >= 1",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err218];
-                  } else {
-                    vErrors.push(err218);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data69.tls !== void 0) {
-              let data86 = data69.tls;
-              if (typeof data86 !== "string") {
-                const err219 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err219];
-                } else {
-                  vErrors.push(err219);
-                }
-                errors++;
-              }
-              if (!(data86 === "implicit" || data86 === "starttls" || data86 === "none")) {
-                const err220 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/tls",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema26.properties.tls.enum },
-                  message: "must be equal to one of the allowed values",
-                };
-                if (vErrors === null) {
-                  vErrors = [err220];
-                } else {
-                  vErrors.push(err220);
-                }
-                errors++;
-              }
-            }
-            if (data69.user !== void 0) {
-              let data87 = data69.user;
-              if (typeof data87 === "string") {
-                if (func3(data87) > 320) {
-                  const err221 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
-                    keyword: "maxLength",
-                    params: { limit: 320 },
-                    message: "must NOT have more than 320 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err221];
-                  } else {
-                    vErrors.push(err221);
-                  }
-                  errors++;
-                }
-                if (func3(data87) < 1) {
-                  const err222 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err222];
-                  } else {
-                    vErrors.push(err222);
-                  }
-                  errors++;
-                }
-              } else {
-                const err223 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/user",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err223];
-                } else {
-                  vErrors.push(err223);
-                }
-                errors++;
-              }
-            }
-            if (data69.passwordFile !== void 0) {
-              let data88 = data69.passwordFile;
-              if (typeof data88 === "string") {
-                if (func3(data88) < 1) {
-                  const err224 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                    schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
-                    keyword: "minLength",
-                    params: { limit: 1 },
-                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err224];
@@ -5836,11 +5858,14 @@ function validate10(
                   }
                   errors++;
                 }
-              } else {
+              }
+            }
+            if (data71.tls !== void 0) {
+              let data88 = data71.tls;
+              if (typeof data88 !== "string") {
                 const err225 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/passwordFile",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/type",
                   keyword: "type",
                   params: { type: "string" },
                   message: "must be string",
@@ -5852,68 +5877,64 @@ function validate10(
                 }
                 errors++;
               }
+              if (!(data88 === "implicit" || data88 === "starttls" || data88 === "none")) {
+                const err226 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/tls",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/tls/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema26.properties.tls.enum },
+                  message: "must be equal to one of the allowed values",
+                };
+                if (vErrors === null) {
+                  vErrors = [err226];
+                } else {
+                  vErrors.push(err226);
+                }
+                errors++;
+              }
             }
-            if (data69.caFile !== void 0) {
-              let data89 = data69.caFile;
+            if (data71.user !== void 0) {
+              let data89 = data71.user;
               if (typeof data89 === "string") {
-                if (func3(data89) < 1) {
-                  const err226 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
+                if (func3(data89) > 320) {
+                  const err227 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/user",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/maxLength",
+                    keyword: "maxLength",
+                    params: { limit: 320 },
+                    message: "must NOT have more than 320 characters",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err227];
+                  } else {
+                    vErrors.push(err227);
+                  }
+                  errors++;
+                }
+                if (func3(data89) < 1) {
+                  const err228 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/user",
+                    schemaPath:
+                      "common.schema.json#/definitions/pop3Receiver/properties/user/minLength",
                     keyword: "minLength",
                     params: { limit: 1 },
                     message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err226];
+                    vErrors = [err228];
                   } else {
-                    vErrors.push(err226);
+                    vErrors.push(err228);
                   }
                   errors++;
                 }
               } else {
-                const err227 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/caFile",
-                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err227];
-                } else {
-                  vErrors.push(err227);
-                }
-                errors++;
-              }
-            }
-            if (data69.processed !== void 0) {
-              let data90 = data69.processed;
-              if (typeof data90 !== "string") {
-                const err228 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
-                  keyword: "type",
-                  params: { type: "string" },
-                  message: "must be string",
-                };
-                if (vErrors === null) {
-                  vErrors = [err228];
-                } else {
-                  vErrors.push(err228);
-                }
-                errors++;
-              }
-              if (!(data90 === "mark" || data90 === "delete")) {
                 const err229 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
-                  keyword: "enum",
-                  params: { allowedValues: schema26.properties.processed.enum },
-                  message: "must be equal to one of the allowed values",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/user",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/user/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err229];
@@ -5923,51 +5944,53 @@ function validate10(
                 errors++;
               }
             }
-            if (data69.pollSeconds !== void 0) {
-              let data91 = data69.pollSeconds;
-              if (
-                !(typeof data91 == "number" && !(data91 % 1) && !isNaN(data91) && isFinite(data91))
-              ) {
-                const err230 = {
-                  instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                  schemaPath:
-                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
-                  keyword: "type",
-                  params: { type: "integer" },
-                  message: "must be integer",
-                };
-                if (vErrors === null) {
-                  vErrors = [err230];
-                } else {
-                  vErrors.push(err230);
-                }
-                errors++;
-              }
-              if (typeof data91 == "number" && isFinite(data91)) {
-                if (data91 > 86400 || isNaN(data91)) {
-                  const err231 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+            if (data71.passwordFile !== void 0) {
+              let data90 = data71.passwordFile;
+              if (typeof data90 === "string") {
+                if (func3(data90) < 1) {
+                  const err230 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/passwordFile",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
-                    keyword: "maximum",
-                    params: { comparison: "<=", limit: 86400 },
-                    message: "must be <= 86400",
+                      "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
-                    vErrors = [err231];
+                    vErrors = [err230];
                   } else {
-                    vErrors.push(err231);
+                    vErrors.push(err230);
                   }
                   errors++;
                 }
-                if (data91 < 1 || isNaN(data91)) {
+              } else {
+                const err231 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/passwordFile",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/passwordFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err231];
+                } else {
+                  vErrors.push(err231);
+                }
+                errors++;
+              }
+            }
+            if (data71.caFile !== void 0) {
+              let data91 = data71.caFile;
+              if (typeof data91 === "string") {
+                if (func3(data91) < 1) {
                   const err232 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/caFile",
                     schemaPath:
-                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
-                    keyword: "minimum",
-                    params: { comparison: ">=", limit: 1 },
-                    message: "must be >= 1",
+                      "common.schema.json#/definitions/pop3Receiver/properties/caFile/minLength",
+                    keyword: "minLength",
+                    params: { limit: 1 },
+                    message: "must NOT have fewer than 1 characters",
                   };
                   if (vErrors === null) {
                     vErrors = [err232];
@@ -5976,41 +5999,32 @@ function validate10(
                   }
                   errors++;
                 }
+              } else {
+                const err233 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/caFile",
+                  schemaPath: "common.schema.json#/definitions/pop3Receiver/properties/caFile/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
+                };
+                if (vErrors === null) {
+                  vErrors = [err233];
+                } else {
+                  vErrors.push(err233);
+                }
+                errors++;
               }
             }
-          } else {
-            const err233 = {
-              instancePath: instancePath + "/mailboxes/" + i7,
-              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
-              keyword: "type",
-              params: { type: "object" },
-              message: "must be object",
-            };
-            if (vErrors === null) {
-              vErrors = [err233];
-            } else {
-              vErrors.push(err233);
-            }
-            errors++;
-          }
-          var _valid0 = _errs188 === errors;
-          if (_valid0 && valid35) {
-            valid35 = false;
-            passing0 = [passing0, 1];
-          } else {
-            if (_valid0) {
-              valid35 = true;
-              passing0 = 1;
-            }
-            const _errs210 = errors;
-            if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
-              if (data69.kind === void 0) {
+            if (data71.processed !== void 0) {
+              let data92 = data71.processed;
+              if (typeof data92 !== "string") {
                 const err234 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
-                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
-                  keyword: "required",
-                  params: { missingProperty: "kind" },
-                  message: "must have required property 'kind'",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/type",
+                  keyword: "type",
+                  params: { type: "string" },
+                  message: "must be string",
                 };
                 if (vErrors === null) {
                   vErrors = [err234];
@@ -6019,13 +6033,14 @@ function validate10(
                 }
                 errors++;
               }
-              if (data69.path === void 0) {
+              if (!(data92 === "mark" || data92 === "delete")) {
                 const err235 = {
-                  instancePath: instancePath + "/mailboxes/" + i7,
-                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
-                  keyword: "required",
-                  params: { missingProperty: "path" },
-                  message: "must have required property 'path'",
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/processed",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/processed/enum",
+                  keyword: "enum",
+                  params: { allowedValues: schema26.properties.processed.enum },
+                  message: "must be equal to one of the allowed values",
                 };
                 if (vErrors === null) {
                   vErrors = [err235];
@@ -6034,41 +6049,36 @@ function validate10(
                 }
                 errors++;
               }
-              for (const key18 in data69) {
-                if (
-                  !(
-                    key18 === "kind" ||
-                    key18 === "path" ||
-                    key18 === "processed" ||
-                    key18 === "pollSeconds"
-                  )
-                ) {
-                  const err236 = {
-                    instancePath: instancePath + "/mailboxes/" + i7,
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
-                    keyword: "additionalProperties",
-                    params: { additionalProperty: key18 },
-                    message: "must NOT have additional properties",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err236];
-                  } else {
-                    vErrors.push(err236);
-                  }
-                  errors++;
+            }
+            if (data71.pollSeconds !== void 0) {
+              let data93 = data71.pollSeconds;
+              if (
+                !(typeof data93 == "number" && !(data93 % 1) && !isNaN(data93) && isFinite(data93))
+              ) {
+                const err236 = {
+                  instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
+                  schemaPath:
+                    "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/type",
+                  keyword: "type",
+                  params: { type: "integer" },
+                  message: "must be integer",
+                };
+                if (vErrors === null) {
+                  vErrors = [err236];
+                } else {
+                  vErrors.push(err236);
                 }
+                errors++;
               }
-              if (data69.kind !== void 0) {
-                let data92 = data69.kind;
-                if (typeof data92 !== "string") {
+              if (typeof data93 == "number" && isFinite(data93)) {
+                if (data93 > 86400 || isNaN(data93)) {
                   const err237 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/maximum",
+                    keyword: "maximum",
+                    params: { comparison: "<=", limit: 86400 },
+                    message: "must be <= 86400",
                   };
                   if (vErrors === null) {
                     vErrors = [err237];
@@ -6077,14 +6087,14 @@ function validate10(
                   }
                   errors++;
                 }
-                if ("maildir" !== data92) {
+                if (data93 < 1 || isNaN(data93)) {
                   const err238 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/kind",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
-                    keyword: "const",
-                    params: { allowedValue: "maildir" },
-                    message: "must be equal to constant",
+                      "common.schema.json#/definitions/pop3Receiver/properties/pollSeconds/minimum",
+                    keyword: "minimum",
+                    params: { comparison: ">=", limit: 1 },
+                    message: "must be >= 1",
                   };
                   if (vErrors === null) {
                     vErrors = [err238];
@@ -6094,68 +6104,79 @@ function validate10(
                   errors++;
                 }
               }
-              if (data69.path !== void 0) {
-                let data93 = data69.path;
-                if (typeof data93 === "string") {
-                  if (func3(data93) < 1) {
-                    const err239 = {
-                      instancePath: instancePath + "/mailboxes/" + i7 + "/path",
-                      schemaPath:
-                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
-                      keyword: "minLength",
-                      params: { limit: 1 },
-                      message: "must NOT have fewer than 1 characters",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err239];
-                    } else {
-                      vErrors.push(err239);
-                    }
-                    errors++;
-                  }
+            }
+          } else {
+            const err239 = {
+              instancePath: instancePath + "/mailboxes/" + i9,
+              schemaPath: "common.schema.json#/definitions/pop3Receiver/type",
+              keyword: "type",
+              params: { type: "object" },
+              message: "must be object",
+            };
+            if (vErrors === null) {
+              vErrors = [err239];
+            } else {
+              vErrors.push(err239);
+            }
+            errors++;
+          }
+          var _valid0 = _errs192 === errors;
+          if (_valid0 && valid38) {
+            valid38 = false;
+            passing0 = [passing0, 1];
+          } else {
+            if (_valid0) {
+              valid38 = true;
+              passing0 = 1;
+            }
+            const _errs214 = errors;
+            if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+              if (data71.kind === void 0) {
+                const err240 = {
+                  instancePath: instancePath + "/mailboxes/" + i9,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "kind" },
+                  message: "must have required property 'kind'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err240];
                 } else {
-                  const err240 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/path",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err240];
-                  } else {
-                    vErrors.push(err240);
-                  }
-                  errors++;
+                  vErrors.push(err240);
                 }
+                errors++;
               }
-              if (data69.processed !== void 0) {
-                let data94 = data69.processed;
-                if (typeof data94 !== "string") {
-                  const err241 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
-                    schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
-                    keyword: "type",
-                    params: { type: "string" },
-                    message: "must be string",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err241];
-                  } else {
-                    vErrors.push(err241);
-                  }
-                  errors++;
+              if (data71.path === void 0) {
+                const err241 = {
+                  instancePath: instancePath + "/mailboxes/" + i9,
+                  schemaPath: "common.schema.json#/definitions/maildirReceiver/required",
+                  keyword: "required",
+                  params: { missingProperty: "path" },
+                  message: "must have required property 'path'",
+                };
+                if (vErrors === null) {
+                  vErrors = [err241];
+                } else {
+                  vErrors.push(err241);
                 }
-                if (!(data94 === "mark" || data94 === "delete")) {
+                errors++;
+              }
+              for (const key18 in data71) {
+                if (
+                  !(
+                    key18 === "kind" ||
+                    key18 === "path" ||
+                    key18 === "processed" ||
+                    key18 === "pollSeconds"
+                  )
+                ) {
                   const err242 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/processed",
+                    instancePath: instancePath + "/mailboxes/" + i9,
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
-                    keyword: "enum",
-                    params: { allowedValues: schema27.properties.processed.enum },
-                    message: "must be equal to one of the allowed values",
+                      "common.schema.json#/definitions/maildirReceiver/additionalProperties",
+                    keyword: "additionalProperties",
+                    params: { additionalProperty: key18 },
+                    message: "must NOT have additional properties",
                   };
                   if (vErrors === null) {
                     vErrors = [err242];
@@ -6165,23 +6186,16 @@ function validate10(
                   errors++;
                 }
               }
-              if (data69.pollSeconds !== void 0) {
-                let data95 = data69.pollSeconds;
-                if (
-                  !(
-                    typeof data95 == "number" &&
-                    !(data95 % 1) &&
-                    !isNaN(data95) &&
-                    isFinite(data95)
-                  )
-                ) {
+              if (data71.kind !== void 0) {
+                let data94 = data71.kind;
+                if (typeof data94 !== "string") {
                   const err243 = {
-                    instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/kind",
                     schemaPath:
-                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/type",
                     keyword: "type",
-                    params: { type: "integer" },
-                    message: "must be integer",
+                    params: { type: "string" },
+                    message: "must be string",
                   };
                   if (vErrors === null) {
                     vErrors = [err243];
@@ -6190,31 +6204,34 @@ function validate10(
                   }
                   errors++;
                 }
-                if (typeof data95 == "number" && isFinite(data95)) {
-                  if (data95 > 86400 || isNaN(data95)) {
-                    const err244 = {
-                      instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
-                      schemaPath:
-                        "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/maximum",
-                      keyword: "maximum",
-                      params: { comparison: "<=", limit: 86400 },
-                      message: "must be <= 86400",
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err244];
-                    } else {
-                      vErrors.push(err244);
-                    }
-                    errors++;
+                if ("maildir" !== data94) {
+                  const err244 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/kind",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/kind/const",
+                    keyword: "const",
+                    params: { allowedValue: "maildir" },
+                    message: "must be equal to constant",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err244];
+                  } else {
+                    vErrors.push(err244);
                   }
-                  if (data95 < 1 || isNaN(data95)) {
+                  errors++;
+                }
+              }
+              if (data71.path !== void 0) {
+                let data95 = data71.path;
+                if (typeof data95 === "string") {
+                  if (func3(data95) < 1) {
                     const err245 = {
-                      instancePath: instancePath + "/mailboxes/" + i7 + "/pollSeconds",
+                      instancePath: instancePath + "/mailboxes/" + i9 + "/path",
                       schemaPath:
-                        "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/minimum",
-                      keyword: "minimum",
-                      params: { comparison: ">=", limit: 1 },
-                      message: "must be >= 1",
+                        "common.schema.json#/definitions/maildirReceiver/properties/path/minLength",
+                      keyword: "minLength",
+                      params: { limit: 1 },
+                      message: "must NOT have fewer than 1 characters",
                     };
                     if (vErrors === null) {
                       vErrors = [err245];
@@ -6223,53 +6240,163 @@ function validate10(
                     }
                     errors++;
                   }
+                } else {
+                  const err246 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/path",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/path/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err246];
+                  } else {
+                    vErrors.push(err246);
+                  }
+                  errors++;
+                }
+              }
+              if (data71.processed !== void 0) {
+                let data96 = data71.processed;
+                if (typeof data96 !== "string") {
+                  const err247 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/type",
+                    keyword: "type",
+                    params: { type: "string" },
+                    message: "must be string",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err247];
+                  } else {
+                    vErrors.push(err247);
+                  }
+                  errors++;
+                }
+                if (!(data96 === "mark" || data96 === "delete")) {
+                  const err248 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/processed",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/processed/enum",
+                    keyword: "enum",
+                    params: { allowedValues: schema27.properties.processed.enum },
+                    message: "must be equal to one of the allowed values",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err248];
+                  } else {
+                    vErrors.push(err248);
+                  }
+                  errors++;
+                }
+              }
+              if (data71.pollSeconds !== void 0) {
+                let data97 = data71.pollSeconds;
+                if (
+                  !(
+                    typeof data97 == "number" &&
+                    !(data97 % 1) &&
+                    !isNaN(data97) &&
+                    isFinite(data97)
+                  )
+                ) {
+                  const err249 = {
+                    instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
+                    schemaPath:
+                      "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/type",
+                    keyword: "type",
+                    params: { type: "integer" },
+                    message: "must be integer",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err249];
+                  } else {
+                    vErrors.push(err249);
+                  }
+                  errors++;
+                }
+                if (typeof data97 == "number" && isFinite(data97)) {
+                  if (data97 > 86400 || isNaN(data97)) {
+                    const err250 = {
+                      instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/maximum",
+                      keyword: "maximum",
+                      params: { comparison: "<=", limit: 86400 },
+                      message: "must be <= 86400",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err250];
+                    } else {
+                      vErrors.push(err250);
+                    }
+                    errors++;
+                  }
+                  if (data97 < 1 || isNaN(data97)) {
+                    const err251 = {
+                      instancePath: instancePath + "/mailboxes/" + i9 + "/pollSeconds",
+                      schemaPath:
+                        "common.schema.json#/definitions/maildirReceiver/properties/pollSeconds/minimum",
+                      keyword: "minimum",
+                      params: { comparison: ">=", limit: 1 },
+                      message: "must be >= 1",
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err251];
+                    } else {
+                      vErrors.push(err251);
+                    }
+                    errors++;
+                  }
                 }
               }
             } else {
-              const err246 = {
-                instancePath: instancePath + "/mailboxes/" + i7,
+              const err252 = {
+                instancePath: instancePath + "/mailboxes/" + i9,
                 schemaPath: "common.schema.json#/definitions/maildirReceiver/type",
                 keyword: "type",
                 params: { type: "object" },
                 message: "must be object",
               };
               if (vErrors === null) {
-                vErrors = [err246];
+                vErrors = [err252];
               } else {
-                vErrors.push(err246);
+                vErrors.push(err252);
               }
               errors++;
             }
-            var _valid0 = _errs210 === errors;
-            if (_valid0 && valid35) {
-              valid35 = false;
+            var _valid0 = _errs214 === errors;
+            if (_valid0 && valid38) {
+              valid38 = false;
               passing0 = [passing0, 2];
             } else {
               if (_valid0) {
-                valid35 = true;
+                valid38 = true;
                 passing0 = 2;
               }
             }
           }
-          if (!valid35) {
-            const err247 = {
-              instancePath: instancePath + "/mailboxes/" + i7,
+          if (!valid38) {
+            const err253 = {
+              instancePath: instancePath + "/mailboxes/" + i9,
               schemaPath: "#/properties/mailboxes/items/oneOf",
               keyword: "oneOf",
               params: { passingSchemas: passing0 },
               message: "must match exactly one schema in oneOf",
             };
             if (vErrors === null) {
-              vErrors = [err247];
+              vErrors = [err253];
             } else {
-              vErrors.push(err247);
+              vErrors.push(err253);
             }
             errors++;
           } else {
-            errors = _errs157;
+            errors = _errs161;
             if (vErrors !== null) {
-              if (_errs157) {
-                vErrors.length = _errs157;
+              if (_errs161) {
+                vErrors.length = _errs161;
               } else {
                 vErrors = null;
               }
@@ -6277,7 +6404,7 @@ function validate10(
           }
         }
       } else {
-        const err248 = {
+        const err254 = {
           instancePath: instancePath + "/mailboxes",
           schemaPath: "#/properties/mailboxes/type",
           keyword: "type",
@@ -6285,15 +6412,15 @@ function validate10(
           message: "must be array",
         };
         if (vErrors === null) {
-          vErrors = [err248];
+          vErrors = [err254];
         } else {
-          vErrors.push(err248);
+          vErrors.push(err254);
         }
         errors++;
       }
     }
   } else {
-    const err249 = {
+    const err255 = {
       instancePath,
       schemaPath: "#/type",
       keyword: "type",
@@ -6301,9 +6428,9 @@ function validate10(
       message: "must be object",
     };
     if (vErrors === null) {
-      vErrors = [err249];
+      vErrors = [err255];
     } else {
-      vErrors.push(err249);
+      vErrors.push(err255);
     }
     errors++;
   }
