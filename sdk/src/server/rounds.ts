@@ -140,7 +140,7 @@ class Pulse implements Rounds {
 
   /**
    * A share shows every new catalog, also when nothing is sent: silence must not look like peace. After sending, never
-   * beside it: what the catalog lists must be on the share before, also where all of a wave were told by mail.
+   * beside it: what the catalog lists must be on the share before, also where all of a later wave are told by mail.
    */
   async #heartbeat(transport: ServerTransport): Promise<void> {
     if (transport.publish === undefined || this.#stop.signal.aborted) return;

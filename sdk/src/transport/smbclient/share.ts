@@ -212,6 +212,8 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   NT_STATUS_QUOTA_EXCEEDED: "SPACE",
 };
 
+const temporaryEnd = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp/g;
+
 async function reaching<T>(
   { root }: SmbclientPlace,
   verb: "read" | "written",
@@ -222,7 +224,9 @@ async function reaching<T>(
   } catch (cause) {
     if (!(cause instanceof SmbFault)) throw cause;
     const code = codes[cause.status ?? ""] ?? "UNAVAILABLE";
-    throw new OutriderError(code, `The share ${root} cannot be ${verb}: ${cause.message}.`, {
+    // A temporary name is another each time, and nobody's business: the same fault is said in the same words.
+    const words = cause.message.replaceAll(temporaryEnd, "");
+    throw new OutriderError(code, `The share ${root} cannot be ${verb}: ${words}.`, {
       subject: root,
       cause,
     });

@@ -5,7 +5,6 @@ import { testArchive, testFolder } from "../../../test/support/archives.ts";
 import { testDelivery } from "../../../test/support/delivery.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import type { Incoming } from "../../transport/index.ts";
-import type { ShareableArchive } from "../../transport/tree/index.ts";
 import { uncReceiver, type UncReceiverOptions } from "./receiver/index.ts";
 import { uncSender, type UncNews } from "./sender/index.ts";
 
@@ -90,26 +89,24 @@ describe("the sender", () => {
     expect(await nodeFileSystem.list(root)).toEqual(["catalog.json", left(2), "notes.tmp"]);
   });
 
-  test("puts what a catalog lists before the catalog, though nobody is sent anything", async () => {
+  test("later notifications of a release that lies there are put there, though nobody is sent anything", async () => {
     await using folder = await testFolder();
     const root = folder.at("share");
     await writeFile(folder.at("source"), "an archive");
     const digest = sha256(bytesOf("an archive"));
-    const lost = { path: folder.at("lost"), sha256: "0".repeat(64), size: 5 };
-    const listing = (...archives: ShareableArchive[]): UncNews => ({
+    const archive = { path: folder.at("source"), sha256: digest, size: 10 };
+    const listing: UncNews = {
       catalog: bytesOf("the catalog"),
-      releases: [{ notification: { bytes: bytesOf("it") }, archives }],
-    });
-    await expect(uncSender({ root }).publish(listing(lost))).rejects.toThrow();
-    expect(await nodeFileSystem.list(root)).not.toContain("catalog.json");
-    await uncSender({ root }).publish(
-      listing({ path: folder.at("source"), sha256: digest, size: 10 }),
-    );
-    expect(await nodeFileSystem.list(root)).toEqual(["catalog.json", "notifications", "packages"]);
-    expect(await nodeFileSystem.list(folder.at("share/packages"))).toEqual([`${digest}.outrider`]);
-    expect(await nodeFileSystem.list(folder.at("share/notifications"))).toEqual([
-      `${sha256(bytesOf("it"))}.json`,
-    ]);
+      releases: [{ notification: { bytes: bytesOf("it") }, archives: [archive] }],
+    };
+    const sender = uncSender({ root });
+    await sender.publish(listing);
+    expect(await nodeFileSystem.list(root)).toEqual(["catalog.json"]); // told to others alone
+    await sender.send(testDelivery(["share"], { attachment: archive, catalog: bytesOf("x") }));
+    const name = `${sha256(bytesOf("it"))}.json`;
+    expect(await nodeFileSystem.list(folder.at("share/notifications"))).not.toContain(name);
+    await sender.publish(listing);
+    expect(await nodeFileSystem.list(folder.at("share/notifications"))).toContain(name);
   });
 
   test("refuses an archive that is not what was named, and then shows nothing of it", async () => {

@@ -143,7 +143,10 @@ async function examineReceipts(receipts: ReceiptConfig, ways: Ways): Promise<Fin
       const { host, tls = "starttls" } = receipts;
       const port = receipts.port ?? { implicit: 465, starttls: 587, none: 25 }[tls];
       await reach(host, port, ways);
-      return good(check, `${host}:${port} answers.`);
+      return good(
+        check,
+        `${host}:${port} answers. Certificate and login are tried when a receipt is sent.`,
+      );
     }
     await reachShare(receipts, constants.W_OK, ways);
     return good(check, `${receipts.root} can be written.`);

@@ -11,13 +11,16 @@ import {
   treeNames,
   type ShareableArchive,
   type ShareCall,
+  type ShareFolder,
   type ShareLocation,
   type ShareReader,
   type ShareWriter,
 } from "../../../transport/tree/index.ts";
 
 /** Which share is written. */
-export type UncSenderOptions = ShareLocation<ShareWriter & Pick<ShareReader, "root">>;
+export type UncSenderOptions = ShareLocation<
+  ShareWriter & Pick<ShareReader, "root"> & Pick<ShareFolder, "list">
+>;
 
 /** A Sender whose catalog is also the heartbeat. */
 export interface UncSender extends Sender {
@@ -35,7 +38,10 @@ export interface UncNews {
   readonly catalog?: Uint8Array;
   /** `trust/1` envelopes. */
   readonly trust?: readonly { readonly version: number; readonly envelope: Uint8Array }[];
-  /** What the catalog lists: `notification/1` envelopes, and the archives that they name. */
+  /**
+   * What the catalog lists: `notification/1` envelopes, and the archives that they name. Put there where one of its
+   * archives lies already: what only others were told of takes no room on the share.
+   */
   readonly releases?: readonly {
     readonly notification: { readonly bytes: Uint8Array };
     readonly archives: readonly ShareableArchive[];
@@ -67,8 +73,11 @@ export function uncSender(options: UncSenderOptions): UncSender {
       const call = signal === undefined ? {} : { signal };
       for (const { version, envelope } of trust)
         await share.write(treeNames.trust(version), envelope, call);
+      const lying = releases.length === 0 ? [] : await share.list(treeNames.packages, call);
+      const names = new Set(lying.map(({ name }) => `${treeNames.packages}/${name}`));
       for (const { archives, notification } of releases)
-        await put(archives, notification.bytes, call);
+        if (archives.some(({ sha256 }) => names.has(treeNames.package(sha256))))
+          await put(archives, notification.bytes, call);
       if (catalog !== undefined) await share.write(treeNames.catalog, catalog, call);
     },
   };
