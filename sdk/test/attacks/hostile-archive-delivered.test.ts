@@ -101,6 +101,18 @@ test("the archive without a fault is taken in and installed: the shapes are refu
   expect(await deliver(bytes)).toEqual({ runs: files, told: ["installed"] });
 });
 
+test("P1 T1 a server key that names a hostile archive keeps the release away no longer than until it is ordered anew", async () => {
+  for (const [name, bytes] of hostileShapes(good).filter(([, bytes]) => bytes.length > 0)) {
+    const disk = before.clone();
+    await disk.remove("/machine/data/lock");
+    const bench = await Bench.make({ publisher, fileSystem: disk });
+    await bench.deliver(await publisher.push(releaseOf(bytes)));
+    await bench.deliver(await publisher.push(releaseOf(hostileZip(good.entries))));
+    await bench.clear();
+    expect([name, contentBelow(disk, current)]).toEqual([name, files]);
+  }
+});
+
 test("P1 P5 every shape: the agent stays on the old version and says so once, the host keeps nothing", async () => {
   const old = contentBelow(before, current);
   for (const [name, bytes] of hostileShapes(good)) {
