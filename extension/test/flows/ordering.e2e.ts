@@ -56,14 +56,16 @@ async function startOrder(file: string): Promise<void> {
 async function openKeyFile(path: string): Promise<void> {
   await questions.choose("Another key file");
   const input = workbench.quickInput.locator("input.input");
-  await expect.poll(() => input.inputValue()).toMatch(/\/$/);
-  // While the dialog lists a folder it writes the folder's path over what is typed, and hears no Enter.
-  const opened = async (): Promise<boolean> => {
+  const button = workbench.quickInput.getByText("Sign with This Key");
+  await button.waitFor();
+  // While the dialog lists a folder it writes the folder's path over what is typed, and hears no button.
+  const isOpen = async (): Promise<boolean> => {
+    if (await button.isHidden()) return false;
     if ((await input.inputValue()) !== path) await input.fill(path);
-    else await input.press("Enter");
-    return (await input.isHidden()) || !(await input.inputValue()).startsWith("/");
+    else await button.click({ timeout: 2000 }).catch(() => undefined);
+    return button.isVisible();
   };
-  await expect.poll(opened, { interval: 1000 }).toBe(true);
+  await expect.poll(isOpen, { interval: 1000 }).toBe(false);
 }
 
 test("Enter five times orders what the push file says", async () => {
