@@ -19,8 +19,9 @@ export interface Configuration<T> {
   readonly resolve: (path: string) => string;
 }
 
-/** Names that are taken unless the command line gives one. */
+/** The server's, unless the command line names another. */
 export const defaultServerConfig = "outrider-server.json";
+/** The agent's, likewise. */
 export const defaultAgentConfig = "outrider-agent.json";
 
 /** Reads a server's configuration. @throws FILE_MISSING, DOCUMENT_INVALID and the codes of parseJson */

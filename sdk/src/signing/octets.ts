@@ -7,6 +7,7 @@ import { refuse } from "./refuse.ts";
 /** Whose octets are read, which decides what a refusal is called. */
 export type Malformed = "SIGNATURE_MALFORMED" | "KEY_REFUSED";
 
+/** Reads octets from the front; past their end is a refusal, never `undefined`. */
 export class OctetReader {
   /** How many were read so far. */
   position = 0;
@@ -18,6 +19,7 @@ export class OctetReader {
     this.code = code;
   }
 
+  /** How many are left. */
   get left(): number {
     return this.octets.length - this.position;
   }

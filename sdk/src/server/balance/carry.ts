@@ -20,8 +20,9 @@ export type Carry =
 export const defaultAttachmentBytes: number = 18 * 1024 * 1024;
 /** Largest archive that goes in parts where the push does not ask for it to be attached. */
 export const defaultPartsBytes: number = 100 * 1024 * 1024;
-/** Parts that a notification can list, and how small they may be. */
+/** Parts that a notification can list. */
 const mostParts = 4000;
+/** How small a part may be. */
 export const leastPartBytes: number = 1024;
 
 /** `auto`: in parts up to the transport's total; `attach`: in parts whatever it takes; `offer`: neither. */
