@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pathKey, pathProblem } from "./path.ts";
 
+/** 1024 characters, in parts that are no fault by themselves. */
+const longest = Array.from({ length: 5 }, () => "a".repeat(204)).join("/");
+
 test.each([
   "a",
   "a/b/c.txt",
@@ -14,6 +17,8 @@ test.each([
   "nul-terminated",
   "com10",
   "a".repeat(255),
+  `${"a/".repeat(63)}a`,
+  longest,
 ])("%s is allowed", (path) => {
   expect(pathProblem(path)).toBeUndefined();
 });
@@ -63,6 +68,7 @@ test.each([
   "\u00e9".repeat(128),
   `${"a/".repeat(600)}a`,
   `${"a/".repeat(64)}a`,
+  `${longest}a`,
 ])("%j is not", (path) => {
   expect(pathProblem(path)).toBeDefined();
 });

@@ -143,6 +143,18 @@ describe("enrolment", () => {
     });
   });
 
+  test("once, also when two servers on one store take it in the same moment", async () => {
+    const token = await enrolment.issue({ groups: ["tills"] });
+    const { agents, values } = vendor.store;
+    const other = openEnrolment(values, agents, { now: () => vendor.simulator.now });
+    const both = await Promise.allSettled([
+      enrolment.redeem(request(token, "a")),
+      other.redeem(request(token, "b")),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect((await agents.find("a")) === undefined).not.toBe((await agents.find("b")) === undefined);
+  });
+
   test("a server that dies in the middle leaves the token to the one that was being registered", async () => {
     const { agents, values } = vendor.store;
     const token = await enrolment.issue({ groups: ["tills"] });
