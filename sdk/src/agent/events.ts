@@ -3,12 +3,14 @@ import type { State } from "./machine.ts";
 
 /** Something happened. */
 export type AgentEvent =
+  /** A deployment came a state further. */
   | {
       readonly type: "state";
       readonly name: string;
       readonly version: string;
       readonly state: State;
     }
+  /** `bytes` of the archive's `size` are here. */
   | {
       readonly type: "progress";
       readonly name: string;
@@ -16,6 +18,7 @@ export type AgentEvent =
       readonly bytes: number;
       readonly size: number;
     }
+  /** A deployment is over, and what is installed is as `outcome` says; without `installed`, the version before runs. */
   | {
       readonly type: "finished";
       readonly name: string;
@@ -24,7 +27,9 @@ export type AgentEvent =
       readonly code?: string;
       readonly message?: string;
     }
+  /** An installer asks for it. */
   | { readonly type: "restartNeeded"; readonly name: string; readonly version: string }
+  /** A deployment waits, and goes on by itself: `code` and `message` say what for. */
   | {
       readonly type: "postponed";
       readonly name: string;
@@ -32,16 +37,22 @@ export type AgentEvent =
       readonly code: string;
       readonly message: string;
     }
+  /** A message was not for this agent, or not Outrider's. */
   | { readonly type: "ignored"; readonly transport: string; readonly reason: string }
+  /** A message is forged, damaged, too old or not allowed; nothing was changed. */
   | {
       readonly type: "refused";
       readonly transport: string;
       readonly code: string;
       readonly message: string;
     }
+  /** A transport shows a catalog past its expiry: news may be held back there. */
   | { readonly type: "stale"; readonly transport: string }
+  /** Two transports show different catalogs of one number: somebody tampers. */
   | { readonly type: "equivocation"; readonly transport: string; readonly message: string }
+  /** The next trust document is in force here. */
   | { readonly type: "trustUpdated"; readonly version: number }
+  /** A receiver has ended; the others go on. */
   | { readonly type: "unavailable"; readonly transport: string; readonly message: string };
 
 /** Hands events to whoever listens; a listener that throws harms nobody. */

@@ -3,12 +3,13 @@
  * (THREATS T4). Two buffers: one is hashed and written while the other fills (`bench/copy.ts`: 0.79 of `cp` and `openssl`).
  */
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import type { FileSystem } from "../ports/index.ts";
 
 const chunkBytes = 1024 * 1024;
 
-/** @throws FILE_MISSING, FILE_UNREADABLE, CANCELLED */
+/** @throws FILE_MISSING, FILE_UNREADABLE, SPACE, CANCELLED */
 export async function copyWhileHashing(
   from: string,
   to: string,
@@ -45,6 +46,12 @@ export async function copyWhileHashing(
       await target.close();
     }
   } catch (cause) {
+    if (isFull(cause))
+      throw new OutriderError(
+        "SPACE",
+        `There is no room for a copy of ${from} in ${dirname(to)}. Free some.`,
+        { subject: to, cause },
+      );
     throw cause instanceof OutriderError ? cause : unreadable(from, cause);
   } finally {
     await source.close();
@@ -57,6 +64,10 @@ async function openSource(path: string, fileSystem: FileSystem): ReturnType<File
   } catch (cause) {
     throw unreadable(path, cause);
   }
+}
+
+function isFull(cause: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
 }
 
 function unreadable(path: string, cause: unknown): OutriderError {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { FaultFileSystem } from "../../test/support/fault-filesystem.ts";
 import { testKey } from "../../test/support/keys.ts";
 import { Vendor } from "../../test/support/vendor.ts";
-import { nodeFileSystem } from "../ports/index.ts";
+import { nodeFileSystem, type FileSystem } from "../ports/index.ts";
 import { directoryHost, type PublishedPackage } from "./index.ts";
 
 let vendor: Vendor;
@@ -218,4 +218,24 @@ test("it says how far it is, and can be cancelled", async () => {
     vendor.host.publish(folder, { ...options, signal: AbortSignal.abort() }),
   ).rejects.toMatchObject({ code: "CANCELLED" });
   expect(await readdir(join(root, "incoming"))).toEqual([]);
+});
+
+test("a full disk is said as such, with the folder that has no room", async () => {
+  const path = join(vendor.directory, "full");
+  const fileSystem: FileSystem = {
+    ...nodeFileSystem,
+    async open(file, mode) {
+      const handle = await nodeFileSystem.open(file, mode);
+      const write = (): Promise<void> =>
+        Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write" }));
+      return mode === "create" ? { ...handle, write } : handle;
+    },
+  };
+  const host = await directoryHost({ path, fileSystem });
+  const built = await vendor.build("demo-app", "1.0.0", "text");
+  const options = { trust: vendor.trust, now: vendor.simulator.now };
+  await expect(host.publish(built, options)).rejects.toMatchObject({
+    code: "SPACE",
+    message: expect.stringContaining(`in ${join(path, "incoming")}. Free some.`),
+  });
 });
