@@ -30,8 +30,12 @@ export class Questions {
     const input = this.#workbench.quickInput.locator("input.input");
     await this.choices.filter({ hasText: text }).first().waitFor();
     await input.fill(text);
-    await this.choices.first().filter({ hasText: text }).waitFor();
-    await input.press("Enter");
+    const wanted = this.choices.first().filter({ hasText: text });
+    await wanted.waitFor();
+    await this.#pressUntil("Enter", async () => {
+      const isStillAsked = (await wanted.isVisible()) && (await input.inputValue()) === text;
+      return !isStillAsked;
+    });
   }
 
   /** The line in which one of a list is searched, by what stands in it while it is empty. */
@@ -44,8 +48,7 @@ export class Questions {
     for (const placeholder of placeholders) {
       await this.list(placeholder).waitFor();
       await this.choices.first().waitFor();
-      await this.list(placeholder).press("Enter");
-      await this.list(placeholder).waitFor({ state: "hidden" });
+      await this.#pressUntil("Enter", () => this.list(placeholder).isHidden());
     }
   }
 
@@ -73,12 +76,12 @@ export class Questions {
 
   /** Leaves what is asked. */
   async leave(): Promise<void> {
-    await this.#pressUntilGone("Escape", this.#workbench.quickInput);
+    await this.#pressUntil("Escape", () => this.#workbench.quickInput.isHidden());
   }
 
   /** Takes the name that a file dialog proposes. */
   async takeName(): Promise<void> {
-    await this.#pressUntilGone("Enter", this.#workbench.quickInput);
+    await this.#pressUntil("Enter", () => this.#workbench.quickInput.isHidden());
   }
 
   /** Presses a button of the message with this text. */
@@ -91,14 +94,15 @@ export class Questions {
     await box.locator(".monaco-button", { hasText: button }).first().click();
   }
 
-  /** Pressed again where it came before what is shown listens to keys. */
-  async #pressUntilGone(key: string, shown: Locator): Promise<void> {
-    const isGone = async (): Promise<boolean> => {
-      if (await shown.isHidden()) return true;
+  /** Pressed again where what is shown did not listen yet. */
+  async #pressUntil(key: string, isOver: () => Promise<boolean>): Promise<void> {
+    const pressed = async (): Promise<boolean> => {
       await this.#workbench.page.keyboard.press(key);
-      return false;
+      for (let left = 40; left > 0 && !(await isOver()); left--)
+        await this.#workbench.page.waitForTimeout(50);
+      return isOver();
     };
-    await expect.poll(isGone, { interval: 500 }).toBe(true);
+    await expect.poll(pressed).toBe(true);
   }
 
   /** The modal. */
@@ -116,7 +120,7 @@ export class Questions {
   async leaveModal(): Promise<string> {
     await this.modal.waitFor();
     const text = await this.modal.innerText();
-    await this.#pressUntilGone("Escape", this.modal);
+    await this.#pressUntil("Escape", () => this.modal.isHidden());
     return text;
   }
 }
