@@ -25,14 +25,18 @@ export class Questions {
     return this.#workbench.quickInput.locator(".monaco-list-row");
   }
 
+  get #input(): Locator {
+    return this.#workbench.quickInput.locator("input.input");
+  }
+
   /** Takes a choice by its text, as a person types it. */
   async choose(text: string): Promise<void> {
-    const input = this.#workbench.quickInput.locator("input.input");
+    const input = this.#input;
     await this.choices.filter({ hasText: text }).first().waitFor();
     await input.fill(text);
     const wanted = this.choices.first().filter({ hasText: text });
     await wanted.waitFor();
-    await this.#pressUntil("Enter", async () => {
+    await this.#pressUntil("Enter", input, async () => {
       const isStillAsked = (await wanted.isVisible()) && (await input.inputValue()) === text;
       return !isStillAsked;
     });
@@ -48,7 +52,8 @@ export class Questions {
     for (const placeholder of placeholders) {
       await this.list(placeholder).waitFor();
       await this.choices.first().waitFor();
-      await this.#pressUntil("Enter", () => this.list(placeholder).isHidden());
+      const list = this.list(placeholder);
+      await this.#pressUntil("Enter", list, () => list.isHidden());
     }
   }
 
@@ -70,18 +75,18 @@ export class Questions {
   /** Types a line that is asked for with this prompt. */
   async answer(prompt: string | RegExp, text: string): Promise<void> {
     await this.asked(prompt);
-    await this.#workbench.quickInput.locator("input.input").fill(text);
+    await this.#input.fill(text);
     await this.#workbench.page.keyboard.press("Enter");
   }
 
   /** Leaves what is asked. */
   async leave(): Promise<void> {
-    await this.#pressUntil("Escape", () => this.#workbench.quickInput.isHidden());
+    await this.#pressUntil("Escape", this.#input, () => this.#workbench.quickInput.isHidden());
   }
 
   /** Takes the name that a file dialog proposes. */
   async takeName(): Promise<void> {
-    await this.#pressUntil("Enter", () => this.#workbench.quickInput.isHidden());
+    await this.#pressUntil("Enter", this.#input, () => this.#workbench.quickInput.isHidden());
   }
 
   /** Presses a button of the message with this text. */
@@ -95,9 +100,9 @@ export class Questions {
   }
 
   /** Pressed again where what is shown did not listen yet. */
-  async #pressUntil(key: string, isOver: () => Promise<boolean>): Promise<void> {
+  async #pressUntil(key: string, on: Locator, isOver: () => Promise<boolean>): Promise<void> {
     const pressed = async (): Promise<boolean> => {
-      await this.#workbench.page.keyboard.press(key);
+      await on.press(key, { timeout: 2000 }).catch(() => undefined);
       for (let left = 40; left > 0 && !(await isOver()); left--)
         await this.#workbench.page.waitForTimeout(50);
       return isOver();
@@ -120,7 +125,8 @@ export class Questions {
   async leaveModal(): Promise<string> {
     await this.modal.waitFor();
     const text = await this.modal.innerText();
-    await this.#pressUntil("Escape", () => this.modal.isHidden());
+    const cancel = this.modal.locator(".monaco-button", { hasText: "Cancel" });
+    await this.#pressUntil("Escape", cancel, () => this.modal.isHidden());
     return text;
   }
 }
