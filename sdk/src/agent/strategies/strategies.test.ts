@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -132,10 +132,31 @@ test("files: somebody's own file of the same name is kept aside and comes back o
   expect(await readFile(join(current, "app.txt"), "utf8")).toBe("somebody's own");
 });
 
-test("a package does not change from one strategy to the other by accident", async () => {
+test("files: where a link or a folder lies in the way of a file, nothing is changed, and it stays", async () => {
   bench = await Bench.make();
-  await push("1.0.0", { strategy: "directory" });
-  expect(await push("2.0.0", inPlace)).toMatchObject({ code: "DEPLOY_FAILED" });
+  await push("1.0.0", inPlace, { "app.txt": "one" });
+  const current = join(bench.install, "demo-app", "current");
+  await mkdir(join(current, "folder.txt"));
+  await symlink(join(bench.root, "elsewhere"), join(current, "link.txt"));
+  for (const [version, name] of [
+    ["2.0.0", "folder.txt"],
+    ["3.0.0", "link.txt"],
+  ] as const)
+    expect(await push(version, inPlace, { "app.txt": "two", [name]: "ours" })).toMatchObject({
+      code: "DEPLOY_FAILED",
+    });
+  expect(await bench.installedText("app.txt")).toBe("one");
+  expect((await readdir(current)).toSorted()).toEqual(["app.txt", "folder.txt", "link.txt"]);
+  expect(await readdir(bench.root)).not.toContain("elsewhere");
+});
+
+test.each<[Install, Install]>([
+  [{ strategy: "directory" }, inPlace],
+  [inPlace, { strategy: "directory" }],
+])("a package does not change from %j to %j by accident", async (first, second) => {
+  bench = await Bench.make();
+  await push("1.0.0", first);
+  expect(await push("2.0.0", second)).toMatchObject({ code: "DEPLOY_FAILED" });
   expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
 });
 
