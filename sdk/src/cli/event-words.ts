@@ -63,7 +63,9 @@ function reasonOf(receipt: string): string {
 export function levelOf(event: ServerEvent): "warn" | "info" | "debug" {
   if (event.event === "sent" && event.outcome === "accepted") return "debug";
   if (event.event === "sent") return event.outcome === "deferred" ? "info" : "warn";
-  if (event.event === "message") return event.verdict === "refused" ? "warn" : "info";
+  // Carriers bring things twice, a restored server reads its whole mailbox again.
+  if (event.event === "message")
+    return event.verdict === "refused" && event.code !== "REPLAYED" ? "warn" : "info";
   if (event.event === "receipt") return isLost(event.state) ? "warn" : "info";
   return event.event === "deployment" && event.kind === "paused" ? "warn" : "info";
 }

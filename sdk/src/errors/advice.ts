@@ -64,7 +64,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   // Signatures and trust.
   SIGNATURE_MISSING: {
     meaning: "There is no signature.",
-    remedy: "Sign it with `outrider sign`.",
+    remedy: "Sign it with `outrider sign`; beside a copy belongs the `.asc` of the original.",
   },
   SIGNATURE_TOO_MANY: {
     meaning: "There are more than 16 signatures.",

@@ -35,10 +35,16 @@ export function holdTrust(sealed: SealedDocument<"trust/1">, path: string): Trus
   } catch (error) {
     if (!isOutriderError(error)) throw error;
     const { code, message, pointer } = error;
-    throw new OutriderError(code, `The trust document ${path} does not hold: ${message}`, {
-      subject: path,
-      cause: error,
-      ...(pointer === undefined ? {} : { pointer }),
-    });
+    // Copied to another machine, the second file is what people forget.
+    const missing = code === "SIGNATURE_MISSING" ? ` They lie in ${path}.asc: bring it along.` : "";
+    throw new OutriderError(
+      code,
+      `The trust document ${path} does not hold: ${message}${missing}`,
+      {
+        subject: path,
+        cause: error,
+        ...(pointer === undefined ? {} : { pointer }),
+      },
+    );
   }
 }
