@@ -100,7 +100,11 @@ export class Workbench {
     };
     await expect.poll(listed).toBe(true);
     await command.click();
-    await this.quickInput.waitFor({ state: "hidden" });
+    // What it asks at once is asked in the same line.
+    const input = this.quickInput.locator("input.input");
+    const isTaken = async (): Promise<boolean> =>
+      (await input.isHidden()) || !(await input.inputValue()).startsWith(">");
+    await expect.poll(isTaken).toBe(true);
   }
 
   /** What the line at the bottom says. */
