@@ -26,7 +26,7 @@ export async function examineIdentity(
   let status: AgentStatus | undefined;
   const trust = await look(
     "trust",
-    "Ask the vendor for the present trust document and name it as trustFile.",
+    "See whether this machine's clock is right; if it is, ask the vendor for the present trust document and name it as trustFile.",
     async () => {
       const first = await readTrust(terminal, trustFile);
       status = await inspectAgent({
