@@ -2,16 +2,18 @@
  * Bundles the extension: for Node as ES modules in parts that load when they are needed, for the browser as one file,
  * the pages of the dashboard and the form as a script and a style each.
  *
- * `vscode` alone stays outside. `dist/` is all of the code that is published; there are no runtime dependencies.
+ * `vscode` alone stays outside. `dist/` is all of the code that is published, with the licences of what is inside; there
+ * are no runtime dependencies.
  */
 
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
+import { licencesOf } from "../scripts/third-party.ts";
 
 const folder = import.meta.dirname;
 
-const shared: BuildOptions = {
+const shared = {
   absWorkingDir: folder,
   bundle: true,
   minify: true,
@@ -23,10 +25,11 @@ const shared: BuildOptions = {
   // Its sentences go the way of ours.
   alias: { "@vscode/l10n": join(folder, "src/editor/l10n.ts") },
   logLevel: "warning",
-};
+  metafile: true,
+} as const satisfies BuildOptions;
 
 rmSync(join(folder, "dist"), { recursive: true, force: true });
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...shared,
     entryPoints: ["src/extension.ts"],
@@ -64,3 +67,10 @@ await Promise.all([
     target: "es2024",
   }),
 ]);
+writeFileSync(
+  join(folder, "dist/third-party-licenses.txt"),
+  licencesOf(
+    bundles.map(({ metafile }) => metafile),
+    folder,
+  ),
+);

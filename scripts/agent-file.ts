@@ -5,9 +5,10 @@
  * it, in `third-party-licenses.txt`: whoever hands the file on hands them on.
  */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Metafile } from "esbuild";
+import { licencesOf } from "./third-party.ts";
 
 const sdk = join(import.meta.dirname, "../sdk");
 
@@ -33,21 +34,8 @@ export const bundling = {
   },
 } as const satisfies BuildOptions;
 
-/** Folder of a library → its name, for all that a bundle is made of. */
-type Libraries = Map<string, string>;
-
-/** The words that each library asks to be handed on with it. @throws Error where one has none */
-function licencesOf(libraries: Libraries): string {
-  const texts = [...libraries].map(([folder, name]) => {
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} has no licence in ${folder}`);
-    return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-  });
-  return texts.toSorted().join(`\n${"-".repeat(72)}\n\n`);
-}
-
 if (import.meta.main) {
-  const libraries: Libraries = new Map();
+  const bundles: Metafile[] = [];
   for (const [file, entry] of Object.entries(agentFiles)) {
     const { metafile } = await build({
       ...bundling,
@@ -56,10 +44,7 @@ if (import.meta.main) {
       entryPoints: [join(sdk, "src", entry)],
       outfile: join(sdk, "dist", file),
     });
-    for (const input of Object.keys(metafile.inputs)) {
-      const [folder, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
-      if (folder !== undefined && name !== undefined) libraries.set(join(sdk, folder), name);
-    }
+    bundles.push(metafile);
   }
-  writeFileSync(join(sdk, "dist/third-party-licenses.txt"), licencesOf(libraries));
+  writeFileSync(join(sdk, "dist/third-party-licenses.txt"), licencesOf(bundles, sdk));
 }

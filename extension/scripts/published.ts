@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 /** No dependency, no source, no test. */
 const files = [
   /^(package\.json|package\.nls(\.de)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(node\/[\w-]+\.js|web\.cjs|(dashboard|form)\/(main\.js|style\.css))$/,
+  /^dist\/(third-party-licenses\.txt|node\/[\w-]+\.js|web\.cjs|(dashboard|form)\/(main\.js|style\.css))$/,
   /^(l10n|language)\/[\w.-]+\.json$/,
   /^media\/(walkthrough\/)?[\w-]+\.(png|svg)$/,
 ];
