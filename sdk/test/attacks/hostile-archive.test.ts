@@ -49,6 +49,14 @@ test("the same archive without a fault is extracted: the shapes below are refuse
   expect(left).toContain("out/target/b/c.txt");
 });
 
+test("P1 what lies there already is not taken for the place of the package, not even an empty folder", async () => {
+  await using folder = await testFolder();
+  await mkdir(folder.at("out", "target"), { recursive: true });
+  const { outcome, left } = await attempt(folder, hostileZip(good.entries), good);
+  expect(outcome).toBe("FILE_EXISTS");
+  expect(left).toEqual(["in", "in/hostile.outrider", "out", "out/target"]);
+});
+
 test.each(hostileShapes(good))("P1 %s", async (_name, bytes) => {
   await expectRefused(bytes);
 });

@@ -135,6 +135,11 @@ describe("going on", () => {
     expect(kinds(both, 3600)).toEqual(["waveStarted 0"]);
   });
 
+  test.each(["finished", "halted"] as const)("%s it stays, also past its expiry", (state) => {
+    const progress = deployment([{ state: "finished", counts: { installed: 10 } }], { state });
+    expect(kinds(progress, 200_000)).toEqual([]);
+  });
+
   test.each(["waiting", "paused", "finished", "halted"] as const)(
     "nothing starts while %s",
     (state) => {
