@@ -5,12 +5,7 @@
  * alive.
  */
 import { isOutriderError } from "../errors/index.ts";
-import {
-  openEnvelope,
-  recognize,
-  type Recognized,
-  type SealedDocument,
-} from "../messages/index.ts";
+import { openEnvelope, type Recognized, type SealedDocument } from "../messages/index.ts";
 import type { CatalogEntry } from "../schema/index.ts";
 import type { Incoming, Shelf } from "../transport/index.ts";
 import type { TrustSet, VerifiedCatalog } from "../trust/index.ts";
@@ -18,11 +13,9 @@ import { noteEquivocation } from "./alarm.ts";
 import { receiveControl } from "./controls.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeNotification, type RawNotification } from "./recognize.ts";
+import { followShelf } from "./trust-updates.ts";
 import type { Reception } from "./verdict.ts";
 import type { Workplace } from "./workplace.ts";
-
-/** Most trust versions that are asked of a shelf at once (DESIGN 5). */
-const maxTrustUpdates = 256;
 
 /** Examines a catalog and receives what it newly shows. */
 export async function readCatalog(
@@ -41,7 +34,7 @@ export async function readCatalog(
     const newer =
       shelf === undefined
         ? undefined
-        : await updateTrust(shelf, Number.MAX_SAFE_INTEGER, place, signal);
+        : await followShelf(shelf, Number.MAX_SAFE_INTEGER, place, signal);
     if (newer === undefined) {
       await noteStale(error, trust, raw, place);
       throw error;
@@ -52,7 +45,7 @@ export async function readCatalog(
   await place.trust.remember(trust);
   if (shelf === undefined)
     return { verdict: "handled", detail: "A catalog came without a shelf to read from." };
-  if (catalog.newerTrust !== undefined) await updateTrust(shelf, catalog.newerTrust, place, signal);
+  if (catalog.newerTrust !== undefined) await followShelf(shelf, catalog.newerTrust, place, signal);
 
   // Before the entries: what was halted is not begun.
   for (const control of catalog.controls) await obey(control, raw, place);
@@ -144,32 +137,6 @@ async function receiveShelved(
       version: entry.version,
     };
   }
-}
-
-/** Walks N → N + 1 as far as the shelf goes. @returns the new trust, or `undefined` where there is none */
-async function updateTrust(
-  shelf: Shelf,
-  upTo: number,
-  place: Workplace,
-  signal: AbortSignal,
-): Promise<TrustSet | undefined> {
-  const now = place.clock.now();
-  let updated: TrustSet | undefined;
-  for (let count = 0; count < maxTrustUpdates; count++) {
-    const version = place.trust.at(now).document.version + 1;
-    if (version > upTo) break;
-    try {
-      const message = recognize(await shelf.trust(version, { signal }), "trust/1");
-      if (message === undefined) break;
-      updated = await place.trust.update(openEnvelope(message, `trust version ${version}`), now);
-      place.events.emit({ type: "trustUpdated", version });
-    } catch (error) {
-      if (signal.aborted) throw error;
-      place.logger.log("debug", `No later trust document was taken: ${String(error)}`);
-      break;
-    }
-  }
-  return updated;
 }
 
 /** Past its expiry news may be held back: said aloud, and what it recalls counts all the same (THREATS N9). */

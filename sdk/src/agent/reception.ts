@@ -10,6 +10,7 @@ import { receiveControl } from "./controls.ts";
 import { isPassing } from "./deployment.ts";
 import { receiveNotification } from "./notification.ts";
 import { recognizeMessage, type RawNotification } from "./recognize.ts";
+import { followChain } from "./trust-updates.ts";
 import type { Reception } from "./verdict.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -60,6 +61,8 @@ async function judge(
     const message = recognizeMessage(raw);
     if (message === undefined)
       return { verdict: "ignored", detail: `A message from ${raw.incoming.origin} is not ours.` };
+    // Before the message is judged: its key may be one that only they know, or one that they revoke.
+    await followChain(raw.incoming.trust ?? [], place);
     if (message.kind === "notification/1")
       return await receiveNotification(message.notification, place, signal);
     if (message.kind === "catalog/1") return await readCatalog(message.message, raw, place, signal);

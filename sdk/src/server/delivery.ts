@@ -14,6 +14,7 @@ import type { HostedPackage, PackageSource } from "./packages.ts";
 import type { References } from "./references.ts";
 import { partsAgain } from "./resending.ts";
 import { profileOf, type ServerTransport } from "./transports.ts";
+import { carriedTrust, type TrustShelf } from "./trust-shelf.ts";
 
 /** What composing needs. */
 export interface DeliveryParts {
@@ -23,6 +24,7 @@ export interface DeliveryParts {
   readonly catalog: Pick<Catalog, "current">;
   readonly agents: Pick<AgentRegistry, "encryptionKeys">;
   readonly references: References;
+  readonly trustShelf: Pick<TrustShelf, "list">;
 }
 
 /** A message, and the numbered parts of the archive that follow it. */
@@ -53,6 +55,7 @@ export async function shipmentOf(
   };
   if (job.errand !== undefined && "parts" in job.errand)
     return partsAgain(job, addressed, job.errand, parts);
+  const along = transport.carriage === "message" ? { trust: carriedTrust(parts.trustShelf) } : {};
   if (job.errand !== undefined) {
     const { control } = job.errand;
     const kept = await findControl(control, parts.notify.values);
@@ -63,7 +66,7 @@ export async function shipmentOf(
     const { envelope, document } = kept;
     const { action, reason } = document;
     const summary = { packageName, version, reason };
-    return shipment({ ...addressed, summary, order: action, id: control, envelope }, []);
+    return shipment({ ...addressed, ...along, summary, order: action, id: control, envelope }, []);
   }
   const hosted = await findPackage(job, parts);
   const profiled = { ...job, transport: profileOf(transport) };
@@ -78,6 +81,7 @@ export async function shipmentOf(
   const source = isInside ? undefined : emailSourceOf(document.sources);
   const message: Delivery = {
     ...addressed,
+    ...along,
     id,
     envelope: bytes,
     ...(isInside && inside !== undefined ? { attachment: inside } : {}),

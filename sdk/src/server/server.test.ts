@@ -135,6 +135,21 @@ describe("a trigger's way through the server", () => {
     ]);
   });
 
+  test("who is told by mail is told of later trust documents too", async () => {
+    const hosted = await vendor.publish("demo-app", "1.0.0");
+    await vendor.enrol([{ id: "till-1" }]);
+    await vendor.server.submit(await vendor.trigger(hosted));
+    await vendor.server.settle();
+    const second = await vendor.simulator.publishTrust();
+    await vendor.server.updateTrust(second);
+    await vendor.server.submit(await vendor.trigger(hosted));
+    await vendor.server.settle();
+    expect(vendor.email.deliveries.map(({ trust }) => trust)).toEqual([
+      [],
+      [encodeEnvelope(second)],
+    ]);
+  });
+
   test("a key that a new trust document takes the role from sends no more", async () => {
     const { simulator } = vendor;
     const hosted = await vendor.publish("demo-app", "1.0.0");

@@ -41,6 +41,24 @@ export function trustShelf(
   return { list, put, find: (wanted) => list().find(({ version }) => version === wanted) };
 }
 
+/** What a message may carry of them: many versions, or the one largest. */
+const maxCarriedBytes = 512_000;
+
+/**
+ * What a carrier takes along that has no shelf beside its messages (mail): all but the first, which every agent was made
+ * with, so far back as they fit. Whoever has one of them is led to the last.
+ */
+export function carriedTrust(shelf: Pick<TrustShelf, "list">): Uint8Array[] {
+  const carried: Uint8Array[] = [];
+  let left = maxCarriedBytes;
+  for (const { version, envelope } of shelf.list().toReversed()) {
+    left -= envelope.length;
+    if (version === 1 || left < 0) break;
+    carried.unshift(envelope);
+  }
+  return carried;
+}
+
 /** Its place on the shelf; whoever takes it from there verifies it. */
 function versionIn({ text }: SealedDocument<"trust/1">): number {
   return Number(/"version"\s*:\s*(\d+)/.exec(text)?.[1] ?? 0);

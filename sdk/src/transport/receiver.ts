@@ -23,6 +23,8 @@ export interface Incoming {
   readonly bytes: Uint8Array;
   /** Where it came from, for messages to people; never believed. */
   readonly origin: string;
+  /** `trust/1` envelopes that came along, oldest first; nothing about them was checked. */
+  readonly trust?: readonly Uint8Array[];
   /** The archive, if one travelled along: a private file that this Incoming owns until it is settled. */
   readonly attachment?: Attachment;
   /** A carrier's report on a message of the server's own; then `bytes` are the report, and no document. */

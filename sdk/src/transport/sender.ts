@@ -45,6 +45,8 @@ export interface Delivery extends Addressed {
   readonly envelope: Uint8Array;
   /** Signed id of the message, for a deterministic Message-ID. */
   readonly id: string;
+  /** `trust/1` envelopes that agents may lack, oldest first, where no catalog on the same carrier leads to them. */
+  readonly trust?: readonly Uint8Array[];
   /** The archive, if it travels along: a file on this machine. */
   readonly attachment?: CarriedArchive;
   /** Patches of the same release, for a share: they lie beside it. */

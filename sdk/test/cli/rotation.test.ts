@@ -1,6 +1,10 @@
-/** A root key is replaced and a release key added while machines are out: they follow, over a share and over HTTP. */
+/**
+ * Root and server key are replaced and a release key is added while machines are out: they follow, over a share, over HTTP
+ * and by mail alone.
+ */
 import { copyFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { makeMaildir, startMailServer } from "../support/mail.ts";
 import { makeAgent, makeServer } from "./support/fleet.ts";
 import { makeKey, makePackage, makeVendor } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
@@ -26,6 +30,9 @@ test("agents that pinned version 1 install what a key of version 3 released", as
     "--package",
     "press-*",
   );
+  const successor = await makeKey(workshop, "successor");
+  await workshop.done("trust", "add-key", successor.publicKey, "--role", "server");
+  await workshop.done("trust", "remove-key", keys.server.fingerprint);
   await workshop.done("trust", "sign", "--key", heir.secretKey);
 
   const folder = await makePackage(workshop, "4.0.0");
@@ -41,9 +48,21 @@ test("agents that pinned version 1 install what a key of version 3 released", as
       obtain: { unc: { roots: ["share"] } },
     },
   );
-  await makeServer(workshop, keys.server, {
-    transports: { unc: { root: "share" } },
-    agents: [byShare],
+  await makeMaildir(workshop.path("mail/ship-3"));
+  await using mail = await startMailServer({ maildirs: workshop.path("mail") });
+  const byMail = await makeAgent(
+    workshop,
+    "ship-3",
+    { email: "ship-3@sea.test" },
+    {
+      trustFile: "pinned.json",
+      receivers: [{ kind: "maildir", path: "mail/ship-3", pollSeconds: 1 }],
+    },
+  );
+  const relays = [{ host: "127.0.0.1", port: mail.port, tls: "none" as const }];
+  await makeServer(workshop, successor, {
+    transports: { unc: { root: "share" }, email: { from: "updates@vendor.test", relays } },
+    agents: [byShare, byMail],
   });
   await workshop.done("publish", folder);
   const server = workshop.start("serve");
@@ -58,7 +77,8 @@ test("agents that pinned version 1 install what a key of version 3 released", as
       obtain: { http: { hosts: [new URL(url).host], allowLoopback: true } },
     },
   );
-  const ships = ["ship-1", "ship-2"].map((id) => workshop.start("agent", "run", `${id}.json`));
+  const ids = ["ship-1", "ship-2", "ship-3"];
+  const ships = ids.map((id) => workshop.start("agent", "run", `${id}.json`));
   await workshop.done(
     "push",
     "--package",
@@ -72,7 +92,7 @@ test("agents that pinned version 1 install what a key of version 3 released", as
   );
   for (const ship of ships)
     await ship.says(/finished +name=press-control version=4\.0\.0 outcome=installed/);
-  for (const id of ["ship-1", "ship-2"]) {
+  for (const id of ids) {
     const status = await workshop.json<{ trust: { version: number } }>(
       "agent",
       "status",

@@ -122,18 +122,16 @@ export class Bench {
     bytes: Uint8Array,
     {
       transport = "email",
-      shelf,
-      settled,
-    }: { transport?: string; shelf?: Shelf; settled?: string[] } = {},
+      ...along
+    }: {
+      transport?: string;
+      shelf?: Shelf;
+      trust?: readonly Uint8Array[];
+      settled?: string[];
+    } = {},
   ): Promise<Reception> {
     const agent = this.agent ?? (await this.start());
-    return agent.receiveOne(
-      incoming(bytes, {
-        ...(shelf === undefined ? {} : { shelf }),
-        ...(settled === undefined ? {} : { settled }),
-      }),
-      { transport },
-    );
+    return agent.receiveOne(incoming(bytes, along), { transport });
   }
 
   /** Content of an installed file, or `undefined`. */
@@ -175,12 +173,15 @@ export function sealedReceipt(bytes: Uint8Array): SealedDocument<"receipt/1"> {
 /** A message in memory. */
 export function incoming(
   bytes: Uint8Array,
-  { shelf, settled = [] }: { shelf?: Shelf; settled?: string[] } = {},
+  {
+    settled = [],
+    ...along
+  }: { shelf?: Shelf; trust?: readonly Uint8Array[]; settled?: string[] } = {},
 ): Incoming {
   return {
     bytes,
     origin: "memory",
-    ...(shelf === undefined ? {} : { shelf }),
+    ...along,
     settle: async (verdict) => void settled.push(verdict),
   };
 }

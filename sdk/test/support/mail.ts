@@ -14,7 +14,7 @@ export interface ReceivedMail {
 }
 
 /** The server. */
-export interface TestMailServer {
+export interface TestMailServer extends AsyncDisposable {
   readonly port: number;
   readonly mails: readonly ReceivedMail[];
   /** Connections so far. */
@@ -77,12 +77,15 @@ export async function startMailServer(
     get connections() {
       return connections;
     },
-    async close() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(resolve);
-      await promise;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
+
+  async function close(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.close(resolve);
+    await promise;
+  }
 }
 
 /** Makes an empty Maildir. */

@@ -81,6 +81,7 @@ export interface ReadMail {
   /** `foreign`, an error's code, or the document. */
   readonly verdict: string;
   readonly document: string | undefined;
+  readonly trust: readonly string[] | undefined;
   readonly attachment: Buffer | undefined;
   /** Files left in the spool after a refusal, or after settling. */
   readonly leftovers: readonly string[];
@@ -103,6 +104,7 @@ export async function read(
     const startedAt = performance.now();
     let verdict = "foreign";
     let document: string | undefined;
+    let trust: readonly string[] | undefined;
     let attachment: Buffer | undefined;
     try {
       const incoming = await takeMail(
@@ -114,6 +116,7 @@ export async function read(
       if (incoming !== undefined) {
         verdict = "taken";
         document = Buffer.from(incoming.bytes).toString("latin1");
+        trust = incoming.trust?.map((each) => Buffer.from(each).toString("latin1"));
         if (incoming.attachment !== undefined)
           attachment = await readFile(incoming.attachment.path);
         await incoming.settle("handled");
@@ -127,6 +130,7 @@ export async function read(
     return {
       verdict,
       document,
+      trust,
       attachment,
       leftovers: await nodeFileSystem.list(spoolDirectory),
       milliseconds,

@@ -14,6 +14,12 @@ export function documentMediaType(type: string): string {
 /** Media type of the part that holds an archive. */
 export const packageMediaType = "application/vnd.outrider.package";
 
+/**
+ * Media type of the part that holds trust documents which agents may lack: `trust/1` envelopes, a line each, oldest first.
+ * No document part, of which a mail has one: it is no message of its own.
+ */
+export const trustMediaType = "application/vnd.outrider.trust-chain";
+
 /** Value of the pre-established field in a mail that brings one numbered part of an archive, and no document. */
 export const partDocument = "part/1";
 

@@ -44,6 +44,7 @@ export async function takeMail(
     return {
       bytes: content.document,
       origin,
+      ...(content.trust === undefined ? {} : { trust: content.trust }),
       ...(content.attachment === undefined ? {} : { attachment: content.attachment }),
       ...(content.returned === undefined ? {} : { returned: content.returned }),
       async settle(verdict) {

@@ -12,6 +12,7 @@ import {
   partDocument,
   partFileName,
   partMediaType,
+  trustMediaType,
 } from "../wire.ts";
 import { streamOf, streamOfFile } from "./content.ts";
 import { documentText, partText, printable, type LetterText } from "./text.ts";
@@ -35,14 +36,18 @@ export interface Letter {
   readonly addressed: Addressed;
   readonly text: LetterText;
   readonly document?: Enclosure;
+  /** Trust documents that come along. */
+  readonly trust?: Enclosure;
   /** The archive or a part of it: what is sealed for agents that have a key. */
   readonly archive?: Enclosure;
 }
 
+const lineEnd = Buffer.from("\n");
+
 /** A notification or control, and the archive if it goes inside. @throws DOCUMENT_INVALID */
 export function letterOf(delivery: Delivery, from: string, fileSystem: FileSystem): Letter {
   const marking = documentTypeOf(delivery);
-  const { attachment } = delivery;
+  const { attachment, trust = [] } = delivery;
   return {
     subject: `delivery ${delivery.id}`,
     identity: [delivery.id],
@@ -54,6 +59,15 @@ export function letterOf(delivery: Delivery, from: string, fileSystem: FileSyste
       fileName: "notification.outrider.json",
       open: () => streamOf(delivery.envelope),
     },
+    ...(trust.length === 0
+      ? {}
+      : {
+          trust: {
+            mediaType: trustMediaType,
+            fileName: "trust.outrider.jsonl",
+            open: () => streamOf(Buffer.concat(trust.flatMap((each) => [each, lineEnd]))),
+          },
+        }),
     ...(attachment === undefined
       ? {}
       : {

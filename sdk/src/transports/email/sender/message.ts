@@ -85,7 +85,7 @@ function emptyNode(boundary: string): MimeNode {
   return new MimeNode("multipart/mixed", { ...refuseReferences, ...names });
 }
 
-function fillContent(node: MimeNode, { text, document, archive }: Letter): MimeNode {
+function fillContent(node: MimeNode, { text, document, trust, archive }: Letter): MimeNode {
   const words = node.createChild("multipart/alternative", refuseReferences);
   for (const [type, content] of [
     ["text/plain", text.plain],
@@ -95,7 +95,7 @@ function fillContent(node: MimeNode, { text, document, archive }: Letter): MimeN
       .createChild(`${type}; charset=utf-8`, refuseReferences)
       .setHeader("Content-Transfer-Encoding", "quoted-printable")
       .setContent(content);
-  for (const enclosure of [document, archive])
+  for (const enclosure of [document, trust, archive])
     if (enclosure !== undefined) enclose(node, enclosure);
   return node;
 }

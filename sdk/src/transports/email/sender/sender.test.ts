@@ -55,6 +55,15 @@ describe("the mail", () => {
     expect(mails[0]?.raw.toString()).toContain('To: "undisclosed-recipients":;');
   });
 
+  test("takes trust documents along", async () => {
+    const { port, mails } = await server();
+    const trust = ["second", "third"].map((text) => new TextEncoder().encode(text));
+    await senderTo([port]).send(testDelivery(["a@site.test"], { trust }));
+    await senderTo([port]).send(testDelivery(["a@site.test"], { trust: [] }));
+    const [along, without] = await Promise.all(mails.map(({ raw }) => read(raw)));
+    expect([along?.trust, without?.trust]).toEqual([["second", "third"], undefined]);
+  });
+
   test("can be read by a person, and no machine answers it", async () => {
     const { port, mails } = await server();
     const summary = {

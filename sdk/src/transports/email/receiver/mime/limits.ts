@@ -9,6 +9,8 @@ export interface MailLimits {
   readonly maxAttachmentBytes: number;
   /** The decoded document. 1 MiB (DESIGN 5). */
   readonly maxDocumentBytes: number;
+  /** The decoded trust documents that come along, together. 1 MiB: two of the largest (DESIGN 5). */
+  readonly maxTrustBytes: number;
   readonly maxParts: number;
   readonly maxDepth: number;
   readonly maxLineBytes: number;
@@ -21,6 +23,7 @@ export const defaultLimits: MailLimits = {
   maxMailBytes: 64 * 1024 * 1024,
   maxAttachmentBytes: 46 * 1024 * 1024,
   maxDocumentBytes: 1024 * 1024,
+  maxTrustBytes: 1024 * 1024,
   maxParts: 100,
   maxDepth: 8,
   maxLineBytes: 64 * 1024,

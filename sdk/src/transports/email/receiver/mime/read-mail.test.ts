@@ -111,6 +111,16 @@ describe("reads the document", () => {
   });
 });
 
+const trustPart = (body: string): string =>
+  part("application/vnd.outrider.trust-chain", Buffer.from(body).toString("base64"));
+
+test("takes the trust documents that came along, a line each", async () => {
+  const { document, trust } = await read(mixedMail(text, notificationPart, trustPart("2\n3\n\n4")));
+  expect(document).toBe(envelopeText);
+  expect(trust).toEqual(["2", "3", "4"]);
+  expect((await read(mixedMail(notificationPart))).trust).toBeUndefined();
+});
+
 test("writes the archive to the spool, byte for byte, and gives it back when it is settled", async () => {
   const archive = randomBytes(700_003);
   const body = archive.toString("base64").replaceAll(/(.{76})/g, "$1\n");
@@ -149,6 +159,12 @@ describe("refuses what can be read in another way", () => {
         part("application/vnd.outrider.package", "AAAA"),
         part("application/vnd.outrider.package", "AAAA"),
       ),
+    ],
+    ["two chains of trust", mixedMail(notificationPart, trustPart("2"), trustPart("2"))],
+    ["trust documents alone", mixedMail(trustPart("2"))],
+    [
+      "trust documents in the second part of multipart/signed",
+      mail(nested("multipart/signed", "b", notificationPart, trustPart("2"))),
     ],
     [
       "the field twice",
@@ -246,6 +262,12 @@ describe("refuses what is too much, and leaves nothing in the spool", () => {
       mixedMail(part("application/vnd.outrider.notification+json", "A".repeat(400))),
       { maxDocumentBytes: 299 },
     ],
+    [
+      "large trust documents",
+      mixedMail(notificationPart, trustPart("2".repeat(300))),
+      { maxTrustBytes: 299 },
+    ],
+    ["many trust documents", mixedMail(notificationPart, trustPart("2\n".repeat(257))), {}],
     [
       "many parts",
       mixedMail(...Array.from({ length: 11 }, () => text), notificationPart),

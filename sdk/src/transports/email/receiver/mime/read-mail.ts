@@ -2,7 +2,7 @@
  * Reads what Outrider needs of a mail, and refuses it as a whole where it could be read in another way (THREATS N2, N3, N6).
  *
  * - Ours is only what says so in its header; of anything else not a line more is read (Fig. 4, step 83).
- * - Exactly one document and at most one archive, or exactly one part of an archive: below multipart/mixed, or first in
+ * - Exactly one document, with at most one archive and one chain of trust documents, or exactly one part of an archive: below multipart/mixed, or first in
  *   multipart/signed (so a list's footer harms nothing), nowhere else. Nested and forwarded messages are opaque.
  * - The archive goes to a private file as it is decoded; nothing large is held in memory.
  */
@@ -16,6 +16,7 @@ import {
   partDocument,
   partMediaType,
   sealedMediaType,
+  trustMediaType,
 } from "../../wire.ts";
 import { Boundaries, type Delimiter } from "./boundaries.ts";
 import { decoderFor } from "./decode.ts";
@@ -33,6 +34,8 @@ import { Lines } from "./lines.ts";
 /** What was in it; nothing of it is believed. */
 export interface MailContent {
   readonly document: Uint8Array;
+  /** `trust/1` envelopes that came along, oldest first. */
+  readonly trust?: readonly Uint8Array[];
   readonly attachment: Attachment | undefined;
   /** An archive inside an OpenPGP message, instead of a plain one. */
   readonly sealed?: Attachment;
@@ -107,11 +110,14 @@ export async function readDocument(
   openAttachment: () => Promise<AttachmentSink>,
 ): Promise<MailContent> {
   const carries = new Set([packageMediaType, sealedMediaType]);
-  const { document, cargo } = await new MailReader(mail, carries, openAttachment).read(mail.header);
+  const { document, trust, cargo } = await new MailReader(mail, carries, openAttachment).read(
+    mail.header,
+  );
   if (document === undefined) throw ambiguous("it has no part that holds a document of Outrider");
+  const content = { document, ...(trust === undefined ? {} : { trust }) };
   if (cargo?.type === sealedMediaType)
-    return { document, attachment: undefined, sealed: cargo.result };
-  return { document, attachment: cargo?.result };
+    return { ...content, attachment: undefined, sealed: cargo.result };
+  return { ...content, attachment: cargo?.result };
 }
 
 /** Reads the mail of a part, which has no document. @throws MESSAGE_AMBIGUOUS, MESSAGE_LIMIT */
@@ -122,10 +128,27 @@ export async function readPart<Result>(
   const carries = new Set([partMediaType, sealedMediaType]);
   const open = (type: string): Promise<Sink<Result>> =>
     openPart(type === sealedMediaType ? "sealed" : "part");
-  const { document, cargo } = await new MailReader(mail, carries, open).read(mail.header);
-  if (document !== undefined) throw ambiguous("it says that it brings a part, and has a document");
+  const { document, trust, cargo } = await new MailReader(mail, carries, open).read(mail.header);
+  if ((document ?? trust) !== undefined)
+    throw ambiguous("it says that it brings a part, and has a document");
   if (cargo === undefined) throw ambiguous("it has no part of an archive");
   return cargo.result;
+}
+
+/** Most trust documents that come along: as many as an agent walks at once (DESIGN 5). */
+const maxTrustDocuments = 256;
+
+/** @throws MESSAGE_LIMIT */
+function linesIn(text: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf("\n", at);
+    const line = text.subarray(at, end === -1 ? text.length : end);
+    if (line.length > 0 && lines.push(line) > maxTrustDocuments)
+      throw tooMuch(`it has more than ${maxTrustDocuments} trust documents`);
+    at += line.length + 1;
+  }
+  return lines;
 }
 
 /** Step 82 for mail: the pre-established field, in a header of tolerable size; hostile bytes are just not ours. */
@@ -162,7 +185,8 @@ class MailReader<Result> {
   readonly #openCargo: (type: string) => Promise<Sink<Result>>;
   readonly #boundaries = new Boundaries();
   #parts = 0;
-  #document: Uint8Array | undefined;
+  #document: Buffer | undefined;
+  #trust: readonly Buffer[] | undefined;
   #cargo: Cargo<Result> | undefined;
 
   constructor(
@@ -177,11 +201,12 @@ class MailReader<Result> {
   }
 
   async read(header: Header): Promise<{
-    readonly document: Uint8Array | undefined;
+    readonly document: Buffer | undefined;
+    readonly trust: readonly Buffer[] | undefined;
     readonly cargo: Cargo<Result> | undefined;
   }> {
     await this.#readEntity(header, { searched: true, depth: 0 });
-    return { document: this.#document, cargo: this.#cargo };
+    return { document: this.#document, trust: this.#trust, cargo: this.#cargo };
   }
 
   /** Reads one part to the delimiter that ends it; `undefined` is the end of the mail. */
@@ -195,12 +220,15 @@ class MailReader<Result> {
       return this.#readMultipart(type.value, type.parameters.get("boundary"), place);
     }
     const isCargo = cargoMediaTypes.has(type.value);
-    if (!isCargo && !documentPart.test(type.value)) return this.#readLines(() => undefined);
+    const isTrust = type.value === trustMediaType;
+    if (!isCargo && !isTrust && !documentPart.test(type.value))
+      return this.#readLines(() => undefined);
     if (!place.searched || (isCargo && !this.#carries.has(type.value)))
       throw ambiguous("a part of Outrider stands where none belongs");
     const disposition = single(header, "content-disposition");
     if (disposition !== undefined) structured(disposition, "content-disposition");
-    return isCargo ? this.#readCargo(type.value, encoding) : this.#readDocument(encoding);
+    if (isCargo) return this.#readCargo(type.value, encoding);
+    return isTrust ? this.#readTrust(encoding) : this.#readDocument(encoding);
   }
 
   async #readMultipart(
@@ -234,21 +262,37 @@ class MailReader<Result> {
   async #readDocument(encoding: string): Promise<Delimiter | undefined> {
     if (this.#document !== undefined)
       throw ambiguous("it has two parts that hold a document of Outrider");
+    const { maxDocumentBytes } = this.#limits;
+    const { bytes, end } = await this.#readBytes("its document", encoding, maxDocumentBytes);
+    this.#document = bytes;
+    return end;
+  }
+
+  async #readTrust(encoding: string): Promise<Delimiter | undefined> {
+    if (this.#trust !== undefined) throw ambiguous("it has two chains of trust documents");
+    const { maxTrustBytes } = this.#limits;
+    const { bytes, end } = await this.#readBytes("its trust", encoding, maxTrustBytes);
+    this.#trust = linesIn(bytes);
+    return end;
+  }
+
+  async #readBytes(
+    what: string,
+    encoding: string,
+    maxBytes: number,
+  ): Promise<{ readonly bytes: Buffer; readonly end: Delimiter | undefined }> {
     const decoder = decoderFor(encoding);
     if (decoder === undefined) throw ambiguous(`a part has the transfer encoding ${encoding}`);
-    const { maxDocumentBytes } = this.#limits;
     const pieces: Uint8Array[] = [];
     let length = 0;
     const keep = (piece: Uint8Array): void => {
       length += piece.length;
-      if (length > maxDocumentBytes)
-        throw tooMuch(`its document is larger than ${maxDocumentBytes} bytes`);
+      if (length > maxBytes) throw tooMuch(`${what} is larger than ${maxBytes} bytes`);
       if (piece.length > 0) pieces.push(new Uint8Array(piece));
     };
     const end = await this.#readLines((line) => keep(decoder.push(line)));
     keep(decoder.end());
-    this.#document = Buffer.concat(pieces);
-    return end;
+    return { bytes: Buffer.concat(pieces), end };
   }
 
   async #readCargo(type: string, encoding: string): Promise<Delimiter | undefined> {
