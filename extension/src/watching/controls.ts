@@ -5,12 +5,13 @@ import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
 import type { DeploymentNode } from "./tree.ts";
 
-const actions = ["approve", "pause", "resume", "halt", "recall"] as const;
+/** What may be ordered of a deployment. */
+export const controlActions = ["approve", "pause", "resume", "halt", "recall"] as const;
 
 /** Registers a command for each. */
 export function registerControls(context: vscode.ExtensionContext, log: Log): vscode.Disposable {
   return vscode.Disposable.from(
-    ...actions.map((action) =>
+    ...controlActions.map((action) =>
       vscode.commands.registerCommand(`outrider.${action}`, async (node: DeploymentNode) => {
         try {
           await control(context, action, node);

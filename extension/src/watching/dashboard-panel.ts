@@ -9,6 +9,7 @@ import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
 import { webviewPage } from "../editor/webview-page.ts";
+import { controlActions } from "./controls.ts";
 import { dashboardWords } from "./dashboard-words.ts";
 import { exportDeployment } from "./export.ts";
 import type { LiveServer } from "./live-server.ts";
@@ -84,7 +85,8 @@ export class Dashboard implements vscode.Disposable {
       else if (message.kind === "wave") this.#choose(message.wave);
       else if (message.kind === "export") await this.#export(message.format);
       else if (message.kind === "retry") await this.#order("retry", message.code);
-      else await this.#order(message.action);
+      // A page is never trusted with the name of a command.
+      else if (controlActions.includes(message.action)) await this.#order(message.action);
     } catch (error) {
       void this.#log.fail(error);
     }
