@@ -71,13 +71,13 @@ async function enterDeployment(
   }
 }
 
-/** Jobs that together have about so many recipients. */
+/** Jobs that together have about so many recipients. Each is asked for them once: they may be made when they are. */
 function* together(jobs: readonly PlannedJob[]): Iterable<PlannedJob[]> {
   let some: PlannedJob[] = [];
   let rows = 0;
-  for (const job of jobs) {
-    some.push(job);
-    rows += job.recipients.length;
+  for (const { wave, transport, attach, delayMs, recipients } of jobs) {
+    some.push({ wave, transport, attach, delayMs, recipients });
+    rows += recipients.length;
     if (rows < rowsTogether) continue;
     yield some;
     some = [];
@@ -111,18 +111,18 @@ async function enterJobs(
     jobs.map(({ delayMs }) => delayMs),
     jobs.map(({ recipients }) => recipients.length),
   );
-  const rows = jobs.flatMap(({ wave, recipients }, index) =>
-    recipients.map(({ agent, address }) => ({ agent, address, wave, job: ids[index] ?? 0 })),
-  );
+  const everybody = jobs.flatMap(({ recipients }) => recipients);
+  const ofEach = <T>(valueOf: (job: PlannedJob, index: number) => T): T[] =>
+    jobs.flatMap((job, index) => Array<T>(job.recipients.length).fill(valueOf(job, index)));
   return statements.run(
     `INSERT INTO outrider.ledger (deployment, agent, wave, job, address, state, changed_ms)
      SELECT $1, agent, wave, job, address, 'planned', $2
      FROM unnest($3::text[], $4::integer[], $5::bigint[], $6::text[]) AS r (agent, wave, job, address)`,
     deployment,
     acceptedMs,
-    rows.map(({ agent }) => agent),
-    rows.map(({ wave }) => wave),
-    rows.map(({ job }) => job),
-    rows.map(({ address }) => address),
+    everybody.map(({ agent }) => agent),
+    ofEach(({ wave }) => wave),
+    ofEach((_, index) => ids[index] ?? 0),
+    everybody.map(({ address }) => address),
   );
 }

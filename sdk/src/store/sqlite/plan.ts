@@ -50,8 +50,9 @@ function* enter(
   const acceptedMs = Date.parse(deployment.acceptedAt);
   let rows = 0;
   for (const job of jobs) {
-    const id = enterJob(database, number, job);
-    for (const { agent, address } of job.recipients) {
+    const { recipients } = job; // asked for once: they may be made when they are
+    const id = enterJob(database, number, job, recipients.length);
+    for (const { agent, address } of recipients) {
       database.run(
         "INSERT INTO ledger (deployment, agent, wave, job, address, state, changed_ms) VALUES (?, ?, ?, ?, ?, 'planned', ?)",
         number,
@@ -63,7 +64,7 @@ function* enter(
       );
       if (++rows % rowsTogether === 0) yield;
     }
-    tally(database, number, job.wave, "planned", job.recipients.length);
+    tally(database, number, job.wave, "planned", recipients.length);
   }
   refuseKnown(database, deployment.id);
   const { state, reason } = openingOf(deployment);
@@ -76,7 +77,12 @@ function* enter(
   );
 }
 
-function enterJob(database: Database, deployment: number, job: PlannedJob): number {
+function enterJob(
+  database: Database,
+  deployment: number,
+  job: PlannedJob,
+  recipients: number,
+): number {
   return database.insert(
     "INSERT INTO jobs (deployment, wave, transport, attach, delay_ms, state, recipients) VALUES (?, ?, ?, ?, ?, 'held', ?)",
     deployment,
@@ -84,7 +90,7 @@ function enterJob(database: Database, deployment: number, job: PlannedJob): numb
     job.transport,
     job.attach ? 1 : 0,
     job.delayMs,
-    job.recipients.length,
+    recipients,
   );
 }
 
