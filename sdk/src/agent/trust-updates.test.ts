@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { Bench } from "../../test/support/agent-bench.ts";
 import type { Pushed } from "../../test/support/publisher.ts";
+import { Simulator } from "../../test/support/simulator.ts";
 import { encodeEnvelope } from "../messages/index.ts";
 
 let bench: Bench;
@@ -59,7 +60,9 @@ test("what is known is passed over; what is forged, broken or far ahead changes 
   const [second, third] = chain();
   if (second === undefined || third === undefined) throw new Error("nothing was published");
   const forged = Buffer.from(Buffer.from(second).toString().replace("expires", "eXpires"));
-  for (const trust of [[third], [Buffer.from("{")], [bytes], [forged, third]]) {
+  const stranger = await Simulator.start();
+  const theirs = encodeEnvelope(await stranger.publishTrust());
+  for (const trust of [[third], [Buffer.from("{")], [bytes], [forged, third], [theirs, third]]) {
     expect(await bench.hand(bytes, { trust })).toMatchObject({ verdict: "handled" });
     expect(await version()).toBe(1);
   }

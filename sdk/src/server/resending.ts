@@ -1,7 +1,8 @@
 /**
  * Parts of an archive that an agent asks for: sent again, to that agent only, by its own registered address. What an agent
- * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for is booked with the receipt
- * that asks, as one, and waits in the store as a job: any sender takes it, and a server that is killed sends it when it is back.
+ * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for is booked with the
+ * receipt that asks, as one, and waits in the store as a job: any sender takes it, and a server that is killed sends it
+ * when it is back.
  */
 import {
   againKey,

@@ -29,7 +29,8 @@ const day = 24 * 3600 * 1000;
  * Writes and signs a control.
  *
  * @returns the `control/1` envelope.
- * @throws KEY_MISSING if no key is given; CONFIG_INVALID for a recall that names no manifest; DOCUMENT_INVALID for members that nobody takes.
+ * @throws KEY_MISSING if no key is given; CONFIG_INVALID for a recall that names no manifest; DOCUMENT_INVALID for members
+ *   that nobody takes.
  */
 export async function createControl(options: ControlOptions): Promise<Uint8Array> {
   if (options.keys.length === 0)

@@ -1,4 +1,7 @@
-/** What stands in an address, as anybody may write it: names once and in text that a store can look up, whole numbers in bounds. */
+/**
+ * What stands in an address, as anybody may write it: names once and in text that a store can look up, whole numbers in
+ * bounds.
+ */
 import type { FastifyInstance } from "fastify";
 
 /** Refuses a name that is given twice, and a NUL, which no store looks up. */

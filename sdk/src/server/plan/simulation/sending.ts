@@ -1,6 +1,7 @@
 /**
- * The server's senders in a simulation: one job after the other per transport, when it is due; whom its buckets let through
- * is sent, as long as the relay takes for it, and the others ask again. Which machines are told when follows from that alone.
+ * The server's senders in a simulation: one job after the other per transport, when it is due; whom its buckets let
+ * through is sent, as long as the relay takes for it, and the others ask again. Which machines are told when follows from
+ * that alone.
  */
 import { messagesFor, type DraftJob } from "../../balance/jobs.ts";
 import type { TransportProfile } from "../../transports.ts";

@@ -9,6 +9,7 @@ import { isOutriderError } from "../../../../errors/index.ts";
 import type { FileSystem, Logger } from "../../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming } from "../../../../transport/index.ts";
 import type { MailLogin, MailServerAddress } from "../connection/mail-server.ts";
+import { loginRestMs, refusedLogin } from "../connection/refused-login.ts";
 import type { MailInterest } from "../interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "../mime/limits.ts";
 import { ImapProgress, type FolderProgress, type Verdict } from "../progress/imap.ts";
@@ -61,9 +62,6 @@ interface Attempt {
 const batchMails = 500;
 /** A connection that lasted so long was a good one. */
 const goodSessionMs = 60_000;
-const loginRefusedMs = 900_000;
-const untilLogin =
-  "It is tried again in a quarter of an hour; password or token are read anew then.";
 
 /** One call of `receive`. */
 export class ImapListener {
@@ -84,23 +82,21 @@ export class ImapListener {
     const progress = await ImapProgress.load({ fileSystem, path, mailbox }, logger);
     for (let faults = 0; !signal.aborted; faults++) {
       const startedAt = performance.now();
-      let loginRefused = false;
+      let refused: string | undefined;
       try {
         yield* this.#session(progress, signal);
       } catch (error) {
         if (signal.aborted) return;
-        loginRefused = isOutriderError(error) && error.code === "LOGIN_REFUSED";
-        logger.log(
-          faults === 0 || loginRefused ? "warn" : "debug",
-          loginRefused ? `${messageOf(error)} ${untilLogin}` : messageOf(error),
-        );
+        refused = refusedLogin(error);
+        const isNews = faults === 0 || refused !== undefined;
+        logger.log(isNews ? "warn" : "debug", refused ?? messageOf(error));
       }
       if (performance.now() - startedAt > goodSessionMs) faults = 0;
       const { first, longest } = reconnectMs;
       await pause(
-        loginRefused
-          ? nextPauseMs({ pollMs: loginRefusedMs }, 0)
-          : nextPauseMs({ pollMs: first, maxBackoffMs: longest }, faults),
+        refused === undefined
+          ? nextPauseMs({ pollMs: first, maxBackoffMs: longest }, faults)
+          : nextPauseMs({ pollMs: loginRestMs }, 0),
         signal,
       );
     }

@@ -2,8 +2,9 @@
  * Reads what Outrider needs of a mail, and refuses it as a whole where it could be read in another way (THREATS N2, N3, N6).
  *
  * - Ours is only what says so in its header; of anything else not a line more is read (Fig. 4, step 83).
- * - Exactly one document, with at most one archive and one chain of trust documents, or exactly one part of an archive: below multipart/mixed, or first in
- *   multipart/signed (so a list's footer harms nothing), nowhere else. Nested and forwarded messages are opaque.
+ * - Exactly one document, with at most one archive and one chain of trust documents, or exactly one part of an archive:
+ *   below multipart/mixed, or first in multipart/signed (so a list's footer harms nothing), nowhere else. Nested and
+ *   forwarded messages are opaque.
  * - The archive goes to a private file as it is decoded; nothing large is held in memory.
  */
 import { isOutriderError } from "../../../../errors/index.ts";
@@ -130,7 +131,7 @@ export async function readPart<Result>(
     openPart(type === sealedMediaType ? "sealed" : "part");
   const { document, trust, cargo } = await new MailReader(mail, carries, open).read(mail.header);
   if ((document ?? trust) !== undefined)
-    throw ambiguous("it says that it brings a part, and has a document");
+    throw ambiguous("it says that it brings a part, and has a document or trust documents");
   if (cargo === undefined) throw ambiguous("it has no part of an archive");
   return cargo.result;
 }

@@ -7,6 +7,7 @@ import { isOutriderError } from "../../../../errors/index.ts";
 import type { FileSystem, Logger } from "../../../../ports/index.ts";
 import { nextPauseMs, pause, type Incoming } from "../../../../transport/index.ts";
 import type { MailServerAddress, PasswordLogin } from "../connection/mail-server.ts";
+import { loginRestMs, refusedLogin } from "../connection/refused-login.ts";
 import type { MailInterest } from "../interest.ts";
 import { defaultLimits, tooMuch, type MailLimits } from "../mime/limits.ts";
 import { Pop3Progress } from "../progress/pop3.ts";
@@ -44,9 +45,6 @@ const batchMails = 1000;
 const maxFetched = 16;
 /** After so much no further mail is fetched in a session. */
 const maxFetchedBytes = 32 * 1024 * 1024;
-const loginRefusedMs = 900_000;
-const untilLogin =
-  "It is tried again in a quarter of an hour; password or token are read anew then.";
 
 /** One call of `receive`. */
 export class Pop3Listener {
@@ -67,7 +65,7 @@ export class Pop3Listener {
     const progress = await Pop3Progress.load({ fileSystem, path, mailbox }, logger);
     for (let faults = 0; !signal.aborted;) {
       let isMore = false;
-      let loginRefused = false;
+      let refused: string | undefined;
       try {
         const fetched = await this.#session(progress, signal);
         faults = 0;
@@ -75,16 +73,17 @@ export class Pop3Listener {
         yield* fetched;
       } catch (error) {
         if (signal.aborted) return;
-        loginRefused = isOutriderError(error) && error.code === "LOGIN_REFUSED";
+        refused = refusedLogin(error);
+        const isNews = faults++ === 0 || refused !== undefined;
         const message = error instanceof Error ? error.message : String(error);
-        logger.log(
-          faults++ === 0 || loginRefused ? "warn" : "debug",
-          loginRefused ? `${message} ${untilLogin}` : message,
-        );
+        logger.log(isNews ? "warn" : "debug", refused ?? message);
       }
       if (isMore) continue;
-      const pacing = loginRefused ? { pollMs: loginRefusedMs } : { pollMs, maxBackoffMs };
-      await pause(nextPauseMs(pacing, loginRefused ? 0 : faults), signal);
+      const pauseMs =
+        refused === undefined
+          ? nextPauseMs({ pollMs, maxBackoffMs }, faults)
+          : nextPauseMs({ pollMs: loginRestMs }, 0);
+      await pause(pauseMs, signal);
     }
   }
 
