@@ -5,7 +5,7 @@ import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
 import { reach } from "../editor/milestones.ts";
 import type { KnownServer, Servers } from "../servers/servers.ts";
-import { rememberKeyFile } from "../signing/key-files.ts";
+import { localFolder } from "./trial-key.ts";
 import type * as TrialModule from "./trial.ts";
 
 const runsContext = "outrider.localServerRuns";
@@ -51,7 +51,7 @@ export class LocalServer {
 
   async #begin(): Promise<Running> {
     const { startTrial } = await loadTrial();
-    const directory = vscode.Uri.joinPath(this.#context.globalStorageUri, "local").fsPath;
+    const directory = localFolder(this.#context);
     const trial = await startTrial({ directory, logger: this.#log });
     const server: KnownServer = {
       name: t("Local server"),
@@ -59,7 +59,6 @@ export class LocalServer {
       isLocal: true,
       publish: (folder, signal) => trial.publish(folder, signal),
     };
-    await rememberKeyFile(this.#context, trial.vendor.keyFile);
     await this.#servers.add(server);
     await vscode.commands.executeCommand("setContext", runsContext, true);
     reach("serverStarted");

@@ -13,6 +13,7 @@ import { sqliteStore } from "@outrider/sdk/store/sqlite";
 import { httpReceiptSender } from "@outrider/sdk/transports/http/receipts";
 import { httpReceiver } from "@outrider/sdk/transports/http/receiver";
 import { trialGroup } from "./trial-group.ts";
+import { vendorFolder } from "./trial-key.ts";
 import { openTrialVendor, type TrialVendor } from "./vendor.ts";
 
 /** A server that runs. */
@@ -99,7 +100,7 @@ export async function startTrial({ directory, logger }: TrialOptions): Promise<T
 
 /** Agents that pinned another vendor's trust document would refuse this one's: they go with him. */
 async function openVendor(directory: string): Promise<TrialVendor> {
-  const vendor = await openTrialVendor(join(directory, "vendor"), new Date());
+  const vendor = await openTrialVendor(vendorFolder(directory), new Date());
   if (vendor.isNew)
     for (const name of ["agents", "packages", "server"])
       await nodeFileSystem.remove(join(directory, name));

@@ -9,6 +9,7 @@ import type { KeySource } from "@outrider/sdk/ports";
 import type { TrustedKey } from "@outrider/sdk/schema";
 import { generateKey, judgeCertificate, openSecretKey } from "@outrider/sdk/signing/openpgp";
 import { createTrust, grantRole, TrustSet, writeTrust } from "@outrider/sdk/trust";
+import { trialKeyName } from "./trial-key.ts";
 
 /** The vendor. */
 export interface TrialVendor {
@@ -25,7 +26,6 @@ export interface TrialVendor {
 }
 
 const validDays = 365;
-const releaseName = "release.secret.asc";
 const serverName = "server.secret.asc";
 
 /** Opens the vendor of a folder; makes one where there is none, or where its trust document has ended. */
@@ -38,7 +38,7 @@ async function readVendor(directory: string, now: Date): Promise<TrialVendor | u
   try {
     const signatures = await readFile(`${trustFile}.asc`, "utf8");
     const sealed = sealText("trust/1", await readFile(trustFile, "utf8"), [signatures]);
-    const keyFile = join(directory, releaseName);
+    const keyFile = join(directory, trialKeyName);
     await readFile(keyFile);
     return {
       trust: TrustSet.open(sealed, { now }),
@@ -79,7 +79,7 @@ async function makeVendor(directory: string, now: Date): Promise<TrialVendor> {
     writeFile(join(directory, name), content, { mode: 0o600 });
   await keep("root.secret.asc", root.secret);
   await keep(serverName, server.secret);
-  await keep(releaseName, release.secret);
+  await keep(trialKeyName, release.secret);
   await keep("trust.json.asc", await signer.sign(new TextEncoder().encode(text)));
   await keep("trust.json", text);
   const made = await readVendor(directory, new Date());

@@ -6,6 +6,7 @@ import type { KeySource } from "@outrider/sdk/ports";
 import type * as Openpgp from "@outrider/sdk/signing/openpgp";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
+import { findTrialKey } from "../local/trial-key.ts";
 import { openAnotherFile, openFile } from "./key-file.ts";
 import { keyFiles } from "./key-files.ts";
 import { askPassphrase } from "./passphrase.ts";
@@ -43,11 +44,14 @@ export async function chooseKey(
 }
 
 async function itemsFor(context: vscode.ExtensionContext, purpose: string): Promise<KeyItem[]> {
-  const files = keyFiles(context);
+  const trial = await findTrialKey(context);
+  const remembered = keyFiles(context).filter((path) => path !== trial);
+  const files = remembered.map((path) => fileItem(context, path, purpose));
+  if (trial !== undefined) files.push(trialItem(context, trial, purpose));
   return [
     ...(await agentKeys(purpose)),
     ...(files.length === 0 ? [] : [separator(t("Key files"))]),
-    ...files.map((path) => fileItem(context, path, purpose)),
+    ...files,
     separator(""),
     {
       label: `$(folder-opened) ${t("Another key file…")}`,
@@ -127,6 +131,15 @@ function fileItem(context: vscode.ExtensionContext, path: string, purpose: strin
     label: `$(file) ${uri.path.slice(uri.path.lastIndexOf("/") + 1)}`,
     description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")),
     open: () => openFile(context, uri, purpose),
+  };
+}
+
+/** By the name that the sample's instructions call it. */
+function trialItem(context: vscode.ExtensionContext, path: string, purpose: string): KeyItem {
+  return {
+    label: "$(beaker) Local key for trying out",
+    description: t("trusted by the local server alone"),
+    open: () => openFile(context, vscode.Uri.file(path), purpose),
   };
 }
 
