@@ -14,7 +14,7 @@ const postgres = await startPostgres();
 const database = await postgres?.database();
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
-test.each(samples)("%s", { timeout: 90_000 }, async (name) => {
+test.each(samples)("%s", async (name) => {
   if (name === "scale" && database === undefined) return; // that was said already
   const env = { ...process.env, OUTRIDER_POSTGRES_URL: database };
   const run = promisify(execFile)(process.execPath, [join(folder, name, "main.ts")], { env });

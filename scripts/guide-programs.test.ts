@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the programs in the guides compile as they stand", { timeout: 60_000 }, () => {
+test("the programs in the guides compile as they stand", () => {
   const programs = pages.flatMap((page) => {
     const text = readFileSync(join(project, page), "utf8");
     return [...text.matchAll(/```ts\n([^]*?)```/g)].map(([, program = ""]) => program);

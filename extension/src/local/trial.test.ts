@@ -22,61 +22,55 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const { signal } = new AbortController();
 const options = () => ({ directory: join(folder, "trial"), logger: silentLogger });
 
-test(
-  "a push is installed by all of its agents, and nothing is left running",
-  { timeout: 20_000 },
-  async () => {
-    const trial = await startTrial(options());
-    const desk = {
-      workingDirectory: folder,
-      signal,
-      follow: () => ({ update: () => undefined, stop: () => undefined }),
+test("a push is installed by all of its agents, and nothing is left running", async () => {
+  const trial = await startTrial(options());
+  const desk = {
+    workingDirectory: folder,
+    signal,
+    follow: () => ({ update: () => undefined, stop: () => undefined }),
+  };
+  try {
+    await mkdir(join(folder, "app"));
+    await writeFile(join(folder, "app/hello.txt"), "hello\n");
+    const source = {
+      name: "hello",
+      version: "1.0.0",
+      files: [{ from: "app/**" }],
+      install: { strategy: "directory" },
     };
-    try {
-      await mkdir(join(folder, "app"));
-      await writeFile(join(folder, "app/hello.txt"), "hello\n");
-      const source = {
-        name: "hello",
-        version: "1.0.0",
-        files: [{ from: "app/**" }],
-        install: { strategy: "directory" },
-      };
-      await writeFile(join(folder, "outrider.json"), JSON.stringify(source));
-      const { directory } = await buildPackage({
-        sourceFile: join(folder, "outrider.json"),
-        outputDirectory: join(folder, "dist"),
-        releasedAt: new Date(),
-      });
-      const key = await fileKeySource({ armored: await readFile(trial.vendor.keyFile, "utf8") });
-      const signable = await readSignable(desk, directory);
-      await addSignature(desk, signable, await signWith(desk, signable, key), trial.vendor.trust);
-      await trial.publish(directory, signal);
-      const order = { audience: { groups: [trialGroup] } };
-      const { trigger } = await makeTrigger(desk, order, {
-        package: directory,
-        openKey: async () => key,
-      });
-      const client = serverClient({ url: trial.url });
-      await client.post("triggers", trigger);
-      for (const agent of ["sample-1", "sample-2", "sample-3"])
-        await expect
-          .poll(
-            () =>
-              readFile(
-                join(trial.installed, agent, "installed/hello/current/app/hello.txt"),
-                "utf8",
-              ).catch(() => ""),
-            { timeout: 10_000 },
-          )
-          .toBe("hello\n");
-      await expect(startTrial(options())).rejects.toMatchObject({ code: "SERVER_BUSY" });
-    } finally {
-      await trial.close();
-    }
-    const socket = connect(Number(new URL(trial.url).port), "127.0.0.1");
-    await expect(once(socket, "connect")).rejects.toMatchObject({ code: "ECONNREFUSED" });
-  },
-);
+    await writeFile(join(folder, "outrider.json"), JSON.stringify(source));
+    const { directory } = await buildPackage({
+      sourceFile: join(folder, "outrider.json"),
+      outputDirectory: join(folder, "dist"),
+      releasedAt: new Date(),
+    });
+    const key = await fileKeySource({ armored: await readFile(trial.vendor.keyFile, "utf8") });
+    const signable = await readSignable(desk, directory);
+    await addSignature(desk, signable, await signWith(desk, signable, key), trial.vendor.trust);
+    await trial.publish(directory, signal);
+    const order = { audience: { groups: [trialGroup] } };
+    const { trigger } = await makeTrigger(desk, order, {
+      package: directory,
+      openKey: async () => key,
+    });
+    const client = serverClient({ url: trial.url });
+    await client.post("triggers", trigger);
+    for (const agent of ["sample-1", "sample-2", "sample-3"])
+      await expect
+        .poll(() =>
+          readFile(
+            join(trial.installed, agent, "installed/hello/current/app/hello.txt"),
+            "utf8",
+          ).catch(() => ""),
+        )
+        .toBe("hello\n");
+    await expect(startTrial(options())).rejects.toMatchObject({ code: "SERVER_BUSY" });
+  } finally {
+    await trial.close();
+  }
+  const socket = connect(Number(new URL(trial.url).port), "127.0.0.1");
+  await expect(once(socket, "connect")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
 
 test("the same vendor comes back", async () => {
   const before = await readFile(join(folder, "trial/vendor/trust.json"), "utf8");

@@ -80,7 +80,7 @@ function writeCertificates(home: GnupgHome, signed: readonly Signed[]): Promise<
 }
 
 async function run(program: string, argv: readonly string[]): Promise<string> {
-  const running = promisify(execFile)(program, argv, { timeout: 20_000 });
+  const running = promisify(execFile)(program, argv, { timeout: 60_000 });
   running.child.stdin?.end(content);
   return (await running).stdout;
 }

@@ -54,25 +54,21 @@ async function recoverSome(upgrade: Upgrade, worked: MemoryDisk, count: number):
       });
 }
 
-test(
-  "strategy directory: every image is the old version or the new one",
-  { timeout: 60_000 },
-  async () => {
-    const upgrade = await Upgrade.prepare(publisher);
-    const worked = await work(upgrade);
-    let images = 0;
-    for (const image of crashImages(upgrade.before, worked)) {
-      images++;
-      const content = contentBelow(image.disk, current);
-      if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles))
-        throw new Error(`${where(image)}: ${JSON.stringify(content)}`);
-    }
-    expect(images).toBeGreaterThan(1000);
-    await recoverSome(upgrade, worked, images);
-  },
-);
+test("strategy directory: every image is the old version or the new one", async () => {
+  const upgrade = await Upgrade.prepare(publisher);
+  const worked = await work(upgrade);
+  let images = 0;
+  for (const image of crashImages(upgrade.before, worked)) {
+    images++;
+    const content = contentBelow(image.disk, current);
+    if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles))
+      throw new Error(`${where(image)}: ${JSON.stringify(content)}`);
+  }
+  expect(images).toBeGreaterThan(1000);
+  await recoverSome(upgrade, worked, images);
+});
 
-test("the first install: nothing runs, or the whole of it", { timeout: 60_000 }, async () => {
+test("the first install: nothing runs, or the whole of it", async () => {
   verifies("step-91");
   const before = new MemoryDisk();
   await before.makeDirectory("/machine");
@@ -98,71 +94,59 @@ test("the first install: nothing runs, or the whole of it", { timeout: 60_000 },
   }
 });
 
-test(
-  "a large upgrade: more than 100,000 images, none half-installed",
-  { timeout: 120_000 },
-  async () => {
-    verifies("step-91");
-    const filesOf = (version: string): Files =>
-      Object.fromEntries(
-        Array.from({ length: manyFiles }, (_, at) => [
-          `part-${at % 3}/file-${at}.txt`,
-          `${version} ${at}\n`,
-        ]),
-      );
-    const upgrade = await Upgrade.prepare(publisher, {
-      oldFiles: filesOf("old"),
-      newFiles: filesOf("new"),
-    });
-    const worked = await work(upgrade);
-    let images = 0;
-    for (const image of crashImages(upgrade.before, worked)) {
-      images++;
-      const content = contentBelow(image.disk, current);
-      if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles))
-        throw new Error(where(image));
-    }
-    expect(images).toBeGreaterThan(100_000);
-  },
-);
+test("a large upgrade: more than 100,000 images, none half-installed", async () => {
+  verifies("step-91");
+  const filesOf = (version: string): Files =>
+    Object.fromEntries(
+      Array.from({ length: manyFiles }, (_, at) => [
+        `part-${at % 3}/file-${at}.txt`,
+        `${version} ${at}\n`,
+      ]),
+    );
+  const upgrade = await Upgrade.prepare(publisher, {
+    oldFiles: filesOf("old"),
+    newFiles: filesOf("new"),
+  });
+  const worked = await work(upgrade);
+  let images = 0;
+  for (const image of crashImages(upgrade.before, worked)) {
+    images++;
+    const content = contentBelow(image.disk, current);
+    if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles))
+      throw new Error(where(image));
+  }
+  expect(images).toBeGreaterThan(100_000);
+});
 
-test(
-  "the images have teeth: without one kind of barrier half-installed machines are found",
-  { timeout: 60_000 },
-  async () => {
-    const upgrade = await Upgrade.prepare(publisher);
-    const worked = await work(upgrade);
-    for (const barrier of ["sync", "syncFolder"]) {
-      const careless = withoutBarriers(worked, ({ kind }) => kind !== barrier);
-      let half = 0;
-      for (const { disk } of crashImages(upgrade.before, careless)) {
-        const content = contentBelow(disk, current);
-        if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles)) half++;
-      }
-      expect(half).toBeGreaterThan(0);
+test("the images have teeth: without one kind of barrier half-installed machines are found", async () => {
+  const upgrade = await Upgrade.prepare(publisher);
+  const worked = await work(upgrade);
+  for (const barrier of ["sync", "syncFolder"]) {
+    const careless = withoutBarriers(worked, ({ kind }) => kind !== barrier);
+    let half = 0;
+    for (const { disk } of crashImages(upgrade.before, careless)) {
+      const content = contentBelow(disk, current);
+      if (!isSame(content, upgrade.oldFiles) && !isSame(content, upgrade.newFiles)) half++;
     }
-  },
-);
+    expect(half).toBeGreaterThan(0);
+  }
+});
 
-test(
-  "strategy files: every file is whole, and an agent makes the whole of them",
-  { timeout: 60_000 },
-  async () => {
-    const upgrade = await Upgrade.prepare(publisher, { install: { strategy: "files" } });
-    const worked = await work(upgrade);
-    const expected = (path: string): (string | undefined)[] => [
-      upgrade.oldFiles[path],
-      upgrade.newFiles[path],
-    ];
-    const staying = Object.keys(upgrade.oldFiles).filter((path) => path in upgrade.newFiles);
-    let images = 0;
-    for (const image of crashImages(upgrade.before, worked)) {
-      images++;
-      const content: Files = contentBelow(image.disk, current);
-      for (const path of new Set([...Object.keys(content), ...staying]))
-        if (content[path] === undefined || !expected(path).includes(content[path]))
-          throw new Error(`${where(image)}: ${path} is ${JSON.stringify(content[path])}`);
-    }
-    await recoverSome(upgrade, worked, images);
-  },
-);
+test("strategy files: every file is whole, and an agent makes the whole of them", async () => {
+  const upgrade = await Upgrade.prepare(publisher, { install: { strategy: "files" } });
+  const worked = await work(upgrade);
+  const expected = (path: string): (string | undefined)[] => [
+    upgrade.oldFiles[path],
+    upgrade.newFiles[path],
+  ];
+  const staying = Object.keys(upgrade.oldFiles).filter((path) => path in upgrade.newFiles);
+  let images = 0;
+  for (const image of crashImages(upgrade.before, worked)) {
+    images++;
+    const content: Files = contentBelow(image.disk, current);
+    for (const path of new Set([...Object.keys(content), ...staying]))
+      if (content[path] === undefined || !expected(path).includes(content[path]))
+        throw new Error(`${where(image)}: ${path} is ${JSON.stringify(content[path])}`);
+  }
+  await recoverSome(upgrade, worked, images);
+});

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 /** What the carrier has now. */
 async function heard(receiver: Receiver): Promise<Incoming> {
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   for await (const incoming of receiver.receive({ signal })) return incoming;
   throw new Error(`${receiver.name} brought nothing`);
 }

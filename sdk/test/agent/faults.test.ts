@@ -57,7 +57,7 @@ const cases: [strategy: Install["strategy"], kind: Fault["kind"], code: string, 
 ];
 
 for (const [strategy, kind, code, step] of cases)
-  test(`${strategy}: ${kind} ${code} at every call`, { timeout: 60_000 }, async () => {
+  test(`${strategy}: ${kind} ${code} at every call`, async () => {
     const upgrade = await Upgrade.prepare(publisher, { install: { strategy } });
     const calls = await runUntilNoFaultFires(upgrade, { kind, code }, step);
     expect(calls).toBeGreaterThan(kind === "short" ? 20 : 100);

@@ -13,7 +13,6 @@ import { makeMaildir } from "../support/mail.ts";
 import { cut, documentMail, partMail } from "../support/part-mails.ts";
 import type { Pushed } from "../support/publisher.ts";
 
-const patience = { timeout: 10_000 };
 let bench: Bench;
 let stop = new AbortController();
 let running: Promise<void> = Promise.resolve();
@@ -75,7 +74,7 @@ async function offer(): Promise<{ pushed: Pushed; parts: readonly TestArchive[] 
 }
 
 async function isInstalled(): Promise<void> {
-  await expect.poll(() => bench.installedText("app.txt"), patience).toBe("demo-app 1.0.0\n");
+  await expect.poll(() => bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
 }
 
 test("some parts before the notification and some after, in any order, twice, over a restart; the last one wakes it", async () => {
@@ -86,17 +85,17 @@ test("some parts before the notification and some after, in any order, twice, ov
   await arrive(partMail(first?.bytes ?? Buffer.alloc(0)));
   await arrive(documentMail(pushed.bytes));
   await expect
-    .poll(() => bench.events.find(({ type }) => type === "postponed"), patience)
+    .poll(() => bench.events.find(({ type }) => type === "postponed"))
     .toMatchObject({ code: "PARTS_MISSING" });
   expect(await bench.receipts()).toEqual([]); // what is on its way is no news
   for (const { bytes } of others.slice(1)) await arrive(partMail(bytes));
   for (const { bytes } of others.slice(1)) await arrive(partMail(bytes));
-  await expect.poll(() => readdir(join(bench.root, "box", "new")), patience).toEqual([]);
+  await expect.poll(() => readdir(join(bench.root, "box", "new"))).toEqual([]);
   await listen();
   await arrive(partMail(others[0]?.bytes ?? Buffer.alloc(0)));
   await isInstalled();
   await expect
-    .poll(() => bench.receipts(), patience)
+    .poll(() => bench.receipts())
     .toMatchObject([
       { outcome: "installed", obtainer: "email", bytes: pushed.release.archive.size },
     ]);
@@ -108,7 +107,7 @@ test("nothing but the notification comes: all parts are asked for, and what come
   await listen({ patienceMs: 50 });
   await arrive(documentMail(pushed.bytes));
   await expect
-    .poll(async () => (await bench.receipts())[0], patience)
+    .poll(async () => (await bench.receipts())[0])
     .toMatchObject({
       outcome: "requested",
       code: "PARTS_MISSING",
@@ -127,8 +126,8 @@ test("ten copies of the notification and of each part cause one install and one 
     for (const { bytes } of parts) await arrive(partMail(bytes));
   }
   await isInstalled();
-  await expect.poll(() => readdir(join(bench.root, "box", "new")), patience).toEqual([]);
-  await expect.poll(() => bench.receipts(), patience).toHaveLength(1);
+  await expect.poll(() => readdir(join(bench.root, "box", "new"))).toEqual([]);
+  await expect.poll(() => bench.receipts()).toHaveLength(1);
   await end();
   expect(bench.events.filter(({ type }) => type === "finished")).toHaveLength(1);
   expect(await bench.receipts()).toHaveLength(1);

@@ -97,38 +97,34 @@ test("what comes while the clock is wrong is not refused for good: it comes agai
   await bench.clear();
 });
 
-test(
-  "the machine sleeps in the middle of it, three times: it goes on where it was",
-  { timeout: 60_000 },
-  async () => {
-    const root = await mkdtemp(join(tmpdir(), "outrider-sleep-"));
-    try {
-      await using processes = await AgentProcesses.prepare(root);
-      const order = {
-        data: join(root, "data"),
-        install: join(root, "install"),
-        carrier: join(root, "carrier"),
-        now: publisher.simulator.now.toISOString(),
-      };
-      await mkdir(order.carrier);
-      const [trust] = publisher.simulator.published;
-      if (trust === undefined) throw new Error("no trust document");
-      await writeFile(join(order.carrier, "trust.json"), encodeEnvelope(trust));
-      for (const version of ["1.0.0", "2.0.0", "3.0.0"]) {
-        const release = await publisher.release({ name: "sleepy", version });
-        const { sha256, bytes } = release.archive;
-        await writeFile(join(order.carrier, `${sha256}.outrider`), bytes);
-        await writeFile(join(order.carrier, "message.json"), (await publisher.push(release)).bytes);
-        await processes.run(order, sleepAfter(4 + Math.random() * 20, 300));
-        expect(await readFile(join(order.install, "sleepy", "current", "app.txt"), "utf8")).toBe(
-          `sleepy ${version}\n`,
-        );
-      }
-    } finally {
-      await rm(root, { recursive: true, force: true });
+test("the machine sleeps in the middle of it, three times: it goes on where it was", async () => {
+  const root = await mkdtemp(join(tmpdir(), "outrider-sleep-"));
+  try {
+    await using processes = await AgentProcesses.prepare(root);
+    const order = {
+      data: join(root, "data"),
+      install: join(root, "install"),
+      carrier: join(root, "carrier"),
+      now: publisher.simulator.now.toISOString(),
+    };
+    await mkdir(order.carrier);
+    const [trust] = publisher.simulator.published;
+    if (trust === undefined) throw new Error("no trust document");
+    await writeFile(join(order.carrier, "trust.json"), encodeEnvelope(trust));
+    for (const version of ["1.0.0", "2.0.0", "3.0.0"]) {
+      const release = await publisher.release({ name: "sleepy", version });
+      const { sha256, bytes } = release.archive;
+      await writeFile(join(order.carrier, `${sha256}.outrider`), bytes);
+      await writeFile(join(order.carrier, "message.json"), (await publisher.push(release)).bytes);
+      await processes.run(order, sleepAfter(4 + Math.random() * 20, 300));
+      expect(await readFile(join(order.install, "sleepy", "current", "app.txt"), "utf8")).toBe(
+        `sleepy ${version}\n`,
+      );
     }
-  },
-);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+});
 
 test("a second agent on the same directories is refused, and harms nothing", async () => {
   const bench = await Bench.make({ publisher });

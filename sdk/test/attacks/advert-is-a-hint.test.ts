@@ -74,7 +74,7 @@ test.each<[string, Twist]>([
   await using listening = listen(opportunisticReceiver(it.near));
   await sleep(100);
   await it.say(it.advert());
-  await expect.poll(() => it.host.requests.length, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => it.host.requests.length).toBe(1);
   await it.say(it.advert());
   await sleep(400);
   expect(asked).toBe(1);

@@ -11,7 +11,7 @@ import { uncReceiver } from "../../src/transports/unc/receiver/index.ts";
 import { uncSender } from "../../src/transports/unc/sender/index.ts";
 import { testArchive, testFolder } from "../support/archives.ts";
 
-const signal = AbortSignal.timeout(10_000);
+const { signal } = new AbortController();
 const hostile = [
   "\\\\evil\\share\\x",
   "//evil/share/x",

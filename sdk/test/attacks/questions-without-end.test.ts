@@ -21,10 +21,10 @@ test("N15 a thousand questions at once have an answer or two, and the next quest
   try {
     const beganAt = performance.now();
     await Promise.all(Array.from({ length: 1000 }, ask));
-    await expect.poll(() => answers, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => answers).toBeGreaterThan(0);
     const before = answers;
     await ask();
-    await expect.poll(() => answers, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(() => answers).toBeGreaterThan(before);
     // One a second at most; the three that are said unasked come besides.
     const seconds = (performance.now() - beganAt) / 1000;
     expect(answers).toBeLessThan(seconds + 5);

@@ -109,7 +109,7 @@ test("T6 of ten thousand bad triggers from one address a bounded number is judge
   expect(held.length).toBeGreaterThanOrEqual(10_000 - 300 - 20); // twenty come at the same moment
   expect(submit.mock.calls.length).toBe(10_000 - held.length);
   expect(await post(await vendor.trigger(hosted), "127.0.0.2")).toBe(202);
-}, 60_000);
+});
 
 test("T6 whoever floods is held back before his messages are read", async () => {
   await open(20);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await makeServer(workshop, keys.server, { listen: { port }, agents: [ship] });
   await serve();
   agent = workshop.start("agent", "run", "ship.json");
-}, 60_000);
+});
 afterAll(() => workshop.close());
 
 async function serve(): Promise<void> {
@@ -77,7 +77,7 @@ test("backed up while it runs, lost, and restored: it knows what was, and what c
   expect(installations()).toBe(3);
   expect(`${agent.stdout}${agent.stderr}`).not.toContain("EQUIVOCATION");
   await workshop.done("audit", "verify");
-}, 60_000);
+});
 
 test("a copy that is damaged is not put in place, and a second copy replaces the first whole", async () => {
   await workshop.done("backup", "copy");
@@ -92,4 +92,4 @@ test("a copy that is damaged is not put in place, and a second copy replaces the
   expect(damaged).toMatchObject({ stderr: expect.stringContaining("STORE_FAILED") });
   const nothing = await workshop.run(["restore", "nowhere"]);
   expect(nothing).toMatchObject({ exit: 2, stderr: expect.stringContaining("FILE_MISSING") });
-}, 30_000);
+});

@@ -188,7 +188,7 @@ test("a recall goes out by mail, on the share and by HTTP", async () => {
   // By mail: to everybody who was told, the signed control itself.
   const recalled = (): typeof mail.mails =>
     mailsOf(id).filter(({ raw }) => raw.includes("Subject: Recalled: "));
-  await expect.poll(() => recalled().length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => recalled().length).toBe(1);
   const recall = recalled()[0]!;
   expect(recall.to.toSorted()).toEqual(byMail.map((name) => `${name}@hall.test`));
   const parts = recall.raw.toString("latin1").split(/\r?\n\r?\n/);

@@ -63,4 +63,4 @@ test("told by mail, one agent fetches by HTTP, one takes it from the share", asy
     for (const program of programs) await program.ended();
     await mail.close();
   }
-}, 40_000);
+});

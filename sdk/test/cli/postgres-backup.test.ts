@@ -16,7 +16,6 @@ import { makeVendor, packageFolder, type KeyFiles } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
 
 const tills = Array.from({ length: 600 }, (_, index) => `till-${String(index).padStart(3, "0")}`);
-const patience = { timeout: 60_000, interval: 50 };
 
 let workshop: Workshop;
 let keys: Record<"root" | "ada" | "server", KeyFiles>;
@@ -81,7 +80,7 @@ test("saved while it sends, lost, and restored: it goes on, and what came after 
   const { written, messages } = relay;
   const [first, second] = [await order("tills"), await order("lone")];
   expect(await bring(first)).toBe(202);
-  await expect.poll(() => written.size, patience).toBeGreaterThan(0);
+  await expect.poll(() => written.size).toBeGreaterThan(0);
   const goOn = relay.hold();
   const dump = join(postgres.folder, "store.dump");
   const saved = await workshop.read("database-url");
@@ -95,7 +94,7 @@ test("saved while it sends, lost, and restored: it goes on, and what came after 
       (sum, message) => sum + (messages.get(message) ?? 0),
       0,
     );
-  await expect.poll(toLone, patience).toBe(1);
+  await expect.poll(toLone).toBe(1);
   const given = await sequence();
   program.signal("SIGKILL");
   await program.ended();
@@ -112,7 +111,7 @@ test("saved while it sends, lost, and restored: it goes on, and what came after 
   await serve();
   expect(await bring(first)).toBe(409);
   expect(await bring(second)).toBe(202);
-  await expect.poll(toLone, patience).toBe(2);
+  await expect.poll(toLone).toBe(2);
   expect(await sequence()).toBeGreaterThan(given + 1000);
   const { id } = JSON.parse((JSON.parse(first) as { document: string }).document) as { id: string };
   const later = await postgresStore({ connectionString: restored });

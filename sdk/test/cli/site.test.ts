@@ -15,7 +15,6 @@ import { Watch } from "./support/watch.ts";
 import { Workshop } from "./support/workshop.ts";
 
 const tills = Array.from({ length: 300 }, (_, index) => `till-${String(index).padStart(3, "0")}`);
-const patience = { timeout: 60_000, interval: 50 };
 
 let workshop: Workshop;
 let keys: Record<"root" | "ada" | "server", KeyFiles>;
@@ -134,12 +133,12 @@ test("what senders and schedulers do is told at every door, over cut connections
   await steady.through(door("api-2"));
   expect(await bring("api-2", await order("tills"))).toBe(202);
   const sent = (): string[] => watch.of("sent").flatMap(({ agents }) => agents);
-  await expect.poll(() => sent().length, patience).toBeGreaterThanOrEqual(90);
+  await expect.poll(() => sent().length).toBeGreaterThanOrEqual(90);
   expect(await cutNews()).toBe(programs.size);
-  await expect.poll(() => sent().length, patience).toBeGreaterThan(90);
+  await expect.poll(() => sent().length).toBeGreaterThan(90);
   await watch.through(door("api-2"));
   const isFinished = (): boolean => watch.of("deployment").some(({ kind }) => kind === "finished");
-  await expect.poll(isFinished, patience).toBe(true);
+  await expect.poll(isFinished).toBe(true);
   const kinds = watch
     .of("deployment")
     .map(({ kind }) => kind)
@@ -148,7 +147,7 @@ test("what senders and schedulers do is told at every door, over cut connections
   expect(kinds).toEqual([...waves, "finished"]);
   expect(watch.of("message").map(({ verdict }) => verdict)).toEqual(["accepted"]);
   expect(sent().toSorted()).toEqual(tills);
-  await expect.poll(() => steady.events, patience).toEqual(watch.events);
+  await expect.poll(() => steady.events).toEqual(watch.events);
   watch.leave();
   steady.leave();
   // Their own log stays their own.
@@ -195,7 +194,7 @@ test("killed in front and behind, and restarted one by one: every order is taken
   expect(new Set(answers)).toEqual(new Set([200]));
   expect(answers.length).toBeGreaterThan(10);
   // The other scheduler moves what came by the doors, the other reader found the mail; each is one message.
-  await expect.poll(() => relay?.written.get("lone@shop.example")?.size, patience).toBe(3);
+  await expect.poll(() => relay?.written.get("lone@shop.example")?.size).toBe(3);
   const left = async (): Promise<string[]> => readdir(workshop.path("mail/new"));
-  await expect.poll(left, patience).toEqual([]);
+  await expect.poll(left).toEqual([]);
 }, 240_000);

@@ -93,7 +93,7 @@ test(
     await rename(workshop.path("stick"), workshop.path("mount"));
     await ship.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
     await expect
-      .poll(() => readdir(workshop.path("mount", "receipts")).catch(() => []), { timeout: 10_000 })
+      .poll(() => readdir(workshop.path("mount", "receipts")).catch(() => []))
       .toHaveLength(1);
     await ship.stop();
     await rename(workshop.path("mount"), workshop.path("stick"));
@@ -144,7 +144,7 @@ test(
     const ship = workshop.begin("agent", "run", "ship-1.json");
     await ship.says(/finished .*outcome=installed/);
     const receipts = workshop.path("mount", "receipts");
-    await expect.poll(() => readdir(receipts).catch(() => []), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => readdir(receipts).catch(() => [])).toHaveLength(1);
     await ship.stop();
     const [name = ""] = await readdir(receipts);
     const forged = (await readFile(join(receipts, name), "utf8")).replace("installed", "failed");

@@ -38,7 +38,7 @@ beforeAll(async () => {
   server = presses.workshop.start("serve", ...configs);
   await server.says(/^http:\S+\nhttp:\S+$/m);
   [presses.url = "", tills.url = ""] = server.stdout.split("\n");
-}, 60_000);
+});
 afterAll(async () => {
   await presses.workshop.close();
   await tills.workshop.close();
@@ -66,7 +66,7 @@ test("an order of one is authentic there only, though package, group and agent h
     .poll(async () => (await fetch(`${presses.url}catalog.json`)).text())
     .toContain("press-control");
   expect(await (await fetch(`${tills.url}catalog.json`)).text()).not.toContain("press-control");
-}, 30_000);
+});
 
 test("a token of one reads nothing of the other", async () => {
   for (const path of ["deployments", "agents", "metrics", "events"])
@@ -85,7 +85,7 @@ test("packages, stores and logs lie apart, and figures count each by itself", as
   );
   const foreign = await fetch(`${presses.url}packages/${archives[0]!.sha256}.outrider`);
   expect(foreign.status).toBe(404);
-}, 30_000);
+});
 
 test("what is said names the server; one on a data directory that is in use ends them all", async () => {
   expect(server.stderr).toContain(`"server":"${presses.workshop.path("outrider-server.json")}"`);
@@ -99,4 +99,4 @@ test("what is said names the server; one on a data directory that is in use ends
     tills.workshop.path("outrider-server.json"),
   ]);
   expect(both).toMatchObject({ exit: 3, stderr: expect.stringContaining("SERVER_BUSY") });
-}, 30_000);
+});

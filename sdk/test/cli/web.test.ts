@@ -43,7 +43,7 @@ test("by HTTP alone, through the proxy that the environment names, and reported 
     for (const program of programs) program.signal("SIGINT");
     for (const program of programs) await program.ended();
   }
-}, 40_000);
+});
 
 test("a configured authority that is not there is said before anything starts", async () => {
   await using workshop = await Workshop.open();

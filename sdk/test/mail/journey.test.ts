@@ -12,13 +12,12 @@ import { startMailSystem, type MailSystem } from "../servers/mail-system.ts";
 import { buildAgentFile } from "../support/agent-file.ts";
 import { verifies } from "../support/verifies.ts";
 
-const patience = { timeout: 10_000 };
 let workshop: Workshop;
 let running: MailSystem | undefined;
 beforeAll(async () => {
   workshop = await Workshop.open();
   running = await startMailSystem({ pipeScript: pipeScript(workshop.directory) });
-}, 60_000);
+});
 afterAll(async () => {
   await workshop.close();
   await running?.[Symbol.asyncDispose]();
@@ -92,26 +91,20 @@ test("ordered by mail; installed by IMAP, POP3, Postfix's pipe and Sieve; a copy
     await agent.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
   for (const name of names)
     await expect
-      .poll(
-        () => workshop.read(`${name}/installed/press-control/current/app.txt`).catch(String),
-        patience,
-      )
+      .poll(() => workshop.read(`${name}/installed/press-control/current/app.txt`).catch(String))
       .toBe("press-control 3.0.0\n");
 
   const box = join(running.maildirOf(addresses.imap), "cur");
-  await expect.poll(() => seenIn(box), patience).toHaveLength(1);
+  await expect.poll(() => seenIn(box)).toHaveLength(1);
   const [name = ""] = await seenIn(box);
   const mail = await readFile(join(box, name), "latin1");
   for (const name of names) await deliverTo(running, addresses[name], mail);
-  await expect.poll(() => seenIn(box), patience).toHaveLength(2);
+  await expect.poll(() => seenIn(box)).toHaveLength(2);
   await expect
-    .poll(
-      async () => (await workshop.read("sieve.json.out")).match(/"outcome":"handled"/g),
-      patience,
-    )
+    .poll(async () => (await workshop.read("sieve.json.out")).match(/"outcome":"handled"/g))
     .toHaveLength(2);
   expect(`${byImap.stdout}${byImap.stderr}`.match(/outcome=installed/g)).toHaveLength(1);
-}, 60_000);
+});
 
 /** The single-file agent, a Node that everybody may run, and folders of the two agents that the mail system starts. */
 async function handToMailSystem(): Promise<void> {

@@ -13,13 +13,12 @@ import { makeTrust, source } from "../cli/support/vendor.ts";
 import { Workshop } from "../cli/support/workshop.ts";
 import { startMailSystem, type MailSystem } from "../servers/mail-system.ts";
 
-const patience = { timeout: 60_000, interval: 100 };
 let workshop: Workshop;
 let running: MailSystem | undefined;
 beforeAll(async () => {
   workshop = await Workshop.open();
   running = await startMailSystem();
-}, 60_000);
+});
 afterAll(async () => {
   await workshop.close();
   await running?.[Symbol.asyncDispose]();
@@ -49,7 +48,7 @@ test("40 MB in parts, two lost and asked for again, one agent's encrypted", asyn
   const push = ["push", "--package", folder, "--group", "ships", "--server", url];
   await workshop.done(...push, "--key", keys.ada.secretKey);
   for (const { addresses } of agents)
-    await expect.poll(() => mailsOf(addresses.email), patience).toHaveLength(1 + partCount);
+    await expect.poll(() => mailsOf(addresses.email)).toHaveLength(1 + partCount);
   const lost = await lose(agents[0]?.addresses.email, [2, 5]);
   expect(lost).toHaveLength(2);
   expect(await typesIn(agents[0]?.addresses.email)).toEqual(["part"]);
@@ -57,20 +56,18 @@ test("40 MB in parts, two lost and asked for again, one agent's encrypted", asyn
 
   const listening = agents.map(({ id }) => workshop.start("agent", "run", `${id}.json`));
   for (const agent of listening)
-    await expect
-      .poll(() => `${agent.stdout}${agent.stderr}`, patience)
-      .toMatch(/outcome=installed/);
+    await expect.poll(() => `${agent.stdout}${agent.stderr}`).toMatch(/outcome=installed/);
   for (const { id } of agents)
     expect(
       content.equals(
         await readFile(workshop.path(id, "installed/press-control/current/large.bin")),
       ),
     ).toBe(true);
-  await expect.poll(() => workshop.done("status", "--server", url), patience).toMatch(/finished/);
+  await expect.poll(() => workshop.done("status", "--server", url)).toMatch(/finished/);
   const again = (await mailsOf(agents[0]?.addresses.email)).map(({ part }) => part);
   expect(again).toEqual(expect.arrayContaining([2, 5]));
   expect(`${server.stdout}${server.stderr}`).not.toMatch(/ERR_|TypeError/);
-}, 180_000);
+});
 
 /** One in the open, one with a key; both have nothing but mail. */
 async function makeAgents({ ports, password, ca }: MailSystem): Promise<RegisteredAgent[]> {

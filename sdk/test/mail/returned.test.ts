@@ -19,12 +19,11 @@ import { deliverTo } from "../servers/deliver.ts";
 import { startMailSystem, type MailSystem } from "../servers/mail-system.ts";
 import { Vendor } from "../support/vendor.ts";
 
-const patience = { timeout: 20_000, interval: 50 };
 const from = "updates@vendor.test";
 let running: MailSystem | undefined;
 beforeAll(async () => {
   running = await startMailSystem({ delayWarningSeconds: 1, pipeScript: autoResponder });
-}, 60_000);
+});
 afterAll(() => running?.[Symbol.asyncDispose]());
 
 /** Answers everything, to the address in the envelope, and says nowhere that it is a machine. */
@@ -98,7 +97,7 @@ test("a bounce, a full mailbox and a delay are booked; another way is tried wher
         `${state} ${transport}`,
       ]),
     );
-  await expect.poll(statesOf, patience).toEqual({
+  await expect.poll(statesOf).toEqual({
     good: "sent email",
     gone: "failed email",
     moved: "sent http",
@@ -116,7 +115,7 @@ test("a bounce, a full mailbox and a delay are booked; another way is tried wher
   );
   await vendor.close();
   await sender.close();
-}, 60_000);
+});
 
 test("an address that bounced twice is left alone; a full mailbox is not held against it", async () => {
   if (running === undefined) return;
@@ -125,20 +124,18 @@ test("an address that bounced twice is left alone; a full mailbox is not held ag
   for (let round = 1; round <= 2; round++) {
     const id = await pushTo(vendor, addresses, `1.${round}.0`);
     await expect
-      .poll(async () => Object.values(await rowsOf(vendor, id)).map(({ state }) => state), patience)
+      .poll(async () => Object.values(await rowsOf(vendor, id)).map(({ state }) => state))
       .toEqual(["failed", "failed"]);
   }
   const id = await pushTo(vendor, addresses, "2.0.0");
   await expect
-    .poll(async () => (await rowsOf(vendor, id))["gone"]?.detail, patience)
+    .poll(async () => (await rowsOf(vendor, id))["gone"]?.detail)
     .toBe("the address was rejected twice before");
-  await expect
-    .poll(async () => (await rowsOf(vendor, id))["full"]?.detail, patience)
-    .toMatch(/5\.2\.2/);
+  await expect.poll(async () => (await rowsOf(vendor, id))["full"]?.detail).toMatch(/5\.2\.2/);
   expect(events.filter(({ event }) => event === "returned").length).toBe(5);
   await vendor.close();
   await sender.close();
-}, 60_000);
+});
 
 test("N16 an auto-responder and a vacation notice: one message back at most, and no answer to it", async () => {
   if (running === undefined) return;
@@ -162,13 +159,13 @@ test("N16 an auto-responder and a vacation notice: one message back at most, and
         ["new", "cur"].map((folder) => readdir(join(maildirOf(from), folder)).catch(() => [])),
       )
     ).flat();
-  await expect.poll(inbox, patience).toHaveLength(1);
+  await expect.poll(inbox).toHaveLength(1);
   await deliverTo(
     running,
     from,
     `Subject: I am away\nAuto-Submitted: auto-replied\nIn-Reply-To: <x@vendor.test>\n\nBack in May.\n`,
   );
-  await expect.poll(inbox, patience).toHaveLength(2);
+  await expect.poll(inbox).toHaveLength(2);
   await new Promise((resolve) => setTimeout(resolve, 1500)); // an answer to the answer would be there by now
   expect(await inbox()).toHaveLength(2);
   const away = await readdir(join(maildirOf("away@customer.test"), "new"));
@@ -180,7 +177,7 @@ test("N16 an auto-responder and a vacation notice: one message back at most, and
   ]);
   await vendor.close();
   await sender.close();
-}, 60_000);
+});
 
 test("a trigger by mail is accepted once, however often the mail comes, and audited; so is a receipt", async () => {
   if (running === undefined) return;
@@ -192,11 +189,11 @@ test("a trigger by mail is accepted once, however often the mail comes, and audi
   for (let copy = 0; copy < 2; copy++) await deliverTo(running, from, trigger);
   const stateOf = async (): Promise<string | undefined> =>
     (await rowsOf(vendor, id))["till"]?.state;
-  await expect.poll(stateOf, patience).toBe("sent");
+  await expect.poll(stateOf).toBe("sent");
   const receipt = await vendor.receipt("till", id, "installed", { transport: "email" });
   for (let copy = 0; copy < 2; copy++) await deliverTo(running, from, mailOf("receipt/1", receipt));
   await deliverTo(running, from, mailOf("trigger/1", Buffer.from('{"outrider":"trigger/1",')));
-  await expect.poll(stateOf, patience).toBe("installed");
+  await expect.poll(stateOf).toBe("installed");
   const entries = async (): Promise<string[]> =>
     (await readFile(vendor.auditPath, "utf8"))
       .trim()
@@ -205,7 +202,7 @@ test("a trigger by mail is accepted once, however often the mail comes, and audi
       .filter(({ via }) => via === "email")
       .map(({ kind, verdict, code = "" }) => `${kind} ${verdict} ${code}`.trim());
   await expect
-    .poll(entries, patience)
+    .poll(entries)
     .toEqual([
       "trigger accepted",
       "trigger refused REPLAYED",
@@ -216,18 +213,18 @@ test("a trigger by mail is accepted once, however often the mail comes, and audi
   await verifyAudit({ path: vendor.auditPath, fileSystem: nodeFileSystem });
   await vendor.close();
   await sender.close();
-}, 60_000);
+});
 
 test("a relay that is gone is passed over, and Postfix takes the mail", async () => {
   if (running === undefined) return;
   const { vendor, sender } = await vendorIn(running, [1, running.ports.smtp]);
   const id = await pushTo(vendor, { till: { email: "failover@customer.test" } });
-  await expect.poll(async () => (await rowsOf(vendor, id))["till"]?.state, patience).toBe("sent");
+  await expect.poll(async () => (await rowsOf(vendor, id))["till"]?.state).toBe("sent");
   const box = join(running.maildirOf("failover@customer.test"), "new");
-  await expect.poll(() => readdir(box).catch(() => []), patience).toHaveLength(1);
+  await expect.poll(() => readdir(box).catch(() => [])).toHaveLength(1);
   await vendor.close();
   await sender.close();
-}, 60_000);
+});
 
 /** A document as a person would mail it: one part, base64. */
 function mailOf(type: string, bytes: Uint8Array): string {

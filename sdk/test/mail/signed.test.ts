@@ -16,7 +16,6 @@ import { testCertificate } from "../support/keys.ts";
 import { openpgpjsAccepts, openpgpjsKey } from "../support/openpgpjs.ts";
 import { outsideTool } from "../support/tools.ts";
 
-const patience = { timeout: 20_000, interval: 50 };
 const capture = join(import.meta.dirname, "../../../docs/guide/mail/signed-mail.txt");
 let running: MailSystem | undefined;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ beforeAll(async () => {
     pipeScript:
       'cat >"$(dirname "$0")/mail.tmp" && mv "$(dirname "$0")/mail.tmp" "$(dirname "$0")/mail"',
   });
-}, 60_000);
+});
 afterAll(() => running?.[Symbol.asyncDispose]());
 
 test("a mail to people is correctly signed however it came, and NeoMutt says so", async () => {
@@ -76,17 +75,17 @@ test("a mail to people is correctly signed however it came, and NeoMutt says so"
     .replaceAll(/^( +created: ).*$/gm, "$1Sun Nov 22 12:00:00 2026");
   if (process.env.OUTRIDER_UPDATE === "1") await writeFile(capture, steady);
   expect(steady).toBe(await readFile(capture, "utf8"));
-}, 60_000);
+});
 
 /** The mail as it lies with its recipient. */
 async function arrived(system: MailSystem, address: string): Promise<Buffer> {
   if (address.endsWith("@pipe.test")) {
     const path = join(system.maildirOf(address), "../../../../pipe/mail");
-    await expect.poll(() => readFile(path).catch(() => undefined), patience).toBeDefined();
+    await expect.poll(() => readFile(path).catch(() => undefined)).toBeDefined();
     return readFile(path);
   }
   const box = join(system.maildirOf(address), "new");
-  await expect.poll(() => readdir(box).catch(() => []), patience).toHaveLength(1);
+  await expect.poll(() => readdir(box).catch(() => [])).toHaveLength(1);
   const [name = ""] = await readdir(box);
   return readFile(join(box, name));
 }

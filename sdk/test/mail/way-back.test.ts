@@ -13,11 +13,10 @@ import { listen } from "../support/listening.ts";
 import { mixedMail, notificationPart, read } from "../support/mime.ts";
 import { verifies } from "../support/verifies.ts";
 
-const patience = { timeout: 10_000 };
 let running: MailSystem | undefined;
 beforeAll(async () => {
   running = await startMailSystem();
-}, 60_000);
+});
 afterAll(() => running?.[Symbol.asyncDispose]());
 
 /** A way to the server on which, from a moment on, nothing arrives any more and nothing is said of it. */
@@ -71,7 +70,7 @@ test("a network that swallows everything is noticed, left, and entered anew; not
   await listening.until(1);
   way.fallSilent();
   await deliverTo(running, user, ours);
-  await listening.until(2, 10_000);
+  await listening.until(2);
   expect(way.connections).toBeGreaterThan(1);
   await deliverTo(running, user, ours);
   await listening.until(3);
@@ -92,7 +91,7 @@ test("N16 a receipt by submission, with STARTTLS and a login: without a return p
   const { signal } = new AbortController();
   await sender.send(receipt, { signal });
   const box = join(running.maildirOf("receipts@customer.test"), "new");
-  await expect.poll(() => readdir(box).catch(() => []), patience).toHaveLength(1);
+  await expect.poll(() => readdir(box).catch(() => [])).toHaveLength(1);
   const [name = ""] = await readdir(box);
   const mail = await readFile(join(box, name), "latin1");
   expect(mail).toContain("Return-Path: <>");

@@ -40,52 +40,40 @@ async function browse(host: WiredHost, fits: (seen: string) => boolean): Promise
   }
 }
 
-test.concurrent(
-  "avahi finds our server, where it is, and nothing of what it has",
-  { timeout: 60_000 },
-  async () => {
-    verifies("transport-opportunistic");
-    if (!hasAvahi()) return;
-    await using wire = await site.join("server", "avahi");
-    const [server, avahi] = wire.hosts;
-    server.tell([...site.catalogs.values()][0] ?? "");
-    await wire.plug(plain);
-    const seen = await browse(avahi, (text) => /^=;wire0;IPv4;/m.test(text));
-    expect(seen).toMatch(
-      /^=;wire0;IPv4;outrider-[0-9a-f]{12};_outrider\._tcp;local;outrider-[0-9a-f]{12}\.local;10\.77\.0\.1;\d+;"state=[0-9a-f]{32}" "path=\/"$/m,
-    );
-    expect(seen).not.toMatch(/demo-app|1\.0\.\d/);
-    await wire.end(0);
-    expect(await browse(avahi, (text) => !text.includes("outrider-"))).not.toContain("outrider-");
-  },
-);
+test.concurrent("avahi finds our server, where it is, and nothing of what it has", async () => {
+  verifies("transport-opportunistic");
+  if (!hasAvahi()) return;
+  await using wire = await site.join("server", "avahi");
+  const [server, avahi] = wire.hosts;
+  server.tell([...site.catalogs.values()][0] ?? "");
+  await wire.plug(plain);
+  const seen = await browse(avahi, (text) => /^=;wire0;IPv4;/m.test(text));
+  expect(seen).toMatch(
+    /^=;wire0;IPv4;outrider-[0-9a-f]{12};_outrider\._tcp;local;outrider-[0-9a-f]{12}\.local;10\.77\.0\.1;\d+;"state=[0-9a-f]{32}" "path=\/"$/m,
+  );
+  expect(seen).not.toMatch(/demo-app|1\.0\.\d/);
+  await wire.end(0);
+  expect(await browse(avahi, (text) => !text.includes("outrider-"))).not.toContain("outrider-");
+});
 
-test.concurrent(
-  "what avahi announces is found, fetched and installed",
-  { timeout: 60_000 },
-  async () => {
-    verifies("transport-opportunistic", "claims-14-16");
-    if (!hasAvahi()) return;
-    await using wire = await site.join("avahi", "agent");
-    const [avahi, agent] = wire.hosts;
-    avahi.tell(`publish ${await site.tree("1.0.1")}`);
-    await wire.plug(plain);
-    await agent.until<NearAgentLine>(({ installed }) => installed === "1.0.1", 30_000);
-  },
-);
+test.concurrent("what avahi announces is found, fetched and installed", async () => {
+  verifies("transport-opportunistic", "claims-14-16");
+  if (!hasAvahi()) return;
+  await using wire = await site.join("avahi", "agent");
+  const [avahi, agent] = wire.hosts;
+  avahi.tell(`publish ${await site.tree("1.0.1")}`);
+  await wire.plug(plain);
+  await agent.until<NearAgentLine>(({ installed }) => installed === "1.0.1", 30_000);
+});
 
-test.concurrent(
-  "two servers on one segment: one that has the catalog alone does not keep the other's archive away",
-  { timeout: 60_000 },
-  async () => {
-    verifies("transport-opportunistic");
-    if (!canWire()) return;
-    const [bare, full] = [await site.tree(), await site.tree()];
-    await rm(join(bare, "packages"), { recursive: true });
-    await using wire = await site.join("server", "agent", bare, full);
-    const [server, agent] = wire.hosts;
-    server.tell(site.catalogs.get("1.0.1") ?? "");
-    await wire.plug(plain);
-    await agent.until<NearAgentLine>(({ installed }) => installed === "1.0.1", 40_000);
-  },
-);
+test.concurrent("two servers on one segment: one that has the catalog alone does not keep the other's archive away", async () => {
+  verifies("transport-opportunistic");
+  if (!canWire()) return;
+  const [bare, full] = [await site.tree(), await site.tree()];
+  await rm(join(bare, "packages"), { recursive: true });
+  await using wire = await site.join("server", "agent", bare, full);
+  const [server, agent] = wire.hosts;
+  server.tell(site.catalogs.get("1.0.1") ?? "");
+  await wire.plug(plain);
+  await agent.until<NearAgentLine>(({ installed }) => installed === "1.0.1", 40_000);
+});

@@ -77,24 +77,18 @@ test.concurrent.each(ways)(
   },
 );
 
-test.concurrent(
-  "while the link is there, news is told without being asked for",
-  {
-    timeout: 60_000,
-  },
-  async () => {
-    verifies("transport-opportunistic");
-    if (!canWire()) return;
-    await using wire = await site.wire({ segments: ["wire0"] });
-    await wire.plug(plain);
-    for (const [version, catalog] of [...site.catalogs].slice(0, 3)) {
-      wire.hosts[0].tell(catalog);
-      await wire.hosts[1].until<NearAgentLine>(({ installed }) => installed === version, 20_000);
-    }
-  },
-);
+test.concurrent("while the link is there, news is told without being asked for", async () => {
+  verifies("transport-opportunistic");
+  if (!canWire()) return;
+  await using wire = await site.wire({ segments: ["wire0"] });
+  await wire.plug(plain);
+  for (const [version, catalog] of [...site.catalogs].slice(0, 3)) {
+    wire.hosts[0].tell(catalog);
+    await wire.hosts[1].until<NearAgentLine>(({ installed }) => installed === version, 20_000);
+  }
+});
 
-test.concurrent("only designated segments are listened to", { timeout: 60_000 }, async () => {
+test.concurrent("only designated segments are listened to", async () => {
   verifies("claims-14-16");
   if (!canWire()) return;
   await using elsewhere = await site.wire({ segments: ["other0", "10.99.0.0/16"] });

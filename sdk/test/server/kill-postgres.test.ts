@@ -11,7 +11,7 @@ let program: KillProgram;
 let postgres: Postgres | undefined;
 beforeAll(async () => {
   [program, postgres] = await Promise.all([buildKillProgram(), startPostgres()]);
-}, 60_000);
+});
 afterAll(async () => {
   await postgres?.[Symbol.asyncDispose]();
   await program[Symbol.asyncDispose]();
@@ -22,9 +22,9 @@ describe.concurrent(`killed at ${ownPoints.length + relayPoints.length} points`,
     test(`round ${number}: nobody is lost, nobody told twice without need, nothing unaudited`, async () => {
       verifies("step-65");
       if (postgres !== undefined) await killEverywhere(program, number, await postgres.database());
-    }, 180_000);
+    });
 });
 
 test(`killed ${requestPoints.join(" and ")}: the part goes out again, once`, async () => {
   if (postgres !== undefined) await killAtRequest(program, await postgres.database());
-}, 60_000);
+});

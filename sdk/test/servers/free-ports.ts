@@ -17,7 +17,7 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Waits until somebody listens. */
-export async function portOpens(port: number, patienceMs = 20_000): Promise<void> {
+export async function portOpens(port: number, patienceMs = 60_000): Promise<void> {
   const { connect } = await import("node:net");
   const until = performance.now() + patienceMs;
   for (;;) {

@@ -53,7 +53,7 @@ export async function mountShare(
     join(tmpdir(), "outrider-mount.log"),
   );
   const outside = (await stat(dirname(path))).dev;
-  for (const until = Date.now() + 15_000; (await stat(path)).dev === outside; await pause(50))
+  for (const until = Date.now() + 60_000; (await stat(path)).dev === outside; await pause(50))
     if (Date.now() > until) {
       await daemon.stop();
       await rm(path, { recursive: true });

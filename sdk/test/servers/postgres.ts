@@ -189,7 +189,7 @@ async function holds(url: string, question: string): Promise<void> {
     try {
       return await ask(url, question);
     } catch (error) {
-      if (tries > 200) throw error;
+      if (tries > 1200) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
 }

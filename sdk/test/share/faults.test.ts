@@ -35,7 +35,7 @@ beforeAll(async () => {
   if (samba === undefined) return;
   wire = await cuttingProxy(samba.port);
   mounted = await mountShare(samba, "pkg", "agent", wire.port);
-}, 60_000);
+});
 afterAll(async () => {
   await mounted?.[Symbol.asyncDispose]();
   await wire?.[Symbol.asyncDispose]();
@@ -120,7 +120,7 @@ async function withAgent(site: Site, work: () => Promise<void>): Promise<void> {
 }
 
 async function installs(text: string): Promise<void> {
-  await expect.poll(() => bench.installedText("app.txt"), { timeout: 20_000 }).toBe(text);
+  await expect.poll(() => bench.installedText("app.txt")).toBe(text);
 }
 
 describe.each(Object.keys(ways))("%s", (name) => {
@@ -161,9 +161,7 @@ describe.each(Object.keys(ways))("%s", (name) => {
     for (const content of [wrong, wrong.subarray(1), Buffer.concat([bytes, bytes])]) {
       await writeFile(path, content);
       await withAgent(site, async () => {
-        await expect
-          .poll(() => bench.events.some(({ type }) => type === "postponed"), { timeout: 20_000 })
-          .toBe(true);
+        await expect.poll(() => bench.events.some(({ type }) => type === "postponed")).toBe(true);
       });
       bench.events.length = 0;
       expect(await bench.installedText("app.txt")).toBeUndefined();
@@ -240,9 +238,7 @@ describe.each(Object.keys(ways))("%s", (name) => {
     await layOut(site, pushed, catalog.subarray(0, catalog.length / 2));
     await withAgent(site, async () => {
       await expect
-        .poll(() => bench.events.some(({ type }) => type === "refused" || type === "ignored"), {
-          timeout: 20_000,
-        })
+        .poll(() => bench.events.some(({ type }) => type === "refused" || type === "ignored"))
         .toBe(true);
       expect(await bench.installedText("app.txt")).toBeUndefined();
       await layOut(site, pushed, catalog);
@@ -257,9 +253,7 @@ describe.each(Object.keys(ways))("%s", (name) => {
     await layOut(site, pushed, await catalogOf(pushed));
     await rename(join(site.folder, "packages"), join(site.folder, "away"));
     await withAgent(site, async () => {
-      await expect
-        .poll(() => bench.events.some(({ type }) => type === "postponed"), { timeout: 20_000 })
-        .toBe(true);
+      await expect.poll(() => bench.events.some(({ type }) => type === "postponed")).toBe(true);
       await rename(site.folder, `${site.folder}-away`);
       await rename(join(`${site.folder}-away`, "away"), join(`${site.folder}-away`, "packages"));
       await rename(`${site.folder}-away`, site.folder);

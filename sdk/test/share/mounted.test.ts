@@ -19,7 +19,7 @@ beforeAll(async () => {
   if (samba === undefined) return;
   publisher = await mountShare(samba, "pkg", "publisher");
   agent = await mountShare(samba, "pkg", "agent");
-}, 60_000);
+});
 afterAll(async () => {
   await publisher?.[Symbol.asyncDispose]();
   await agent?.[Symbol.asyncDispose]();

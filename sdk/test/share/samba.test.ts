@@ -17,7 +17,7 @@ import { cuttingProxy } from "../support/cutting-proxy.ts";
 let samba: Samba | undefined;
 beforeAll(async () => {
   samba = await startSamba();
-}, 30_000);
+});
 afterAll(async () => samba?.[Symbol.asyncDispose]());
 
 const signal = new AbortController().signal;

@@ -11,18 +11,14 @@ import { startPostgres, type Postgres } from "../servers/postgres.ts";
 let server: Postgres | undefined;
 beforeAll(async () => {
   server = await startPostgres();
-}, 60_000);
+});
 afterAll(() => server?.[Symbol.asyncDispose]());
 
 /** Runs where there is a PostgreSQL; where there is none, that was said already. */
 function onPostgres(name: string, work: (server: Postgres) => Promise<void>): void {
-  test(
-    name,
-    async () => {
-      if (server !== undefined) await work(server);
-    },
-    60_000,
-  );
+  test(name, async () => {
+    if (server !== undefined) await work(server);
+  });
 }
 
 describe("the store conforms", () => {

@@ -20,7 +20,7 @@ async function hear(
 ): Promise<string[]> {
   const heard: string[] = [];
   for await (const incoming of uncReceiver({ pollMs: 5, ...options }).receive({
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(60_000),
   })) {
     heard.push(Buffer.from(incoming.bytes).toString());
     await use(incoming);

@@ -26,7 +26,7 @@ async function hear(
   options: MaildirReceiverOptions,
   count: number,
   use: (incoming: Incoming, at: number) => Promise<void>,
-  patienceMs = 3000,
+  patienceMs = 60_000,
 ): Promise<number> {
   let heard = 0;
   for await (const incoming of maildirReceiver(options).receive({

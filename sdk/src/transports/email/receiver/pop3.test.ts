@@ -66,7 +66,7 @@ function given(server: TestPop3Server, verb: string): string[] {
 
 /** Waits for something that has no event. */
 async function eventually(holds: () => boolean): Promise<void> {
-  await expect.poll(holds, { timeout: 3000, interval: 5 }).toBe(true);
+  await expect.poll(holds).toBe(true);
 }
 
 test.each([

@@ -193,12 +193,12 @@ test("an event of the stream is followed by a look, long before the next poll; a
   await share.publish({ catalog: two });
   streams[0]?.write("event: catalog\nda");
   streams[0]?.write("ta: changed\n\n");
-  await listening.until(2, 4000);
+  await listening.until(2);
   streams[0]?.destroy();
   await expect.poll(() => streams.length).toBe(2);
   await share.publish({ catalog: one });
   streams[1]?.write("data\r\n\r\n");
-  await listening.until(3, 4000);
+  await listening.until(3);
 });
 
 test("a stream that never stops talking causes one look a second, no more", async () => {
