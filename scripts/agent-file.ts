@@ -5,9 +5,9 @@
  * it, in `third-party-licenses.txt`: whoever hands the file on hands them on.
  */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type BuildOptions, type Metafile } from "esbuild";
+import { build as bundle, buildSync, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { licencesOf } from "./third-party.ts";
 
 const sdk = join(import.meta.dirname, "../sdk");
@@ -34,11 +34,67 @@ export const bundling = {
   },
 } as const satisfies BuildOptions;
 
+/** How the agent's files are bundled: an older Node reads them as far as their first lines, which tell it what is needed. */
+export const agentBundling = {
+  ...bundling,
+  banner: { js: firstLines() + bundling.banner.js },
+  plugins: [takingNames()],
+} as const satisfies BuildOptions;
+
+function firstLines(): string {
+  const { outputFiles } = buildSync({
+    bundle: true,
+    minify: true,
+    format: "iife",
+    entryPoints: [join(sdk, "src/cli/agent/file/node.ts")],
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/**
+ * A name that a module of Node's does not have fails before any line runs where it is imported, and only when it is used
+ * where it is taken from the module. So each name is taken, once for the whole file: `taken:zlib` is the module, and
+ * `taken:zlib.crc32` a module of our own that has this one name.
+ */
+function takingNames(): Plugin {
+  return {
+    name: "taking names",
+    setup(build) {
+      build.onLoad({ filter: /\.[jt]s$/ }, ({ path }) => ({
+        loader: path.endsWith(".ts") ? "ts" : "js",
+        contents: readFileSync(path, "utf8").replaceAll(
+          /^import \{([^}]*)\} from ["']node:([a-z/_]+)["'];$/gm,
+          (_statement, names: string, module: string) =>
+            [...names.matchAll(/(type )?\b(\w+)( as \w+)?/g)]
+              .filter(([, isType]) => isType === undefined)
+              .map(([name, , own]) => `import { ${name} } from "taken:${module}.${own}";`)
+              .join(" "),
+        ),
+      }));
+      build.onResolve({ filter: /^taken:/ }, ({ path }) => ({
+        path: path.slice("taken:".length),
+        namespace: "taken",
+        sideEffects: false,
+      }));
+      build.onLoad({ filter: /.*/, namespace: "taken" }, ({ path }) => {
+        const [module, name] = path.split(".");
+        return {
+          contents:
+            name === undefined
+              ? `export { default } from "node:${module}";`
+              : `import whole from "taken:${module}"; export const ${name} = whole.${name};`,
+        };
+      });
+    },
+  };
+}
+
 if (import.meta.main) {
   const bundles: Metafile[] = [];
   for (const [file, entry] of Object.entries(agentFiles)) {
-    const { metafile } = await build({
-      ...bundling,
+    const { metafile } = await bundle({
+      ...agentBundling,
       metafile: true,
       absWorkingDir: sdk,
       entryPoints: [join(sdk, "src", entry)],

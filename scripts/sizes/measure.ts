@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type BuildOptions } from "esbuild";
-import { bundling } from "../agent-file.ts";
+import { agentBundling, bundling } from "../agent-file.ts";
 import type { Row } from "./rows.ts";
 
 const source = join(import.meta.dirname, "../../sdk/src");
@@ -32,7 +32,7 @@ export async function measure({
     ? { entryPoints: [join(source, entry)] }
     : { stdin: { contents, resolveDir: source }, banner: {} };
   const { metafile, outputFiles } = await build({
-    ...bundling,
+    ...(program ? agentBundling : bundling),
     ...input,
     external: peers,
     write: false,
@@ -45,7 +45,8 @@ export async function measure({
   );
   const parts = new Map<string, number>();
   for (const [file, { bytesInOutput }] of files) {
-    const part = libraryOf(file) ?? /sdk\/src\/(transports\/[^/]+|[^/]+)/.exec(file)?.[1] ?? file;
+    const part =
+      libraryOf(file) ?? /sdk\/src\/(transports\/[^/]+|[^/]+)/.exec(file)?.[1] ?? "names of Node's";
     parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
   }
   const sum = [...parts.values()].reduce((total, bytes) => total + bytes, 0);
