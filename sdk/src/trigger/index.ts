@@ -12,4 +12,5 @@ export {
   type StandingPush,
   type Taken,
 } from "./standing.ts";
-export type { HookAnswer, HookRequest, HookSource } from "./webhook.ts";
+export type { HookRequest } from "./delivery.ts";
+export type { HookAnswer, HookSource } from "./webhook.ts";

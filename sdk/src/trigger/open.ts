@@ -3,6 +3,7 @@ import { OutriderError } from "../errors/index.ts";
 import type { Clock, FileSystem } from "../ports/index.ts";
 import type { TriggerSource } from "../schema/index.ts";
 import { allOf, anyOf } from "./combine.ts";
+import { schemeOf } from "./delivery.ts";
 import { scheduleSource } from "./schedule.ts";
 import type { EventSource, SourceState } from "./source.ts";
 import { watchSource } from "./watch.ts";
@@ -25,13 +26,11 @@ export interface OpenedSource {
   readonly hooks: readonly HookSource[];
 }
 
-const minSecret = 16;
-
 /**
  * Opens a source and everything inside it.
  *
  * @param key the source's place in the state.
- * @throws CONFIG_INVALID for a schedule without sense, or a webhook whose secret is missing or short
+ * @throws CONFIG_INVALID for a schedule without sense, or a webhook whose secret is missing or not one
  */
 export function openSource(
   definition: TriggerSource,
@@ -68,13 +67,13 @@ function openHook(
   key: string,
   parts: SourceParts,
 ): OpenedSource {
-  const secret = parts.secretOf(definition.name);
-  if (secret === undefined || secret.length < minSecret)
+  const scheme = schemeOf(parts.secretOf(definition.name) ?? "");
+  if (scheme === undefined)
     throw new OutriderError(
       "CONFIG_INVALID",
-      `The webhook ${definition.name} needs a secret of at least ${minSecret} characters.`,
+      `The webhook ${definition.name} needs a secret: "whsec_" and the base64 of 24 to 64 random bytes, or any other text of at least 16 characters.`,
       { subject: definition.name, pointer: "/on/name" },
     );
-  const hook = webhookSource(definition, { state: parts.state, key, secret, clock: parts.clock });
+  const hook = webhookSource(definition, { state: parts.state, key, scheme, clock: parts.clock });
   return { source: hook, hooks: [hook] };
 }

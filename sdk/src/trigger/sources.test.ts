@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifies } from "../../test/support/verifies.ts";
 import { nodeFileSystem } from "../ports/index.ts";
 import type { TriggerSource } from "../schema/index.ts";
+import type { HookRequest } from "./delivery.ts";
 import { openSource, type OpenedSource } from "./open.ts";
 import { nextOf } from "./schedule.ts";
 import type { Firing, SourceState } from "./source.ts";
+import { maxRemembered, type HookAnswer } from "./webhook.ts";
 
 const secret = "a-secret-of-some-length";
 let kept: Map<string, string>;
@@ -222,34 +224,68 @@ describe("webhook", () => {
   const body = new TextEncoder().encode('{"ref":"v1"}');
   const sign = (bytes: Uint8Array): string =>
     `sha256=${createHmac("sha256", secret).update(bytes).digest("hex")}`;
+  const bearer = (id?: string): HookRequest["headers"] => ({
+    authorization: `Bearer ${secret}`,
+    "idempotency-key": id,
+  });
+  const accepted = { status: 202, outcome: "accepted" };
+  const known = { status: 202, outcome: "known" };
 
   test("is kept before it is answered, fires, and the same delivery fires once", async () => {
     const { source, hooks } = open(webhook);
     const [hook] = hooks;
     const headers = { "x-hub-signature-256": sign(body), "x-github-delivery": "d-1" };
-    expect(await hook!.handle({ body, headers })).toEqual({ status: 202 });
+    expect(await hook!.handle({ body, headers })).toEqual(accepted);
     const again = open(webhook);
-    expect(await again.hooks[0]!.handle({ body, headers })).toEqual({ status: 202 });
+    expect(await again.hooks[0]!.handle({ body, headers })).toEqual(known);
     const firings = await again.source.due(now);
     expect(firings).toHaveLength(1);
     await firings[0]!.settle();
-    await hook!.handle({ body, headers });
+    expect(await hook!.handle({ body, headers })).toEqual(known);
     expect(await source.due(now)).toEqual([]);
-    await hook!.handle({ body, headers: { ...headers, "x-github-delivery": "d-2" } });
+    const next = new TextEncoder().encode('{"ref":"v2"}');
+    const signed = { ...headers, "x-hub-signature-256": sign(next) };
+    expect(await hook!.handle({ body: next, headers: signed })).toEqual(accepted);
     expect(await source.due(now)).toHaveLength(1);
+  });
+
+  test("who knows the secret itself names deliveries, or means every call", async () => {
+    const { source, hooks } = open(webhook);
+    const call = (id?: string): Promise<HookAnswer> =>
+      hooks[0]!.handle({ body, headers: bearer(id) });
+    expect(await call("build-1")).toEqual(accepted);
+    expect(await call("build-2")).toEqual(accepted);
+    expect(await call()).toEqual(accepted);
+    expect(await call()).toEqual(known); // it waits still: one push does for both
+    for (const firing of await source.due(now)) await firing.settle();
+    expect(await call("build-1")).toEqual(known);
+    expect(await call()).toEqual(accepted);
   });
 
   test("many at once are all kept", async () => {
     const { source, hooks } = open(webhook);
     await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        hooks[0]!.handle({
-          body,
-          headers: { authorization: `Bearer ${secret}`, "idempotency-key": String(index) },
-        }),
+        hooks[0]!.handle({ body, headers: bearer(String(index)) }),
       ),
     );
     expect(await source.due(now)).toHaveLength(50);
+  });
+
+  test("it remembers a bounded number, and forgets none of the last ten minutes", async () => {
+    const done = Array.from({ length: maxRemembered }, (_, index) => ({
+      key: `${index}`,
+      at: now.toISOString(),
+    }));
+    kept.set("push/on", JSON.stringify({ waiting: [], done }));
+    const { hooks } = open(webhook);
+    const call = (): Promise<HookAnswer> => hooks[0]!.handle({ body, headers: bearer("one more") });
+    await expect(call()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    now = new Date(now.getTime() + 600_001);
+    expect(await call()).toEqual(accepted);
+    const remembered = JSON.parse(kept.get("push/on")!) as { done: { key: string }[] };
+    expect(remembered.done).toHaveLength(maxRemembered - 1);
+    expect(remembered.done[0]!.key).toBe("1");
   });
 
   test.each([
@@ -264,16 +300,18 @@ describe("webhook", () => {
     ],
   ])("with %s it does not fire", async (_name, headers) => {
     const { source, hooks } = open(webhook);
-    expect(await hooks[0]!.handle({ body, headers })).toEqual({ status: 401 });
+    expect(await hooks[0]!.handle({ body, headers })).toEqual({ status: 401, verdict: "foreign" });
     expect(await source.due(now)).toEqual([]);
   });
 
-  test("without a good secret it does not open", () => {
-    for (const secret of [undefined, "short"])
+  test.each([undefined, "short", "whsec_", "whsec_c2hvcnQ=", `whsec_${"!".repeat(40)}`])(
+    "with %s for a secret it does not open",
+    (secret) => {
       expect(() => open(webhook, secret === undefined ? {} : { secret })).toThrow(
         expect.objectContaining({ code: "CONFIG_INVALID" }),
       );
-  });
+    },
+  );
 });
 
 describe("combinations", () => {

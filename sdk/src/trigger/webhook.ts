@@ -1,13 +1,14 @@
 /**
  * Fires when an authenticated HTTP request comes. The request is kept before it is answered, so what was answered with
- * 202 fires even if the server dies at once; the same delivery sent again (same id; without one, the same body while it waits) fires once.
+ * 202 fires even if the server dies at once; the same delivery sent again fires once, also after a restart.
  *
- * Authentic is who knows the secret: `Authorization: Bearer SECRET`, or an HMAC-SHA-256 of the body under it, as the
- * usual forges send it (`X-Hub-Signature-256: sha256=…`).
+ * What is remembered is bounded, and a flood of honest calls does not make room for an old one: what came within the last
+ * ten minutes, twice the time a signed delivery stays good, is forgotten never, and calls beyond it are sent away.
  */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { OutriderError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
 import type { WebhookSource } from "../schema/index.ts";
+import { toleranceMs, type HookRequest, type HookScheme } from "./delivery.ts";
 import type { EventSource, SourceState } from "./source.ts";
 
 /** What a webhook needs. */
@@ -15,47 +16,44 @@ export interface WebhookParts {
   readonly state: SourceState;
   /** Its own place in the state. */
   readonly key: string;
-  /** Shared with whoever calls; at least 16 characters. */
-  readonly secret: string;
+  /** Who may call, and what names a call. */
+  readonly scheme: HookScheme;
   readonly clock: Clock;
 }
 
-/** A request as HTTP servers know it. Header names in lower case. */
-export interface HookRequest {
-  readonly body: Uint8Array;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-}
-
 /** What to answer. */
-export interface HookAnswer {
-  readonly status: 202 | 401;
-}
+export type HookAnswer =
+  /** Kept, or known from before: the caller need not send it again. */
+  | { readonly status: 202; readonly outcome: "accepted" | "known" }
+  /** Not authentic, or authentic and signed at another time than now. */
+  | { readonly status: 401; readonly verdict: "foreign" | "stale" };
 
 /** A source that is called from outside. */
 export interface HookSource extends EventSource {
   readonly name: string;
-  /** Takes a request: 202 when it is kept, 401 when it is not authentic. */
+  /** Takes a request. @throws UNAVAILABLE where more came than can be remembered: send it again later */
   handle(request: HookRequest): Promise<HookAnswer>;
 }
 
 interface Call {
-  /** The delivery: its id as the caller names it, or else its body. */
+  /** Names the delivery. */
   readonly key: string;
   readonly at: string;
 }
 
 interface Kept {
   readonly waiting: readonly Call[];
-  /** Keys of calls that had their effect, newest last. */
-  readonly done: readonly string[];
+  /** Calls that had their effect, newest last. */
+  readonly done: readonly Call[];
 }
 
 /** How many deliveries are remembered, to know one that is sent again. */
-const maxDone = 1000;
+export const maxRemembered: number = 4000;
+const neverForgottenMs = 2 * toleranceMs;
 
 /** Makes a webhook. */
 export function webhookSource(definition: WebhookSource, parts: WebhookParts): HookSource {
-  const { state, key: place, secret, clock } = parts;
+  const { state, key: place, scheme, clock } = parts;
   // One change after the other: requests come at once.
   let last: Promise<unknown> = Promise.resolve();
   const change = <T>(edit: (kept: Kept) => { kept: Kept; result: T }): Promise<T> => {
@@ -72,31 +70,24 @@ export function webhookSource(definition: WebhookSource, parts: WebhookParts): H
   };
   const settle = (call: Call): Promise<void> =>
     change(({ waiting, done }) => ({
-      kept: {
-        waiting: waiting.filter((other) => other.key !== call.key),
-        done: [...done, call.key].slice(-maxDone),
-      },
+      kept: { waiting: waiting.filter(({ key }) => key !== call.key), done: [...done, call] },
       result: undefined,
     }));
   return {
     name: definition.name,
     async handle(request) {
-      if (!isAuthentic(request, secret)) return { status: 401 };
-      const id = idOf(request);
-      const isNamed = id !== "";
-      const key = sha256(isNamed ? `id ${id}` : request.body).toString("hex");
-      const call = { key, at: clock.now().toISOString() };
-      await change((kept) => {
-        // A call without an id may mean the same again, once the last had its effect.
-        const isKnown =
-          (isNamed && kept.done.includes(call.key)) ||
-          kept.waiting.some((other) => other.key === call.key);
-        return {
-          kept: isKnown ? kept : { ...kept, waiting: [...kept.waiting, call] },
-          result: undefined,
-        };
+      const now = clock.now();
+      const judged = scheme(request, now);
+      if (judged.verdict !== "authentic") return { status: 401, verdict: judged.verdict };
+      const { key, isOnce } = judged;
+      return change((kept): { kept: Kept; result: HookAnswer } => {
+        const isCall = (call: Call): boolean => call.key === key;
+        if (kept.waiting.some(isCall) || (isOnce && kept.done.some(isCall)))
+          return { kept, result: { status: 202, outcome: "known" } };
+        const room = makeRoom(kept, definition.name, now);
+        const waiting = [...room.waiting, { key, at: now.toISOString() }];
+        return { kept: { ...room, waiting }, result: { status: 202, outcome: "accepted" } };
       });
-      return { status: 202 };
     },
     async due() {
       const { waiting } = await change((kept) => ({ kept, result: kept }));
@@ -110,27 +101,15 @@ export function webhookSource(definition: WebhookSource, parts: WebhookParts): H
   };
 }
 
-function isAuthentic({ body, headers }: HookRequest, secret: string): boolean {
-  const bearer = /^Bearer (\S+)$/.exec(one(headers["authorization"]))?.[1];
-  if (bearer !== undefined) return isSame(sha256(bearer), sha256(secret));
-  const signature = /^sha256=([0-9a-f]{64})$/.exec(one(headers["x-hub-signature-256"]))?.[1];
-  if (signature === undefined) return false;
-  return isSame(Buffer.from(signature, "hex"), createHmac("sha256", secret).update(body).digest());
-}
-
-/** The caller's own id of the delivery; empty where it names none. */
-function idOf({ headers }: HookRequest): string {
-  return one(headers["idempotency-key"]) || one(headers["x-github-delivery"]);
-}
-
-function one(value: string | readonly string[] | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function sha256(data: string | Uint8Array): Buffer {
-  return createHash("sha256").update(data).digest();
-}
-
-function isSame(one: Buffer, other: Buffer): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
+/** Forgets the oldest that had its effect where one more does not fit. */
+function makeRoom(kept: Kept, name: string, now: Date): Kept {
+  if (kept.waiting.length + kept.done.length < maxRemembered) return kept;
+  const [oldest, ...done] = kept.done;
+  if (oldest === undefined || Math.abs(now.getTime() - Date.parse(oldest.at)) <= neverForgottenMs)
+    throw new OutriderError(
+      "UNAVAILABLE",
+      `The webhook ${name} was called more than ${maxRemembered} times in ten minutes, or as many calls wait. No more are taken until these are older.`,
+      { subject: name },
+    );
+  return { ...kept, done };
 }

@@ -2,6 +2,7 @@
  * Pushes that no person starts, on the real command line: a file in the spool, a webhook, watched files that settle, a
  * schedule; each is installed by an agent. A server that is killed and started again loses none and repeats none.
  */
+import { createHmac } from "node:crypto";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PushFile } from "../../src/schema/index.ts";
@@ -12,7 +13,7 @@ import type { Program } from "./support/program.ts";
 import { makeKey, makePackage, makeTrust, type KeyFiles } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
 
-const secret = "the-forges-own-secret";
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const patience = { timeout: 12_000 };
 
 let workshop: Workshop;
@@ -101,10 +102,18 @@ async function reasons(): Promise<string[]> {
   return shown.map(({ deployment }) => deployment.reason);
 }
 
-const call = async (id: string, bearer = secret): Promise<number> => {
-  const headers = { authorization: `Bearer ${bearer}`, "idempotency-key": id };
-  return (await fetch(`${url}hooks/forge`, { method: "POST", headers })).status;
-};
+/** As Standard Webhooks signs it. */
+async function call(id: string, by = secret): Promise<number> {
+  const time = String(Math.floor(Date.now() / 1000));
+  const key = Buffer.from(by.slice("whsec_".length), "base64");
+  const mac = createHmac("sha256", key).update(`${id}.${time}.{}`).digest("base64");
+  const headers = {
+    "webhook-id": id,
+    "webhook-timestamp": time,
+    "webhook-signature": `v1,${mac}`,
+  };
+  return (await fetch(`${url}hooks/forge`, { method: "POST", headers, body: "{}" })).status;
+}
 
 test("a file put into the spool is taken up once, and installed", async () => {
   const folder = await release("3.0.0");
@@ -126,7 +135,7 @@ test("a file put into the spool is taken up once, and installed", async () => {
 test("a webhook with its secret pushes the highest published version; without it nothing", async () => {
   verifies("event");
   await release("3.1.0");
-  expect(await call("1", "another-secret-of-some-length")).toBe(401);
+  expect(await call("1", "whsec_YW5vdGhlciBzZWNyZXQgb2Ygc29tZSBsZW5ndGg=")).toBe(401);
   expect(await call("1")).toBe(202);
   await installed("3.1.0");
   expect(await call("1")).toBe(202); // the same delivery, sent again

@@ -1620,7 +1620,7 @@ export interface StandingConfig {
 export interface HookConfig {
   name: Group;
   /**
-   * File that holds the secret, shared with whoever calls; at least 16 characters.
+   * File that holds the secret, shared with whoever calls: "whsec_" and the base64 of 24 to 64 bytes (Standard Webhooks), or any other text of at least 16 characters.
    */
   secretFile: string;
 }
