@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { workedMs } from "../../test/support/worked.ts";
 import { isOutriderError } from "../errors/index.ts";
 import { locatePointer, parseJson, parseJsonText, positionAt } from "./json.ts";
 
@@ -89,8 +90,8 @@ test("a pointer is found, or its nearest parent", () => {
 test("S13 hostile shapes are refused in linear time", () => {
   const deep = "[".repeat(5_000_000);
   const wide = `{${Array.from({ length: 100_000 }, (_, index) => `"k${index}":0`).join(",")},"k5":1}`;
-  const started = performance.now();
+  const started = workedMs();
   expect(codeOf(deep)).toBe("JSON_TOO_DEEP");
   expect(codeOf(wide)).toBe("JSON_DUPLICATE_KEY");
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(workedMs() - started).toBeLessThan(2_000);
 });

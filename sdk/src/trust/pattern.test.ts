@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { workedMs } from "../../test/support/worked.ts";
 import { fits } from "./pattern.ts";
 
 test.each([
@@ -33,7 +34,7 @@ test("says what the regular expression would say", () => {
 });
 
 test("many stars against a long name take no noticeable time", () => {
-  const start = performance.now();
+  const start = workedMs();
   expect(fits(`${"*a".repeat(50)}b`, "a".repeat(100))).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(workedMs() - start).toBeLessThan(1_000);
 });

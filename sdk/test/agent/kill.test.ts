@@ -193,7 +193,7 @@ function titleOf({ strategy, patched }: Case): string {
 
 for (const which of cases) {
   const count = Math.ceil((kills * which.share) / 100);
-  const timeout = 30_000 + count * 2000;
+  const timeout = 60_000 + count * 6000;
   test(
     `${titleOf(which)}: SIGKILL ${count} times: old or new, never between, reported once`,
     { timeout },
@@ -204,14 +204,17 @@ for (const which of cases) {
       await processes.run(order);
       // One upgrade that is left alone tells how long there is something to interrupt.
       let running = await machine.announce();
-      const { tookMs } = await processes.run(order);
+      let { tookMs } = await processes.run(order);
       expect(isSame(await machine.present(), running)).toBe(true);
       for (let killed = 0; killed < count;) {
         const next = await machine.announce();
         // Killed up to four times on the way, then left alone.
         for (let attempt = 0; attempt < 4 && killed < count; attempt++) {
           const result = await processes.run(order, killAfter(Math.random() * 1.1 * tookMs));
-          if (!result.killed) break;
+          if (!result.killed) {
+            tookMs = result.tookMs; // a machine that is less busy by now: later kills would all come too late
+            break;
+          }
           killed++;
           const present = await machine.present();
           if (!which.holds(present, running, next))

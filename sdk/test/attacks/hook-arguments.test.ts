@@ -73,22 +73,16 @@ test("A2 arguments arrive literally: no shell reads them, and the environment is
 
 test("A2 a hook that does not end is ended, with its children", async () => {
   bench = await Bench.make({ policy: { allowHooks: true } });
-  const started = Date.now();
   const beats = join(bench.root, "beats");
-  const beating = `setInterval(() => require("node:fs").appendFileSync(${JSON.stringify(beats)}, "x"), 20)`;
   const reception = await pushWithHooks({
     beforeInstall: {
-      argv: [
-        "node",
-        "-e",
-        `require("node:child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(beating)}])`,
-      ],
+      argv: ["sh", "-c", `(while :; do echo x >> '${beats}'; sleep 0.02; done) & wait`],
       timeoutSeconds: 2,
     },
   });
   expect(reception).toMatchObject({ code: "HOOK_FAILED" });
-  expect(Date.now() - started).toBeLessThan(10_000);
   if (process.platform === "win32") return; // the hook alone is ended there
+  await sleep(300); // a last beat that was on its way when the end came
   const { length } = await readFile(beats);
   await sleep(300);
   expect(await readFile(beats)).toHaveLength(length);

@@ -10,8 +10,7 @@ async function refusalOf(
   server: ArchiveServer,
   folder: TestFolder,
   options: Partial<HttpObtainerOptions>,
-): Promise<{ readonly code: unknown; readonly milliseconds: number; readonly mostBytes: number }> {
-  const startedAt = performance.now();
+): Promise<{ readonly code: unknown; readonly mostBytes: number }> {
   let mostBytes = 0;
   const { sha256, size } = archive;
   const request = {
@@ -22,12 +21,12 @@ async function refusalOf(
     onProgress: (bytes: number) => (mostBytes = Math.max(mostBytes, bytes)),
   };
   const code = await httpObtainer({ hosts: [server.host], allowLoopback: true, ...options })
-    .obtain(request, { signal: AbortSignal.timeout(10_000) })
+    .obtain(request, { signal: new AbortController().signal })
     .then(
       () => "obtained",
       (error: unknown) => (error as { readonly code?: unknown }).code,
     );
-  return { code, milliseconds: performance.now() - startedAt, mostBytes };
+  return { code, mostBytes };
 }
 
 test("N13 a byte now and then: ended after one window, nothing is left", async () => {
@@ -36,21 +35,21 @@ test("N13 a byte now and then: ended after one window, nothing is left", async (
     const timer = setInterval(() => response.write("x"), 20);
     response.on("close", () => clearInterval(timer));
   });
-  const { code, milliseconds } = await refusalOf(server, folder, {
+  const { code } = await refusalOf(server, folder, {
     rateWindowMs: 150,
     minimumBytesPerSecond: 1000,
   });
   expect(code).toBe("UNAVAILABLE");
-  expect(milliseconds).toBeLessThan(1000);
+  expect(server.ranges).toHaveLength(1);
   expect(await folder.names()).toEqual([]);
 });
 
 test("N13 a server that accepts and is silent: ended after one window", async () => {
   await using folder = await testFolder();
   await using server = await startHttp(() => undefined);
-  const { code, milliseconds } = await refusalOf(server, folder, { rateWindowMs: 150 });
+  const { code } = await refusalOf(server, folder, { rateWindowMs: 150 });
   expect(code).toBe("UNAVAILABLE");
-  expect(milliseconds).toBeLessThan(1000);
+  expect(server.ranges).toHaveLength(1);
   expect(await folder.names()).toEqual([]);
 });
 
@@ -60,13 +59,13 @@ test("N13 fast enough in every window, but past the deadline: ended", async () =
     const timer = setInterval(() => response.write(archive.bytes.subarray(0, 1000)), 10);
     response.on("close", () => clearInterval(timer));
   });
-  const { code, milliseconds } = await refusalOf(server, folder, {
+  const { code, mostBytes } = await refusalOf(server, folder, {
     rateWindowMs: 100,
     minimumBytesPerSecond: 1000,
     deadlineMs: 400,
   });
   expect(code).toBe("UNAVAILABLE");
-  expect(milliseconds).toBeLessThan(1500);
+  expect(mostBytes).toBeLessThan(archive.size);
 });
 
 test("N13 an endless body: ended at the signed length, nothing is left", async () => {

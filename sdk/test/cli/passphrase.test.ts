@@ -90,7 +90,6 @@ test("at a real terminal: not echoed, and Ctrl-C ends with 130", async () => {
       program: script,
     });
     await program.says("Passphrase of keys/locked.secret.asc: ");
-    await new Promise((resolve) => setTimeout(resolve, 100)); // the terminal is switched right after the question
     program.type(keys);
     expect(await program.ended()).toEqual({ exit, signal: null });
     expect(program.stdout).not.toContain(passphrase);

@@ -52,17 +52,15 @@ async function onDisk(system: MailSystem, user: string, folder = ""): Promise<st
 }
 
 test(
-  "pushed by IDLE within a second, and marked as seen",
+  "pushed by IDLE, and marked as seen",
   withMailSystem(async (system, folder) => {
     const user = "idle@customer.test";
     await using listening = listen(imapReceiver(optionsFor(system, folder, user)));
     await deliverTo(system, user, ours);
     await listening.until(1);
     for (let count = 2; count < 5; count++) {
-      const startedAt = performance.now();
       await deliverTo(system, user, ours);
-      await listening.until(count);
-      expect(performance.now() - startedAt).toBeLessThan(1000);
+      await listening.until(count); // nobody looks by himself for minutes
     }
     expect(Buffer.from(listening.heard[0]?.bytes ?? []).toString()).toBe(envelopeText);
     await expect

@@ -66,6 +66,7 @@ export async function startMailSystem(
   );
   if (dovecot === undefined || postfix === undefined || openssl === undefined) return undefined;
   if (process.getuid?.() !== 0) return withoutRoot();
+  process.umask(0o022); // the servers run as users of their own, who read what is written for them
   const folder = await mkdtemp(join(tmpdir(), "outrider-mailsystem-"));
   await chmod(folder, 0o755);
   const [smtp, submission, other, imap, imaps, pop3, pop3s, lmtp] = (await freePorts(8)) as Ports8;

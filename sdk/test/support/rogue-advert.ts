@@ -9,6 +9,8 @@ import {
 
 /** The attacker. */
 export interface RogueAdvertiser {
+  /** Resolves once somebody has asked: whoever asks is listening. */
+  readonly asked: Promise<unknown>;
   /** One advert. */
   say(advert: Advert): Promise<void>;
   /** Any records. */
@@ -19,12 +21,14 @@ export interface RogueAdvertiser {
 /** Opens its socket. */
 export async function rogueAdvertiser(multicastPort: number): Promise<RogueAdvertiser> {
   const socket = multicastDns({ port: multicastPort, interface: "127.0.0.1", bind: "0.0.0.0" });
+  const asked = once(socket, "query");
   await once(socket, "ready");
   const sayRecords = (answers: DnsRecord[]): Promise<void> =>
     new Promise((resolve, reject) => {
       socket.respond({ answers }, (error) => (error === null ? resolve() : reject(error)));
     });
   return {
+    asked,
     sayRecords,
     say: (advert) => sayRecords(recordsOf(advert)),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => socket.destroy(resolve)),

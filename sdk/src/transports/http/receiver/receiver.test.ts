@@ -211,8 +211,10 @@ test("a stream that never stops talking causes one look a second, no more", asyn
     response.once("close", () => clearInterval(timer));
     return true;
   });
+  const beganAt = performance.now();
   await using listening = listen(httpReceiver({ url: server.url, pollMs: 60_000 }));
   await listening.until(1);
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect(server.requests.length).toBeLessThanOrEqual(3);
+  const looks = 1 + Math.floor((performance.now() - beganAt) / 1000);
+  expect(server.requests.length).toBeLessThanOrEqual(1 + looks); // the stream is a request too
 });

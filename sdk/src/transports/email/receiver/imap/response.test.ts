@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { workedMs } from "../../../../../test/support/worked.ts";
 import { encodeFolderName, quoted } from "./folder-name.ts";
 import { attributesOf, literalMark, numberOf, parseResponse } from "./response.ts";
 
@@ -66,7 +67,7 @@ test("never fails otherwise, and is quick, whatever comes", () => {
     }),
     { numRuns: 3000 },
   );
-  const startedAt = performance.now();
+  const startedAt = workedMs();
   for (const line of [
     '"'.repeat(60_000),
     "[".repeat(60_000),
@@ -74,7 +75,7 @@ test("never fails otherwise, and is quick, whatever comes", () => {
     "(".repeat(60_000),
   ])
     parseResponse(`* 1 FETCH ${line}`);
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(workedMs() - startedAt).toBeLessThan(500);
 });
 
 test("numbers are UIDs or nothing", () => {

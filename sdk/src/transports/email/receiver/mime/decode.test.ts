@@ -4,13 +4,15 @@ import { expect, test } from "vitest";
 import { decoderFor } from "./decode.ts";
 
 async function encodedLines(bytes: Uint8Array, encoding: string): Promise<string[]> {
-  const node = new MimeNode("application/octet-stream");
-  node.setHeader("Content-Transfer-Encoding", encoding).setContent(Buffer.from(bytes));
-  const built = (await node.build()).toString("latin1");
-  return built
-    .slice(built.indexOf("\r\n\r\n") + 4)
-    .replace(/\r\n$/, "")
-    .split("\r\n");
+  // In a multipart, where the line end before the boundary is no part of the content, be its own last one or not.
+  const whole = new MimeNode("multipart/mixed");
+  whole
+    .createChild("application/octet-stream")
+    .setHeader("Content-Transfer-Encoding", encoding)
+    .setContent(Buffer.from(bytes));
+  const built = (await whole.build()).toString("latin1");
+  const child = built.slice(built.indexOf("Content-Transfer-Encoding"));
+  return child.slice(child.indexOf("\r\n\r\n") + 4, child.lastIndexOf("\r\n--")).split("\r\n");
 }
 
 function decode(lines: readonly string[], encoding: string): Buffer {

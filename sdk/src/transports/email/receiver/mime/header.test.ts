@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { workedMs } from "../../../../../test/support/worked.ts";
 import { structured } from "./header.ts";
 
 test.each([
@@ -41,18 +42,18 @@ test("is quick on hostile text", () => {
         size: "max",
       }),
       (text) => {
-        const startedAt = performance.now();
+        const startedAt = workedMs();
         try {
           structured(`text/plain${text}`, "content-type");
         } catch {
           // refused
         }
-        expect(performance.now() - startedAt).toBeLessThan(100);
+        expect(workedMs() - startedAt).toBeLessThan(100);
       },
     ),
     { numRuns: 50 },
   );
-  const startedAt = performance.now();
+  const startedAt = workedMs();
   for (const text of [
     " ".repeat(60_000),
     ";a=b".repeat(15_000),
@@ -60,5 +61,5 @@ test("is quick on hostile text", () => {
     "; ".repeat(30_000),
   ])
     expect(() => structured(`text/plain${text}x`, "content-type")).toThrow();
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(workedMs() - startedAt).toBeLessThan(500);
 });
