@@ -7,21 +7,21 @@ import { fileError, thisMachine, zstdHasDictionaries } from "../package/index.ts
 import { lockDirectory, nodeFileSystem, silentLogger, systemClock } from "../ports/index.ts";
 import { agentKeySource } from "../signing/index.ts";
 import type { Incoming } from "../transport/index.ts";
+import { Probes } from "./archive/probe.ts";
 import { requireOptions } from "./demands.ts";
-import { EventHub, type AgentEvent } from "./events.ts";
-import { openAgentKey } from "./key.ts";
+import type { Withdrawal } from "./deployment/withdraw.ts";
+import { processRunner } from "./install/program.ts";
+import { openAgentKey } from "./memory/key.ts";
+import { openPrivateDirectory } from "./memory/private-directory.ts";
+import { AgentState } from "./memory/state.ts";
+import { TrustKeeper } from "./memory/trust-keeper.ts";
 import { OpenAgent } from "./open-agent.ts";
 import type { AgentOptions } from "./options.ts";
-import { Outbox } from "./outbox.ts";
-import { openPrivateDirectory } from "./private-directory.ts";
-import { Probes } from "./probe.ts";
-import { processRunner } from "./program.ts";
-import { saidOnce } from "./said-once.ts";
-import { AgentState } from "./state.ts";
-import type { AgentStatus } from "./status.ts";
-import { TrustKeeper } from "./trust-keeper.ts";
-import type { Reception } from "./verdict.ts";
-import type { Withdrawal } from "./withdraw.ts";
+import type { Reception } from "./reception/verdict.ts";
+import { EventHub, type AgentEvent } from "./reports/events.ts";
+import { Outbox } from "./reports/outbox.ts";
+import { saidOnce } from "./reports/said-once.ts";
+import type { AgentStatus } from "./reports/status.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** A running agent. */

@@ -1,6 +1,6 @@
 /** Row 4: the agent. Reaches node:crypto, node:zlib and files; no OpenPGP.js, no mail, no network of its own. */
 export { createAgent, type Agent } from "./agent.ts";
-export type { AuthenticNotification } from "./authenticate.ts";
+export type { AuthenticNotification } from "./admission/authenticate.ts";
 export {
   decideSources,
   type Attempt,
@@ -9,10 +9,10 @@ export {
   type SourceKind,
   type SourcePolicy,
   type Way,
-} from "./choice.ts";
-export { checkPrivateDirectory } from "./private-directory.ts";
-export type { Deployer, Placement } from "./deployer.ts";
-export type { AgentEvent } from "./events.ts";
+} from "./archive/choice.ts";
+export { checkPrivateDirectory } from "./memory/private-directory.ts";
+export type { Deployer, Placement } from "./install/deployer.ts";
+export type { AgentEvent } from "./reports/events.ts";
 export {
   transitions,
   works,
@@ -21,7 +21,7 @@ export {
   type Transition,
   type Work,
 } from "./machine.ts";
-export type { ObtainedPackage } from "./obtain.ts";
+export type { ObtainedPackage } from "./archive/obtain.ts";
 export type { AgentOptions } from "./options.ts";
 export type { AgentPolicy, PolicyQuestion } from "./policy.ts";
 export {
@@ -29,17 +29,17 @@ export {
   type ProgramOptions,
   type ProgramResult,
   type ProgramRunner,
-} from "./program.ts";
-export type { RawNotification, RecognizedNotification } from "./recognize.ts";
+} from "./install/program.ts";
+export type { RawNotification, RecognizedNotification } from "./admission/recognize.ts";
 export {
   inspectAgent,
   type AgentStatus,
   type InspectOptions,
   type UnfinishedDeployment,
-} from "./status.ts";
-export type { InstalledRelease, ReleaseFacts, WayBack } from "./release.ts";
-export type { StagedPackage } from "./stage.ts";
-export type { QuarantinedRelease, StandingControl } from "./state.ts";
-export type { Reception } from "./verdict.ts";
-export type { VerifiedPackage } from "./verify.ts";
-export type { Withdrawal } from "./withdraw.ts";
+} from "./reports/status.ts";
+export type { InstalledRelease, ReleaseFacts, WayBack } from "./memory/release.ts";
+export type { StagedPackage } from "./install/stage.ts";
+export type { QuarantinedRelease, StandingControl } from "./memory/state.ts";
+export type { Reception } from "./reception/verdict.ts";
+export type { VerifiedPackage } from "./archive/verify.ts";
+export type { Withdrawal } from "./deployment/withdraw.ts";

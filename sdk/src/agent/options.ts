@@ -2,9 +2,9 @@
 import type { SealedDocument } from "../messages/index.ts";
 import type { Clock, FileSystem, Logger } from "../ports/index.ts";
 import type { Obtainer, ReceiptSender, Receiver } from "../transport/index.ts";
-import type { Deployer } from "./deployer.ts";
+import type { Deployer } from "./install/deployer.ts";
+import type { ProgramRunner } from "./install/program.ts";
 import type { AgentPolicy } from "./policy.ts";
-import type { ProgramRunner } from "./program.ts";
 
 /** Options of `createAgent`. */
 export interface AgentOptions {

@@ -5,8 +5,8 @@
 import { isOpen } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Window } from "../schema/index.ts";
-import type { SourcePolicy } from "./choice.ts";
-import type { ReleaseFacts } from "./release.ts";
+import type { SourcePolicy } from "./archive/choice.ts";
+import type { ReleaseFacts } from "./memory/release.ts";
 
 /** What the product decides. Everything may be left out. */
 export interface AgentPolicy {

@@ -6,16 +6,16 @@ import type { Recognized } from "../messages/index.ts";
 import type { OpenArchive } from "../package/index.ts";
 import type { Notification } from "../schema/index.ts";
 import type { TrustSet, Verified } from "../trust/index.ts";
-import { authenticate, type AuthenticNotification } from "./authenticate.ts";
-import type { Placement } from "./deployer.ts";
-import { obtain, type ObtainedPackage } from "./obtain.ts";
+import { authenticate, type AuthenticNotification } from "./admission/authenticate.ts";
 import {
   recognizeNotification,
   type RawNotification,
   type RecognizedNotification,
-} from "./recognize.ts";
-import { stage, type StagedPackage } from "./stage.ts";
-import { verify, type VerifiedPackage } from "./verify.ts";
+} from "./admission/recognize.ts";
+import { obtain, type ObtainedPackage } from "./archive/obtain.ts";
+import { verify, type VerifiedPackage } from "./archive/verify.ts";
+import type { Placement } from "./install/deployer.ts";
+import { stage, type StagedPackage } from "./install/stage.ts";
 
 declare const raw: RawNotification;
 declare const recognized: RecognizedNotification;

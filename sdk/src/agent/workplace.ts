@@ -3,15 +3,15 @@ import type { MachineFacts } from "../package/index.ts";
 import type { Clock, FileSystem, Logger } from "../ports/index.ts";
 import type { Obtainer } from "../transport/index.ts";
 import type { AgentIdentity } from "../trust/index.ts";
-import type { Deployer } from "./deployer.ts";
-import type { EventHub } from "./events.ts";
-import type { Failure } from "./journal.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Probes } from "./archive/probe.ts";
+import type { Deployer } from "./install/deployer.ts";
+import type { ProgramRunner } from "./install/program.ts";
+import type { Failure } from "./memory/journal.ts";
+import type { AgentState } from "./memory/state.ts";
+import type { TrustKeeper } from "./memory/trust-keeper.ts";
 import type { AgentPolicy } from "./policy.ts";
-import type { Probes } from "./probe.ts";
-import type { ProgramRunner } from "./program.ts";
-import type { AgentState } from "./state.ts";
-import type { TrustKeeper } from "./trust-keeper.ts";
+import type { EventHub } from "./reports/events.ts";
+import type { Outbox } from "./reports/outbox.ts";
 
 /** The agent's surroundings. */
 export interface Workplace {

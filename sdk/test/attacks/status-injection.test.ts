@@ -41,7 +41,7 @@ test("N4 the agent reaches no OpenPGP program or library, no validator generator
     ),
   );
   expect(outside.get("node:child_process")?.toSorted()).toEqual([
-    "agent/program.ts",
+    "agent/install/program.ts",
     "ports/process-start.ts",
   ]);
 });

@@ -125,7 +125,7 @@ export const requirements: readonly Requirement[] = [
     source: "Fig. 4, step 82",
     behaviour: "The agent recognizes a notification by its pre-established field.",
     files: [
-      "agent/recognize.ts",
+      "agent/admission/recognize.ts",
       "messages/envelope.ts",
       "transports/email/receiver/mime/read-mail.ts",
     ],
@@ -134,32 +134,32 @@ export const requirements: readonly Requirement[] = [
     id: "step-83",
     source: "Fig. 4, step 83",
     behaviour: "What is not ours is left as it is, and is no error.",
-    files: ["agent/recognize.ts", "transports/email/receiver/mime/read-mail.ts"],
+    files: ["agent/admission/recognize.ts", "transports/email/receiver/mime/read-mail.ts"],
   },
   {
     id: "step-84",
     source: "Fig. 4, step 84",
     behaviour: "The agent verifies the server's signature and inside it those of push and release.",
-    files: ["agent/authenticate.ts", "trust/notification.ts"],
+    files: ["agent/admission/authenticate.ts", "trust/notification.ts"],
   },
   {
     id: "step-85",
     source: "Fig. 4, step 85",
     behaviour: "A forged notification is refused and leaves no trace on the machine.",
-    files: ["agent/authenticate.ts", "agent/reception.ts"],
+    files: ["agent/admission/authenticate.ts", "agent/reception/receive.ts"],
   },
   {
     id: "step-86",
     source: "Fig. 4, step 86",
     behaviour: "A package that is attached is taken from there, before anything is fetched.",
-    files: ["agent/obtain.ts", "obtain/attached/obtainer.ts"],
+    files: ["agent/archive/obtain.ts", "obtain/attached/obtainer.ts"],
   },
   {
     id: "step-87",
     source: "Fig. 4, step 87",
     behaviour:
       "Without an attachment the agent takes the Internet or the share, as it is equipped.",
-    files: ["agent/obtain.ts"],
+    files: ["agent/archive/obtain.ts"],
   },
   {
     id: "step-88",
@@ -177,26 +177,26 @@ export const requirements: readonly Requirement[] = [
     id: "step-90",
     source: "Fig. 4, step 90",
     behaviour: "The package is decompressed, all of it as it was signed or nothing.",
-    files: ["package/archive/extract.ts", "package/archive/decode.ts", "agent/stage.ts"],
+    files: ["package/archive/extract.ts", "package/archive/decode.ts", "agent/install/stage.ts"],
   },
   {
     id: "step-91",
     source: "Fig. 4, step 91",
     behaviour: "The package is deployed: the new version runs, or after any kill the old one does.",
-    files: ["agent/machine.ts", "agent/steps.ts", "agent/strategies/index.ts"],
+    files: ["agent/machine.ts", "agent/deployment/steps.ts", "agent/install/strategies/index.ts"],
   },
   {
     id: "receipt",
     source: "DESIGN 1 (not in the patent)",
     behaviour: "The agent's signed receipt comes back to the server.",
-    files: ["agent/receipt.ts", "server/deployments/receipts.ts"],
+    files: ["agent/reports/receipt.ts", "server/deployments/receipts.ts"],
   },
   {
     id: "claim-1",
     source: "US 6,123,737, claim 1",
     behaviour:
       "From a trigger to the installed package: who has the Internet fetches it by HTTP, who has not takes it from a share.",
-    files: ["server/pipeline.ts", "agent/machine.ts", "agent/obtain.ts"],
+    files: ["server/pipeline.ts", "agent/machine.ts", "agent/archive/obtain.ts"],
   },
   {
     id: "claim-2",
@@ -221,14 +221,22 @@ export const requirements: readonly Requirement[] = [
     source: "US 6,123,737, claim 5; Fig. 5, parts 12–17",
     behaviour:
       "A notification is for a share, for mail or for the local network; the transport of its kind recognizes it, and whichever brings it, it has one effect.",
-    files: ["agent/reception.ts", "agent/notification.ts", "agent/catalog.ts"],
+    files: [
+      "agent/reception/receive.ts",
+      "agent/reception/notification.ts",
+      "agent/reception/catalog.ts",
+    ],
   },
   {
     id: "claims-10-12",
     source: "Fig. 5, parts 13 and 16",
     behaviour:
       "The agent examines a share, compares what it finds with what is installed by version and content, and takes what is newer from there.",
-    files: ["transports/unc/receiver/index.ts", "agent/catalog.ts", "obtain/unc/obtainer.ts"],
+    files: [
+      "transports/unc/receiver/index.ts",
+      "agent/reception/catalog.ts",
+      "obtain/unc/obtainer.ts",
+    ],
   },
   {
     id: "claims-14-16",

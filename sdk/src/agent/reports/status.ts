@@ -1,0 +1,150 @@
+/** Where an agent stands, for people and for the product it is embedded in. Reads only, and needs no lock. */
+import { join } from "node:path";
+import { OutriderError } from "../../errors/index.ts";
+import { lockHolder, nodeFileSystem, systemClock, type FileSystem } from "../../ports/index.ts";
+import type { SilentServer, TrustSet } from "../../trust/index.ts";
+import { Journal, type Failure, type JournalRecord } from "../memory/journal.ts";
+import { keyFile, openAgentKey } from "../memory/key.ts";
+import { queueDeployments } from "../memory/queue.ts";
+import type { InstalledRelease } from "../memory/release.ts";
+import { AgentState, type QuarantinedRelease } from "../memory/state.ts";
+import { TrustKeeper } from "../memory/trust-keeper.ts";
+import type { AgentOptions } from "../options.ts";
+import { listReceipts } from "./outbox.ts";
+
+/** Where everything stands. */
+export interface AgentStatus {
+  readonly id: string;
+  readonly groups: readonly string[];
+  /** The public half of its key: what a server is given to know it. */
+  readonly key: { readonly fingerprint: string; readonly packet: string };
+  readonly installed: Readonly<Record<string, InstalledRelease>>;
+  /** In the order in which they are gone on with, but for the policy's priority. */
+  readonly unfinished: readonly UnfinishedDeployment[];
+  readonly quarantined: readonly QuarantinedRelease[];
+  readonly trust: { readonly version: number; readonly expiresAt: string };
+  /** Servers whose last catalog has expired: their news may be held back. */
+  readonly silentServers: readonly SilentServer[];
+  /** When the latest order that was taken here was made (RFC 3339): no right clock is before it. */
+  readonly lastOrderAt?: string;
+  readonly receiptsWaiting: number;
+  /** The process that works on these directories, if one does. */
+  readonly process?: number;
+}
+
+/** A deployment that has not come to its end. */
+export interface UnfinishedDeployment extends Pick<
+  JournalRecord,
+  "package" | "state" | "failure" | "deployment" | "transport"
+> {
+  /** When its notification was accepted (RFC 3339). */
+  readonly since: string;
+  /** Why it waits, or waited when it was last looked at. */
+  readonly waiting?: Failure;
+}
+
+/** What looking at an agent takes. */
+export type InspectOptions = Pick<
+  AgentOptions,
+  | "id"
+  | "groups"
+  | "dataDirectory"
+  | "installDirectory"
+  | "trust"
+  | "bundled"
+  | "fileSystem"
+  | "clock"
+>;
+
+/**
+ * Looks at an agent's directories, whether it runs or not. Writes nothing.
+ *
+ * @throws FILE_MISSING where no agent has ever run there; the codes of TrustSet.open
+ */
+export async function inspectAgent(options: InspectOptions): Promise<AgentStatus> {
+  const { id, groups, dataDirectory, fileSystem = nodeFileSystem, clock = systemClock } = options;
+  if ((await fileSystem.stat(keyFile(dataDirectory))) === undefined)
+    throw new OutriderError(
+      "FILE_MISSING",
+      `No agent has run in ${dataDirectory} yet. Start it once.`,
+      {
+        subject: dataDirectory,
+      },
+    );
+  const key = await openAgentKey(fileSystem, dataDirectory, clock);
+  const state = await AgentState.open(
+    fileSystem,
+    { data: dataDirectory, install: options.installDirectory },
+    { bundled: options.bundled ?? {}, now: clock.now() },
+  );
+  const trust = await TrustKeeper.open(
+    fileSystem,
+    dataDirectory,
+    state,
+    { id, groups },
+    options.trust,
+  );
+  return readStatus({
+    id,
+    groups,
+    key,
+    state,
+    trust: trust.at(clock.now()),
+    fileSystem,
+    dataDirectory,
+  });
+}
+
+/** Puts a status together. */
+export async function readStatus(parts: {
+  readonly id: string;
+  readonly groups: readonly string[];
+  readonly key: AgentStatus["key"];
+  readonly state: AgentState;
+  readonly trust: TrustSet;
+  readonly fileSystem: FileSystem;
+  readonly dataDirectory: string;
+}): Promise<AgentStatus> {
+  const { id, groups, key, trust, fileSystem, dataDirectory } = parts;
+  const orders = trust.memory.packages.map(({ triggeredAt }) => triggeredAt);
+  const lastOrderAt = orders.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+  const holder = await lockHolder(fileSystem, dataDirectory);
+  const { installed, quarantined } = parts.state.memory;
+  return {
+    id,
+    groups,
+    key: { fingerprint: key.fingerprint, packet: key.packet },
+    installed,
+    unfinished: await readUnfinished(fileSystem, join(dataDirectory, "deployments")),
+    quarantined,
+    trust: { version: trust.document.version, expiresAt: trust.document.expiresAt },
+    silentServers: trust.silentServers,
+    ...(lastOrderAt === undefined ? {} : { lastOrderAt }),
+    receiptsWaiting: (await listReceipts(fileSystem, join(dataDirectory, "receipts"))).length,
+    ...(holder === undefined ? {} : { process: holder }),
+  };
+}
+
+async function readUnfinished(
+  fileSystem: FileSystem,
+  directory: string,
+): Promise<AgentStatus["unfinished"]> {
+  const unfinished: UnfinishedDeployment[] = [];
+  for (const manifest of await queueDeployments(fileSystem, directory, [])) {
+    const journal = new Journal(fileSystem, directory, manifest);
+    const record = await journal.read();
+    if (record === undefined || record.state === "reported") continue;
+    const { state, failure, deployment, transport, authenticatedAt } = record;
+    const waiting = await journal.readWaiting();
+    unfinished.push({
+      package: record.package,
+      state,
+      deployment,
+      transport,
+      since: authenticatedAt,
+      ...(failure === undefined ? {} : { failure }),
+      ...(waiting === undefined ? {} : { waiting }),
+    });
+  }
+  return unfinished;
+}
