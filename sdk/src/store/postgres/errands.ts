@@ -25,7 +25,7 @@ export async function planErrand(
     `WITH told AS MATERIALIZED (
        SELECT nextval(pg_get_serial_sequence('outrider.jobs', 'id')) AS number, id, wave, transport,
          (SELECT count(*) FROM outrider.ledger WHERE job = jobs.id AND state = ANY($5::text[])) AS recipients
-       FROM outrider.jobs WHERE deployment = $1 AND errand IS NULL AND transport = ANY($2::text[])
+       FROM outrider.jobs WHERE deployment = $1 AND transport = ANY($2::text[])
      ), entered AS (
        INSERT INTO outrider.jobs (id, deployment, wave, transport, attach, delay_ms, state, not_before_ms, errand, recipients)
        SELECT number, $1, wave, transport, false, 0, 'ready', $3, $4, recipients FROM told WHERE recipients > 0

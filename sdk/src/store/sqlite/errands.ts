@@ -23,7 +23,7 @@ export function planErrand(
   const told = JSON.stringify(states);
   const jobs = database.all(
     `SELECT id, wave, transport FROM jobs
-     WHERE deployment = ? AND errand IS NULL AND transport IN (SELECT value FROM json_each(?))
+     WHERE deployment = ? AND transport IN (SELECT value FROM json_each(?))
        AND EXISTS (SELECT 1 FROM ledger WHERE job = jobs.id AND state IN (SELECT value FROM json_each(?)))`,
     deployment,
     JSON.stringify(transports),

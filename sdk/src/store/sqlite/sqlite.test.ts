@@ -1,12 +1,15 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, test } from "vitest";
+import { Worker } from "node:worker_threads";
+import { expect, test, vi } from "vitest";
 import type { DeploymentPlan } from "../../ledger/index.ts";
 import { storeConformance } from "../../testing/store-conformance/index.ts";
 import { backUpStore, restoreStore } from "./backup.ts";
 import { sqliteStore } from "./index.ts";
+import { migrations } from "./schema.ts";
 
 for (const { name, run } of storeConformance(async () => {
   const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
@@ -20,14 +23,17 @@ for (const { name, run } of storeConformance(async () => {
 test("survives a power cut after every commit: write-ahead log, synced in full", async () => {
   const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
   const path = join(directory, "store.sqlite");
+  using opening = vi.spyOn(DatabaseSync.prototype, "exec");
   const store = sqliteStore({ path });
+  const [connection] = opening.mock.contexts as DatabaseSync[];
+  expect(connection?.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 }); // FULL
   await store.values.set("a", "b");
   expect((await stat(`${path}-wal`)).size).toBeGreaterThan(0);
   await store.close();
   await store.close(); // twice is no error
   const raw = new DatabaseSync(path);
   expect(raw.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
-  raw.exec("PRAGMA user_version = 999");
+  raw.exec(`PRAGMA user_version = ${migrations.length + 1}`); // a newer Outrider's
   raw.close();
   expect(() => sqliteStore({ path })).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
   await rm(directory, { recursive: true });
@@ -37,15 +43,14 @@ test.skipIf(process.platform === "win32")(
   "the store, its backup and what is restored are their owner's alone, whatever the umask",
   async () => {
     const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
-    const [path, copy, again] = ["store", "copy", "again"].map((name) => join(directory, name)) as [
-      string,
-      string,
-      string,
-    ];
+    const [path, copy, again] = ["own/store", "copy", "again"].map((name) =>
+      join(directory, name),
+    ) as [string, string, string];
     const store = sqliteStore({ path });
     await store.values.set("a", "b");
     backUpStore(path, copy);
     const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
+    expect(await modeOf(join(directory, "own"))).toBe(0o700);
     for (const file of [path, `${path}-wal`, copy]) expect(await modeOf(file)).toBe(0o600);
     await store.close();
     await chmod(copy, 0o644);
@@ -134,5 +139,54 @@ test("what is restored gives no number twice, also of counters that began after 
   for (const key of ["old", "new", "new"]) given.push(await restored.values.count(key));
   expect(given).toEqual([1, 2, 1, 1_000_002, 1_000_001, 1_000_002]);
   await restored.close();
+  await rm(directory, { recursive: true });
+});
+
+test("a copy appears whole or not at all, whatever a killed one left, and stays when it is put back", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
+  const [path, copy, again] = [join(directory, "a"), join(directory, "b"), join(directory, "c")];
+  const store = sqliteStore({ path });
+  await store.values.set("key", "value");
+  await store.close();
+  for (const left of [copy, again]) await writeFile(`${left}.part`, "half a copy");
+  backUpStore(path, copy);
+  const copied = await readFile(copy);
+  restoreStore(copy, again);
+  expect((await readFile(copy)).equals(copied)).toBe(true);
+  expect((await readdir(directory)).filter((name) => name.includes(".part"))).toEqual([]);
+  await writeFile(copy, copied.subarray(0, copied.length - 4096)); // a page is lost
+  expect(() => restoreStore(copy, again)).toThrow(
+    expect.objectContaining({ code: "STORE_FAILED" }),
+  );
+  const restored = sqliteStore({ path: again });
+  expect(await restored.values.get("key")).toBe("value");
+  await restored.close();
+  await rm(directory, { recursive: true });
+});
+
+test("another process that writes is waited for: what was read to decide is still true then", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "outrider-sqlite-"));
+  const path = join(directory, "store.sqlite");
+  const store = sqliteStore({ path });
+  const other = new Worker(
+    `const { DatabaseSync } = require("node:sqlite");
+     const { parentPort, workerData } = require("node:worker_threads");
+     const database = new DatabaseSync(workerData);
+     database.exec("BEGIN IMMEDIATE; INSERT INTO buckets VALUES ('other', 1)");
+     parentPort.postMessage("writes");
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+     database.exec("COMMIT");
+     database.close();`,
+    { eval: true, workerData: path },
+  );
+  await once(other, "message");
+  const seen = await store.buckets.draw(
+    ["other"],
+    (full) => ({ fullAtMs: new Map([["own", 1]]), result: full.get("other") }),
+    new Date(0),
+  );
+  expect(seen).toBe(1);
+  await once(other, "exit");
+  await store.close();
   await rm(directory, { recursive: true });
 });

@@ -25,6 +25,19 @@ export const claims: Cases = {
     equal(await claim(store, 0), undefined);
   },
 
+  async "gives what has been due longest first, and nothing before its delay is over"({ store }) {
+    const plan = planOf({ agents: 3, perJob: 1 });
+    const jobs = plan.jobs.map((job, index) => ({
+      ...job,
+      delayMs: [20_000, 0, 10_000][index] ?? 0,
+    }));
+    await started(store, { ...plan, jobs });
+    const next = async (seconds: number): Promise<string | undefined> =>
+      (await claim(store, seconds))?.recipients[0]?.agent;
+    deepEqual([await next(0), await next(9)], ["agent-0001", undefined]);
+    deepEqual([await next(30), await next(30)], ["agent-0002", "agent-0000"]);
+  },
+
   async "gives a job to one worker until its lease lapses, and books only the last claim"({
     store,
   }) {

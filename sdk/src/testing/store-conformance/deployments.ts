@@ -5,7 +5,7 @@ import { at, claim, countsOf, happen, planOf, started, type Cases } from "./grou
 /** The cases. */
 export const deployments: Cases = {
   async "enters a deployment whole, and only once"(ground) {
-    const plan = planOf({ agents: 5, perJob: 2 });
+    const plan = planOf({ agents: 5, perJob: 2, waves: 2 });
     await ground.store.deployments.plan(plan);
     await rejects(ground.store.deployments.plan(plan), { code: "REPLAYED" });
     await ground.restart();
@@ -13,9 +13,30 @@ export const deployments: Cases = {
     const progress = await ground.store.deployments.progress(plan.deployment.id);
     deepEqual(progress?.deployment, plan.deployment);
     equal(progress?.state, "running");
-    equal(progress?.waves[0]?.counts.planned, 5);
+    deepEqual(
+      progress?.waves.map(({ state, counts }) => [state, counts.planned]),
+      [
+        ["waiting", 3],
+        ["waiting", 2],
+      ],
+    );
     equal((await ground.store.deployments.ledger(plan.deployment.id)).length, 5);
     deepEqual(await ground.store.deployments.list(), [plan.deployment.id]);
+  },
+
+  async "lists what was entered last first, and as open whatever is not over"({ store }) {
+    const [paused, waiting, halted] = [
+      await started(store, planOf({ agents: 1 })),
+      planOf({ agents: 1, approval: true }),
+      planOf({ agents: 1 }),
+    ];
+    for (const plan of [waiting, halted]) await store.deployments.plan(plan);
+    ok(await happen(store, paused, { kind: "paused" }));
+    ok(await happen(store, halted, { kind: "halted" }));
+    const ids = [halted, waiting, paused].map(({ deployment }) => deployment.id);
+    deepEqual(await store.deployments.list(), ids);
+    deepEqual(await store.deployments.list({ limit: 1 }), ids.slice(0, 1));
+    deepEqual(await store.deployments.list({ open: true }), ids.slice(1));
   },
 
   async "keeps a plan that fails halfway out altogether"({ store }) {
@@ -58,6 +79,7 @@ export const deployments: Cases = {
     const seen: string[] = [];
     for (let after = ""; ;) {
       const rows = await store.deployments.ledger(plan.deployment.id, { after, limit: 3 });
+      ok(rows.length <= 3);
       seen.push(...rows.map(({ agent }) => agent));
       const last = rows.at(-1);
       if (last === undefined) break;

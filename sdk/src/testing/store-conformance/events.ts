@@ -7,6 +7,7 @@ import {
   happen,
   must,
   planOf,
+  receiptOf,
   settle,
   started,
   type Cases,
@@ -15,13 +16,15 @@ import {
 /** The cases. */
 export const events: Cases = {
   async "counts silence, but only of those who have been silent long enough"({ store }) {
-    const plan = await started(store, planOf({ agents: 3, perJob: 1 }));
-    for (const seconds of [0, 50])
+    const plan = await started(store, planOf({ agents: 4, perJob: 1 }));
+    for (const seconds of [0, 0, 50])
       await settle(store, must(await claim(store, seconds)), seconds, "accepted");
+    const [row] = await store.deployments.ledger(plan.deployment.id, { state: "sent" });
+    await store.deployments.take(receiptOf(plan, row?.agent, { state: "received", seconds: 1 }));
     const silence = { kind: "silence", wave: 0, before: at(40).toISOString() } as const;
     equal(await happen(store, plan, silence), true);
     equal(await happen(store, plan, silence), false);
-    deepEqual(await countsOf(store, plan), { planned: 1, sent: 1, noAnswer: 1 });
+    deepEqual(await countsOf(store, plan), { planned: 1, sent: 1, noAnswer: 2 });
   },
 
   async "lets an event happen only where it fits"({ store }) {
@@ -62,15 +65,10 @@ export const events: Cases = {
     const { agent } = must(
       (await store.deployments.ledger(plan.deployment.id, { state: "sent" }))[0],
     );
-    await store.deployments.take({
-      agent,
-      counter: 1,
-      deployment: plan.deployment.id,
-      state: "installed",
-      detail: "",
-      text: "{}",
-      now: at(2),
-    });
+    await store.deployments.take(receiptOf(plan, agent, { state: "installed", seconds: 2 }));
+    equal(await happen(store, plan, { kind: "paused", control: "c0", tellBy: ["unc"] }), true);
+    equal(await claim(store, 3), undefined); // nobody was written to by that
+    equal(await happen(store, plan, { kind: "resumed", forgiven: [0] }), true);
     const tellBy = ["email"];
     equal(await happen(store, plan, { kind: "paused", control: "c1", tellBy }), true);
     const pause = must(await claim(store, 3));
@@ -87,12 +85,51 @@ export const events: Cases = {
     equal(await claim(store, 7), undefined);
   },
 
+  async "accepts the failures that whoever resumes names, wave by wave"({ store }) {
+    const plan = await started(store, planOf({ agents: 4, waves: 2 }));
+    const { id } = plan.deployment;
+    const forgiven = async (): Promise<unknown> =>
+      (await store.deployments.progress(id))?.waves.map((wave) => wave.forgiven);
+    deepEqual(await forgiven(), [0, 0]);
+    for (const accepted of [
+      [2, 1],
+      [1, 0],
+    ]) {
+      ok(await happen(store, plan, { kind: "paused" }));
+      ok(await happen(store, plan, { kind: "resumed", forgiven: accepted }));
+      deepEqual(await forgiven(), accepted);
+    }
+  },
+
+  async "stops what nobody has, books what a sender has, and tells of every control all the same"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 3, perJob: 1 }));
+    await settle(store, must(await claim(store, 0)), 0, "accepted");
+    const held = must(await claim(store, 0));
+    const tellBy = ["email"];
+    ok(await happen(store, plan, { kind: "paused", control: "c1", tellBy }));
+    ok(await happen(store, plan, { kind: "halted", control: "c2", tellBy }));
+    equal(await settle(store, held, 1, "accepted"), true);
+    deepEqual(await countsOf(store, plan), { planned: 1, sent: 2 });
+    const errands = [await claim(store, 1), await claim(store, 1), await claim(store, 1)];
+    deepEqual(
+      errands.map((job) => job?.errand),
+      [{ control: "c1" }, { control: "c2" }, undefined],
+    );
+  },
+
   async "settles everybody when a deployment expires"({ store }) {
     const plan = await started(store, planOf({ agents: 4, perJob: 1 }));
     await settle(store, must(await claim(store, 0)), 0, "accepted");
+    const held = must(await claim(store, 0));
+    ok(await happen(store, plan, { kind: "paused", control: "c", tellBy: ["email"] }));
     equal(await happen(store, plan, { kind: "expired" }), true);
     deepEqual(await countsOf(store, plan), { failed: 3, noAnswer: 1 });
-    equal((await store.deployments.progress(plan.deployment.id))?.state, "finished");
+    const progress = await store.deployments.progress(plan.deployment.id);
+    deepEqual([progress?.state, progress?.waves[0]?.state], ["finished", "finished"]);
+    equal(await settle(store, held, 1, "accepted"), false); // what a sender had is not booked
+    deepEqual((await claim(store, 1000))?.errand, { control: "c" });
     equal(await claim(store, 1000), undefined);
     deepEqual(await store.deployments.list({ open: true }), []);
   },

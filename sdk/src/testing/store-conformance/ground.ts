@@ -8,6 +8,7 @@ import type {
   DeploymentRecord,
   LedgerState,
   PlannedJob,
+  ReceiptFacts,
   ServerStore,
 } from "../../ledger/index.ts";
 
@@ -121,6 +122,22 @@ export async function settle(
 ): Promise<boolean> {
   const outcomes = job.recipients.map(({ agent }) => ({ agent, outcome, detail: "" }));
   return store.deployments.record(job, { now: at(seconds), outcomes });
+}
+
+export function receiptOf(
+  { deployment }: DeploymentPlan,
+  agent: string | undefined,
+  { state, seconds }: { readonly state: ReceiptFacts["state"]; readonly seconds: number },
+): ReceiptFacts {
+  return {
+    agent: must(agent),
+    counter: 1,
+    deployment: deployment.id,
+    state,
+    detail: "",
+    text: "{}",
+    now: at(seconds),
+  };
 }
 
 /** States that somebody is in. */

@@ -96,7 +96,9 @@ export const receipts: Cases = {
 
   async "keeps the parts that an agent asks for until they are sent, over a restart too"(ground) {
     const plan = await started(ground.store, planOf({ agents: 2 }));
-    await settle(ground.store, must(await claim(ground.store, 0)), 0, "accepted");
+    const other = await started(ground.store, planOf({ agents: 2 }));
+    for (const _ of [plan, other])
+      await settle(ground.store, must(await claim(ground.store, 0)), 0, "accepted");
     const ask = (counter: number, parts: number[], more: Partial<Asking> = {}): Promise<string> =>
       ground.store.deployments.take(asking(plan, counter, parts, more));
     // Several come at once, and are booked together.
@@ -104,16 +106,17 @@ export const receipts: Cases = {
       ask(1, [3, 2]),
       ask(2, [2, 7]),
       ask(3, [1], { notification: "n2" }),
+      ask(4, [4], { notification: "n2" }),
       ask(4, [1], { agent: "nobody" }),
       ask(5, [1], { deployment: randomUUID() }),
     ];
     deepEqual(await Promise.all(verdicts), [
-      "counted",
-      "counted",
-      "counted",
+      ...Array<string>(4).fill("counted"),
       "stranger",
       "stranger",
     ]);
+    equal(await ask(1, [5], { agent: "agent-0000" }), "counted");
+    equal(await ask(1, [6], { deployment: other.deployment.id }), "counted");
     await ground.restart();
     const first = must(await claim(ground.store, 1));
     deepEqual(first.errand, { notification: "n1", parts: [2, 3, 7] });
@@ -121,10 +124,19 @@ export const receipts: Cases = {
     // What comes while it is being sent is sent afterwards.
     equal(await ask(6, [9]), "counted");
     equal(await settle(ground.store, first, 2, "accepted"), true);
-    deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n2", parts: [1] });
+    deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n2", parts: [1, 4] });
+    // Another agent's, and another deployment's, are their own.
+    for (const [agent, parts] of [
+      ["agent-0000", [5]],
+      ["agent-0001", [6]],
+    ] as const) {
+      const job = must(await claim(ground.store, 2));
+      deepEqual(job.errand, { notification: "n1", parts });
+      deepEqual(job.recipients, [{ agent, address: `${agent}@example.org` }]);
+    }
     deepEqual(must(await claim(ground.store, 2)).errand, { notification: "n1", parts: [9] });
     equal(await claim(ground.store, 2), undefined);
-    deepEqual(await countsOf(ground.store, plan), { sent: 1, received: 1 });
+    deepEqual(await countsOf(ground.store, plan), { received: 2 });
   },
 
   async "gives an agent so many parts again and no more, and nothing for a receipt that does not count"({

@@ -10,18 +10,24 @@ export const registry: Cases = {
       agent("b", "x", "y"),
       agent("a", "x"),
       agent("c", "z"),
-      agent("d"),
+      agent("d", "w", "w"),
     ]);
     await ground.restart();
     const { agents } = ground.store;
     const names = async (audience: Parameters<typeof agents.matching>[0]): Promise<string[]> =>
       (await agents.matching(audience)).map(({ id }) => id);
     deepEqual(await names({ groups: ["x", "y"] }), ["a", "b"]);
+    deepEqual(await names({ groups: ["y", "w"] }), ["b", "d"]);
     deepEqual(await names({ groups: ["z"], agents: ["a", "c", "nobody"] }), ["a", "c"]);
     const second = await agents.matching({ groups: ["x", "z"] }, { after: "a", limit: 1 });
     deepEqual(
       second.map(({ id }) => id),
       ["b"],
+    );
+    const named = await agents.matching({ agents: ["a", "c"] }, { after: "a" });
+    deepEqual(
+      named.map(({ id }) => id),
+      ["c"],
     );
     await agents.put([agent("b", "z")]);
     deepEqual(await names({ groups: ["x"] }), ["a"]);

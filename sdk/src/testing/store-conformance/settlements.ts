@@ -1,25 +1,41 @@
 /** What became of a job is booked for each recipient, and the sums stay the rows' sums. */
-import { deepEqual, equal, ok } from "node:assert/strict";
-import { at, claim, countsOf, must, planOf, started, tallyOf, type Cases } from "./ground.ts";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import {
+  at,
+  claim,
+  countsOf,
+  happen,
+  must,
+  planOf,
+  settle,
+  started,
+  tallyOf,
+  type Cases,
+} from "./ground.ts";
 
 /** The cases. */
 export const settlements: Cases = {
   async "books each recipient apart, and tries the rest again when told"({ store }) {
-    const plan = await started(store, planOf({ agents: 3 }));
+    const plan = await started(store, planOf({ agents: 4 }));
     const job = must(await claim(store, 0));
-    const [a, b, c] = job.recipients.map(({ agent }) => agent) as [string, string, string];
+    const [a = "", b = "", c = "", d = ""] = job.recipients.map(({ agent }) => agent);
     await store.deployments.record(job, {
       now: at(1),
       outcomes: [
         { agent: a, outcome: "accepted", detail: "250" },
         { agent: b, outcome: "rejected", detail: "550 no such user" },
         { agent: c, outcome: "later", detail: "451 come back" },
+        { agent: d, outcome: "rejected", detail: "552 too large" },
       ],
       retryAt: at(100),
     });
-    deepEqual(await countsOf(store, plan), { planned: 1, sent: 1, failed: 1 });
+    deepEqual(await countsOf(store, plan), { planned: 1, sent: 1, failed: 2 });
     const rows = await store.deployments.ledger(plan.deployment.id);
-    equal(rows.find(({ agent }) => agent === b)?.detail, "550 no such user");
+    deepEqual(
+      rows.map(({ detail }) => detail),
+      ["250", "550 no such user", "451 come back", "552 too large"],
+    );
+    equal(rows[0]?.changedAt, at(1).toISOString());
     equal(await claim(store, 99), undefined);
     deepEqual(
       (await claim(store, 100))?.recipients.map(({ agent }) => agent),
@@ -33,6 +49,34 @@ export const settlements: Cases = {
     await store.deployments.record(job, { now: at(1), outcomes: [] });
     deepEqual(await countsOf(store, plan), { failed: 2 });
     equal(await claim(store, 10_000), undefined);
+  },
+
+  async "tells those of a control again who could not be told yet, and nobody where that is given up"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 4 }));
+    await settle(store, must(await claim(store, 0)), 0, "accepted");
+    ok(await happen(store, plan, { kind: "paused", control: "c", tellBy: ["email"] }));
+    const record = async (
+      seconds: number,
+      outcomes: readonly ("accepted" | "rejected" | "later")[],
+      retryAt?: Date,
+    ): Promise<readonly string[]> => {
+      const job = must(await claim(store, seconds));
+      const told = job.recipients.map(({ agent }, index) => ({
+        agent,
+        outcome: outcomes[index] ?? "later",
+        detail: "",
+      }));
+      const settlement = { now: at(seconds), outcomes: told };
+      ok(await store.deployments.record(job, retryAt ? { ...settlement, retryAt } : settlement));
+      return job.recipients.map(({ agent }) => agent);
+    };
+    const [, , third = "", fourth = ""] = await record(1, ["accepted", "rejected"], at(100));
+    equal(await claim(store, 99), undefined);
+    deepEqual(await record(100, ["later", "later"]), [third, fourth]);
+    equal(await claim(store, 10_000), undefined);
+    deepEqual(await countsOf(store, plan), { sent: 4 }); // the ledger says nothing of it
   },
 
   async "what was sent and bounced has failed, or goes another way; what was answered stays"(
@@ -74,8 +118,16 @@ export const settlements: Cases = {
     equal(await deployments.bounce({ ...bounce, agent: answered }), false);
     equal(await deployments.bounce({ ...bounce, agent: unsent }), false);
     const instead = { transport: "unc", address: "unc" };
+    // What the disk or the database refuses: no text holds it. Then nothing is planned either.
+    const refused = { ...instead, address: null as unknown as string };
+    await rejects(deployments.bounce({ ...bounce, agent: other, instead: refused }));
     equal(await deployments.bounce({ ...bounce, agent: other, instead }), true);
     await ground.restart();
+    const queues = await ground.store.deployments.queues(at(5));
+    deepEqual(
+      queues.filter(({ transport }) => transport === "unc"),
+      [{ transport: "unc", state: "due", jobs: 1, recipients: 1 }],
+    );
     const again = await ground.store.deployments.claim({
       worker: "worker",
       now: at(5),
