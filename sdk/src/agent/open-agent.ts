@@ -1,23 +1,19 @@
 /**
- * The agent at work: listens, takes up what was left, retries, sends receipts. Messages are dealt with one at a time,
- * so that no two deployments ever meet; receipts are sent beside that, for a server may be slow.
+ * The agent at work. Messages are dealt with one at a time, so that no two deployments ever meet; receipts are sent
+ * beside that, for a server may be slow.
  */
 import { OutriderError } from "../errors/index.ts";
 import { fileError } from "../package/index.ts";
-import { pause, type Incoming, type Receiver } from "../transport/index.ts";
+import type { Incoming, Receiver } from "../transport/index.ts";
 import type { Agent } from "./agent.ts";
-import { resume } from "./deployment/resumption.ts";
+import { resumeAll } from "./deployment/resumption.ts";
 import { withdraw, type Withdrawal } from "./deployment/withdraw.ts";
-import { queueDeployments } from "./memory/queue.ts";
 import { receive } from "./reception/receive.ts";
 import type { Reception } from "./reception/verdict.ts";
 import type { AgentEvent } from "./reports/events.ts";
 import { readStatus, type AgentStatus } from "./reports/status.ts";
+import { AgentRun } from "./run.ts";
 import type { Workplace } from "./workplace.ts";
-
-const defaultRetryMs = 60_000;
-/** A carrier shows its stale catalog again and again; the others are asked this often at most. */
-const lookAroundMs = 60_000;
 
 /** An agent whose directories are open and locked. */
 export class OpenAgent implements Agent {
@@ -29,9 +25,6 @@ export class OpenAgent implements Agent {
   #working: Promise<unknown> = Promise.resolve();
   #sending: Promise<unknown> = Promise.resolve();
   #resumed = false;
-  #lookedAroundAt = -lookAroundMs;
-  /** Aborted when something has come that unfinished work may have waited for. */
-  #arrival = new AbortController();
 
   constructor(
     place: Workplace,
@@ -46,28 +39,11 @@ export class OpenAgent implements Agent {
   }
 
   async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const end = new AbortController();
-    const stop = AbortSignal.any([this.#signal(signal), end.signal]);
-    const deaf = this.#place.obtainers.map((obtainer) =>
-      obtainer.onArrival?.(() => this.#arrival.abort()),
-    );
-    const off = this.on(({ type }) => {
-      if (type === "stale") this.#lookAround();
-    });
+    const stop = this.#signal(signal);
     try {
-      await this.#tend(stop);
-      const working = this.#receivers.map((receiver) => this.#listen(receiver, stop));
-      working.push(this.#retry(stop));
-      try {
-        await Promise.all(working);
-      } finally {
-        end.abort(); // what fails does not leave the others at work behind it
-        await Promise.allSettled(working);
-      }
+      await new AgentRun(this, this.#place, this.#receivers).untilStopped(stop);
     } catch (error) {
-      if (!this.#signal(signal).aborted) throw error;
-    } finally {
-      for (const leave of [...deaf, off]) leave?.();
+      if (!stop.aborted) throw error;
     }
   }
 
@@ -138,90 +114,14 @@ export class OpenAgent implements Agent {
     await this.#release();
   }
 
-  async #listen(receiver: Receiver, signal: AbortSignal): Promise<void> {
-    try {
-      for await (const incoming of receiver.receive({ signal })) {
-        await this.receiveOne(incoming, { transport: receiver.name, signal });
-        void this.#sendReceipts(signal).catch(() => undefined);
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      // One transport that cannot be listened to does not silence the others.
-      const message = messageOf(error);
-      this.#place.logger.log("error", message, { transport: receiver.name });
-      this.#place.events.emit({ type: "unavailable", transport: receiver.name, message });
-      if (this.#receivers.length === 1) throw error;
-    }
-  }
-
-  /** News may be held back on one transport: all look now, not at their next turn (THREATS N9). */
-  #lookAround(): void {
-    const now = performance.now();
-    if (now - this.#lookedAroundAt < lookAroundMs) return;
-    this.#lookedAroundAt = now;
-    for (const receiver of this.#receivers) receiver.lookNow?.();
-  }
-
-  async #retry(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const woken = AbortSignal.any([signal, this.#arrival.signal]);
-      await pause(this.#place.policy.retryMs ?? defaultRetryMs, woken);
-      if (this.#arrival.signal.aborted) this.#arrival = new AbortController();
-      if (!signal.aborted) await this.#tend(signal);
-    }
-  }
-
-  async #tend(signal: AbortSignal): Promise<void> {
-    try {
-      await this.resume({ signal });
-    } catch (error) {
-      this.#note(error, signal);
-    }
-    await this.#sendReceipts(signal);
-  }
-
-  async #sendReceipts(signal: AbortSignal): Promise<void> {
-    try {
-      await this.flush({ signal });
-    } catch (error) {
-      this.#note(error, signal);
-    }
-  }
-
-  /** What goes wrong in the background is tried again: said, not thrown. */
-  #note(error: unknown, signal: AbortSignal): void {
-    if (signal.aborted) throw error;
-    this.#place.logger.log("error", messageOf(error));
-  }
-
   /** What a kill interrupted comes first: a message must never meet a machine that is half way. */
   async #resumeFirst(signal: AbortSignal): Promise<void> {
     if (!this.#resumed) await this.#resume(signal);
   }
 
-  /** Once more whenever something was installed: another may have waited for just that. */
   async #resume(signal: AbortSignal): Promise<number> {
-    for (;;) {
-      const { installed } = this.#place.state.memory;
-      const unfinished = await this.#resumeEach(signal);
-      this.#resumed = true;
-      if (unfinished === 0 || this.#place.state.memory.installed === installed) return unfinished;
-    }
-  }
-
-  async #resumeEach(signal: AbortSignal): Promise<number> {
-    const { fileSystem, deploymentsDirectory, logger, policy } = this.#place;
-    const { priority = [] } = policy;
-    let unfinished = 0;
-    for (const manifest of await queueDeployments(fileSystem, deploymentsDirectory, priority))
-      try {
-        if ((await resume(manifest, this.#place, signal))?.postponed !== undefined) unfinished++;
-      } catch (error) {
-        if (signal.aborted) throw error;
-        unfinished++;
-        const what = `A deployment could not be taken up: ${messageOf(error)}`;
-        logger.log("error", what, { manifest });
-      }
+    const unfinished = await resumeAll(this.#place, signal);
+    this.#resumed = true;
     return unfinished;
   }
 
@@ -248,8 +148,4 @@ export class OpenAgent implements Agent {
     this.#working = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

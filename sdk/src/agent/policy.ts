@@ -2,11 +2,8 @@
  * When this machine lets itself be changed: the embedding product's own say. Nothing here weakens a check; a policy
  * can only put off or decline programs.
  */
-import { isOpen } from "../calendar/index.ts";
-import { OutriderError } from "../errors/index.ts";
 import type { Window } from "../schema/index.ts";
 import type { SourcePolicy } from "./archive/choice.ts";
-import type { ReleaseFacts } from "./memory/release.ts";
 
 /** What the product decides. Everything may be left out. */
 export interface AgentPolicy {
@@ -40,23 +37,4 @@ export interface PolicyQuestion {
   readonly kind: "program" | "patch" | "data" | "mixture";
   /** For people. */
   readonly description?: string;
-}
-
-/** Whether the machine may be changed at this moment. @throws DEFERRED */
-export async function askPolicy(
-  { name, version, kind, description }: ReleaseFacts,
-  { windows, ask }: AgentPolicy,
-  at: { readonly now: Date; readonly installed: string | undefined },
-): Promise<void> {
-  const deferred = (why: string): OutriderError =>
-    new OutriderError("DEFERRED", `${name} ${version} waits: ${why}.`, { subject: name });
-  if (!isOpen(windows ?? [], at.now)) throw deferred("no maintenance window is open");
-  const answer = await ask?.({
-    name,
-    version,
-    kind,
-    ...(at.installed === undefined ? {} : { installed: at.installed }),
-    ...(description === undefined ? {} : { description }),
-  });
-  if (answer === "later") throw deferred("the product says later");
 }

@@ -10,13 +10,44 @@ import type { AuthenticNotification } from "../admission/authenticate.ts";
 import { passGate } from "../admission/gate.ts";
 import { needsAuthentic } from "../machine.ts";
 import { Journal, type JournalRecord } from "../memory/journal.ts";
-import { noteDeferral } from "../reports/answer.ts";
+import { queueDeployments } from "../memory/queue.ts";
+import { noteDeferral } from "../reports/interim.ts";
 import type { Workplace } from "../workplace.ts";
 import { failureOf, isPassing } from "./failure.ts";
 import { takeUp, turnBack, type Halt } from "./run.ts";
 
+/**
+ * Takes up everything that is unfinished, and once more whenever something was installed: another may have waited for
+ * just that.
+ *
+ * @returns how many are still unfinished
+ */
+export async function resumeAll(place: Workplace, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    const { installed } = place.state.memory;
+    const unfinished = await resumeEach(place, signal);
+    if (unfinished === 0 || place.state.memory.installed === installed) return unfinished;
+  }
+}
+
+async function resumeEach(place: Workplace, signal: AbortSignal): Promise<number> {
+  const { fileSystem, deploymentsDirectory, logger, policy } = place;
+  const { priority = [] } = policy;
+  let unfinished = 0;
+  for (const manifest of await queueDeployments(fileSystem, deploymentsDirectory, priority))
+    try {
+      if ((await resume(manifest, place, signal))?.postponed !== undefined) unfinished++;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      unfinished++;
+      const message = error instanceof Error ? error.message : String(error);
+      logger.log("error", `A deployment could not be taken up: ${message}`, { manifest });
+    }
+  return unfinished;
+}
+
 /** Takes one unfinished deployment up again, from its own copy of the notification. */
-export async function resume(
+async function resume(
   manifest: string,
   place: Workplace,
   signal: AbortSignal,

@@ -21,7 +21,7 @@ import { chooseStrategy } from "../install/strategies/index.ts";
 import { wayBackOf } from "../install/way-back.ts";
 import type { Work } from "../machine.ts";
 import type { ReleaseFacts } from "../memory/release.ts";
-import { requestParts } from "../reports/answer.ts";
+import { requestParts } from "../reports/interim.ts";
 import { report } from "../reports/report.ts";
 import type { Workplace } from "../workplace.ts";
 import type { Progress } from "./run.ts";

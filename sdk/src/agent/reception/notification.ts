@@ -12,8 +12,8 @@ import type { RecognizedNotification } from "../admission/recognize.ts";
 import { settleHalt, takeUpAgain } from "../deployment/resumption.ts";
 import { carryOn, type Halt } from "../deployment/run.ts";
 import { Journal, type JournalRecord } from "../memory/journal.ts";
-import { answerAtOnce } from "../reports/answer.ts";
 import type { Workplace } from "../workplace.ts";
+import { answerAtOnce } from "./answer.ts";
 import type { Reception } from "./verdict.ts";
 
 /** What became of a notification that was authentic. */
