@@ -60,6 +60,10 @@ describe("refused", () => {
     ["agent/machine.ts", "ajv/dist/2020.js", "ajv may be imported only in tests and scripts"],
     ["agent/machine.ts", "nodemailer", "nodemailer may be imported only in"],
     ["agent/machine.ts", "fastify", "fastify may be imported only in"],
+    ["agent/memory/state.ts", "../reports/events.ts", "agent/memory may import only from the rows"],
+    ["agent/reports/receipt.ts", "../admission/gate.ts", "and admission is in none of them"],
+    ["agent/install/strategies/tree.ts", "../../agent.ts", "and agent is in none of them"],
+    ["agent/utils/strings.ts", "../memory/state.ts", "agent/utils is in none of the rows of agent"],
   ])("%s → %s", (importer, specifier, reason) => {
     expect(refusal(importer, specifier)).toContain(reason);
   });
@@ -75,6 +79,10 @@ describe("allowed", () => {
     ["signing/openpgp/sign.ts", "openpgp"],
     ["cli/main.ts", "../server/pipeline.ts"],
     ["agent/machine.ts", "node:fs/promises"],
+    ["agent/machine.ts", "./reception/receive.ts"],
+    ["agent/reception/receive.ts", "../memory/state.ts"],
+    ["agent/install/strategies/tree.ts", "../stage.ts"],
+    ["agent/memory/journal.ts", "../machine.ts"],
     ["agent/machine.test.ts", "../server/pipeline.ts"],
   ])("%s → %s", (importer, specifier) => {
     expect(refusal(importer, specifier)).toBeUndefined();

@@ -28,6 +28,29 @@ export const sideways: Readonly<Record<string, readonly string[]>> = {
   testing: ["cli"],
 };
 
+/**
+ * Folders whose sub-folders are rows again, top to bottom. The files beside these sub-folders are the story: they see
+ * all of them, and are seen by them only where they are `known`.
+ */
+export const inside: Readonly<
+  Record<
+    string,
+    { readonly known: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  >
+> = {
+  agent: {
+    known: ["machine", "options", "policy", "workplace"],
+    rows: [
+      ["memory"],
+      ["reports", "admission"],
+      ["archive"],
+      ["install"],
+      ["deployment"],
+      ["reception"],
+    ],
+  },
+};
+
 /** Each library has its homes; nothing else imports it, so the agent never carries it. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   ajv: [],
@@ -59,11 +82,25 @@ export function refusal(importer: string, specifier: string): string | undefined
   if (target === undefined) return `${specifier} is outside sdk/src`;
   const to = folderOf(target);
   if (to === undefined) return `sdk/src/${target} is in none of the folders of the row table`;
-  if (from.name === to.name || to.row < from.row) return undefined;
+  if (from.name === to.name) return innerRefusal(importer, target);
+  if (to.row < from.row) return undefined;
   if (to.row === from.row && sideways[from.name]?.includes(to.name) === true) return undefined;
   return to.row === from.row
     ? `${from.name} and ${to.name} stand in row ${from.row} and are blind to each other`
     : `${from.name} (row ${from.row}) may import only from rows above its own, and ${to.name} is in row ${to.row}`;
+}
+
+/** The same rule between two sub-folders of one folder. */
+function innerRefusal(importer: string, target: string): string | undefined {
+  const [folder = "", from = "", ...below] = importer.split("/");
+  const to = target.split("/")[1]?.replace(/\.ts$/, "") ?? "";
+  const { known, rows: innerRows } = inside[folder] ?? { known: [], rows: [] };
+  if (innerRows.length === 0 || below.length === 0 || from === to || known.includes(to))
+    return undefined;
+  const rowOf = (name: string): number => innerRows.findIndex((row) => row.includes(name));
+  if (rowOf(from) === -1) return `${folder}/${from} is in none of the rows of ${folder}`;
+  if (rowOf(to) !== -1 && rowOf(to) < rowOf(from)) return undefined;
+  return `${folder}/${from} may import only from the rows of ${folder} above its own, and ${to} is in none of them`;
 }
 
 function libraryRefusal(importer: string, specifier: string): string | undefined {
