@@ -1,7 +1,7 @@
 /** Receipts that came back on a stick, and the server they go to: by HTTP where one runs, else to a dormant one. */
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem } from "../../ports/index.ts";
-import { directoryShare, droppedReceipts } from "../../transport/tree/index.ts";
+import { directoryShare, droppedReceipts, type LeftLying } from "../../transport/tree/index.ts";
 import { readServerConfig } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import { terminalLogger } from "../logging.ts";
@@ -18,6 +18,8 @@ export interface ImportedReceipts {
     readonly code: string;
     readonly message: string;
   }[];
+  /** More than are taken at once: these wait for the next import. */
+  readonly left: number;
 }
 
 /** Takes one in. @throws its refusal */
@@ -81,7 +83,9 @@ async function takeAll(terminal: Terminal, root: string, take: Take): Promise<Im
     if (!isOutriderError(error)) throw error;
     refused.push({ origin, code: error.code, message: error.message });
   };
-  for await (const receipt of droppedReceipts(share, { signal, onFault })) {
+  let left = 0;
+  const onEnd = ({ receipts }: LeftLying): void => void (left = receipts);
+  for await (const receipt of droppedReceipts(share, { signal, onFault, onEnd })) {
     try {
       await take(receipt.bytes);
       counted++;
@@ -96,5 +100,5 @@ async function takeAll(terminal: Terminal, root: string, take: Take): Promise<Im
     }
     await receipt.settle("handled");
   }
-  return { counted, known, refused };
+  return { counted, known, refused, left };
 }

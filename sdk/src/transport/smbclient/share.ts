@@ -48,8 +48,13 @@ export function smbclientShare(options: SmbclientOptions): Share {
         await put(place, name, size, () => verifiedFile(path, { sha256, size }, call), call);
         return size;
       }),
-    list: (folder, call = {}) =>
-      reaching(place, "read", async () => list(place, `${folder}/*`, call)),
+    list: (folder, { pick, ...call } = {}) =>
+      reaching(place, "read", async () => {
+        const entries = await list(place, `${folder}/*`, call);
+        if (pick === undefined) return entries;
+        const picked = new Set(pick(entries.map(({ name }) => name)));
+        return entries.filter(({ name }) => picked.has(name));
+      }),
     remove: (name, call = {}) =>
       reaching(place, "written", async () => {
         await orNothing(runSmbclient(place, { text: `del ${remoteName(place, name)}`, ...call }));

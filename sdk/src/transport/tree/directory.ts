@@ -9,7 +9,7 @@ import { copyArchive } from "../copy-archive.ts";
 import { isComplete, throwIfCancelled } from "../partial-archive.ts";
 import { treeNames } from "./layout.ts";
 import { sweeper, temporaryName } from "./litter.ts";
-import type { Share, ShareEntry } from "./share.ts";
+import type { ListOptions, Share, ShareEntry } from "./share.ts";
 
 const folderMode = 0o755;
 const fileMode = 0o644; // agents read under other accounts; nothing here is secret
@@ -53,11 +53,11 @@ export function directoryShare(root: string, machine: FileSystem): Share {
         return copied;
       });
     },
-    async list(folder, { signal } = {}) {
+    async list(folder, { signal, pick } = {}) {
       throwIfCancelled(signal, root);
       return reaching(at(folder), "read", async () => {
         await refuseLink(fileSystem, at(folder), root);
-        return listEntries(fileSystem, at(folder));
+        return listEntries(fileSystem, at(folder), pick);
       });
     },
     async remove(name) {
@@ -108,10 +108,15 @@ async function requireFolder(fileSystem: FileSystem, path: string, root: string)
   });
 }
 
-async function listEntries(fileSystem: FileSystem, folder: string): Promise<ShareEntry[]> {
+async function listEntries(
+  fileSystem: FileSystem,
+  folder: string,
+  pick: ListOptions["pick"],
+): Promise<ShareEntry[]> {
   if ((await fileSystem.stat(folder)) === undefined) return [];
   const entries: ShareEntry[] = [];
-  for (const name of await fileSystem.list(folder)) {
+  const names = await fileSystem.list(folder);
+  for (const name of pick?.(names) ?? names) {
     const facts = await fileSystem.stat(join(folder, name));
     if (facts !== undefined)
       entries.push({ name, isPlainFile: facts.kind === "file", size: facts.size });

@@ -14,13 +14,18 @@ export function temporaryName(path: string): string {
   return `${path}.${randomUUID()}.tmp`;
 }
 
+/** Is it such a name? */
+export function isTemporary(name: string): boolean {
+  return ours.test(name);
+}
+
 /** Removes what was forgotten; of the folders that were swept before it does nothing. */
 export function sweeper(fileSystem: FileSystem): (folder: string) => Promise<void> {
   const swept = new Set<string>();
   return async (folder) => {
     if (swept.has(folder)) return;
     for (const name of await fileSystem.list(folder)) {
-      if (!ours.test(name)) continue;
+      if (!isTemporary(name)) continue;
       const facts = await fileSystem.stat(join(folder, name));
       if (facts?.kind === "file" && facts.modifiedAtMs < Date.now() - forgottenMs)
         await fileSystem.remove(join(folder, name)).catch(() => undefined); // another's, that only its owner removes

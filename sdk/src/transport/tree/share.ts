@@ -42,10 +42,16 @@ export interface ShareWriter {
   store(name: string, archive: ShareableArchive, options?: CopyOptions): Promise<number>;
 }
 
+/** What is looked at of a folder in which anybody may put anything. */
+export interface ListOptions extends ShareCall {
+  /** Told all names; only those that it returns are looked at. All of them unless given. */
+  readonly pick?: (names: readonly string[]) => readonly string[];
+}
+
 /** What is needed to empty a folder. */
 export interface ShareFolder {
   /** Entries of a folder; none where there is no folder. Links are entries, and not plain. */
-  list(folder: string, options?: ShareCall): Promise<readonly ShareEntry[]>;
+  list(folder: string, options?: ListOptions): Promise<readonly ShareEntry[]>;
   /** Removes a file; nothing there is no error. */
   remove(name: string, options?: ShareCall): Promise<void>;
 }

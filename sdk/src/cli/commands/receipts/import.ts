@@ -33,11 +33,15 @@ export const importCommand: CommandDefinition = (group, context) => {
   });
 };
 
-function describe(directory: string, { counted, known, refused }: ImportedReceipts): string[] {
+function describe(
+  directory: string,
+  { counted, known, refused, left }: ImportedReceipts,
+): string[] {
   return [
     counted + known + refused.length === 0
       ? `No receipts are on ${directory}.`
       : `${formatCount(counted, "receipt")} counted, ${known} known already, ${refused.length} refused.`,
+    ...(left === 0 ? [] : [`${formatCount(left, "receipt")} more lie there. Import again.`]),
     ...refused.map(({ origin, code, message }) => `  ${origin}: ${code} ${message}`),
   ];
 }

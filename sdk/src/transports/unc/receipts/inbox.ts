@@ -4,6 +4,7 @@ import { nextPauseMs, pause, type Receiver } from "../../../transport/index.ts";
 import {
   droppedReceipts,
   openShare,
+  type LeftLying,
   type ReceiptDrop,
   type ShareLocation,
 } from "../../../transport/tree/index.ts";
@@ -15,10 +16,13 @@ export type UncReceiptInboxOptions = ShareLocation<ReceiptDrop> & {
   readonly logger?: Logger;
 };
 
+const againMs = 3_600_000;
+
 /** Hears receipts from a share. */
 export function uncReceiptInbox(options: UncReceiptInboxOptions): Receiver {
   const { logger = silentLogger, pollMs = 5000 } = options;
   const share = openShare(options);
+  const tell = tellingOnce(share.root, logger);
   return {
     name: "unc",
     async *receive({ signal }) {
@@ -28,6 +32,7 @@ export function uncReceiptInbox(options: UncReceiptInboxOptions): Receiver {
             signal,
             onFault: (origin, error) =>
               logger.log("debug", `${origin} cannot be read.`, { cause: (error as Error).message }),
+            onEnd: tell,
           });
           faults = 0;
         } catch (error) {
@@ -39,5 +44,27 @@ export function uncReceiptInbox(options: UncReceiptInboxOptions): Receiver {
         await pause(nextPauseMs({ pollMs }, faults), signal);
       }
     },
+  };
+}
+
+/** Says what lies in the drop folder and should not, once an hour: whoever may write there may be asked. */
+function tellingOnce(root: string, logger: Logger): (left: LeftLying) => void {
+  const toldAtMs = { receipts: -againMs, foreign: -againMs };
+  const tell = (what: keyof LeftLying, message: string): void => {
+    if (performance.now() - toldAtMs[what] < againMs) return;
+    toldAtMs[what] = performance.now();
+    logger.log("warn", message);
+  };
+  return ({ receipts, foreign }) => {
+    if (receipts > 0)
+      tell(
+        "receipts",
+        `More lies in ${root}/receipts than one look takes: ${receipts} wait for the next. If that does not end, see who may write there.`,
+      );
+    if (foreign > 0)
+      tell(
+        "foreign",
+        `${root}/receipts is for receipts only: ${foreign} other ${foreign === 1 ? "entry is" : "entries are"} left alone there.`,
+      );
   };
 }
