@@ -4,6 +4,7 @@
  */
 import { isAbsolute } from "node:path";
 import { OutriderError } from "../errors/index.ts";
+import { isAgentId } from "../schema/index.ts";
 import type { AgentOptions } from "./options.ts";
 
 type Demand = readonly [
@@ -14,7 +15,7 @@ type Demand = readonly [
 const list: Demand = ["a list", Array.isArray];
 
 const demands: Readonly<Record<string, Demand>> = {
-  id: ["a name of letters, digits and .-_", (id) => typeof id === "string" && name.test(id)],
+  id: ["a name of letters, digits and .-_", isAgentId],
   groups: list,
   dataDirectory: ["an absolute path", isPath],
   installDirectory: [
@@ -26,9 +27,6 @@ const demands: Readonly<Record<string, Demand>> = {
   obtainers: list,
   receiptSenders: list,
 } satisfies Partial<Record<keyof AgentOptions, Demand>>;
-
-/** As schemas/common.schema.json has it. */
-const name = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
 
 type Sealed = Partial<AgentOptions["trust"]> | undefined;
 

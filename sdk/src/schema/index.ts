@@ -17,5 +17,6 @@ export { validateServerConfig } from "./generated/validators/server.ts";
 export { validateTrigger } from "./generated/validators/trigger.ts";
 export { validateTrust } from "./generated/validators/trust.ts";
 export { fileKinds, kindOfDocument, kindOfFileName, type FileKind } from "./kinds.ts";
+export { isAgentId } from "./names.ts";
 export { nearestWord } from "./nearest.ts";
 export { invisibleIn, showInvisible } from "./plain-text.ts";
