@@ -2,42 +2,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { errorAdvice, type ErrorCode } from "@outrider/sdk/errors";
+import { errorAdvice } from "@outrider/sdk/errors";
 import { ownReasons } from "@outrider/sdk/ledger";
 import { expect, test } from "vitest";
 import type { Translate } from "./documents/finding.ts";
 import { editorSchema, schemaNames } from "./documents/schemas.ts";
 
-/** The codes that findings have; what the table says of them is shown. */
-const codes: readonly ErrorCode[] = [
-  "JSON_SYNTAX",
-  "JSON_ENCODING",
-  "JSON_DUPLICATE_KEY",
-  "JSON_FORBIDDEN_KEY",
-  "JSON_TOO_DEEP",
-  "DOCUMENT_INVALID",
-  "ADDRESS_INVALID",
-  "AUDIENCE_UNKNOWN",
-  "CONFIG_INVALID",
-  "FILE_MISSING",
-  "KEY_EXPIRED",
-  "KEY_REVOKED",
-  "KEY_ROLE",
-  "KEY_UNKNOWN",
-  "PACKAGE_LIMIT",
-  "PACKAGE_PATH",
-  "PACKAGE_SOURCE",
-  "PACKAGE_SPELLING",
-  "PACKAGE_STALE",
-  "PACKAGE_VERSION",
-  "PACKAGE_CONFLICT",
-  "MESSAGE_LIMIT",
-  "VARIANT_NONE",
-  "PLAN_INVALID",
-  "THRESHOLD_NOT_MET",
-  "TRUST_EXPIRED",
-  "VARIANT_UNREACHABLE",
-];
+/** The folders of the SDK whose sentences an editor shows. */
+const saying = [
+  "authoring",
+  "client",
+  "messages",
+  "package",
+  "release",
+  "schema",
+  "signing",
+  "trust",
+] as const;
 
 /** The modules of the language service whose sentences a person sees. */
 const serviceModules = [
@@ -52,7 +33,9 @@ function sentencesOfSources(): string[] {
   return [
     ...sentencesBelow(join(folder, "src"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
     ...sentencesBelow(join(folder, "../sdk/src/client"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
-    ...sentencesBelow(join(folder, "../sdk/src/authoring"), /\bsay\(\s*("(?:[^"\\]|\\.)*")/g),
+    ...[join(folder, "src"), ...saying.map((name) => join(folder, "../sdk/src", name))].flatMap(
+      (sources) => sentencesBelow(sources, /\bsay\(\s*("(?:[^"\\]|\\.)*")/g),
+    ),
   ];
 }
 
@@ -97,7 +80,8 @@ const sentences = new Set([
   ...sentencesOfService(),
   ...sentencesOfSchemas(),
   ...Object.values(ownReasons),
-  ...codes.flatMap((code) => [errorAdvice[code].meaning, errorAdvice[code].remedy]),
+  // Each may be shown: for a finding, or for an error that has no sentence of its own.
+  ...Object.values(errorAdvice).flatMap(({ meaning, remedy }) => [meaning, remedy]),
 ]);
 const german = JSON.parse(
   readFileSync(join(folder, "l10n/bundle.l10n.de.json"), "utf8"),

@@ -11,7 +11,7 @@ import {
   type Diagnostic,
   type TextDocument,
 } from "vscode-json-languageservice";
-import type { Finding, TextRange, Translate } from "./finding.ts";
+import { said, type Finding, type TextRange, type Translate } from "./finding.ts";
 import { fixesAt } from "./schema-fixes.ts";
 import type { JsonServices } from "./service.ts";
 
@@ -71,7 +71,8 @@ function refusals(document: TextDocument, kind: FileKind, t: Translate): Finding
     );
   } catch (error) {
     if (!isOutriderError(error)) throw error;
-    const message = error.message.replace(/^:\d+:\d+: /, "");
+    const what = error.sentence?.values.at(-1); // the others say where, as the range does
+    const message = typeof what === "object" ? `${said(what, t)}.` : error.message;
     const sentence = message.charAt(0).toUpperCase() + message.slice(1);
     return [finding(error.code, sentence, error.position?.line, error.position?.column)];
   }

@@ -1,5 +1,5 @@
 /** What was found wrong in a document, before an editor shows it: plain values, no editor's types. */
-import type { ErrorCode } from "@outrider/sdk/errors";
+import type { ErrorCode, Sentence } from "@outrider/sdk/errors";
 
 /** Zero-based, in UTF-16 units, as editors and the language-server protocol count. */
 export interface TextPosition {
@@ -44,6 +44,11 @@ export interface TextReplacement {
 
 /** Says a sentence in the person's language; `{0}` stands for the first value. */
 export type Translate = (sentence: string, ...values: readonly (string | number)[]) => string;
+
+/** Says one of the SDK's. */
+export function said({ text, values }: Sentence, t: Translate): string {
+  return t(text, ...values.map((value) => (typeof value === "object" ? said(value, t) : value)));
+}
 
 /** Says it in English. */
 export const inEnglish: Translate = (sentence, ...values) =>

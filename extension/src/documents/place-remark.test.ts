@@ -1,5 +1,6 @@
 /** Remarks of the SDK in a text: where they point, in which language, and edits that leave the rest as written. */
-import { say, type Change } from "@outrider/sdk/authoring";
+import type { Change } from "@outrider/sdk/authoring";
+import { say } from "@outrider/sdk/errors";
 import { expect, test } from "vitest";
 import { inEnglish, type Translate } from "./finding.ts";
 import { placeRemark } from "./place-remark.ts";

@@ -1,7 +1,14 @@
 /** Puts what the SDK remarks at its place in a text, and makes edits of its repairs that leave all else as written. */
-import type { Change, Remark, Repair, Sentence } from "@outrider/sdk/authoring";
+import type { Change, Remark, Repair } from "@outrider/sdk/authoring";
 import type { ASTNode, TextDocument } from "vscode-json-languageservice";
-import type { Finding, Fix, TextRange, TextReplacement, Translate } from "./finding.ts";
+import {
+  said,
+  type Finding,
+  type Fix,
+  type TextRange,
+  type TextReplacement,
+  type Translate,
+} from "./finding.ts";
 import { moveElement, nodeAt, rangeOf, removeElement, replaceNode } from "./tree.ts";
 
 /** A text that its schema accepts, and its tree. */
@@ -51,8 +58,4 @@ function rangeAt({ document, root }: ParsedText, pointer: string): TextRange {
   return node === undefined || pointer === ""
     ? { start: document.positionAt(0), end: document.positionAt(1) }
     : rangeOf(document, node);
-}
-
-function said({ text, values }: Sentence, t: Translate): string {
-  return t(text, ...values.map((value) => (typeof value === "object" ? said(value, t) : value)));
 }

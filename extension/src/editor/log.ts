@@ -2,6 +2,7 @@
 import { isOutriderError } from "@outrider/sdk/errors";
 import type { Logger, LogLevel } from "@outrider/sdk/ports";
 import * as vscode from "vscode";
+import { errorWords } from "./error-words.ts";
 import { t } from "./l10n.ts";
 
 /** The log, and how a failed command is told. */
@@ -36,7 +37,7 @@ export function openLog(): Log {
       const message = error instanceof Error ? error.message : String(error);
       log("error", known ? `${error.code}: ${message}` : ((error as Error).stack ?? message));
       const showLog = t("Show Log");
-      const text = known ? message : t("Outrider met a fault of its own: {0}", message);
+      const text = known ? errorWords(error) : t("Outrider met a fault of its own: {0}", message);
       if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) channel.show();
     },
   };

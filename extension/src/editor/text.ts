@@ -1,7 +1,6 @@
 /** The text of a file: as its editor has it, else as the disk has it. */
-import { OutriderError } from "@outrider/sdk/errors";
+import { OutriderError, say } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
-import { t } from "./l10n.ts";
 import { loadDocuments } from "./load-documents.ts";
 
 /** A text and the language that it is in. */
@@ -36,9 +35,12 @@ async function readBytes(uri: vscode.Uri, subject: string): Promise<Uint8Array> 
   } catch (cause) {
     const missing = cause instanceof vscode.FileSystemError && cause.code === "FileNotFound";
     throw missing
-      ? new OutriderError("FILE_MISSING", t("{0} does not exist.", subject), { subject, cause })
-      : new OutriderError("FILE_UNREADABLE", t("{0} cannot be read.", subject), { subject, cause });
+      ? new OutriderError("FILE_MISSING", say("{0} does not exist.", subject), { subject, cause })
+      : new OutriderError("FILE_UNREADABLE", say("{0} cannot be read.", subject), {
+          subject,
+          cause,
+        });
   }
-  const message = t("{0} has more than {1} MiB.", subject, maxBytes / 1024 / 1024);
+  const message = say("{0} has more than {1} MiB.", subject, maxBytes / 1024 / 1024);
   throw new OutriderError("DOCUMENT_TOO_LARGE", message, { subject });
 }

@@ -1,5 +1,5 @@
 /** The server that runs in this editor for trying things out: one at most, known to the view as long as it runs. */
-import { OutriderError } from "@outrider/sdk/errors";
+import { OutriderError, say } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
@@ -52,7 +52,11 @@ export class LocalServer {
   async #begin(): Promise<Running> {
     const { startTrial } = await loadTrial();
     const directory = localFolder(this.#context);
-    const trial = await startTrial({ directory, logger: this.#log });
+    const trial = await startTrial({
+      directory,
+      logger: this.#log,
+      keyName: t("Local key for trying out"),
+    });
     const server: KnownServer = {
       name: t("Local server"),
       url: trial.url,
@@ -74,7 +78,7 @@ async function loadTrial(): Promise<typeof TrialModule> {
     if ((cause as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_BUILTIN_MODULE") throw cause;
     throw new OutriderError(
       "TOOL_MISSING",
-      t("This editor runs Node {0} without SQLite: run outrider serve instead.", process.version),
+      say("This editor runs Node {0} without SQLite: run outrider serve instead.", process.version),
       { cause },
     );
   }

@@ -81,7 +81,10 @@ async function sampleFiles(): Promise<Readonly<Record<string, string>>> {
   };
   const steps = [
     t("Open outrider.json, and build it: the button above its first line, or Outrider: Build."),
-    t("Sign it with the key “Local key for trying out”: nobody but the local server trusts it."),
+    t(
+      "Sign it with the key “{0}”: nobody but the local server trusts it.",
+      t("Local key for trying out"),
+    ),
     t("Start the local server: Outrider: Start a Local Server. Three agents listen to it."),
     t("Open samples.push.json and push: you see who gets what when, before anything is sent."),
     t("Watch it on the dashboard. Then raise the version, change app/hello.txt, and push again."),

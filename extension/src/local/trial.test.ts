@@ -20,7 +20,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const { signal } = new AbortController();
-const options = () => ({ directory: join(folder, "trial"), logger: silentLogger });
+const options = () => ({
+  directory: join(folder, "trial"),
+  logger: silentLogger,
+  keyName: "Lokaler Schlüssel",
+});
 
 test("a push is installed by all of its agents, and nothing is left running", async () => {
   const trial = await startTrial(options());

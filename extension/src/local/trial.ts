@@ -32,13 +32,15 @@ export interface TrialOptions {
   /** Absolute; made where it is not there. */
   readonly directory: string;
   readonly logger: Logger;
+  /** Of the key that releases and pushes, for people. */
+  readonly keyName: string;
 }
 
 const agents = ["sample-1", "sample-2", "sample-3"];
 const pollMs = 5000;
 
 /** Starts it. @throws SERVER_BUSY where another window has it, STORE_FAILED */
-export async function startTrial({ directory, logger }: TrialOptions): Promise<Trial> {
+export async function startTrial({ directory, logger, keyName }: TrialOptions): Promise<Trial> {
   await nodeFileSystem.makeDirectory(directory, 0o700);
   const lock = await lockDirectory(nodeFileSystem, directory, {
     name: "server",
@@ -49,7 +51,7 @@ export async function startTrial({ directory, logger }: TrialOptions): Promise<T
     for (const end of closing.splice(0).toReversed()) await end();
   };
   try {
-    const vendor = await openVendor(directory);
+    const vendor = await openVendor(directory, keyName);
     const host = await directoryHost({ path: join(directory, "packages") });
     const store = sqliteStore({ path: join(directory, "server", "store.sqlite") });
     closing.push(() => store.close());
@@ -99,15 +101,15 @@ export async function startTrial({ directory, logger }: TrialOptions): Promise<T
 }
 
 /** Agents that pinned another vendor's trust document would refuse this one's: they go with him. */
-async function openVendor(directory: string): Promise<TrialVendor> {
-  const vendor = await openTrialVendor(vendorFolder(directory), new Date());
+async function openVendor(directory: string, keyName: string): Promise<TrialVendor> {
+  const vendor = await openTrialVendor(vendorFolder(directory), new Date(), keyName);
   if (vendor.isNew)
     for (const name of ["agents", "packages", "server"])
       await nodeFileSystem.remove(join(directory, name));
   return vendor;
 }
 
-interface AgentParts extends TrialOptions {
+interface AgentParts extends Pick<TrialOptions, "directory" | "logger"> {
   readonly url: string;
   readonly vendor: TrialVendor;
 }

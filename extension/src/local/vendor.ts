@@ -28,9 +28,17 @@ export interface TrialVendor {
 const validDays = 365;
 const serverName = "server.secret.asc";
 
-/** Opens the vendor of a folder; makes one where there is none, or where its trust document has ended. */
-export async function openTrialVendor(directory: string, now: Date): Promise<TrialVendor> {
-  return (await readVendor(directory, now)) ?? makeVendor(directory, now);
+/**
+ * Opens the vendor of a folder; makes one where there is none, or where its trust document has ended.
+ *
+ * @param keyName of the key that releases and pushes, for people, where it is made now.
+ */
+export async function openTrialVendor(
+  directory: string,
+  now: Date,
+  keyName: string,
+): Promise<TrialVendor> {
+  return (await readVendor(directory, now)) ?? makeVendor(directory, now, keyName);
 }
 
 async function readVendor(directory: string, now: Date): Promise<TrialVendor | undefined> {
@@ -58,7 +66,7 @@ interface MadeKey {
   readonly trusted: readonly TrustedKey[];
 }
 
-async function makeVendor(directory: string, now: Date): Promise<TrialVendor> {
+async function makeVendor(directory: string, now: Date, keyName: string): Promise<TrialVendor> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const make = async (name: string): Promise<MadeKey> => {
@@ -68,7 +76,7 @@ async function makeVendor(directory: string, now: Date): Promise<TrialVendor> {
   const [root, server, release] = [
     await make("Local root"),
     await make("Local server"),
-    await make("Local key for trying out"),
+    await make(keyName),
   ];
   const only = ({ trusted }: MadeKey) => ({ keys: trusted, threshold: 1 });
   const roots = createTrust({ root: only(root), server: only(server) }, { now, validDays });

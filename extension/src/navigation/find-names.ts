@@ -2,7 +2,7 @@
  * "Go to Definition" and "Find All References" of groups and keys over all files of the workspace, and renaming of
  * groups. A signed trust document is never changed: a signature covers its exact bytes.
  */
-import { OutriderError } from "@outrider/sdk/errors";
+import { OutriderError, say } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import type { PlacedName } from "../documents/index.ts";
 import { toRange } from "../editor/conversion.ts";
@@ -62,7 +62,7 @@ export async function rename(
   if (!isGroupName(wanted))
     throw new OutriderError(
       "DOCUMENT_INVALID",
-      t("{0} cannot be a group: letters, digits, dots, underscores and hyphens.", wanted),
+      say("{0} cannot be a group: letters, digits, dots, underscores and hyphens.", wanted),
     );
   const edit = new vscode.WorkspaceEdit();
   for (const { range, schema, uri } of await sameAs(document, position, token))

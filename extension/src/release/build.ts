@@ -1,6 +1,7 @@
 /** "Build": from the source manifest to a package that can be signed. Saved first, since the saved bytes are built. */
-import { isOutriderError } from "@outrider/sdk/errors";
+import { isOutriderError, say } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
+import { errorWords } from "../editor/error-words.ts";
 import { t } from "../editor/l10n.ts";
 import { reach } from "../editor/milestones.ts";
 import { outputOf } from "./built.ts";
@@ -12,7 +13,7 @@ export async function build(source: vscode.Uri): Promise<vscode.Uri | undefined>
   const built = await buildOnce(source, false).catch(async (error: unknown) => {
     if (!isOutriderError(error) || error.code !== "FILE_EXISTS") throw error;
     const replace = t("Build Again");
-    const text = t("{0} Its signatures would be gone.", error.message);
+    const text = t("{0} Its signatures would be gone.", errorWords(error));
     return (await vscode.window.showWarningMessage(text, replace)) === replace
       ? buildOnce(source, true)
       : undefined;
@@ -46,7 +47,7 @@ async function buildOnce(source: vscode.Uri, force: boolean) {
       releasedAt: new Date(),
       force,
       signal: desk.signal,
-      onProgress: desk.follow(t("packing")).update,
+      onProgress: desk.follow(say("packing")).update,
     });
   });
 }

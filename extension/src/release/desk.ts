@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Desk } from "@outrider/sdk/release";
 import * as vscode from "vscode";
+import { saying } from "../editor/l10n.ts";
 
 type Shown = vscode.Progress<{ message?: string; increment?: number }>;
 
@@ -19,7 +20,7 @@ export async function atDesk<T>(
   const working = work({
     workingDirectory,
     signal: stop.signal,
-    follow: (label) => follow(() => shown, label),
+    follow: (label) => follow(() => shown, saying(label)),
   });
   const over = working.then(
     () => true,

@@ -4,7 +4,7 @@
  */
 import type { PackageVerdict } from "@outrider/sdk/release";
 import * as vscode from "vscode";
-import { t } from "../editor/l10n.ts";
+import { saying, t } from "../editor/l10n.ts";
 import { reach } from "../editor/milestones.ts";
 import { chooseKey } from "../signing/choose-key.ts";
 import { atDesk } from "./desk.ts";
@@ -32,9 +32,9 @@ export async function sign(
     return addSignature(desk, signable, made, await trustAround(folder));
   });
   reach("signed");
-  const said = describeTallies(tallies).join(" ");
+  const far = describeTallies(tallies).map(saying).join(" ");
   void vscode.window.showInformationMessage(
-    [t("{0} has signed {1} {2}.", key.owner, name, version), said].join(" ").trim(),
+    [t("{0} has signed {1} {2}.", key.owner, name, version), far].join(" ").trim(),
   );
 }
 
@@ -58,7 +58,7 @@ async function areRead(purpose: string, bytes: number, sha256: string): Promise<
 export async function verify(documents: ShownDocuments, folder: vscode.Uri): Promise<void> {
   const verdict = await verdictOn(folder);
   const lines = verdict.steps.map(({ passed, name, sentence, code }) => {
-    const why = code === undefined ? sentence : `${sentence} (${code})`;
+    const why = code === undefined ? saying(sentence) : `${saying(sentence)} (${code})`;
     return [`${passed ? "✓" : "✗"} ${checkWords(name)}`, ...linesOf(why)].join("\n  ");
   });
   const head =
@@ -103,21 +103,21 @@ function checkWords(name: string): string {
 export async function requireGood(folder: vscode.Uri): Promise<string> {
   const { failed, manifest } = await verdictOn(folder);
   if (failed === undefined) return manifest;
-  const { OutriderError } = await import("@outrider/sdk/errors");
+  const { OutriderError, say } = await import("@outrider/sdk/errors");
   throw new OutriderError(
     failed.code ?? "PACKAGE_MALFORMED",
-    t("{0} is refused: {1}", nameOf(folder), failed.sentence),
+    say("{0} is refused: {1}", nameOf(folder), failed.sentence),
   );
 }
 
 async function verdictOn(folder: vscode.Uri): Promise<PackageVerdict> {
   const { verifyPackage } = await import("@outrider/sdk/release");
-  const { OutriderError } = await import("@outrider/sdk/errors");
+  const { OutriderError, say } = await import("@outrider/sdk/errors");
   const trust = await trustAround(folder);
   if (trust === undefined)
     throw new OutriderError(
       "TRUST_MISSING",
-      t("There is no trust.json beside {0} or above it.", nameOf(folder)),
+      say("There is no trust.json beside {0} or above it.", nameOf(folder)),
     );
   return atDesk(t("Verifying {0}", nameOf(folder)), folder.fsPath, (desk) =>
     verifyPackage(desk, folder.fsPath, trust),

@@ -5,6 +5,7 @@
 import type { KeySource } from "@outrider/sdk/ports";
 import type * as Openpgp from "@outrider/sdk/signing/openpgp";
 import * as vscode from "vscode";
+import { errorWords } from "../editor/error-words.ts";
 import { t } from "../editor/l10n.ts";
 import { findTrialKey } from "../local/trial-key.ts";
 import { openAnotherFile, openFile } from "./key-file.ts";
@@ -84,7 +85,7 @@ async function agentKeys(purpose: string): Promise<KeyItem[]> {
       })),
     ];
   } catch (error) {
-    return [{ label: t("gpg shows no keys"), detail: (error as Error).message }];
+    return [{ label: t("gpg shows no keys"), detail: errorWords(error) }];
   }
 }
 
@@ -114,7 +115,7 @@ function unlocking(
         } catch (error) {
           const { code } = error as { code?: unknown };
           if (code !== "KEY_PASSPHRASE" && code !== "KEY_SOURCE") throw error;
-          const fault = passphrase === undefined ? undefined : (error as Error).message;
+          const fault = passphrase === undefined ? undefined : errorWords(error);
           const signal = options?.signal;
           const given = await askPassphrase({ title: purpose, owner, fault, signal });
           if (given === undefined) throw error;
@@ -137,7 +138,7 @@ function fileItem(context: vscode.ExtensionContext, path: string, purpose: strin
 /** By the name that the sample's instructions call it. */
 function trialItem(context: vscode.ExtensionContext, path: string, purpose: string): KeyItem {
   return {
-    label: "$(beaker) Local key for trying out",
+    label: `$(beaker) ${t("Local key for trying out")}`,
     description: t("trusted by the local server alone"),
     open: () => openFile(context, vscode.Uri.file(path), purpose),
   };

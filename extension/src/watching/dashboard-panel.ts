@@ -6,6 +6,7 @@ import type * as Client from "@outrider/sdk/client";
 import type { AuditLine, DeploymentView } from "@outrider/sdk/client";
 import * as vscode from "vscode";
 import type { FromDashboard, ToDashboard } from "../dashboard/messages.ts";
+import { errorWords } from "../editor/error-words.ts";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
 import { webviewPage } from "../editor/webview-page.ts";
@@ -112,7 +113,7 @@ export class Dashboard implements vscode.Disposable {
       );
       this.#show();
     } catch (error) {
-      this.#send(client, { kind: "fault", message: (error as Error).message });
+      this.#send(client, { kind: "fault", message: errorWords(error) });
     }
   }
 

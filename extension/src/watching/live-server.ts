@@ -4,6 +4,7 @@
  */
 import type { LiveEvent, ServerClient, ShownDeployment } from "@outrider/sdk/client";
 import * as vscode from "vscode";
+import { errorWords } from "../editor/error-words.ts";
 import type { KnownServer } from "../servers/servers.ts";
 
 /** How the server is reached. */
@@ -59,7 +60,7 @@ export class LiveServer implements vscode.Disposable {
       this.#connection = { state: "online" };
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      this.#connection = { state: "offline", message: (error as Error).message };
+      this.#connection = { state: "offline", message: errorWords(error) };
     }
     this.#changed.fire();
   }
@@ -71,13 +72,14 @@ export class LiveServer implements vscode.Disposable {
       for await (const event of watchServer(await this.#client, { signal }))
         await this.#take(event);
     } catch (error) {
-      this.#offline((error as Error).message);
+      this.#offline(errorWords(error));
     }
   }
 
   async #take(event: LiveEvent): Promise<void> {
     if (event.event === "connected") await this.refresh();
-    else if (event.event === "disconnected") this.#offline(event.error?.message ?? "");
+    else if (event.event === "disconnected")
+      this.#offline(event.error === undefined ? "" : errorWords(event.error));
     else this.#readSoon();
     this.#happened.fire(event);
   }

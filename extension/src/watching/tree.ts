@@ -2,6 +2,7 @@
 import type { ShownDeployment } from "@outrider/sdk/client";
 import type { LedgerRow } from "@outrider/sdk/ledger";
 import * as vscode from "vscode";
+import { errorWords } from "../editor/error-words.ts";
 import { t } from "../editor/l10n.ts";
 import { itemOf } from "./items.ts";
 import type { LiveServer } from "./live-server.ts";
@@ -107,8 +108,6 @@ async function agentsOf({ live, shown, wave }: Node & { kind: "wave" }): Promise
         : []),
     ];
   } catch (error) {
-    return [
-      { kind: "hint", text: t("The server does not answer."), more: (error as Error).message },
-    ];
+    return [{ kind: "hint", text: t("The server does not answer."), more: errorWords(error) }];
   }
 }

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { inEnglish } from "../errors/index.ts";
 import { nodeFileSystem } from "../ports/index.ts";
 import { kindOfFileName } from "../schema/index.ts";
 import { examineAuthored } from "./examine.ts";
 import { nextFirings } from "./push/events.ts";
-import { inEnglish } from "./remark.ts";
 import { findSurroundings } from "./surroundings.ts";
 
 const now = new Date("2026-11-22T12:00:00Z");

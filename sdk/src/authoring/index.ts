@@ -14,7 +14,7 @@ export {
 export { examineAuthored } from "./examine.ts";
 export { filesOfSet, type Folder } from "./package/file-sets.ts";
 export { nextFirings, schedulesOf, type PlacedSchedule } from "./push/events.ts";
-export { inEnglish, say, type Change, type Remark, type Repair, type Sentence } from "./remark.ts";
+export type { Change, Remark, Repair } from "./remark.ts";
 export {
   findSurroundings,
   type Neighbour,

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inEnglish } from "../errors/index.ts";
 import { planPackage, readSourceManifest } from "../package/build/index.ts";
 import { checkPath } from "../package/path.ts";
 import { nodeFileSystem } from "../ports/index.ts";
 import { parseAddress } from "../transport/index.ts";
 import { reasonIn } from "./reasons.ts";
-import { inEnglish } from "./remark.ts";
 
 let root: string;
 

@@ -2,7 +2,7 @@
  * What other parts of Outrider say against a file, taken apart again into a sentence and its values, so that an editor
  * can say it in another language. Words that are not known here stay as they were said.
  */
-import { say, type Sentence } from "./remark.ts";
+import { say, type Sentence } from "../errors/index.ts";
 
 /** Of the builder and of mail addresses; `{0}` stands for what differs. A test holds them to what is really said. */
 const reasons: readonly Sentence[] = [

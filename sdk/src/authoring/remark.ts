@@ -2,16 +2,9 @@
  * What is wrong with an authored file beyond its schema, as plain values: places are JSON pointers (RFC 6901), so that
  * the command line and an editor show the same remarks, each in its own way and language.
  */
-import type { ErrorCode } from "../errors/index.ts";
+import type { ErrorCode, Sentence } from "../errors/index.ts";
 
-/** A sentence for people, in English; `{0}` stands for the first value. Editors translate the text. */
-export interface Sentence {
-  readonly text: string;
-  readonly values: readonly Value[];
-}
-
-/** A value of a sentence: as it is, or itself something that can be said in another language. */
-export type Value = string | number | Sentence;
+export { say } from "../errors/index.ts";
 
 /** One remark. */
 export interface Remark {
@@ -42,16 +35,3 @@ export type Change =
   | { readonly kind: "remove"; readonly pointer: string }
   /** Puts an element before another of its array. */
   | { readonly kind: "move"; readonly pointer: string; readonly before: string };
-
-/** Makes a sentence. Its text is a literal, so that translations can be held against all that is said. */
-export function say(text: string, ...values: readonly Value[]): Sentence {
-  return { text, values };
-}
-
-/** The sentence in English. */
-export function inEnglish({ text, values }: Sentence): string {
-  return text.replace(/\{(\d+)\}/g, (whole, index: string) => {
-    const value = values[Number(index)] ?? whole;
-    return typeof value === "object" ? inEnglish(value) : String(value);
-  });
-}

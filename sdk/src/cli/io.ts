@@ -1,5 +1,6 @@
-/** What a command may touch of its process, so that tests run commands without one. */
 import type { Readable, Writable } from "node:stream";
+/** What a command may touch of its process, so that tests run commands without one. */
+import { inEnglish } from "../errors/index.ts";
 import { noProgress, type Desk, type Progress } from "../release/desk.ts";
 
 /** Standard streams, folder, environment and the signal of Ctrl-C. */
@@ -41,7 +42,7 @@ export function openTerminal(
     json: options.json,
     interactive,
     attended: interactive && isTerminal(io.stdin),
-    follow: (label) => follow(terminal, label),
+    follow: (label) => follow(terminal, inEnglish(label)),
     say(line) {
       if (!options.json || options.verbose) io.stderr.write(`${printable(line)}\n`);
     },

@@ -1,5 +1,5 @@
 /** A server as people's programs reach it: by HTTP. What it answers is shown, and believed in nothing. */
-import { errorTable, OutriderError, type ErrorCode } from "../errors/index.ts";
+import { errorTable, OutriderError, say, type ErrorCode, type Sentence } from "../errors/index.ts";
 import type { RegisteredAgent } from "../schema/index.ts";
 
 /** Which server, and the right to read from it. */
@@ -64,7 +64,7 @@ export function serverClient({ url, token }: ServerClientOptions): ServerClient 
   if (!/^https?:\/\/[^\s@]+$/.test(url) || !URL.canParse(url))
     throw new OutriderError(
       "CONFIG_INVALID",
-      `${url} is not the URL of a server: write it like http://127.0.0.1:8080/.`,
+      say("{0} is not the URL of a server: write it like http://127.0.0.1:8080/.", url),
       { subject: url },
     );
   const base = url.endsWith("/") ? url : `${url}/`;
@@ -74,7 +74,7 @@ export function serverClient({ url, token }: ServerClientOptions): ServerClient 
     const target = new URL(path, base).href;
     return fetch(target, { ...request, redirect: "error" }).catch((cause: unknown) => {
       if (request.signal?.aborted === true) throw cause;
-      throw unavailable(target, `does not answer${reasonOf(cause)}`, cause);
+      throw unavailable(target, silenceOf(cause), cause);
     });
   };
   const read = async (path: string, { signal }: RequestOptions): Promise<Response> => {
@@ -84,7 +84,9 @@ export function serverClient({ url, token }: ServerClientOptions): ServerClient 
     await response.body?.cancel();
     throw new OutriderError(
       "CONFIG_INVALID",
-      `${response.url} wants ${token === undefined ? "a" : "another"} bearer token: pass --token-file FILE.`,
+      token === undefined
+        ? say("{0} wants a bearer token: pass --token-file FILE.", response.url)
+        : say("{0} wants another bearer token: pass --token-file FILE.", response.url),
       { subject: response.url },
     );
   };
@@ -108,12 +110,12 @@ export function serverClient({ url, token }: ServerClientOptions): ServerClient 
       const response = await send(path, bytes, options);
       const { deployment, outcome } = (await jsonOf(response)) as Record<string, unknown>;
       if (typeof deployment === "string") return deployment;
-      throw unavailable(response.url, `did not take it (${String(outcome)})`);
+      throw unavailable(response.url, say("did not take it ({0})", String(outcome)));
     },
     get: async (path, options = {}) => jsonOf(await read(path, options)),
     async open(path, options = {}) {
       const { body, url: target } = await read(path, options);
-      if (body === null) throw unavailable(target, "answered nothing");
+      if (body === null) throw unavailable(target, say("answered nothing"));
       return body;
     },
   };
@@ -124,7 +126,7 @@ async function jsonOf(response: Response): Promise<unknown> {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw unavailable(response.url, `answered ${response.status}, and not in JSON`, cause);
+    throw unavailable(response.url, say("answered {0}, and not in JSON", response.status), cause);
   }
 }
 
@@ -138,9 +140,10 @@ async function bytesOf({ body, url }: Response): Promise<Uint8Array> {
       pieces.push(piece);
     }
   } catch (cause) {
-    throw unavailable(url, "broke its answer off", cause);
+    throw unavailable(url, say("broke its answer off"), cause);
   }
-  if (size > maxAnswerBytes) throw unavailable(url, `answers more than ${maxAnswerBytes} bytes`);
+  if (size > maxAnswerBytes)
+    throw unavailable(url, say("answers more than {0} bytes", maxAnswerBytes));
   return Buffer.concat(pieces);
 }
 
@@ -152,15 +155,17 @@ async function refusalOf(response: Response): Promise<OutriderError> {
     return new OutriderError(code as ErrorCode, message, { subject: response.url });
   return unavailable(
     response.url,
-    `answered ${response.status}: it may not be a server of Outrider`,
+    say("answered {0}: it may not be a server of Outrider", response.status),
   );
 }
 
-function unavailable(url: string, what: string, cause?: unknown): OutriderError {
-  return new OutriderError("UNAVAILABLE", `${url} ${what}.`, { subject: url, cause });
+function unavailable(url: string, what: Sentence, cause?: unknown): OutriderError {
+  return new OutriderError("UNAVAILABLE", say("{0} {1}.", url, what), { subject: url, cause });
 }
 
-function reasonOf(error: unknown): string {
+function silenceOf(error: unknown): Sentence {
   const { cause } = error as { cause?: { code?: unknown } };
-  return typeof cause?.code === "string" ? ` (${cause.code})` : "";
+  return typeof cause?.code === "string"
+    ? say("does not answer ({0})", cause.code)
+    : say("does not answer");
 }

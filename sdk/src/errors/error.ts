@@ -2,6 +2,7 @@
  * The root error: everything Outrider throws on purpose is an OutriderError with a code from one table.
  * Recognised across bundles by a `Symbol.for` brand, because an embedding product may hold two copies of the SDK.
  */
+import { inEnglish, say, type Sentence } from "./sentence.ts";
 import { errorTable, type ErrorCode, type ErrorDefinition } from "./table.ts";
 
 const brand = Symbol.for("outrider.error");
@@ -26,17 +27,23 @@ export interface ErrorDetails {
  */
 export class OutriderError extends Error {
   readonly code: ErrorCode;
+  /** What the message says, for those who say it in another language; absent where nobody has taken it apart. */
+  readonly sentence: Sentence | undefined;
   readonly step: string;
   readonly retryable: boolean;
   readonly subject: string | undefined;
   readonly pointer: string | undefined;
   readonly position: { readonly line: number; readonly column: number } | undefined;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: ErrorCode, message: string | Sentence, details: ErrorDetails = {}) {
+    super(
+      typeof message === "string" ? message : inEnglish(message),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     const definition: ErrorDefinition = errorTable[code];
     this.name = "OutriderError";
     this.code = code;
+    this.sentence = typeof message === "string" ? undefined : message;
     this.step = definition.step;
     this.retryable = definition.retryable;
     this.subject = details.subject;
@@ -49,4 +56,9 @@ export class OutriderError extends Error {
 /** True for an OutriderError of this or any other copy of the SDK. */
 export function isOutriderError(value: unknown): value is OutriderError {
   return typeof value === "object" && value !== null && brand in value;
+}
+
+/** What an error says, to be told as part of something else; all of it a value where nobody has taken it apart. */
+export function sentenceOf({ sentence, message }: OutriderError): Sentence {
+  return sentence ?? say("{0}", message);
 }

@@ -1,5 +1,5 @@
 /** From verified text to a typed document: the type inside must repeat the envelope's (THREATS S8). */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import {
   readDocumentText,
   validateCatalog,
@@ -54,7 +54,7 @@ export function readSealedDocument<T extends DocumentType>(
   if (inside !== undefined && inside !== sealed.type)
     throw new OutriderError(
       "DOCUMENT_TYPE",
-      `${subject} says ${inside} inside an envelope of ${sealed.type}.`,
+      say("{0} says {1} inside an envelope of {2}.", subject, inside, sealed.type),
       { subject },
     );
   return readDocumentText<Documents[T]>(sealed.text, validators[sealed.type], subject);

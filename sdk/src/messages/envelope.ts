@@ -4,7 +4,7 @@
  * Recognizing looks at the first bytes only and never fails: what is not ours is `undefined` (steps 63 and 83).
  * Opening reads the envelope; the document inside stays sealed text until somebody has verified its exact bytes.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { decodeText, readDocumentText, validateSignedEnvelope } from "../schema/index.ts";
 import type { Envelope } from "../schema/index.ts";
 
@@ -73,7 +73,13 @@ export function openEnvelope<T extends DocumentType>(
   if (message.bytes.length > limit)
     throw new OutriderError(
       "DOCUMENT_TOO_LARGE",
-      `${subject} has ${message.bytes.length} bytes; a ${message.type} may have ${limit}.`,
+      say(
+        "{0} has {1} bytes; a {2} may have {3}.",
+        subject,
+        message.bytes.length,
+        message.type,
+        limit,
+      ),
       { subject },
     );
   const envelope = readDocumentText(
@@ -112,7 +118,7 @@ export function sealEnvelope<T extends DocumentType>(
   if (envelope.outrider !== type)
     throw new OutriderError(
       "DOCUMENT_TYPE",
-      `${subject} is a ${envelope.outrider}, not a ${type}.`,
+      say("{0} is a {1}, not a {2}.", subject, envelope.outrider, type),
       { subject },
     );
   return sealText(type, envelope.document, envelope.signatures);

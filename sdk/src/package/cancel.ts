@@ -1,10 +1,10 @@
 /** Stopping in the middle. */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 
 /** @throws CANCELLED once the signal is aborted */
 export function checkCancelled(signal: AbortSignal | undefined, subject: string): void {
   if (signal?.aborted === true)
-    throw new OutriderError("CANCELLED", `The work on ${subject} was cancelled.`, {
+    throw new OutriderError("CANCELLED", say("The work on {0} was cancelled.", subject), {
       subject,
       cause: signal.reason,
     });

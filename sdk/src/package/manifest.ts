@@ -2,7 +2,7 @@
  * What a manifest must keep beside its schema, so that no two of its files can ever meet on a disk.
  * Both sides ask: the builder of what it made, the reader of what was signed (a release key can be stolen too).
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import type { Manifest, ManifestFile } from "../schema/index.ts";
 import { headNames } from "./limits.ts";
 import { checkPath, pathKey } from "./path.ts";
@@ -36,14 +36,18 @@ export function filesOf(manifest: Manifest, variant: string | undefined): Manife
 export function checkManifest({ files, variants = [] }: Manifest, subject: string): void {
   const names = new Set(variants.map(({ name }) => name));
   if (names.size !== variants.length)
-    throw new OutriderError("PACKAGE_MISMATCH", `${subject}: two variants have the same name.`, {
-      subject,
-    });
+    throw new OutriderError(
+      "PACKAGE_MISMATCH",
+      say("{0}: two variants have the same name.", subject),
+      {
+        subject,
+      },
+    );
   for (const { path, variant } of files)
     if (variant !== undefined && !names.has(variant))
       throw new OutriderError(
         "PACKAGE_MISMATCH",
-        `${subject}: ${path} is for the variant ${variant}, which is not listed.`,
+        say("{0}: {1} is for the variant {2}, which is not listed.", subject, path, variant),
         { subject },
       );
   checkPlaces(files, subject);
@@ -58,7 +62,7 @@ export type Placed = Pick<ManifestFile, "path" | "target" | "variant">;
  * @throws PACKAGE_PATH
  */
 export function checkPlaces(files: readonly Placed[], subject: string): void {
-  const inArchive = new Territory(subject, "in the archive");
+  const inArchive = new Territory(subject, say("in the archive"));
   for (const name of headNames) inArchive.claim(name);
   for (const { path, target } of files) {
     checkPath(path, subject);
@@ -70,27 +74,29 @@ export function checkPlaces(files: readonly Placed[], subject: string): void {
 
 /** On a machine, the files for all and those of one variant lie together; those of two variants never do. */
 function checkTargets(files: readonly Placed[], subject: string): void {
-  const forAll = new Territory(subject, "on the machine");
+  const forAll = new Territory(subject, onMachine);
   const perVariant = new Map<string, Territory>();
   for (const file of files) if (file.variant === undefined) forAll.claim(targetOf(file));
   for (const file of files) {
     if (file.variant === undefined) continue;
     let territory = perVariant.get(file.variant);
     if (territory === undefined)
-      perVariant.set(file.variant, (territory = new Territory(subject, "on the machine", forAll)));
+      perVariant.set(file.variant, (territory = new Territory(subject, onMachine, forAll)));
     territory.claim(targetOf(file));
   }
 }
+
+const onMachine = say("on the machine");
 
 /** Paths taken so far: each once, whatever its letter case, and none both file and folder. */
 class Territory {
   readonly #files = new Map<string, string>();
   readonly #folders = new Map<string, string>();
   readonly #subject: string;
-  readonly #place: string;
+  readonly #place: Sentence;
   readonly #below: Territory | undefined;
 
-  constructor(subject: string, place: string, below?: Territory) {
+  constructor(subject: string, place: Sentence, below?: Territory) {
     this.#subject = subject;
     this.#place = place;
     this.#below = below;
@@ -102,7 +108,13 @@ class Territory {
     if (other !== undefined)
       throw new OutriderError(
         "PACKAGE_PATH",
-        `${this.#subject}: ${JSON.stringify(path)} and ${JSON.stringify(other)} would lie at the same place ${this.#place}; rename one.`,
+        say(
+          "{0}: {1} and {2} would lie at the same place {3}; rename one.",
+          this.#subject,
+          JSON.stringify(path),
+          JSON.stringify(other),
+          this.#place,
+        ),
         { subject: this.#subject },
       );
     this.#files.set(key, path);

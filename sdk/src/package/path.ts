@@ -7,7 +7,7 @@
  *
  * Source: THREATS 1.3 (P1, P4), E3; Microsoft's "Naming Files, Paths, and Namespaces".
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import { invisibleIn } from "../schema/index.ts";
 
 const maxPathCharacters = 1024;
@@ -21,15 +21,16 @@ const plainAscii = /^[ -~]*$/;
 const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
 /** Why this path may not be in a package, as the rest of a sentence that begins with the path; `undefined` if it may. */
-export function pathProblem(path: string): string | undefined {
-  if (path.length === 0) return "is empty";
-  if (path.length > maxPathCharacters) return `is longer than ${maxPathCharacters} characters`;
+export function pathProblem(path: string): Sentence | undefined {
+  if (path.length === 0) return say("is empty");
+  if (path.length > maxPathCharacters)
+    return say("is longer than {0} characters", maxPathCharacters);
   const character =
     forbiddenCharacter.exec(path)?.[0] ?? (plainAscii.test(path) ? undefined : invisibleIn(path));
-  if (character !== undefined) return `has the character ${codePoint(character)}`;
-  if (path !== path.normalize("NFC")) return "is not in Unicode's normal form C";
+  if (character !== undefined) return say("has the character {0}", codePoint(character));
+  if (path !== path.normalize("NFC")) return say("is not in Unicode's normal form C");
   const parts = path.split("/");
-  if (parts.length > maxParts) return `is more than ${maxParts} folders deep`;
+  if (parts.length > maxParts) return say("is more than {0} folders deep", maxParts);
   for (const part of parts) {
     const problem = partProblem(part);
     if (problem !== undefined) return problem;
@@ -43,7 +44,7 @@ export function checkPath(path: string, subject: string): void {
   if (problem !== undefined)
     throw new OutriderError(
       "PACKAGE_PATH",
-      `${subject}: the path ${JSON.stringify(path)} ${problem}; rename the file.`,
+      say("{0}: the path {1} {2}; rename the file.", subject, JSON.stringify(path), problem),
       {
         subject,
       },
@@ -59,15 +60,15 @@ export function pathKey(path: string): string {
   return path.normalize("NFD").toLowerCase().toUpperCase().normalize("NFD");
 }
 
-function partProblem(part: string): string | undefined {
-  if (part === "") return "has an empty part, or begins or ends with a slash";
-  if (part === "." || part === "..") return `has the part ${part}`;
+function partProblem(part: string): Sentence | undefined {
+  if (part === "") return say("has an empty part, or begins or ends with a slash");
+  if (part === "." || part === "..") return say("has the part {0}", part);
   if (part.endsWith(".") || part.endsWith(" ") || part.startsWith(" "))
-    return `has the part ${JSON.stringify(part)}, which Windows would rename`;
+    return say("has the part {0}, which Windows would rename", JSON.stringify(part));
   if (device.test(part))
-    return `has the part ${JSON.stringify(part)}, which is a device on Windows`;
+    return say("has the part {0}, which is a device on Windows", JSON.stringify(part));
   if (encoder.encode(part).length > maxPartBytes)
-    return `has a part longer than ${maxPartBytes} bytes`;
+    return say("has a part longer than {0} bytes", maxPartBytes);
   return undefined;
 }
 

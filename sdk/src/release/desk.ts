@@ -1,12 +1,13 @@
 /** Where a person works on files: the folder that names are relative to, and how long work is shown. */
+import type { Sentence } from "../errors/index.ts";
 
 /** A terminal, an editor, a test. */
 export interface Desk {
   /** Absolute path. */
   readonly workingDirectory: string;
   readonly signal: AbortSignal;
-  /** Begins to show a piece of work. @param label what is being done, such as "sealing". */
-  follow(label: string): Progress;
+  /** Begins to show a piece of work. @param label what is being done, such as `say("sealing")`. */
+  follow(label: Sentence): Progress;
 }
 
 /** Shows how far one piece of work is. Both functions may be passed on by themselves. */

@@ -5,7 +5,7 @@
 import { createReadStream } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { nodeFileSystem, syncedWrite } from "../ports/index.ts";
 import { decodeText } from "../schema/index.ts";
 import type { Desk } from "./desk.ts";
@@ -56,7 +56,7 @@ export async function readFileBytes(
 function tooLarge(path: string, maxBytes: number): OutriderError {
   return new OutriderError(
     "DOCUMENT_TOO_LARGE",
-    `${path} is too large: at most ${maxBytes} bytes are read.`,
+    say("{0} is too large: at most {1} bytes are read.", path, maxBytes),
     { subject: path },
   );
 }
@@ -88,7 +88,7 @@ export async function writeFileWhole(
   options: { readonly force: boolean; readonly secret?: boolean },
 ): Promise<void> {
   if (!options.force && (await fileExists(desk, path)))
-    throw new OutriderError("FILE_EXISTS", `${path} exists already; nothing was written.`, {
+    throw new OutriderError("FILE_EXISTS", say("{0} exists already; nothing was written.", path), {
       subject: path,
     });
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -106,16 +106,22 @@ export async function writeFileWhole(
 export function fileError(cause: unknown, path: string, verb: "read" | "written"): unknown {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   if (code === "ENOENT" || code === "ENOTDIR")
-    return new OutriderError("FILE_MISSING", `${path} does not exist.`, { subject: path, cause });
+    return new OutriderError("FILE_MISSING", say("{0} does not exist.", path), {
+      subject: path,
+      cause,
+    });
   if (code === "EISDIR")
-    return new OutriderError("FILE_UNREADABLE", `${path} is a folder; a file is needed.`, {
+    return new OutriderError("FILE_UNREADABLE", say("{0} is a folder; a file is needed.", path), {
       subject: path,
       cause,
     });
   if (/^E[A-Z]+$/.test(code))
-    return new OutriderError("FILE_UNREADABLE", `${path} cannot be ${verb} (${code}).`, {
-      subject: path,
-      cause,
-    });
+    return new OutriderError(
+      "FILE_UNREADABLE",
+      verb === "read"
+        ? say("{0} cannot be read ({1}).", path, code)
+        : say("{0} cannot be written ({1}).", path, code),
+      { subject: path, cause },
+    );
   return cause;
 }

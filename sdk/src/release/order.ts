@@ -1,5 +1,5 @@
 /** A signed trigger for a package that lies here: bound to its contents, so to this package and no other. */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { contentsSha512 } from "../package/index.ts";
 import { systemClock, type KeySource } from "../ports/index.ts";
 import { readDocumentText, validateManifest, type PackageReference } from "../schema/index.ts";
@@ -41,7 +41,7 @@ export async function makeTrigger(
   if (packageName !== undefined && packageName !== reference.name)
     throw new OutriderError(
       "CONFIG_INVALID",
-      `The push file is for ${packageName}; ${sources.package} is ${reference.name}.`,
+      say("The push file is for {0}; {1} is {2}.", packageName, sources.package, reference.name),
       { subject: sources.package },
     );
   const detail = sources.reason === undefined ? {} : { detail: sources.reason };
@@ -61,7 +61,7 @@ async function bind(desk: Desk, target: string): Promise<BoundPackage> {
   const { manifest, archive } = await openPackage(desk, target);
   try {
     const document = readDocumentText(manifest.text, validateManifest, target);
-    const progress = desk.follow("binding the trigger to the contents");
+    const progress = desk.follow(say("binding the trigger to the contents"));
     const contents = await contentsSha512(
       archive,
       { document, bytes: manifest.bytes },

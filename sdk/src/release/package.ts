@@ -1,6 +1,6 @@
 /** Packages as the command line names them: the folder that `build` made, its manifest, or the archive alone. */
 import { basename, dirname, join } from "node:path";
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { sealText, type SealedDocument } from "../messages/index.ts";
 import { archivesAmong, openUnpinnedArchive, type OpenArchive } from "../package/index.ts";
 import { nodeFileSystem } from "../ports/index.ts";
@@ -61,7 +61,7 @@ export async function openPackage(desk: Desk, target: string): Promise<NamedPack
 
 /** Opens one archive, showing how far its digest is. @throws FILE_MISSING, PACKAGE_MALFORMED */
 export async function openNamedArchive(desk: Desk, path: string): Promise<OpenArchive> {
-  const progress = desk.follow(`reading ${basename(path)}`);
+  const progress = desk.follow(say("reading {0}", basename(path)));
   return openUnpinnedArchive(path, {
     signal: desk.signal,
     onProgress: progress.update,
@@ -90,7 +90,10 @@ async function archivesIn(directory: string): Promise<string[]> {
   if (found === undefined)
     throw new OutriderError(
       "PACKAGE_MALFORMED",
-      `${directory} does not hold the archives (*.outrider) of one release. Name one of them, or build the package again.`,
+      say(
+        "{0} does not hold the archives (*.outrider) of one release. Name one of them, or build the package again.",
+        directory,
+      ),
       { subject: directory },
     );
   return [found.full, ...found.patches].map((name) => join(directory, name));

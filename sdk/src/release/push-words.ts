@@ -1,6 +1,6 @@
 /** Windows and waves as a person types them in one line, at a terminal as in the editor. */
 import { windowFault } from "../calendar/index.ts";
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { Wave, Window } from "../schema/index.ts";
 
 type Day = NonNullable<Window["days"]>[number];
@@ -25,7 +25,7 @@ export function parseWindow(text: string, timeZone?: string): Window {
   if (from === undefined || to === undefined || named?.length === 0)
     throw new OutriderError(
       "CONFIG_INVALID",
-      `${text} is no window: write it such as "mon-fri 22:00-04:00 Europe/Berlin".`,
+      say('{0} is no window: write it such as "mon-fri 22:00-04:00 Europe/Berlin".', text),
       { subject: text },
     );
   const window: Window = {
@@ -48,7 +48,7 @@ export function parseWave(text: string): Wave {
   if (share === undefined && /^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text)) return { group: text };
   throw new OutriderError(
     "CONFIG_INVALID",
-    `${text} is no wave: write a share such as "25%", or the name of a group.`,
+    say('{0} is no wave: write a share such as "25%", or the name of a group.', text),
     { subject: text },
   );
 }

@@ -1,4 +1,5 @@
 /** Adds one person's signature to a package: first what would be signed, for people to look at; then the signature. */
+import { say } from "../errors/index.ts";
 import { sealText } from "../messages/index.ts";
 import { sealPackage } from "../package/build/index.ts";
 import { checkManifest } from "../package/index.ts";
@@ -79,7 +80,7 @@ export async function addSignature(
   trust: TrustSet | undefined,
 ): Promise<readonly Tally[]> {
   const signatures = joinSignatures([...manifest.signatures, armored]);
-  const progress = desk.follow("sealing");
+  const progress = desk.follow(say("sealing"));
   const { signal } = desk;
   await sealPackage({ directory, signatures, signal, onProgress: progress.update }).finally(
     progress.stop,

@@ -1,5 +1,5 @@
 /** The trust document that a command goes by. */
-import { isOutriderError, OutriderError } from "../errors/index.ts";
+import { isOutriderError, OutriderError, say, sentenceOf } from "../errors/index.ts";
 import { readSealedDocument, type SealedDocument } from "../messages/index.ts";
 import { systemClock } from "../ports/index.ts";
 import { TrustSet } from "../trust/index.ts";
@@ -20,7 +20,7 @@ export async function readTrust(desk: Desk, path: string): Promise<SealedDocumen
   if (!(await fileExists(desk, path)))
     throw new OutriderError(
       "TRUST_MISSING",
-      `${path} is not there: name the trust document, or make it with outrider trust init.`,
+      say("{0} is not there: name the trust document, or make it with outrider trust init.", path),
       { subject: path },
     );
   const sealed = await readSignedFile(desk, path, "trust/1");
@@ -34,12 +34,17 @@ export function holdTrust(sealed: SealedDocument<"trust/1">, path: string): Trus
     return TrustSet.open(sealed, { now: systemClock.now() });
   } catch (error) {
     if (!isOutriderError(error)) throw error;
-    const { code, message, pointer } = error;
-    // Copied to another machine, the second file is what people forget.
-    const missing = code === "SIGNATURE_MISSING" ? ` They lie in ${path}.asc: bring it along.` : "";
+    const { code, pointer } = error;
     throw new OutriderError(
       code,
-      `The trust document ${path} does not hold: ${message}${missing}`,
+      code === "SIGNATURE_MISSING"
+        ? // Copied to another machine, the second file is what people forget.
+          say(
+            "The trust document {0} does not hold: {1} They lie in {0}.asc: bring it along.",
+            path,
+            sentenceOf(error),
+          )
+        : say("The trust document {0} does not hold: {1}", path, sentenceOf(error)),
       {
         subject: path,
         cause: error,

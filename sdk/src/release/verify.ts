@@ -1,6 +1,13 @@
 /** Makes every check of a package in order and explains each; the first that fails gives the code. */
 import { basename } from "node:path";
-import { isOutriderError, OutriderError, type ErrorCode } from "../errors/index.ts";
+import {
+  isOutriderError,
+  OutriderError,
+  say,
+  sentenceOf,
+  type ErrorCode,
+  type Sentence,
+} from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import {
   archivedBase,
@@ -20,8 +27,8 @@ import { openNamedArchive, openPackage, type NamedPackage } from "./package.ts";
 export interface VerifyStep {
   readonly name: string;
   readonly passed: boolean;
-  /** For people: why it passed or failed. */
-  readonly sentence: string;
+  /** Why it passed or failed. */
+  readonly sentence: Sentence;
   readonly code?: ErrorCode;
 }
 
@@ -75,19 +82,27 @@ function explainSignatures(trust: TrustSet, manifest: SealedDocument<"manifest/1
   }));
   // What was refused before the first named check was made is told all the same.
   if (error !== undefined && steps.every(({ passed }) => passed))
-    steps.push({ name: "signatures", passed: false, sentence: error.message, code: error.code });
+    steps.push({
+      name: "signatures",
+      passed: false,
+      sentence: sentenceOf(error),
+      code: error.code,
+    });
   return steps;
 }
 
-/** Somebody signed with another tool: the archive, which travels alone, does not know it yet. */
-function signatureNote(
+/** Somebody may have signed with another tool: the archive, which travels alone, does not know it yet. */
+function carriageOf(
   { signatures }: SealedDocument<"manifest/1">,
   { head }: NamedPackage["archive"],
-): string {
-  const isSame = signatures.join("").trim() === head.signatures.join("").trim();
-  return isSame
-    ? ""
-    : ", but not the signatures of manifest.json.asc: add them with outrider sign --signature";
+  shown: string,
+): Sentence {
+  return signatures.join("").trim() === head.signatures.join("").trim()
+    ? say("{0} carries this manifest.", shown)
+    : say(
+        "{0} carries this manifest, but not the signatures of manifest.json.asc: add them with outrider sign --signature.",
+        shown,
+      );
 }
 
 /** Only now are the manifest's own words believed. */
@@ -97,28 +112,28 @@ async function explainContents(
   bases: readonly EarlierRelease[],
 ): Promise<VerifyStep[]> {
   const steps: VerifyStep[] = [];
-  const step = async (name: string, check: () => Promise<string>): Promise<void> => {
+  const step = async (name: string, check: () => Promise<Sentence>): Promise<void> => {
     if (steps.some(({ passed }) => !passed)) return;
     try {
       steps.push({ name, passed: true, sentence: await check() });
     } catch (error) {
       if (!isOutriderError(error)) throw error;
-      steps.push({ name, passed: false, sentence: error.message, code: error.code });
+      steps.push({ name, passed: false, sentence: sentenceOf(error), code: error.code });
     }
   };
   const document = readDocumentText(manifest.text, validateManifest, archive.path);
   await step("archive", async () => {
     if (archive.head.manifestText === manifest.text)
-      return `${shownPath(desk, archive.path)} carries this manifest${signatureNote(manifest, archive)}.`;
+      return carriageOf(manifest, archive, shownPath(desk, archive.path));
     throw new OutriderError(
       "PACKAGE_MISMATCH",
-      `${archive.path} carries another manifest than the folder.`,
+      say("{0} carries another manifest than the folder.", archive.path),
       { subject: archive.path },
     );
   });
   const signed = { document, bytes: manifest.bytes };
   const check = async (opened: OpenArchive, base?: BaseRelease): Promise<void> => {
-    const progress = desk.follow(`checking ${basename(opened.path)}`);
+    const progress = desk.follow(say("checking {0}", basename(opened.path)));
     const { signal } = desk;
     await checkContents(opened, signed, { base, signal, onProgress: progress.update }).finally(
       progress.stop,
@@ -127,7 +142,7 @@ async function explainContents(
   const files = countOf(document.files.length);
   await step("contents", async () => {
     await check(archive, baseOf(archive, bases));
-    return `${files} as signed, by size and digest, and nothing else.`;
+    return say("{0} as signed, by size and digest, and nothing else.", files);
   });
   for (const path of patches)
     await step("patch", async () => {
@@ -137,10 +152,13 @@ async function explainContents(
         const base = baseOf(patch, bases);
         if (base === undefined) {
           await matchArchive(patch, signed);
-          return `${shown} carries this manifest; it is applied where --base names what it builds on.`;
+          return say(
+            "{0} carries this manifest; it is applied where --base names what it builds on.",
+            shown,
+          );
         }
         await check(patch, base);
-        return `${shown}, applied to what it builds on, gives the same ${files}.`;
+        return say("{0}, applied to what it builds on, gives the same {1}.", shown, files);
       } finally {
         await patch.close();
       }
@@ -170,6 +188,6 @@ async function openBases(desk: Desk, targets: readonly string[]): Promise<Earlie
   return opened;
 }
 
-function countOf(files: number): string {
-  return files === 1 ? "1 file" : `${files} files`;
+function countOf(files: number): Sentence {
+  return files === 1 ? say("1 file") : say("{0} files", files);
 }

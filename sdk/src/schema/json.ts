@@ -3,7 +3,7 @@
  * no `__proto__`, at most 64 levels. One linear scan finds what `JSON.parse` would let pass; then `JSON.parse` reads.
  * Source: DESIGN 4; THREATS S13.
  */
-import { OutriderError, type ErrorCode } from "../errors/index.ts";
+import { OutriderError, say, type ErrorCode, type Sentence } from "../errors/index.ts";
 
 const maxDepth = 64;
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -26,10 +26,14 @@ export function decodeText(bytes: Uint8Array, subject: string): string {
     if (text.startsWith("\ufeff")) throw new TypeError("byte order mark");
     return text;
   } catch (cause) {
-    throw new OutriderError("JSON_ENCODING", `${subject} is not UTF-8 without a byte order mark.`, {
-      subject,
-      cause,
-    });
+    throw new OutriderError(
+      "JSON_ENCODING",
+      say("{0} is not UTF-8 without a byte order mark.", subject),
+      {
+        subject,
+        cause,
+      },
+    );
   }
 }
 
@@ -40,7 +44,7 @@ export function parseJsonText(text: string, subject: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     const offset = Number(/position (\d+)/.exec(String(cause))?.[1] ?? text.length);
-    throw fail("JSON_SYNTAX", "this is not JSON", text, offset, subject, cause);
+    throw fail("JSON_SYNTAX", say("this is not JSON"), text, offset, subject, cause);
   }
 }
 
@@ -67,21 +71,25 @@ export function locatePointer(text: string, pointer: string): number {
 
 function fail(
   code: ErrorCode,
-  what: string,
+  what: Sentence,
   text: string,
   offset: number,
   subject: string,
   cause?: unknown,
 ): OutriderError {
   const position = positionAt(text, offset);
-  return new OutriderError(code, `${subject}:${position.line}:${position.column}: ${what}.`, {
-    subject,
-    position,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return new OutriderError(
+    code,
+    say("{0}:{1}:{2}: {3}.", subject, position.line, position.column, what),
+    {
+      subject,
+      position,
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
-type Fail = (code: ErrorCode, what: string, offset: number) => Error;
+type Fail = (code: ErrorCode, what: Sentence, offset: number) => Error;
 type Visit = (pointer: string, offset: number) => void;
 
 interface Level {
@@ -111,9 +119,17 @@ function scan(text: string, failure: Fail, visit?: Visit): void {
       if (level?.keys !== undefined && level.expectKey) {
         const key = unescape(text.slice(at, end));
         if (level.keys.has(key))
-          throw failure("JSON_DUPLICATE_KEY", `the key ${JSON.stringify(key)} stands twice`, at);
+          throw failure(
+            "JSON_DUPLICATE_KEY",
+            say("the key {0} stands twice", JSON.stringify(key)),
+            at,
+          );
         if (forbiddenKeys.has(key))
-          throw failure("JSON_FORBIDDEN_KEY", `the key ${JSON.stringify(key)} is not allowed`, at);
+          throw failure(
+            "JSON_FORBIDDEN_KEY",
+            say("the key {0} is not allowed", JSON.stringify(key)),
+            at,
+          );
         level.keys.add(key);
         level.expectKey = false;
         if (visit !== undefined) {
@@ -125,7 +141,7 @@ function scan(text: string, failure: Fail, visit?: Visit): void {
     } else if (char === 0x7b || char === 0x5b) {
       startValue(at);
       if (levels.length === maxDepth)
-        throw failure("JSON_TOO_DEEP", `more than ${maxDepth} levels`, at);
+        throw failure("JSON_TOO_DEEP", say("more than {0} levels", maxDepth), at);
       const object = char === 0x7b;
       levels.push({
         keys: object ? new Set() : undefined,

@@ -1,8 +1,9 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 /**
  * The public-key algorithms that are accepted (RFC 9580 9.1): how their keys (5.5.5) and signatures (5.2.3) are
  * written. The arithmetic is node:crypto's. No DSA, no Elgamal, no RSA below 3072 bits (THREATS K3).
  */
-import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { say } from "../errors/index.ts";
 import type { OctetReader } from "./octets.ts";
 
 /** A key, and how its signatures are written. */
@@ -24,17 +25,17 @@ function readRsa(material: OctetReader): KeyMaterial {
   const modulus = material.integer();
   const exponent = material.integer();
   // FIPS 186-5, 5.4: an exponent above 2^16; here also one that is quick.
-  if (exponent.length < 3 || exponent.length > 8) material.refuse("its exponent");
+  if (exponent.length < 3 || exponent.length > 8) material.refuse(say("its exponent"));
   const key = importKey({ kty: "RSA", n: base64url(modulus), e: base64url(exponent) }, material);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   // No longer than OpenSSL will compute with.
-  if (bits < 3072 || bits > 16_384) material.refuse(`RSA of ${bits} bits`);
+  if (bits < 3072 || bits > 16_384) material.refuse(say("RSA of {0} bits", bits));
   return { key, integers: [modulus.length] };
 }
 
 /** 5.5.5.4: the curve, and a point that is not compressed (11.2.1). A signature is r and s (5.2.3.2). */
 function readEcdsa(material: OctetReader): KeyMaterial {
-  const [crv, size] = curves[readCurve(material)] ?? material.refuse("its curve");
+  const [crv, size] = curves[readCurve(material)] ?? material.refuse(say("its curve"));
   const point = readPoint(material, 0x04, 2 * size);
   const [x, y] = [base64url(point.subarray(0, size)), base64url(point.subarray(size))];
   return { key: importKey({ kty: "EC", crv, x, y }, material), integers: [size, size] };
@@ -42,7 +43,7 @@ function readEcdsa(material: OctetReader): KeyMaterial {
 
 /** 5.5.5.5: the curve, and a point with a prefix (11.2.2). A signature is R and S (5.2.3.3.1). */
 function readEddsaLegacy(material: OctetReader): KeyMaterial {
-  if (readCurve(material) !== ed25519Legacy) material.refuse("its curve");
+  if (readCurve(material) !== ed25519Legacy) material.refuse(say("its curve"));
   return { key: importEd25519(readPoint(material, 0x40, 32), material), integers: [32, 32] };
 }
 
@@ -66,7 +67,8 @@ function readCurve(material: OctetReader): string {
 
 function readPoint(material: OctetReader, prefix: number, length: number): Uint8Array {
   const point = material.integer();
-  if (point[0] !== prefix || point.length !== 1 + length) material.refuse("its point is malformed");
+  if (point[0] !== prefix || point.length !== 1 + length)
+    material.refuse(say("its point is malformed"));
   return point.subarray(1);
 }
 
@@ -78,7 +80,7 @@ function importKey(key: JsonWebKey, material: OctetReader): KeyObject {
   try {
     return createPublicKey({ key, format: "jwk" });
   } catch {
-    return material.refuse("its point is not on the curve");
+    return material.refuse(say("its point is not on the curve"));
   }
 }
 

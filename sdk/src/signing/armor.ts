@@ -4,6 +4,7 @@
  * Stricter than RFC 9580 6.2: no text before or after the block and no other kind of block, so that a cleartext-signed
  * or inline-signed message is refused before anything of it is looked at (THREATS S4, S5).
  */
+import { say } from "../errors/index.ts";
 import type { Malformed } from "./octets.ts";
 import { refuse } from "./refuse.ts";
 
@@ -38,12 +39,14 @@ export function decodeArmor(armored: string): Uint8Array {
 /** Strict base64: there is one way to write these octets, and this is it. */
 export function decodeBase64(text: string, code: Malformed): Uint8Array {
   const octets = Buffer.from(text, "base64");
-  if (text === "" || octets.toString("base64") !== text) refuse(code, "This is not clean base64.");
+  if (text === "" || octets.toString("base64") !== text)
+    refuse(code, say("This is not clean base64."));
   return octets;
 }
 
 function refuseArmor(): never {
-  const message =
-    "This is not exactly one PGP SIGNATURE block. Make a detached, armored signature.";
+  const message = say(
+    "This is not exactly one PGP SIGNATURE block. Make a detached, armored signature.",
+  );
   return refuse("SIGNATURE_MALFORMED", message);
 }

@@ -2,6 +2,7 @@
  * Several signatures in one armored block: what `X.json.asc` holds. gpg, sqv and sqop check every packet of one block,
  * whereas of several blocks in a row sqv and sqop read only the first.
  */
+import { say } from "../errors/index.ts";
 import { decodeArmor } from "./armor.ts";
 import { encodeArmor, encodePacket } from "./compose.ts";
 import { maxSignatures, readSignaturePackets } from "./packet.ts";
@@ -15,7 +16,8 @@ import { refuse, refuseMany } from "./refuse.ts";
 export function joinSignatures(blocks: readonly string[]): string {
   const unique = new Map<string, Uint8Array>();
   for (const packet of blocks.flatMap(readPackets)) unique.set(packet.toString("base64"), packet);
-  if (unique.size === 0) refuse("SIGNATURE_MISSING", "There is no signature to write. Sign first.");
+  if (unique.size === 0)
+    refuse("SIGNATURE_MISSING", say("There is no signature to write. Sign first."));
   if (unique.size > maxSignatures) refuseMany(maxSignatures);
   return encodeArmor(Buffer.concat([...unique.values()]));
 }

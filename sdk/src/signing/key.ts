@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 /**
  * The public-key packet, versions 4 and 6 (RFC 9580 5.5.2), and its fingerprint (5.5.4).
  *
  * Keys come out of a trust document, where `signing/openpgp` put them after judging their certificate. Nothing here
  * knows of user ids, subkeys, self-signatures or revocations.
  */
-import { createHash } from "node:crypto";
+import { say } from "../errors/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
 import { keyReaders, type KeyMaterial } from "./algorithms.ts";
 import { decodeBase64 } from "./armor.ts";
@@ -45,8 +46,8 @@ export function readPublicKey(body: Uint8Array): PublicKey {
   const readKey = keyReaders[algorithm];
   // 9.1: the legacy form of Ed25519 must not be used with version 6.
   if (!(version === 4 || (version === 6 && algorithm !== 22)) || readKey === undefined)
-    return reader.refuse(`version ${version} with algorithm ${algorithm}`);
-  if (version === 6 && reader.number(4) !== reader.left) reader.refuse("its length is wrong");
+    return reader.refuse(say("version {0} with algorithm {1}", version, algorithm));
+  if (version === 6 && reader.number(4) !== reader.left) reader.refuse(say("its length is wrong"));
   const material = readKey(reader);
   reader.end();
   return { version, createdAtMs, algorithm, ...material };
@@ -60,6 +61,6 @@ export function readPublicKey(body: Uint8Array): PublicKey {
 export function openTrustedKey({ packet, fingerprint }: TrustedKey): PublicKey {
   const body = decodeBase64(packet, "KEY_REFUSED");
   if (fingerprintOf(body) !== fingerprint)
-    refuse("KEY_REFUSED", `The packet of key ${fingerprint} is another key's.`, fingerprint);
+    refuse("KEY_REFUSED", say("The packet of key {0} is another key's.", fingerprint), fingerprint);
   return readPublicKey(body);
 }

@@ -2,6 +2,7 @@
  * Reads octets in order. Running past the end, or stopping before it, is a refusal: every length is exact, so there is
  * no second way to read the same octets. Numbers are big-endian (RFC 9580 3.1).
  */
+import { say, type Sentence } from "../errors/index.ts";
 import { refuse } from "./refuse.ts";
 
 /** Whose octets are read, which decides what a refusal is called. */
@@ -26,7 +27,7 @@ export class OctetReader {
 
   /** The next octets, as a view; never fewer than asked for. */
   take(length: number): Uint8Array {
-    if (length > this.left) this.refuse("it ends too early");
+    if (length > this.left) this.refuse(say("it ends too early"));
     return this.octets.subarray(this.position, (this.position += length));
   }
 
@@ -43,14 +44,14 @@ export class OctetReader {
     const bits = this.number(2);
     const octets = this.take((bits + 7) >> 3);
     if (bits > 0 && Math.clz32(octets[0] ?? 0) - 24 !== (-bits & 7))
-      this.refuse("an integer has a wrong length");
+      this.refuse(say("an integer has a wrong length"));
     return octets;
   }
 
   /** As {@link integer}, filled with zeros on the left to a fixed length. */
   paddedInteger(length: number): Uint8Array {
     const integer = this.integer();
-    if (integer.length > length) this.refuse("an integer is too long");
+    if (integer.length > length) this.refuse(say("an integer is too long"));
     const padded = new Uint8Array(length);
     padded.set(integer, length - integer.length);
     return padded;
@@ -58,11 +59,15 @@ export class OctetReader {
 
   /** Everything must have been read. */
   end(): void {
-    if (this.left > 0) this.refuse("something follows its end");
+    if (this.left > 0) this.refuse(say("something follows its end"));
   }
 
-  refuse(reason: string): never {
-    const subject = this.code === "KEY_REFUSED" ? "key" : "signature";
-    return refuse(this.code, `The ${subject} is not accepted: ${reason}. Make another.`);
+  refuse(reason: Sentence): never {
+    return refuse(
+      this.code,
+      this.code === "KEY_REFUSED"
+        ? say("The key is not accepted: {0}. Make another.", reason)
+        : say("The signature is not accepted: {0}. Make another.", reason),
+    );
   }
 }

@@ -4,6 +4,7 @@
  * Literal, compressed, encrypted, one-pass, marker and padding packets are refused unread, and so are partial and
  * indeterminate lengths: nothing here is ever inflated, buffered or guessed (THREATS S4, S9).
  */
+import { say } from "../errors/index.ts";
 import { OctetReader } from "./octets.ts";
 import { refuseMany } from "./refuse.ts";
 
@@ -34,12 +35,12 @@ function readHeader(reader: OctetReader): number {
   // 4.2.1: the new format has both upper bits set, then the type id; one, two or five octets of length.
   if (header === (0xc0 | signatureTag)) {
     const length = readLength(reader, 224);
-    return length ?? reader.refuse("it has a partial length");
+    return length ?? reader.refuse(say("it has a partial length"));
   }
   // 4.2.2: the old format has the type id shifted, and how long the length is: one, two or four octets.
   if (header >> 2 === ((0x80 >> 2) | signatureTag) && (header & 3) < 3)
     return reader.number(1 << (header & 3));
-  return reader.refuse("it is not a plain signature packet");
+  return reader.refuse(say("it is not a plain signature packet"));
 }
 
 /**

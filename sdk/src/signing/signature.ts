@@ -5,6 +5,7 @@
  * sequences (THREATS S3). Only SHA-2 of 256 bits and more (9.5; THREATS K3). Of the subpackets only the hashed ones
  * are believed, the unhashed ones are not even read (5.2.3.6).
  */
+import { say } from "../errors/index.ts";
 import { OctetReader } from "./octets.ts";
 import { refuseKind } from "./refuse.ts";
 import { readSubpackets, type SignedFacts } from "./subpackets.ts";
@@ -42,12 +43,12 @@ export function readSignature(body: Uint8Array): Signature {
   const fields = new OctetReader(body, "SIGNATURE_MALFORMED");
   // 5.2.3: version, type, public-key algorithm, hash algorithm.
   const version = fields.number(1);
-  if (version !== 4 && version !== 6) refuseKind(`is of version ${version}`);
+  if (version !== 4 && version !== 6) refuseKind(say("is of version {0}", version));
   const type = fields.number(1);
-  if (type !== 0) refuseKind(`is of type ${type}, not over binary data`);
+  if (type !== 0) refuseKind(say("is of type {0}, not over binary data", type));
   const algorithm = fields.number(1);
   const hashId = fields.number(1);
-  const [hash, saltSize] = hashes[hashId] ?? refuseKind(`has hash algorithm ${hashId}`);
+  const [hash, saltSize] = hashes[hashId] ?? refuseKind(say("has hash algorithm {0}", hashId));
   // 5.2.3: the areas of subpackets, counted with two octets, in version 6 with four.
   const countSize = version === 4 ? 2 : 4;
   const facts = readSubpackets(fields.take(fields.number(countSize)), version);
@@ -56,7 +57,7 @@ export function readSignature(body: Uint8Array): Signature {
   const digestStart = fields.take(2);
   // 5.2.3: the salt of version 6 has the size that its hash demands.
   const salt = fields.take(version === 4 ? 0 : fields.number(1));
-  if (version === 6 && salt.length !== saltSize) fields.refuse("its salt has a wrong size");
+  if (version === 6 && salt.length !== saltSize) fields.refuse(say("its salt has a wrong size"));
   // 5.2.4: what is hashed after the document: all up to the hashed subpackets, version, 0xFF, their length.
   const trailer = Buffer.concat(
     [body.subarray(0, hashedLength), Uint8Array.of(version, 0xff)],

@@ -6,7 +6,7 @@
  * time and memory are bounded by 16 signatures of 12 KiB. Who may sign what is not decided here, but in `trust/`.
  */
 import { createHash, createVerify, verify } from "node:crypto";
-import { isOutriderError, OutriderError } from "../errors/index.ts";
+import { isOutriderError, OutriderError, say } from "../errors/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
 import { decodeArmor } from "./armor.ts";
 import { openTrustedKey, type PublicKey } from "./key.ts";
@@ -63,7 +63,7 @@ export function verifySignatures(
   now: Date,
 ): SignatureVerdict[] {
   if (signatures.length === 0)
-    refuse("SIGNATURE_MISSING", "There is no signature. Sign the document.");
+    refuse("SIGNATURE_MISSING", say("There is no signature. Sign the document."));
   if (signatures.length > maxSignatures) refuseMany(maxSignatures);
   const claims = signatures.flatMap(openBlock);
   if (claims.length > maxSignatures) refuseMany(maxSignatures);
@@ -93,7 +93,7 @@ function judge(verifyClaim: () => VerifiedSignature): SignatureVerdict {
     return { ok: true, signature: verifyClaim() };
   } catch (cause) {
     if (isOutriderError(cause)) return { ok: false, error: cause };
-    const message = "The signature could not be verified.";
+    const message = say("The signature could not be verified.");
     return { ok: false, error: new OutriderError("SIGNATURE_INVALID", message, { cause }) };
   }
 }
@@ -112,7 +112,7 @@ function verifyPacket(
   const key = openTrustedKey(trusted);
   // 3. Key and signature are of one version and algorithm (5.2.3).
   if (signature.version !== key.version || signature.algorithm !== key.algorithm)
-    refuseKind("is of another version or algorithm than its key");
+    refuseKind(say("is of another version or algorithm than its key"));
   // 4. Neither the key nor the signature is past or before its time.
   checkTime(signature, key, trusted, now.getTime());
   // 5. Read the algorithm's own fields; nothing may follow them (5.2.3.1–5.2.3.4).
@@ -120,7 +120,10 @@ function verifyPacket(
   // 6. The digest begins as the packet says (5.2.3.6), and the key signed it (5.2.4).
   if (!holds(signature, key, bytes, value)) {
     const owner = `${trusted.owner} (${trusted.fingerprint})`;
-    const message = `The signature of ${owner} does not fit the content. Get an unaltered copy.`;
+    const message = say(
+      "The signature of {0} does not fit the content. Get an unaltered copy.",
+      owner,
+    );
     refuse("SIGNATURE_INVALID", message, trusted.fingerprint);
   }
   return { key: trusted, createdAt: new Date(signature.createdAtMs) };
@@ -129,7 +132,11 @@ function verifyPacket(
 function findKey({ issuer }: Signature, keys: readonly TrustedKey[]): TrustedKey {
   return (
     keys.find(({ fingerprint }) => fingerprint === issuer) ??
-    refuse("KEY_UNKNOWN", `Key ${issuer} is not trusted. Add it, or sign with another.`, issuer)
+    refuse(
+      "KEY_UNKNOWN",
+      say("Key {0} is not trusted. Add it, or sign with another.", issuer),
+      issuer,
+    )
   );
 }
 
@@ -144,14 +151,18 @@ function checkTime(
   if (!(nowMs <= ends))
     refuse(
       "KEY_EXPIRED",
-      `The key of ${owner} ended at ${notAfter}. Sign with a current one.`,
+      say("The key of {0} ended at {1}. Sign with a current one.", owner, notAfter),
       fingerprint,
     );
   const inTime =
     createdAtMs <= nowMs + clockSkewMs && createdAtMs >= key.createdAtMs && nowMs < expiresAtMs;
   if (!inTime) {
     const dated = new Date(createdAtMs).toISOString();
-    const message = `The signature of ${owner}, dated ${dated}, is of the future, older than its key, or expired. Check the clock, or sign again.`;
+    const message = say(
+      "The signature of {0}, dated {1}, is of the future, older than its key, or expired. Check the clock, or sign again.",
+      owner,
+      dated,
+    );
     refuse("SIGNATURE_TIME", message, fingerprint);
   }
 }

@@ -11,7 +11,7 @@
  *
  * Controls travel inside it, so nobody can show one without the other; what they order is for those to say who signed them.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { sealEnvelope, type SealedDocument } from "../messages/index.ts";
 import { compareVersions } from "../package/version.ts";
 import type { Audience, Catalog, CatalogEntry } from "../schema/index.ts";
@@ -46,8 +46,8 @@ export function verifyCatalog(
   checks.make(
     sealed.type,
     "time",
-    () => checkIssued(document, run.now, `the catalog ${document.sequence}`),
-    () => `Issued on ${document.issuedAt}.`,
+    () => checkIssued(document, run.now, say("The catalog {0}", document.sequence)),
+    () => say("Issued on {0}.", document.issuedAt),
   );
   const keys = counted.map(({ fingerprint }) => fingerprint);
   const sha256 = sha256Hex(sealed.bytes);
@@ -57,14 +57,16 @@ export function verifyCatalog(
     "sequence",
     () => catalogStanding(memory, keys, document, sha256, transport),
     (standing) =>
-      standing === "new" ? `Sequence ${document.sequence} is new.` : "It is known already.",
+      standing === "new"
+        ? say("Sequence {0} is new.", document.sequence)
+        : say("It is known already."),
   );
   const floors = highestShown(memory, keys);
   checks.make(
     sealed.type,
     "version",
     () => checkOneManifest(document, [...floors.values(), ...memory.packages]),
-    () => "It shows one manifest for each release.",
+    () => say("It shows one manifest for each release."),
   );
   const shown = new Set(document.current.map(({ name }) => name));
   const result: VerifiedCatalog = {
@@ -101,15 +103,23 @@ export function checkFresh(
       if (catalog.medium === "stick" && transport !== byStick)
         throw new OutriderError(
           "STALE",
-          `The catalog ${catalog.sequence} was made for sticks; ${transport} showed it: it says nothing of now. Ask another transport.`,
+          say(
+            "The catalog {0} was made for sticks; {1} showed it: it says nothing of now. Ask another transport.",
+            catalog.sequence,
+            transport,
+          ),
         );
       if (isPast(catalog.expiresAt, run.now))
         throw new OutriderError(
           "STALE",
-          `The catalog ${catalog.sequence} expired on ${catalog.expiresAt}: news may be held back. Ask another transport.`,
+          say(
+            "The catalog {0} expired on {1}: news may be held back. Ask another transport.",
+            catalog.sequence,
+            catalog.expiresAt,
+          ),
         );
     },
-    () => `Good until ${catalog.expiresAt}.`,
+    () => say("Good until {0}.", catalog.expiresAt),
   );
 }
 
@@ -128,12 +138,25 @@ function catalogStanding(
     else if (catalog.sequence < last.sequence)
       throw new OutriderError(
         "ROLLBACK",
-        `The catalog ${catalog.sequence} from ${transport} is old: server ${key} showed ${last.sequence} by ${last.transport}.`,
+        say(
+          "The catalog {0} from {1} is old: server {2} showed {3} by {4}.",
+          catalog.sequence,
+          transport,
+          key,
+          last.sequence,
+          last.transport,
+        ),
       );
     else if (sha256 !== last.sha256)
       throw new OutriderError(
         "EQUIVOCATION",
-        `Server ${key} shows one catalog ${catalog.sequence} by ${last.transport} and another by ${transport}. Somebody tampers with a transport, or two servers share a key.`,
+        say(
+          "Server {0} shows one catalog {1} by {2} and another by {3}. Somebody tampers with a transport, or two servers share a key.",
+          key,
+          catalog.sequence,
+          last.transport,
+          transport,
+        ),
       );
     // A full list must let its oldest go; here they stay remembered.
     const recalled = new Set<string>(catalog.recalled);
@@ -144,7 +167,12 @@ function catalogStanding(
     if (forgotten !== undefined)
       throw new OutriderError(
         "ROLLBACK",
-        `The catalog ${catalog.sequence} no longer recalls the manifest ${forgotten}, which server ${key} recalled before.`,
+        say(
+          "The catalog {0} no longer recalls the manifest {1}, which server {2} recalled before.",
+          catalog.sequence,
+          forgotten,
+          key,
+        ),
       );
   }
   return standing;
@@ -197,7 +225,12 @@ function checkOneManifest(
     if (other !== manifest)
       throw new OutriderError(
         "EQUIVOCATION",
-        `${release} has manifest ${manifest} here and ${other} elsewhere. One release has one manifest: somebody shows different ones to different machines.`,
+        say(
+          "{0} has manifest {1} here and {2} elsewhere. One release has one manifest: somebody shows different ones to different machines.",
+          release,
+          manifest,
+          other,
+        ),
       );
     manifests.set(release, manifest);
   }

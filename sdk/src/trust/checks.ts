@@ -2,7 +2,7 @@
  * The record of one verification: every rule is a named check, in the order in which they were made.
  * `outrider verify` prints it; the first check that fails gives the error.
  */
-import { isOutriderError, type ErrorCode } from "../errors/index.ts";
+import { isOutriderError, sentenceOf, type ErrorCode, type Sentence } from "../errors/index.ts";
 
 /** The rules, by name. */
 export type CheckName =
@@ -25,7 +25,7 @@ export interface Check {
   readonly name: CheckName;
   readonly passed: boolean;
   /** For people: why it passed or failed. */
-  readonly sentence: string;
+  readonly sentence: Sentence;
   /** When it failed. */
   readonly code?: ErrorCode;
 }
@@ -39,7 +39,7 @@ export class Checks {
   }
 
   /** Makes one check. What it throws is recorded, and thrown on. */
-  make<T>(subject: string, name: CheckName, check: () => T, sentence: (result: T) => string): T {
+  make<T>(subject: string, name: CheckName, check: () => T, sentence: (result: T) => Sentence): T {
     try {
       const result = check();
       this.#list.push({ subject, name, passed: true, sentence: sentence(result) });
@@ -50,7 +50,7 @@ export class Checks {
           subject,
           name,
           passed: false,
-          sentence: error.message,
+          sentence: sentenceOf(error),
           code: error.code,
         });
       throw error;

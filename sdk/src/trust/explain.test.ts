@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { verdictOf } from "../../test/support/refusal.ts";
 import { seal, sealAs, Simulator } from "../../test/support/simulator.ts";
+import { inEnglish, sentenceOf } from "../errors/index.ts";
 import { explain, explainFirst } from "./explain.ts";
 
 test("every check of a notification, in order, and who satisfied which role", async () => {
@@ -37,7 +38,7 @@ test("every check of a notification, in order, and who satisfied which role", as
     "notification/1 version",
   ]);
   const role = checks.find(({ subject, name }) => subject === "manifest/1" && name === "role");
-  expect(role?.sentence).toMatch(
+  expect(role && inEnglish(role.sentence)).toMatch(
     /^The role release of demo-app takes 1 of its persons; it is signed by release \([0-9A-F]{40}\)\.$/,
   );
   expect(client.memory).toBe(memory);
@@ -58,7 +59,11 @@ test("up to the first that fails, which gives the code that verifying throws", a
     const { checks, error } = explain(client, sealed);
     const code = verdictOf(() => client.verifyManifest(sealed));
     expect(error?.code).toBe(code);
-    expect(checks.at(-1)).toMatchObject({ passed: false, code, sentence: error?.message });
+    expect(checks.at(-1)).toMatchObject({
+      passed: false,
+      code,
+      sentence: error && sentenceOf(error),
+    });
     expect(checks.slice(0, -1).every(({ passed }) => passed)).toBe(true);
   }
 });
@@ -141,9 +146,11 @@ test("the sentence on the sequence says whether it is new", async () => {
   const deployment = await vendor.deploy({ sequence: 41 });
   const catalog = await vendor.catalog([deployment], { sequence: 42 });
   const client = vendor.client();
-  const sentences = (): (string | undefined)[] =>
-    [deployment.notification, catalog].map(
-      (sealed) => explain(client, sealed).checks.find(({ name }) => name === "sequence")?.sentence,
+  const sentences = (): string[] =>
+    [deployment.notification, catalog].flatMap((sealed) =>
+      explain(client, sealed)
+        .checks.filter(({ name }) => name === "sequence")
+        .map(({ sentence }) => inEnglish(sentence)),
     );
   expect(sentences()).toEqual(["Sequence 41 is new.", "Sequence 42 is new."]);
   client.verifyNotification(deployment.notification);

@@ -2,7 +2,7 @@
  * The same verification, told step by step: which rule was held, by which role and keys, and which one failed first.
  * For `outrider verify`; nothing is remembered.
  */
-import { isOutriderError, OutriderError } from "../errors/index.ts";
+import { isOutriderError, OutriderError, say, sentenceOf } from "../errors/index.ts";
 import type { DocumentType, SealedDocument } from "../messages/index.ts";
 import type { Audience, TrustedKey } from "../schema/index.ts";
 import { byStick, checkFresh, verifyCatalog } from "./catalog.ts";
@@ -76,7 +76,9 @@ function verificationOf(run: Run, sealed: SealedDocument, context: ExplanationCo
     return () => verifyReceipt(run, sealed, agentKey);
   throw new OutriderError(
     "CONFIG_INVALID",
-    `A ${sealed.type} is judged by ${sealed.type === "control/1" ? "its deployment's audience" : "its agent's enrolled key"}: name it.`,
+    sealed.type === "control/1"
+      ? say("A {0} is judged by its deployment's audience: name it.", sealed.type)
+      : say("A {0} is judged by its agent's enrolled key: name it.", sealed.type),
   );
 }
 
@@ -95,7 +97,7 @@ function record(checks: Checks, subject: string, verify: () => void): Explanatio
       subject,
       name: "form",
       passed: false,
-      sentence: error.message,
+      sentence: sentenceOf(error),
       code: error.code,
     };
     return { checks: isTold ? checks.list : [...checks.list, last], error };

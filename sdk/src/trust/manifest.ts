@@ -1,5 +1,5 @@
 /** Is this manifest released by those who may, and is it the one that the trigger orders? */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import { checkNotRecalled } from "./recall.ts";
@@ -27,8 +27,12 @@ export function verifyManifest(
     sealed.type,
     "time",
     () =>
-      checkIssued({ issuedAt: document.releasedAt }, run.now, `the manifest of ${document.name}`),
-    () => `Released on ${document.releasedAt}.`,
+      checkIssued(
+        { issuedAt: document.releasedAt },
+        run.now,
+        say("The manifest of {0}", document.name),
+      ),
+    () => say("Released on {0}.", document.releasedAt),
   );
   const digest = sha256Hex(sealed.bytes);
   checkNotRecalled(run, digest, sealed.type);
@@ -45,10 +49,18 @@ export function verifyManifest(
         )
           throw new OutriderError(
             "MANIFEST_MISMATCH",
-            `The trigger orders ${ordered.name} ${ordered.version} with manifest ${ordered.manifest}; this is ${document.name} ${document.version} with manifest ${digest}.`,
+            say(
+              "The trigger orders {0} {1} with manifest {2}; this is {3} {4} with manifest {5}.",
+              ordered.name,
+              ordered.version,
+              ordered.manifest,
+              document.name,
+              document.version,
+              digest,
+            ),
           );
       },
-      () => "It is the manifest that the trigger orders.",
+      () => say("It is the manifest that the trigger orders."),
     );
   return asVerified(sealed, document, counted);
 }

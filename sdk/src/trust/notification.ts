@@ -3,7 +3,7 @@
  * signatures inside are held to the same rules as anywhere (DESIGN 4: a stolen server key can never install).
  * Fig. 4, step 84.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { sealEnvelope, type DocumentType, type SealedDocument } from "../messages/index.ts";
 import type {
   Audience,
@@ -35,8 +35,8 @@ export function verifyNotification(
   checks.make(
     sealed.type,
     "time",
-    () => checkCurrent(document, run.now, `the notification ${document.id}`),
-    () => `Issued on ${document.issuedAt}, good until ${document.expiresAt}.`,
+    () => checkCurrent(document, run.now, say("The notification {0}", document.id)),
+    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
   );
 
   const trigger = verifyTrigger(run, openInner(run, document.trigger, "trigger/1"));
@@ -60,13 +60,13 @@ export function verifyNotification(
     "sequence",
     () => standingOf(memory, keys, word),
     (standing) =>
-      standing === "new" ? `Sequence ${word.sequence} is new.` : "It is known already.",
+      standing === "new" ? say("Sequence {0} is new.", word.sequence) : say("It is known already."),
   );
   checks.make(
     sealed.type,
     "version",
     () => checkRelease(trigger.document, floorsOf(memory, keys, name)),
-    () => `${name} does not fall below what was seen.`,
+    () => say("{0} does not fall below what was seen.", name),
   );
 
   const remembered = alignCatalogs(
@@ -91,7 +91,7 @@ function openInner<T extends DocumentType>(
     type,
     "form",
     () => sealEnvelope(envelope, type),
-    () => `The notification carries a ${type}.`,
+    () => say("The notification carries a {0}.", type),
   );
 }
 
@@ -109,11 +109,15 @@ function checkDeployment({ checks }: Run, { deployment }: Notification, { id }: 
       if (deployment !== id)
         throw new OutriderError(
           "DOCUMENT_INVALID",
-          `The notification speaks of the deployment ${deployment}; its trigger makes ${id}.`,
+          say(
+            "The notification speaks of the deployment {0}; its trigger makes {1}.",
+            deployment,
+            id,
+          ),
           { subject: "notification/1", pointer: "/deployment" },
         );
     },
-    () => "It names the deployment that its trigger makes.",
+    () => say("It names the deployment that its trigger makes."),
   );
 }
 
@@ -127,10 +131,10 @@ function checkForUs({ agent, checks }: Run, audience: Audience): void {
       if (!includes(audience, agent))
         throw new OutriderError(
           "NOT_FOR_US",
-          `The audience does not include the agent ${agent.id} or its groups.`,
+          say("The audience does not include the agent {0} or its groups.", agent.id),
         );
     },
-    () => `The agent ${agent.id} is meant.`,
+    () => say("The agent {0} is meant.", agent.id),
   );
 }
 
@@ -139,9 +143,9 @@ function floorsOf(memory: TrustMemory, keys: readonly string[], name: string): F
   const proved = memory.packages.filter((entry) => entry.name === name);
   const shown = keys.flatMap((key) => {
     const entry = serverMemory(memory, key).catalog?.packages.find((entry) => entry.name === name);
-    return entry === undefined ? [] : [{ ...entry, by: `the catalog of server ${key}` }];
+    return entry === undefined ? [] : [{ ...entry, by: say("the catalog of server {0}", key) }];
   });
-  return [...proved.map((entry) => ({ ...entry, by: "an earlier notification" })), ...shown];
+  return [...proved.map((entry) => ({ ...entry, by: say("an earlier notification") })), ...shown];
 }
 
 /** The servers' catalogs may show what was proved from now on, after an allowed downgrade the lower version. */

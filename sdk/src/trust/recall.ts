@@ -3,18 +3,18 @@
  * push for good (control), a server as long as its key is trusted (catalog), so that a stolen server key can hold
  * releases back, but not for longer than until it is rotated out.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import { maxRemembered } from "./memory.ts";
 import type { Run } from "./run.ts";
 
 /** Who recalled the release, for people; `undefined` if nobody did. */
-export function recalledBy({ trust, memory }: Run, manifest: string): string | undefined {
-  if (trust.revoked?.manifests?.includes(manifest) === true) return "the trust document";
-  if (memory.recalled.includes(manifest)) return "a control";
+export function recalledBy({ trust, memory }: Run, manifest: string): Sentence | undefined {
+  if (trust.revoked?.manifests?.includes(manifest) === true) return say("the trust document");
+  if (memory.recalled.includes(manifest)) return say("a control");
   const server = memory.servers.find(
     ({ catalog }) => catalog?.recalled.includes(manifest) === true,
   );
-  return server === undefined ? undefined : `the catalog of server ${server.key}`;
+  return server === undefined ? undefined : say("the catalog of server {0}", server.key);
 }
 
 /** @throws RECALLED */
@@ -27,10 +27,14 @@ export function checkNotRecalled(run: Run, manifest: string, subject: string): v
       if (by !== undefined)
         throw new OutriderError(
           "RECALLED",
-          `The release with manifest ${manifest} was recalled by ${by}. Publish a new version.`,
+          say(
+            "The release with manifest {0} was recalled by {1}. Publish a new version.",
+            manifest,
+            by,
+          ),
         );
     },
-    () => "The release was not recalled.",
+    () => say("The release was not recalled."),
   );
 }
 

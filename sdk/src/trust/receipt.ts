@@ -1,5 +1,5 @@
 /** Is this an agent's own report? Signed by the key that was enrolled for exactly this agent (THREATS N17). */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
 import type { Run } from "./run.ts";
@@ -23,16 +23,20 @@ export function verifyReceipt(
       if (document.agent !== agentKey.owner)
         throw new OutriderError(
           "KEY_ROLE",
-          `The receipt speaks for the agent ${document.agent}; its key is that of ${nameOf(agentKey)}.`,
+          say(
+            "The receipt speaks for the agent {0}; its key is that of {1}.",
+            document.agent,
+            nameOf(agentKey),
+          ),
         );
     },
-    () => `Signed by the agent ${document.agent} itself.`,
+    () => say("Signed by the agent {0} itself.", document.agent),
   );
   run.checks.make(
     sealed.type,
     "time",
-    () => checkIssued(document, run.now, `the receipt of ${document.agent}`),
-    () => `Issued on ${document.issuedAt}.`,
+    () => checkIssued(document, run.now, say("The receipt of {0}", document.agent)),
+    () => say("Issued on {0}.", document.issuedAt),
   );
   return asVerified(sealed, document, signers);
 }

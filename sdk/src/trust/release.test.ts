@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { verdictOf } from "../../test/support/refusal.ts";
+import { say } from "../errors/index.ts";
 import type { Trigger } from "../schema/index.ts";
 import type { PackageMemory } from "./memory.ts";
 import { checkRelease, rememberRelease, type Floor } from "./release.ts";
@@ -30,7 +31,7 @@ function order(
 const floor = (version: string, triggeredAt?: string): Floor => ({
   version,
   manifest,
-  by: "a test",
+  by: say("a test"),
   ...(triggeredAt === undefined ? {} : { triggeredAt }),
 });
 

@@ -3,7 +3,7 @@
  * (DESIGN 5), and was made after the trigger that brought it: else that order, replayed, would undo every mend.
  * One release has one manifest: the same version with another manifest is a split view (THREATS N12).
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import { compareVersions } from "../package/version.ts";
 import type { Trigger } from "../schema/index.ts";
 import { remember, type PackageMemory } from "./memory.ts";
@@ -13,7 +13,7 @@ export interface Floor {
   readonly version: string;
   readonly manifest: string;
   readonly triggeredAt?: string;
-  readonly by: string;
+  readonly by: Sentence;
 }
 
 /** @throws ROLLBACK, EQUIVOCATION */
@@ -23,12 +23,25 @@ export function checkRelease(trigger: Trigger, floors: readonly Floor[]): void {
     if (floor.version === version && floor.manifest !== manifest)
       throw new OutriderError(
         "EQUIVOCATION",
-        `${name} ${version} has manifest ${manifest} here and ${floor.manifest} according to ${floor.by}. One release has one manifest: somebody shows different ones to different machines.`,
+        say(
+          "{0} {1} has manifest {2} here and {3} according to {4}. One release has one manifest: somebody shows different ones to different machines.",
+          name,
+          version,
+          manifest,
+          floor.manifest,
+          floor.by,
+        ),
       );
     if (compareVersions(version, floor.version) >= 0 || allows(trigger, floor)) continue;
     throw new OutriderError(
       "ROLLBACK",
-      `${name} would fall from ${floor.version} (${floor.by}) to ${version}. Publish a higher version, or name ${floor.version} in a new trigger's allowDowngrade.`,
+      say(
+        "{0} would fall from {1} ({2}) to {3}. Publish a higher version, or name {1} in a new trigger's allowDowngrade.",
+        name,
+        floor.version,
+        floor.by,
+        version,
+      ),
     );
   }
 }

@@ -2,7 +2,7 @@
  * Triggers and controls take effect once (THREATS T2): ids that did are remembered until they expire, when expiry
  * refuses them anyway. When the list is full the oldest goes and everything issued up to then counts as seen.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import { maxRemembered, type SeenMemory } from "./memory.ts";
 import { isPast } from "./time.ts";
 
@@ -15,12 +15,21 @@ export interface Order {
 
 /** @throws REPLAYED when it took effect before */
 export function checkUnseen(seen: SeenMemory, order: Order, subject: string): void {
-  const isSeen = seen.ids.some(({ id }) => id === order.id);
-  const isTooOld = seen.upTo !== undefined && isPast(order.issuedAt, new Date(seen.upTo));
-  if (isSeen || isTooOld)
+  const { upTo } = seen;
+  if (seen.ids.some(({ id }) => id === order.id))
     throw new OutriderError(
       "REPLAYED",
-      `The ${subject} ${order.id} ${isSeen ? "took effect before" : `was issued before ${seen.upTo}, and older ones are no longer told apart`}. Make a new one.`,
+      say("The {0} {1} took effect before. Make a new one.", subject, order.id),
+    );
+  if (upTo !== undefined && isPast(order.issuedAt, new Date(upTo)))
+    throw new OutriderError(
+      "REPLAYED",
+      say(
+        "The {0} {1} was issued before {2}, and older ones are no longer told apart. Make a new one.",
+        subject,
+        order.id,
+        upTo,
+      ),
     );
 }
 

@@ -5,7 +5,7 @@
  * Entries of `release` and `push` are an ordered list: the first that fits a name decides alone, so that a general
  * entry further down gives nobody a way round a strict one above it.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import type { Audience, Role, Trust, TrustedKey } from "../schema/index.ts";
 import type { Checks } from "./checks.ts";
 import { fits } from "./pattern.ts";
@@ -13,19 +13,19 @@ import { namesOf } from "./signers.ts";
 
 /** A role as it applies to one document. */
 export interface Requirement {
-  /** For people: `release of demo-app`. */
-  readonly name: string;
+  /** `release of demo-app`. */
+  readonly name: Sentence;
   readonly role: Role;
 }
 
 /** Root, old or new. */
 export function rootRequirement(trust: Trust): Requirement {
-  return { name: `root of version ${trust.version}`, role: trust.roles.root };
+  return { name: say("root of version {0}", trust.version), role: trust.roles.root };
 }
 
 /** Notifications and catalogs. */
 export function serverRequirement(trust: Trust): Requirement {
-  return { name: "server", role: trust.roles.server };
+  return { name: say("server"), role: trust.roles.server };
 }
 
 /** @throws KEY_ROLE when no entry fits the name */
@@ -36,9 +36,12 @@ export function releaseRequirement(trust: Trust, packageName: string): Requireme
   if (role === undefined)
     throw new OutriderError(
       "KEY_ROLE",
-      `The trust document lets nobody release ${packageName}. Grant the release role for it.`,
+      say(
+        "The trust document lets nobody release {0}. Grant the release role for it.",
+        packageName,
+      ),
     );
-  return { name: `release of ${packageName}`, role };
+  return { name: say("release of {0}", packageName), role };
 }
 
 /**
@@ -49,29 +52,39 @@ export function releaseRequirement(trust: Trust, packageName: string): Requireme
  */
 export function pushRequirements(trust: Trust, audience: Audience): Requirement[] {
   const { groups = [], agents = [] } = audience;
+  const [agent] = agents;
   // Without this, no requirement would mean that every signature will do.
   if (groups.length + agents.length === 0)
-    throw new OutriderError("KEY_ROLE", "The audience names nobody, so nobody may push to it.");
+    throw new OutriderError(
+      "KEY_ROLE",
+      say("The audience names nobody, so nobody may push to it."),
+    );
   const entries = trust.roles.push;
-  const needed = new Map<number, string>();
+  const needed = new Map<number, Sentence>();
   for (const group of groups) {
     const index = entries.findIndex(({ groups }) => groups.some((pattern) => fits(pattern, group)));
     if (index < 0)
       throw new OutriderError(
         "KEY_ROLE",
-        `The trust document lets nobody push to the group ${group}. Grant the push role for it.`,
+        say(
+          "The trust document lets nobody push to the group {0}. Grant the push role for it.",
+          group,
+        ),
       );
-    if (!needed.has(index)) needed.set(index, `push to ${group}`);
+    if (!needed.has(index)) needed.set(index, say("push to {0}", group));
   }
-  if (agents.length > 0) {
+  if (agent !== undefined) {
     const general = entries.findIndex(({ groups }) => groups.includes("*"));
     if (general < 0)
       throw new OutriderError(
         "KEY_ROLE",
-        `The trust document lets nobody push to single agents such as ${agents[0]}. Grant the push role for *, or name groups.`,
+        say(
+          "The trust document lets nobody push to single agents such as {0}. Grant the push role for *, or name groups.",
+          agent,
+        ),
       );
     for (let index = 0; index <= general; index++)
-      if (!needed.has(index)) needed.set(index, "push to single agents");
+      if (!needed.has(index)) needed.set(index, say("push to single agents"));
   }
   return entries.flatMap((role, index) => {
     const name = needed.get(index);
@@ -100,18 +113,35 @@ export function requireRole(
       if (members.length === 0)
         throw new OutriderError(
           "KEY_ROLE",
-          `${namesOf(signers)} signed the ${subject} and may not: it takes the role ${name}.`,
+          say(
+            "{0} signed the {1} and may not: it takes the role {2}.",
+            namesOf(signers),
+            subject,
+            name,
+          ),
         );
       const persons = new Set(members.map(({ primary }) => primary));
       if (persons.size < role.threshold)
         throw new OutriderError(
           "THRESHOLD_NOT_MET",
-          `The ${subject} needs ${role.threshold} persons of the role ${name}; ${persons.size} signed: ${namesOf(members)}.`,
+          say(
+            "The {0} needs {1} persons of the role {2}; {3} signed: {4}.",
+            subject,
+            role.threshold,
+            name,
+            persons.size,
+            namesOf(members),
+          ),
         );
       return members;
     },
     (members) =>
-      `The role ${name} takes ${role.threshold} of its persons; it is signed by ${namesOf(members)}.`,
+      say(
+        "The role {0} takes {1} of its persons; it is signed by {2}.",
+        name,
+        role.threshold,
+        namesOf(members),
+      ),
   );
 }
 

@@ -3,7 +3,7 @@
  * old and of the new root have signed, so that nobody who is not root can make a successor, and no root can be
  * replaced by one that cannot sign. Expiry is not asked here: only that of the last one counts (TUF 5.3.10).
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import { readSealedDocument } from "../messages/index.ts";
 import type { Trust } from "../schema/index.ts";
@@ -31,7 +31,7 @@ export function verifyFirst(
     sealed.type,
     "form",
     () => readSealedDocument(sealed),
-    () => `The text is a well-formed ${sealed.type}.`,
+    () => say("The text is a well-formed {0}.", sealed.type),
   );
   // The pin vouches for it: its keys may have lapsed since, while it lasts. They still cannot make a successor.
   const keys = document.keys.map((key) => ({ ...key, notAfter: "9999-12-31T23:59:59Z" }));
@@ -60,10 +60,14 @@ export function verifyNext(
       if (document.version !== current.version + 1)
         throw new OutriderError(
           "TRUST_VERSION",
-          `Version ${document.version} does not follow version ${current.version} of the trust document. Apply the versions one at a time.`,
+          say(
+            "Version {0} does not follow version {1} of the trust document. Apply the versions one at a time.",
+            document.version,
+            current.version,
+          ),
         );
     },
-    () => `Version ${document.version} follows version ${current.version}.`,
+    () => say("Version {0} follows version {1}.", document.version, current.version),
   );
   return verifyOwnRoot(sealed, document, document, now, checks);
 }
@@ -79,7 +83,7 @@ function verifyOwnRoot(
     sealed.type,
     "form",
     () => checkTrustShape(document),
-    () => "Every key is itself and stands once; every role can reach its threshold.",
+    () => say("Every key is itself and stands once; every role can reach its threshold."),
   );
   const { signers } = readSigned(sealed, ring, now, checks);
   return asVerified(

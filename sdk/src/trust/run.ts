@@ -1,5 +1,5 @@
 /** What one run stands on: a fixed moment, the trust document in force, what was seen before, who asks. */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { Trust } from "../schema/index.ts";
 import type { Checks } from "./checks.ts";
 import type { TrustMemory } from "./memory.ts";
@@ -41,15 +41,28 @@ export function checkTrustInForce({ trust, memory, now, checks }: Run): void {
       if (trust.version < applied)
         throw new OutriderError(
           "TRUST_VERSION",
-          `Version ${trust.version} of the trust document is old: version ${applied} was applied here. Apply the versions between.`,
+          say(
+            "Version {0} of the trust document is old: version {1} was applied here. Apply the versions between.",
+            trust.version,
+            applied,
+          ),
         );
       if (isPast(trust.expiresAt, now))
         throw new OutriderError(
           "TRUST_EXPIRED",
-          `Version ${trust.version} of the trust document expired on ${trust.expiresAt}. Get its next version.`,
+          say(
+            "Version {0} of the trust document expired on {1}. Get its next version.",
+            trust.version,
+            trust.expiresAt,
+          ),
         );
-      checkIssued(trust, now, `version ${trust.version} of the trust document`);
+      checkIssued(trust, now, say("Version {0} of the trust document", trust.version));
     },
-    () => `Version ${trust.version} of the trust document is in force until ${trust.expiresAt}.`,
+    () =>
+      say(
+        "Version {0} of the trust document is in force until {1}.",
+        trust.version,
+        trust.expiresAt,
+      ),
   );
 }

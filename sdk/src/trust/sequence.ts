@@ -3,7 +3,7 @@
  * Across packages it may, because mails overtake each other. The same again is `known`; so is an earlier word of the
  * same trigger, which can roll nothing back.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import {
   remember,
   serverMemory,
@@ -26,12 +26,23 @@ export function standingOf(
     else if (word.sequence < last.sequence && word.trigger !== last.trigger)
       throw new OutriderError(
         "ROLLBACK",
-        `Notification ${word.sequence} for ${word.name} is old: server ${key} has said ${last.sequence}. It is not used.`,
+        say(
+          "Notification {0} for {1} is old: server {2} has said {3}. It is not used.",
+          word.sequence,
+          word.name,
+          key,
+          last.sequence,
+        ),
       );
     else if (word.sequence === last.sequence && word.sha256 !== last.sha256)
       throw new OutriderError(
         "EQUIVOCATION",
-        `Server ${key} made two different notifications ${word.sequence} for ${word.name}. Its key is used twice, or was stolen.`,
+        say(
+          "Server {0} made two different notifications {1} for {2}. Its key is used twice, or was stolen.",
+          key,
+          word.sequence,
+          word.name,
+        ),
       );
   }
   return standing;

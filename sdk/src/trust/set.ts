@@ -22,7 +22,7 @@
  * const { trigger, manifest, standing } = trust.verifyNotification(sealed);
  * await save(trust.memory);
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Audience, Trust, TrustedKey } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
@@ -123,7 +123,11 @@ export class TrustSet {
     if (this.#updates >= maxUpdates)
       throw new OutriderError(
         "TRUST_LIMIT",
-        `${maxUpdates} trust documents were applied in this run, up to version ${this.document.version}. Start again to go on.`,
+        say(
+          "{0} trust documents were applied in this run, up to version {1}. Start again to go on.",
+          maxUpdates,
+          this.document.version,
+        ),
       );
     const trust = verifyNext(this.document, next, this.now, new Checks());
     this.#state.memory = applied(this.#state.memory, trust);
@@ -258,7 +262,10 @@ function applied(memory: TrustMemory, { document, sealed }: Verified<"trust/1">)
   if (last?.version === version && last.sha256 !== sha256)
     throw new OutriderError(
       "TRUST_VERSION",
-      `Another version ${version} of the trust document was applied here before. Find out which root key signed twice.`,
+      say(
+        "Another version {0} of the trust document was applied here before. Find out which root key signed twice.",
+        version,
+      ),
     );
   const trusted = new Set(
     document.keys

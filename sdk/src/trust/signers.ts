@@ -4,7 +4,7 @@
  * All keys of the trust document are tried, so that a refusal can say whether a key is unknown, revoked, expired or
  * only in another role. A signature that is bad does not spoil the others (TUF 4.2.1), it only never counts.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type SentenceValue } from "../errors/index.ts";
 import { maxEnvelopeBytes, readSealedDocument } from "../messages/index.ts";
 import type { DocumentType, Documents, SealedDocument } from "../messages/index.ts";
 import { decodeText, type Trust, type TrustedKey } from "../schema/index.ts";
@@ -38,13 +38,13 @@ export function readSigned<T extends DocumentType>(
     sealed.type,
     "signatures",
     () => findSigners(sealed, ring, now),
-    (keys) => `Signed by ${namesOf(keys)}.`,
+    (keys) => say("Signed by {0}.", namesOf(keys)),
   );
   const document = checks.make(
     sealed.type,
     "form",
     () => readSealedDocument(sealed),
-    () => `The text is a well-formed ${sealed.type}.`,
+    () => say("The text is a well-formed {0}.", sealed.type),
   );
   return { document, signers };
 }
@@ -55,8 +55,10 @@ export function nameOf(key: TrustedKey): string {
 }
 
 /** Several, for a sentence. */
-export function namesOf(keys: readonly TrustedKey[]): string {
-  return keys.map(nameOf).join(" and ");
+export function namesOf(keys: readonly TrustedKey[]): SentenceValue {
+  return keys
+    .map((key): SentenceValue => nameOf(key))
+    .reduce((before, name) => say("{0} and {1}", before, name));
 }
 
 function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedKey[] {
@@ -64,11 +66,14 @@ function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedK
   if (sealed.bytes.length > limit)
     throw new OutriderError(
       "DOCUMENT_TOO_LARGE",
-      `The ${sealed.type} has ${sealed.bytes.length} bytes; ${limit} are allowed.`,
+      say("The {0} has {1} bytes; {2} are allowed.", sealed.type, sealed.bytes.length, limit),
     );
   // A lone surrogate becomes U+FFFD in bytes: another text than the signed one would pass.
   if (decodeText(sealed.bytes, sealed.type) !== sealed.text)
-    throw new OutriderError("JSON_ENCODING", `The ${sealed.type} is not the text that was signed.`);
+    throw new OutriderError(
+      "JSON_ENCODING",
+      say("The {0} is not the text that was signed.", sealed.type),
+    );
   const signers = new Map<string, TrustedKey>();
   const failures: OutriderError[] = [];
   for (const verdict of verifySignatures(sealed.bytes, sealed.signatures, ring.keys, now)) {
@@ -77,7 +82,11 @@ function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedK
       failures.push(
         new OutriderError(
           "KEY_REVOKED",
-          `The key of ${nameOf(verdict.signature.key)} is revoked. Sign the ${sealed.type} with another.`,
+          say(
+            "The key of {0} is revoked. Sign the {1} with another.",
+            nameOf(verdict.signature.key),
+            sealed.type,
+          ),
           { subject: verdict.signature.key.fingerprint },
         ),
       );
@@ -91,5 +100,5 @@ function findSigners(sealed: SealedDocument, ring: KeyRing, now: Date): TrustedK
 }
 
 function missing(type: DocumentType): OutriderError {
-  return new OutriderError("SIGNATURE_MISSING", `The ${type} has no signature. Sign it.`);
+  return new OutriderError("SIGNATURE_MISSING", say("The {0} has no signature. Sign it.", type));
 }

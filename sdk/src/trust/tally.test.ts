@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { verdictOf } from "../../test/support/refusal.ts";
 import { sealAs, seal, Simulator } from "../../test/support/simulator.ts";
+import { inEnglish } from "../errors/index.ts";
 import type { Tally } from "./tally.ts";
 import { tallySignatures } from "./tally.ts";
 
 const told = (tallies: readonly Tally[]): string[] =>
   tallies.map(
     ({ role, needed, signed }) =>
-      `${role}: ${signed.map(({ owner }) => owner).join(" ")} of ${needed}`,
+      `${inEnglish(role)}: ${signed.map(({ owner }) => owner).join(" ")} of ${needed}`,
   );
 
 test("a two-person release fills up; one person twice is one", async () => {

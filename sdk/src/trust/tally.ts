@@ -2,6 +2,7 @@
  * How far the signing of a document has come: `2 of 3 for root of version 5`. For the people who sign one after
  * another, so the document is read although too few have signed yet; it authorises nothing.
  */
+import type { Sentence } from "../errors/index.ts";
 import { readSealedDocument, type SealedDocument } from "../messages/index.ts";
 import type { Manifest, Trigger, Trust, TrustedKey } from "../schema/index.ts";
 import { verifySignatures } from "../signing/index.ts";
@@ -16,8 +17,8 @@ import {
 
 /** One role and who of it has signed. */
 export interface Tally {
-  /** For people: `release of demo-app`. */
-  readonly role: string;
+  /** `release of demo-app`. */
+  readonly role: Sentence;
   /** Persons that must sign. */
   readonly needed: number;
   /** Keys of different persons that have. */

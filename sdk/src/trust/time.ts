@@ -2,7 +2,7 @@
  * Expiry and dates in the future, against the one moment that was fixed for the run (TUF 5.1).
  * A date that cannot be read fails closed. Clocks may differ by `clockSkewMs`, as they may for signatures.
  */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import { clockSkewMs } from "../signing/index.ts";
 
 /** Is the moment reached? At the very moment of its expiry a document is expired. */
@@ -14,12 +14,17 @@ export function isPast(timestamp: string, now: Date): boolean {
 export function checkIssued(
   document: { readonly issuedAt: string },
   now: Date,
-  subject: string,
+  subject: Sentence,
 ): void {
   if (Date.parse(document.issuedAt) <= now.getTime() + clockSkewMs) return;
   throw new OutriderError(
     "NOT_YET_VALID",
-    `${capitalize(subject)} is dated ${document.issuedAt}; here it is ${now.toISOString()}. Check the clocks.`,
+    say(
+      "{0} is dated {1}; here it is {2}. Check the clocks.",
+      subject,
+      document.issuedAt,
+      now.toISOString(),
+    ),
   );
 }
 
@@ -27,16 +32,12 @@ export function checkIssued(
 export function checkCurrent(
   document: { readonly issuedAt: string; readonly expiresAt: string },
   now: Date,
-  subject: string,
+  subject: Sentence,
 ): void {
   checkIssued(document, now, subject);
   if (isPast(document.expiresAt, now))
     throw new OutriderError(
       "EXPIRED",
-      `${capitalize(subject)} expired on ${document.expiresAt}. Make a new one.`,
+      say("{0} expired on {1}. Make a new one.", subject, document.expiresAt),
     );
-}
-
-function capitalize(subject: string): string {
-  return subject.charAt(0).toUpperCase() + subject.slice(1);
 }

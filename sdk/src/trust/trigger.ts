@@ -1,5 +1,5 @@
 /** Is this order given by those who may push to everybody whom it names? Fig. 3, step 64. */
-import { OutriderError } from "../errors/index.ts";
+import { OutriderError, say } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Audience, TrustedKey } from "../schema/index.ts";
 import { checkNotRecalled } from "./recall.ts";
@@ -24,8 +24,8 @@ export function verifyTrigger(
   run.checks.make(
     sealed.type,
     "time",
-    () => checkCurrent(document, run.now, `the trigger ${document.id}`),
-    () => `Issued on ${document.issuedAt}, good until ${document.expiresAt}.`,
+    () => checkCurrent(document, run.now, say("The trigger {0}", document.id)),
+    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
   );
   checkNotRecalled(run, document.package.manifest, sealed.type);
   return asVerified(sealed, document, counted);
@@ -46,8 +46,8 @@ export function verifyControl(
   run.checks.make(
     sealed.type,
     "time",
-    () => checkCurrent(document, run.now, `the control ${document.id}`),
-    () => `Issued on ${document.issuedAt}, good until ${document.expiresAt}.`,
+    () => checkCurrent(document, run.now, say("The control {0}", document.id)),
+    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
   );
   run.checks.make(
     sealed.type,
@@ -56,14 +56,14 @@ export function verifyControl(
       if (document.action === "recall" && document.manifest === undefined)
         throw new OutriderError(
           "DOCUMENT_INVALID",
-          "A recall must name the manifest that it recalls.",
+          say("A recall must name the manifest that it recalls."),
           {
             subject: sealed.type,
             pointer: "/manifest",
           },
         );
     },
-    () => `It asks for: ${document.action}.`,
+    () => say("It asks for: {0}.", document.action),
   );
   checkNew(run, document, sealed.type);
   return asVerified(sealed, document, counted);
@@ -75,7 +75,7 @@ export function checkNew(run: Run, order: Order, subject: string): void {
     subject,
     "replay",
     () => checkUnseen(run.memory.seen, order, subject),
-    () => `The id ${order.id} was not seen before.`,
+    () => say("The id {0} was not seen before.", order.id),
   );
 }
 
@@ -91,7 +91,11 @@ function requirePush(
     subject,
     "audience",
     () => pushRequirements(run.trust, audience),
-    (roles) => `Everybody named is covered by: ${roles.map(({ name }) => name).join(", ")}.`,
+    (roles) =>
+      say(
+        "Everybody named is covered by: {0}.",
+        roles.map(({ name }) => name).reduce((before, name) => say("{0}, {1}", before, name)),
+      ),
   );
   for (const requirement of requirements)
     for (const key of requireRole(signers, requirement, subject, run.checks)) counted.add(key);

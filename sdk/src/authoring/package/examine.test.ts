@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { inEnglish } from "../../errors/index.ts";
 import { nodeFileSystem } from "../../ports/index.ts";
-import { inEnglish, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import { examinePackage } from "./examine.ts";
 import { spelledOnDisk } from "./spelling.ts";
 

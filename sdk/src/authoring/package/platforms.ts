@@ -1,6 +1,7 @@
+import { say } from "../../errors/index.ts";
 /** Platforms that a manifest declares and that no variant fits: machines of these would be refused. */
 import type { SourceManifest } from "../../schema/index.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import { removal } from "./remarks.ts";
 
 /** Examines the declared platforms. Without variants every machine gets the same. */

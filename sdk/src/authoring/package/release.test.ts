@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testKeys } from "../../../test/support/keys.ts";
+import { inEnglish } from "../../errors/index.ts";
 import { buildPackage, sealPackage } from "../../package/build/index.ts";
 import { nodeFileSystem } from "../../ports/index.ts";
 import type { Trust } from "../../schema/index.ts";
 import { joinSignatures } from "../../signing/index.ts";
 import { createTrust, grantRole } from "../../trust/index.ts";
 import { examineAuthored } from "../examine.ts";
-import { inEnglish, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import { findSurroundings } from "../surroundings.ts";
 
 const keys = testKeys(["Ada", "Bo", "Server"]);

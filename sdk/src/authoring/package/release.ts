@@ -1,3 +1,4 @@
+import { say } from "../../errors/index.ts";
 /**
  * A manifest held to what was built and published from it: a version that does not rise, a build that its sources have
  * overtaken, signatures that are missing or count for nothing. Only warnings: all of it is mended by going on.
@@ -9,7 +10,7 @@ import { findBuilt, type BuiltPackage } from "../built/find.ts";
 import { findPublished } from "../built/published.ts";
 import { signingState } from "../built/signers.ts";
 import { firstDifference } from "../built/stale.ts";
-import { say, type Remark, type Repair } from "../remark.ts";
+import type { Remark, Repair } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 const pointer = "/version";

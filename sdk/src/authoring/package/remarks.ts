@@ -1,8 +1,9 @@
 /** Says what the rules found: where it is, what is wrong, and what can be done about it. */
 import type { OutriderError } from "../../errors/index.ts";
+import { say, type Sentence } from "../../errors/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
 import { reasonIn } from "../reasons.ts";
-import { say, type Remark, type Repair, type Sentence } from "../remark.ts";
+import type { Remark, Repair } from "../remark.ts";
 import type { PlannedFileSet } from "./file-sets.ts";
 import type { Overlap } from "./overlaps.ts";
 import type { UnreachableVariant } from "./reachability.ts";

@@ -3,10 +3,10 @@
  *
  * Only warnings: agents also enrol themselves, and another server may know them.
  */
-import { isOutriderError } from "../../errors/index.ts";
+import { isOutriderError, say } from "../../errors/index.ts";
 import { nearestWord, type PushFile, type ServerConfig, type Trust } from "../../schema/index.ts";
 import { pushRequirements } from "../../trust/index.ts";
-import { say, type Remark, type Repair } from "../remark.ts";
+import type { Remark, Repair } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Examines whom a push names. */

@@ -1,8 +1,8 @@
 /** Events that never fire: schedules that mean nothing or name a time that never comes, however deep they are combined. */
-import { isOutriderError } from "../../errors/index.ts";
+import { isOutriderError, say, type Sentence } from "../../errors/index.ts";
 import type { PushFile, ScheduleSource } from "../../schema/index.ts";
 import { nextOf, scheduleFault, type CronField, type ScheduleFault } from "../../trigger/index.ts";
-import { say, type Remark, type Sentence } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 
 type EventDefinition = NonNullable<PushFile["on"]>;
 

@@ -1,7 +1,8 @@
 /** Waves that cannot follow one another, and windows that never open: the server would refuse the whole. */
 import { windowFault } from "../../calendar/index.ts";
+import { say } from "../../errors/index.ts";
 import type { Rollout } from "../../schema/index.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 
 /** Examines a rollout. */
 export function examineRollout(rollout: Rollout | undefined): Remark[] {

@@ -1,7 +1,8 @@
+import { say } from "../../errors/index.ts";
 /** Ways to tell machines that the server of the workspace does not have. */
 import { profilesOf } from "../../release/ways-out.ts";
 import type { PushFile } from "../../schema/index.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Examines by what machines shall be told. */

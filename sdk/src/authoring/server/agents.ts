@@ -1,9 +1,9 @@
 /** Agents that a server could not write to: two of one name, bad addresses, ways out that it does not have. */
-import { isOutriderError } from "../../errors/index.ts";
+import { isOutriderError, say } from "../../errors/index.ts";
 import type { ServerConfig } from "../../schema/index.ts";
 import { parseAddress } from "../../transport/index.ts";
 import { reasonIn } from "../reasons.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 
 /** Examines the agents and the sender's address. */
 export function examineAgents({ agents = [], transports = {} }: ServerConfig): Remark[] {

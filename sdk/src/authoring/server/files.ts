@@ -1,7 +1,8 @@
 /** Files that a configuration names and that are not there. */
 import { resolve } from "node:path";
+import { say } from "../../errors/index.ts";
 import type { ServerConfig } from "../../schema/index.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Examines the files without which the server does not start. */

@@ -1,6 +1,7 @@
+import { say } from "../../errors/index.ts";
 /** A key that the trust document would not let act as a server. */
 import type { ServerConfig } from "../../schema/index.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { keyRemark } from "../trust/keys.ts";
 

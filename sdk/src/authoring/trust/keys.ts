@@ -1,7 +1,8 @@
+import { say } from "../../errors/index.ts";
 /** Keys that count no more. */
 import type { Trust, TrustedKey } from "../../schema/index.ts";
 import { isRevoked } from "../../trust/index.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 
 const soonMs = 30 * 24 * 60 * 60 * 1000;
 

@@ -1,5 +1,6 @@
-/** `outrider build`: from outrider.json to a manifest to sign and an archive to carry it. */
 import { join } from "node:path";
+/** `outrider build`: from outrider.json to a manifest to sign and an archive to carry it. */
+import { say } from "../../errors/index.ts";
 import { buildPackage } from "../../package/build/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import { resolvePath, shownPath } from "../../release/files.ts";
@@ -47,7 +48,7 @@ export const build: CommandDefinition = (program, context) => {
     )
     .action(async (source: string, options: BuildOptions) => {
       const terminal = context.terminal();
-      const progress = terminal.follow(`building ${source}`);
+      const progress = terminal.follow(say("building {0}", source));
       const built = await buildPackage({
         sourceFile: resolvePath(terminal, source),
         outputDirectory: resolvePath(terminal, options.out),

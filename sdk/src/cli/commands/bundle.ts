@@ -1,5 +1,5 @@
 /** `outrider bundle`: writes a stick for agents that no network reaches. */
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import { resolvePath } from "../../release/files.ts";
 import type { Bundle } from "../../server/index.ts";
 import type { CommandDefinition } from "../command.ts";
@@ -55,7 +55,7 @@ export const bundle: CommandDefinition = (program, context) => {
       try {
         const { signal } = terminal;
         const made = await wired.server.bundle({ validMs: days * dayMs, signal });
-        const progress = terminal.follow(`copying to ${directory}`);
+        const progress = terminal.follow(say("copying to {0}", directory));
         const written = await writeStick(resolvePath(terminal, directory), made, {
           signal,
           onProgress: progress.update,

@@ -1,5 +1,6 @@
-/** `outrider publish`: copies a signed package to the server's host. */
 import { dirname } from "node:path";
+/** `outrider publish`: copies a signed package to the server's host. */
+import { say } from "../../errors/index.ts";
 import { sealText } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import { openPackage } from "../../release/package.ts";
@@ -27,7 +28,7 @@ export const publish: CommandDefinition = (program, context) => {
       const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
       const path = await checkSignatures(terminal, target, trust);
       const { host } = await openHost(terminal, config);
-      const progress = terminal.follow(`publishing ${target}`);
+      const progress = terminal.follow(say("publishing {0}", target));
       const { manifest, manifestSha256, archives } = await host
         .publish(path, {
           trust,

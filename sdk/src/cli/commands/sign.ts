@@ -1,5 +1,6 @@
-/** `outrider sign`: adds one person's signature to a package. */
 import { Option } from "commander";
+/** `outrider sign`: adds one person's signature to a package. */
+import { inEnglish } from "../../errors/index.ts";
 import { fileExists, readFileText, shownPath } from "../../release/files.ts";
 import { addSignature, readSignable, signWith, takeSignature } from "../../release/sign.ts";
 import { describeTallies, tallyJson } from "../../release/tally.ts";
@@ -55,7 +56,7 @@ Examples:
     const tallies = await addSignature(terminal, signable, made, trust);
     terminal.result(
       { manifest: manifestPath, sha256, signedBy: made.by, tallies: tallyJson(tallies) },
-      [`Signed by ${made.by}.`, ...describeTallies(tallies)],
+      [`Signed by ${made.by}.`, ...describeTallies(tallies).map(inEnglish)],
     );
   });
 };

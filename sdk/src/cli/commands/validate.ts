@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { Option } from "commander";
 import { glob } from "tinyglobby";
-import { examineAuthored, findSurroundings, inEnglish } from "../../authoring/index.ts";
-import { isOutriderError, OutriderError } from "../../errors/index.ts";
+import { examineAuthored, findSurroundings } from "../../authoring/index.ts";
+import { inEnglish, isOutriderError, OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, systemClock } from "../../ports/index.ts";
 import { fileExists, readFileBytes } from "../../release/files.ts";
 import {

@@ -1,4 +1,5 @@
 /** `outrider verify`: makes every check in order and explains it; the first that fails gives the code. */
+import { inEnglish } from "../../errors/index.ts";
 import { defaultTrustFile, openTrust } from "../../release/trust.ts";
 import { verifyPackage } from "../../release/verify.ts";
 import type { CommandDefinition } from "../command.ts";
@@ -28,6 +29,7 @@ export const verify: CommandDefinition = (program, context) => {
         trust,
         options.base ?? [],
       );
+      const told = steps.map((step) => ({ ...step, sentence: inEnglish(step.sentence) }));
       if (failed !== undefined) context.exitWith(1);
       const verdict =
         failed === undefined ? `${target} is good.` : `${target} is refused: ${failed.code ?? ""}.`;
@@ -37,10 +39,10 @@ export const verify: CommandDefinition = (program, context) => {
           verified: failed === undefined,
           ...(failed === undefined ? {} : { code: failed.code }),
           manifest,
-          checks: steps,
+          checks: told,
         },
         [
-          ...steps.map(
+          ...told.map(
             ({ name, passed, sentence }) =>
               `${passed ? "ok     " : "REFUSED"}  ${name.padEnd(10)}  ${sentence}`,
           ),

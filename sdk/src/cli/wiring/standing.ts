@@ -3,7 +3,7 @@
  * what they order. Whether that key may is seen when the server starts; the pipeline asks again at every firing.
  */
 import { dirname } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
+import { inEnglish, OutriderError } from "../../errors/index.ts";
 import type { PackageHost, PublishedPackage } from "../../host/index.ts";
 import type { ValueStore } from "../../ledger/index.ts";
 import { compareVersions, isInRange } from "../../package/index.ts";
@@ -129,13 +129,13 @@ function requireRight(key: KeySource, audience: Audience, trust: Trust, subject:
     if (!role.keys.includes(key.fingerprint))
       throw new OutriderError(
         "KEY_ROLE",
-        `Key ${key.fingerprint} signs for ${subject} and does not have the role ${name} in version ${trust.version} of the trust document.`,
+        `Key ${key.fingerprint} signs for ${subject} and does not have the role ${inEnglish(name)} in version ${trust.version} of the trust document.`,
         { subject },
       );
     if (role.threshold > 1)
       throw new OutriderError(
         "THRESHOLD_NOT_MET",
-        `${subject} takes ${role.threshold} persons of the role ${name}, so no machine can order it alone.`,
+        `${subject} takes ${role.threshold} persons of the role ${inEnglish(name)}, so no machine can order it alone.`,
         { subject },
       );
   }

@@ -3,7 +3,7 @@
  * Small reads come from a window, so that thousands of small entries do not cost a system call each. What is handed out
  * is valid until the next read: whoever keeps it copies it. So memory does not grow with the archive.
  */
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../../errors/index.ts";
 import type { FileHandle } from "../../ports/index.ts";
 import { chunkBytes } from "../limits.ts";
 
@@ -32,7 +32,7 @@ export class ArchiveBytes {
   /** Exactly these bytes, valid until the next read. @throws PACKAGE_MALFORMED where the file ends before */
   async read(position: number, length: number): Promise<Uint8Array> {
     const end = position + length;
-    if (end > this.size) throw malformed(this.path, "it ends too early");
+    if (end > this.size) throw malformed(this.path, say("it ends too early"));
     if (position < this.#window.start || end > this.#window.end) {
       const wanted = Math.min(Math.max(length, windowBytes), this.size - position);
       if (this.#buffer.length < wanted) this.#buffer = new Uint8Array(wanted);
@@ -61,26 +61,30 @@ export class ArchiveBytes {
   async #fill(bytes: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       const count = await this.#handle.read(bytes.subarray(done), position + done);
-      if (count === 0) throw malformed(this.path, "it shrank while it was read");
+      if (count === 0) throw malformed(this.path, say("it shrank while it was read"));
       done += count;
     }
   }
 }
 
 /** The archive is not of the strict form. */
-export function malformed(path: string, what: string, cause?: unknown): OutriderError {
+export function malformed(path: string, what: Sentence, cause?: unknown): OutriderError {
   return new OutriderError(
     "PACKAGE_MALFORMED",
-    `The archive ${path} is not of the strict form: ${what}. Get an unaltered copy.`,
+    say("The archive {0} is not of the strict form: {1}. Get an unaltered copy.", path, what),
     { subject: path, cause },
   );
 }
 
 /** The archive does not hold what the manifest lists. */
-export function mismatch(path: string, what: string, cause?: unknown): OutriderError {
+export function mismatch(path: string, what: Sentence, cause?: unknown): OutriderError {
   return new OutriderError(
     "PACKAGE_MISMATCH",
-    `The archive ${path} does not hold what its manifest lists: ${what}. Get an unaltered copy.`,
+    say(
+      "The archive {0} does not hold what its manifest lists: {1}. Get an unaltered copy.",
+      path,
+      what,
+    ),
     { subject: path, cause },
   );
 }

@@ -5,7 +5,7 @@
  */
 import { createHash, hash } from "node:crypto";
 import type { ZstdDecompress } from "node:zlib";
-import type { OutriderError } from "../../errors/index.ts";
+import { say, type OutriderError } from "../../errors/index.ts";
 import type { ManifestFile } from "../../schema/index.ts";
 import { readDictionary } from "../base/dictionary.ts";
 import { baseError, type BaseRelease } from "../base/release.ts";
@@ -152,7 +152,10 @@ function checkShared(
   if (found === undefined)
     throw baseError(bytes.path, `it takes ${path} from its base release, which does not have it`);
   if (found !== size)
-    throw mismatch(bytes.path, `${path} has ${found} bytes in its base and must have ${size}`);
+    throw mismatch(
+      bytes.path,
+      say("{0} has {1} bytes in its base and must have {2}", path, found, size),
+    );
 }
 
 function requireBase({ path }: ArchiveBytes, { base }: DecodeOptions): BaseRelease {
@@ -167,11 +170,14 @@ function checkContent(
   foundSha256: string,
 ): void {
   if (foundSize !== size)
-    throw mismatch(archive, `${path} has ${foundSize} bytes and must have ${size}`);
+    throw mismatch(archive, say("{0} has {1} bytes and must have {2}", path, foundSize, size));
   if (foundSha256 !== sha256)
-    throw mismatch(archive, `${path} has the SHA-256 ${foundSha256} and must have ${sha256}`);
+    throw mismatch(
+      archive,
+      say("{0} has the SHA-256 {1} and must have {2}", path, foundSha256, sha256),
+    );
 }
 
 function tooLong(archive: string, { path, size }: ManifestFile): OutriderError {
-  return mismatch(archive, `${path} has more than the ${size} bytes it must have`);
+  return mismatch(archive, say("{0} has more than the {1} bytes it must have", path, size));
 }

@@ -2,6 +2,7 @@
  * The end record and the central directory. What is read is compared, byte for byte, with the only record that this
  * entry can have at this place: a second name, a link, an encrypted, compressed or overlapping entry has none.
  */
+import { say } from "../../errors/index.ts";
 import { headNames, maxFiles } from "../limits.ts";
 import { malformed, type ArchiveBytes } from "./bytes.ts";
 import {
@@ -46,18 +47,21 @@ export interface ExpectedEntry {
 /** The end record must be the last bytes and account for every byte before it: no comment, nothing behind, no ZIP64. */
 export async function readEnd(bytes: ArchiveBytes): Promise<Directory> {
   const position = bytes.size - endBytes;
-  if (position < 0) throw malformed(bytes.path, "it is too short");
+  if (position < 0) throw malformed(bytes.path, say("it is too short"));
   const end = await bytes.read(position, endBytes);
   const view = viewOf(end);
   const entries = view.getUint16(10, true);
   const size = view.getUint32(12, true);
   const offset = view.getUint32(16, true);
   if (!same(end, endRecord(entries, size, offset)))
-    throw malformed(bytes.path, "its last 22 bytes do not end a ZIP archive without a comment");
+    throw malformed(
+      bytes.path,
+      say("its last 22 bytes do not end a ZIP archive without a comment"),
+    );
   if (offset + size !== position)
-    throw malformed(bytes.path, "there are bytes before, between or behind its parts");
+    throw malformed(bytes.path, say("there are bytes before, between or behind its parts"));
   if (entries < headNames.length || entries > headNames.length + maxFiles)
-    throw malformed(bytes.path, `it has ${entries} entries`);
+    throw malformed(bytes.path, say("it has {0} entries", entries));
   return { entries, offset, size };
 }
 
@@ -79,7 +83,10 @@ export async function readRecord(
   if (!same(record, centralRecord(entry, at.entry)))
     throw malformed(
       bytes.path,
-      `its directory does not have ${JSON.stringify(expected.name)}, stored and of the right length and mode, where it must be`,
+      say(
+        "its directory does not have {0}, stored and of the right length and mode, where it must be",
+        JSON.stringify(expected.name),
+      ),
     );
   return entry;
 }
@@ -95,9 +102,9 @@ export function after({ name, length }: EntryFacts, at: Position): Position {
 /** @throws PACKAGE_MALFORMED unless every byte of the archive has been accounted for */
 export function checkEnd(bytes: ArchiveBytes, directory: Directory, at: Position): void {
   if (at.entry !== directory.offset)
-    throw malformed(bytes.path, "its entries do not end where its directory begins");
+    throw malformed(bytes.path, say("its entries do not end where its directory begins"));
   if (at.record !== directory.offset + directory.size)
-    throw malformed(bytes.path, "its directory holds more than its entries");
+    throw malformed(bytes.path, say("its directory holds more than its entries"));
 }
 
 /** @throws PACKAGE_MALFORMED unless these are the entry's local header */
@@ -105,7 +112,10 @@ export function checkLocalHeader(bytes: ArchiveBytes, entry: EntryFacts, found: 
   if (!same(found, localHeader(entry)))
     throw malformed(
       bytes.path,
-      `what stands before the data of ${JSON.stringify(entry.name)} is not what its directory says`,
+      say(
+        "what stands before the data of {0} is not what its directory says",
+        JSON.stringify(entry.name),
+      ),
     );
 }
 
@@ -114,7 +124,7 @@ export function checkCrc(bytes: ArchiveBytes, { name, crc }: EntryFacts, found: 
   if (found !== crc)
     throw malformed(
       bytes.path,
-      `the data of ${JSON.stringify(name)} has another CRC-32 than its directory says`,
+      say("the data of {0} has another CRC-32 than its directory says", JSON.stringify(name)),
     );
 }
 

@@ -2,6 +2,7 @@
  * The head of an archive: manifest, signatures, index. Nothing here is believed: the manifest is sealed text until
  * `trust/` has verified it, and whatever is decoded by the index must end at the manifest's sizes and digests.
  */
+import { say } from "../../errors/index.ts";
 import {
   decodeText,
   readDocumentText,
@@ -41,7 +42,7 @@ export async function readHead(bytes: ArchiveBytes): Promise<ArchiveHead> {
     if (entry.length > maxBytes)
       throw malformed(
         bytes.path,
-        `${name} has ${entry.length} bytes; at most ${maxBytes} are read`,
+        say("{0} has {1} bytes; at most {2} are read", name, entry.length, maxBytes),
       );
     at = after(entry, at);
     return new Uint8Array(await readStored(bytes, entry));

@@ -9,7 +9,7 @@ import {
   type ZstdDecompress,
   type ZstdOptions,
 } from "node:zlib";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import type { ManifestFile } from "../../schema/index.ts";
 import { chunkBytes, maxWindowLog } from "../limits.ts";
 import { streamThrough, type ByteSink } from "../zstd.ts";
@@ -92,21 +92,25 @@ function outputBytes(size: number): number {
 
 /** One frame and nothing behind it. */
 function checkConsumed(archive: string, { path }: ManifestFile, all: boolean): void {
-  if (!all) throw mismatch(archive, `${path} has bytes behind its compressed data`);
+  if (!all) throw mismatch(archive, say("{0} has bytes behind its compressed data", path));
 }
 
 /** zlib's errors in our words; anything else as it is. */
 function decodingError(archive: string, { path }: ManifestFile, error: unknown): unknown {
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (code === "ERR_BUFFER_TOO_LARGE")
-    return mismatch(archive, `${path} decompresses to more bytes than it must have`, error);
+    return mismatch(archive, say("{0} decompresses to more bytes than it must have", path), error);
   if (code === "ZSTD_error_frameParameter_windowTooLarge")
     return new OutriderError(
       "PACKAGE_ENCODING",
-      `The archive ${archive} holds ${path} compressed with a larger window than is allowed; build it with Outrider.`,
+      say(
+        "The archive {0} holds {1} compressed with a larger window than is allowed; build it with Outrider.",
+        archive,
+        path,
+      ),
       { subject: archive, cause: error },
     );
   if (code.startsWith("ZSTD_") || code.startsWith("Z_"))
-    return mismatch(archive, `${path} cannot be decompressed (${message})`, error);
+    return mismatch(archive, say("{0} cannot be decompressed ({1})", path, message), error);
   return error;
 }

@@ -4,6 +4,7 @@
  * is no room for an entry more, less, twice, elsewhere, overlapping, linked, encrypted or under a second name. Of what
  * a patch takes from its base release only the digest is named, and there is no entry.
  */
+import { say } from "../../errors/index.ts";
 import type { ArchiveEntry, ManifestFile } from "../../schema/index.ts";
 import { headNames, maxPatchBytes, maxPatchFileBytes } from "../limits.ts";
 import { checkManifest, modeOf, type SignedManifest } from "../manifest.ts";
@@ -49,15 +50,18 @@ export async function matchArchive(
   manifest: SignedManifest,
 ): Promise<MatchedEntry[]> {
   if (Buffer.compare(head.manifestBytes, manifest.bytes) !== 0)
-    throw mismatch(path, "the manifest.json at its head is another one");
+    throw mismatch(path, say("the manifest.json at its head is another one"));
   checkManifest(manifest.document, path);
   const { files } = manifest.document;
   const { entries, base } = head.index;
   if (entries.length !== files.length)
-    throw mismatch(path, `its index has ${entries.length} files, the manifest ${files.length}`);
+    throw mismatch(
+      path,
+      say("its index has {0} files, the manifest {1}", entries.length, files.length),
+    );
   const carried = entries.filter(({ encoding }) => encoding !== "same").length;
   if (head.directory.entries !== headNames.length + carried)
-    throw mismatch(path, `it has ${head.directory.entries} entries for ${carried} files`);
+    throw mismatch(path, say("it has {0} entries for {1} files", head.directory.entries, carried));
 
   let at = head.files;
   const matched: MatchedEntry[] = [];
@@ -89,19 +93,22 @@ function checkIndexed(
   if (entry?.path !== path)
     throw mismatch(
       archive,
-      `its index names ${JSON.stringify(entry?.path)} in place of ${JSON.stringify(path)}`,
+      say("its index names {0} in place of {1}", JSON.stringify(entry?.path), JSON.stringify(path)),
     );
   const { encoding } = entry;
   if (base === undefined && (encoding === "same" || encoding === "zstd-patch"))
-    throw malformed(archive, `it takes ${path} from a base release and names none`);
+    throw malformed(archive, say("it takes {0} from a base release and names none", path));
   if (encoding === "same") return entry;
   const { length } = entry;
   if (encoding === "identity" && length !== size)
-    throw mismatch(archive, `${path} is stored with ${length} bytes and must have ${size}`);
+    throw mismatch(
+      archive,
+      say("{0} is stored with {1} bytes and must have {2}", path, length, size),
+    );
   // What does not shrink stays as it is, so that every file has one way to be stored.
   if (encoding !== "identity" && length >= size)
-    throw malformed(archive, `${path} takes ${length} bytes compressed and has ${size}`);
+    throw malformed(archive, say("{0} takes {1} bytes compressed and has {2}", path, length, size));
   if (encoding === "zstd-patch" && (size > maxPatchFileBytes || length > maxPatchBytes))
-    throw malformed(archive, `${path} is patched with ${length} bytes and has ${size}`);
+    throw malformed(archive, say("{0} is patched with {1} bytes and has {2}", path, length, size));
   return entry;
 }

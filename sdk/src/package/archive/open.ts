@@ -3,7 +3,7 @@
  * is looked at (THREATS P2, P3); then its head. No byte of it is decoded here.
  */
 import { createHash } from "node:crypto";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import { nodeFileSystem, type FileHandle, type FileSystem } from "../../ports/index.ts";
 import { checkCancelled } from "../cancel.ts";
 import { fileError } from "../file-error.ts";
@@ -80,17 +80,19 @@ async function open(
     handle = await fileSystem.open(path, "read");
     const { kind, size } = await handle.stat();
     if (kind !== "file")
-      throw new OutriderError("PACKAGE_MALFORMED", `${path} is not a file.`, { subject: path });
+      throw new OutriderError("PACKAGE_MALFORMED", say("{0} is not a file.", path), {
+        subject: path,
+      });
     if (expected !== undefined && size !== expected.size)
       throw new OutriderError(
         "PACKAGE_DIGEST",
-        `${path} has ${size} bytes; ${expected.size} were signed.`,
+        say("{0} has {1} bytes; {2} were signed.", path, size, expected.size),
         { subject: path },
       );
     if (size > maxArchiveBytes)
       throw new OutriderError(
         "PACKAGE_MALFORMED",
-        `${path} has ${size} bytes; an archive has at most ${maxArchiveBytes}.`,
+        say("{0} has {1} bytes; an archive has at most {2}.", path, size, maxArchiveBytes),
         {
           subject: path,
         },
@@ -99,7 +101,7 @@ async function open(
     if (expected !== undefined && sha256 !== expected.sha256)
       throw new OutriderError(
         "PACKAGE_DIGEST",
-        `${path} has the SHA-256 ${sha256}; ${expected.sha256} was signed.`,
+        say("{0} has the SHA-256 {1}; {2} was signed.", path, sha256, expected.sha256),
         { subject: path },
       );
     const bytes = new ArchiveBytes(handle, path, size);

@@ -1,4 +1,5 @@
 /** The armored blocks of `manifest.json.asc`, as text; `signing/` reads what is in them. */
+import { say } from "../../errors/index.ts";
 import { maxSignatures } from "../limits.ts";
 import { malformed } from "./bytes.ts";
 
@@ -12,10 +13,10 @@ export function splitArmor(text: string, subject: string): string[] {
   while (rest !== "") {
     const last = rest.indexOf(end);
     if (!rest.startsWith(begin) || last < 0)
-      throw malformed(subject, "manifest.json.asc holds something else than signatures");
+      throw malformed(subject, say("manifest.json.asc holds something else than signatures"));
     blocks.push(`${rest.slice(0, last + end.length)}\n`);
     if (blocks.length > maxSignatures)
-      throw malformed(subject, `manifest.json.asc holds more than ${maxSignatures} blocks`);
+      throw malformed(subject, say("manifest.json.asc holds more than {0} blocks", maxSignatures));
     rest = rest.slice(last + end.length).trimStart();
   }
   return blocks;

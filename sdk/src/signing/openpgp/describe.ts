@@ -1,6 +1,6 @@
 /** What is in a key file, for people: nothing here says that a key is good (`judgeCertificate` does). */
 import { readKeys, type Key } from "openpgp";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import { lenient, maxCertificateLength } from "./certificate.ts";
 import { showUserId } from "./user-id.ts";
 
@@ -76,6 +76,6 @@ async function describe(key: Key): Promise<KeyDescription> {
 }
 
 function missing(subject: string, cause?: unknown): OutriderError {
-  const message = `There is no OpenPGP key in ${subject}. Name an ASCII-armored key file.`;
+  const message = say("There is no OpenPGP key in {0}. Name an ASCII-armored key file.", subject);
   return new OutriderError("KEY_MISSING", message, { subject, cause });
 }

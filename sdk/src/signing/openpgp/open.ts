@@ -1,6 +1,6 @@
 /** Opens a secret key and signs with it. Everything that leaves is a detached binary signature (DESIGN 4). */
 import { createMessage, decryptKey, readPrivateKeys, sign, type PrivateKey } from "openpgp";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
 import { encodeArmor } from "../compose.ts";
 
@@ -26,14 +26,16 @@ export async function openSecretKey(options: SecretKeyOptions): Promise<KeySourc
   const locked = await readSecretKey(options.armored, subject);
   const key = locked.isDecrypted() ? locked : await unlock(locked, options.passphrase, subject);
   const signer = await key.getSigningKey().catch((cause: unknown) => {
-    const message = `${subject} cannot sign: ${(cause as Error).message}.`;
+    const message = say("{0} cannot sign: {1}.", subject, (cause as Error).message);
     throw new OutriderError("KEY_REFUSED", message, { cause, subject });
   });
   return {
     fingerprint: signer.getFingerprint().toUpperCase(),
     async sign(bytes, { signal } = {}) {
       if (signal?.aborted === true)
-        throw new OutriderError("CANCELLED", `Signing with ${subject} was cancelled.`, { subject });
+        throw new OutriderError("CANCELLED", say("Signing with {0} was cancelled.", subject), {
+          subject,
+        });
       const packet: Uint8Array = await sign({
         message: await createMessage({ binary: bytes }),
         signingKeys: key,
@@ -56,10 +58,14 @@ async function readSecretKey(armored: string, subject: string): Promise<PrivateK
   }
   const [key, another] = keys;
   if (key !== undefined && another === undefined) return key;
-  const found = another === undefined ? "no secret key" : "more than one secret key";
   throw new OutriderError(
     "KEY_MISSING",
-    `${subject} holds ${found}. Give the armored text of exactly one, such as NAME.secret.asc holds.`,
+    another === undefined
+      ? say(
+          "{0} holds no secret key. Give the armored text of one, such as NAME.secret.asc holds.",
+          subject,
+        )
+      : say("{0} holds more than one secret key. Give the armored text of exactly one.", subject),
     { cause, subject },
   );
 }
@@ -71,13 +77,13 @@ async function unlock(
 ): Promise<PrivateKey> {
   const passphrase = typeof given === "function" ? await given() : given;
   if (passphrase === undefined)
-    throw new OutriderError("KEY_PASSPHRASE", `${subject} is locked. Give its passphrase.`, {
+    throw new OutriderError("KEY_PASSPHRASE", say("{0} is locked. Give its passphrase.", subject), {
       subject,
     });
   try {
     return await decryptKey({ privateKey, passphrase });
   } catch (cause) {
-    const message = `The passphrase does not open ${subject}. Give the right one.`;
+    const message = say("The passphrase does not open {0}. Give the right one.", subject);
     throw new OutriderError("KEY_PASSPHRASE", message, { cause, subject });
   }
 }

@@ -1,5 +1,5 @@
 /** The secret keys that gpg holds, from its machine-readable listing (GnuPG, doc/DETAILS). */
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import type { KeyDescription } from "../openpgp/index.ts";
 import { showUserId } from "../openpgp/user-id.ts";
 import { runGpg, type GpgOptions } from "./run-gpg.ts";
@@ -17,7 +17,7 @@ export async function listGpgKeys(
   const output = await runGpg(options, { argv, ...(signal === undefined ? {} : { signal }) });
   if (output.exitCode === 0) return readListing(output.stdout);
   const said = output.stderr.trim().slice(0, 300);
-  throw new OutriderError("KEY_SOURCE", `gpg cannot list its keys: ${said}`);
+  throw new OutriderError("KEY_SOURCE", say("gpg cannot list its keys: {0}", said));
 }
 
 /** Reads the colon-separated listing; lines of kinds that do not matter are passed over. */

@@ -1,5 +1,5 @@
 /** A key that gpg holds: in gpg-agent, or on a smart card. The secret never comes here. */
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../../errors/index.ts";
 import type { KeySource } from "../../ports/index.ts";
 import { decodeArmor } from "../armor.ts";
 import { readSignaturePackets } from "../packet.ts";
@@ -25,7 +25,7 @@ export function gpgKeySource(options: GpgKeyOptions): KeySource {
   if (!/^([0-9A-F]{40}|[0-9A-F]{64})$/.test(fingerprint))
     throw new OutriderError(
       "CONFIG_INVALID",
-      `"${options.fingerprint}" is no fingerprint. Give all 40 or 64 digits that gpg shows.`,
+      say('"{0}" is no fingerprint. Give all 40 or 64 digits that gpg shows.', options.fingerprint),
     );
   const { passphrase } = options;
   const unlock =
@@ -62,14 +62,14 @@ function checkBlock(armored: string, fingerprint: string): void {
       return;
   } catch (cause) {
     throw refuse(
-      "gpg made a signature of a kind that is not accepted. Look at its gpg.conf.",
+      say("gpg made a signature of a kind that is not accepted. Look at its gpg.conf."),
       cause,
     );
   }
-  throw refuse(`gpg did not sign with key ${fingerprint} alone. Look at its gpg.conf.`);
+  throw refuse(say("gpg did not sign with key {0} alone. Look at its gpg.conf.", fingerprint));
 }
 
-function refuse(message: string, cause?: unknown): OutriderError {
+function refuse(message: Sentence, cause?: unknown): OutriderError {
   return new OutriderError("KEY_SOURCE", message, { cause });
 }
 
@@ -79,16 +79,28 @@ function explain({ status, stderr, exitCode }: GpgOutput, fingerprint: string): 
     status.some((line) => words.includes(line.split(" ", 1)[0] ?? ""));
   const subject = fingerprint;
   if (says("BAD_PASSPHRASE", "MISSING_PASSPHRASE") || /bad passphrase/i.test(stderr))
-    return new OutriderError("KEY_PASSPHRASE", `The passphrase does not open key ${fingerprint}.`, {
-      subject,
-    });
+    return new OutriderError(
+      "KEY_PASSPHRASE",
+      say("The passphrase does not open key {0}.", fingerprint),
+      {
+        subject,
+      },
+    );
   if (says("INV_SGNR", "NO_SECKEY"))
     return new OutriderError(
       "KEY_MISSING",
-      `gpg has no secret key ${fingerprint} that may sign now. Import it, or insert its card.`,
+      say(
+        "gpg has no secret key {0} that may sign now. Import it, or insert its card.",
+        fingerprint,
+      ),
       { subject },
     );
   const last = stderr.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
-  const message = `gpg did not sign with key ${fingerprint} (exit code ${exitCode}): ${last}`;
+  const message = say(
+    "gpg did not sign with key {0} (exit code {1}): {2}",
+    fingerprint,
+    String(exitCode),
+    last,
+  );
   return new OutriderError("KEY_SOURCE", message, { subject });
 }

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 
 /** Where gpg is and whose keys it uses. */
 export interface GpgOptions {
@@ -53,14 +53,20 @@ export async function runGpg(options: GpgOptions, input: GpgInput): Promise<GpgO
     return await collect(program, argv, input, AbortSignal.any(stops), () => tooMuch.abort());
   } catch (cause) {
     if (input.signal?.aborted === true)
-      throw new OutriderError("CANCELLED", "Signing with gpg was cancelled.", { cause });
+      throw new OutriderError("CANCELLED", say("Signing with gpg was cancelled."), { cause });
     if ((cause as NodeJS.ErrnoException).code === "ENOENT")
-      throw new OutriderError("TOOL_MISSING", `${program} is not installed, or not on the PATH.`, {
-        cause,
-        subject: program,
-      });
-    const what = timeout.aborted ? "did not answer in time" : "could not be used";
-    throw new OutriderError("KEY_SOURCE", `${program} ${what}.`, { cause, subject: program });
+      throw new OutriderError(
+        "TOOL_MISSING",
+        say("{0} is not installed, or not on the PATH.", program),
+        {
+          cause,
+          subject: program,
+        },
+      );
+    const message = timeout.aborted
+      ? say("{0} did not answer in time.", program)
+      : say("{0} could not be used.", program);
+    throw new OutriderError("KEY_SOURCE", message, { cause, subject: program });
   }
 }
 

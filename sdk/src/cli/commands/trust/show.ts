@@ -1,4 +1,5 @@
 /** `outrider trust show`: roles, keys and signatures as a table. */
+import { inEnglish } from "../../../errors/index.ts";
 import { describeTallies, tallyJson } from "../../../release/tally.ts";
 import { defaultTrustFile } from "../../../release/trust.ts";
 import type { Trust } from "../../../schema/index.ts";
@@ -40,7 +41,7 @@ function describeVersion({ path, document, tallies, isComplete }: TrustVersion):
     "",
     ...keys.map((fingerprint) => `revoked key ${fingerprint}`),
     ...manifests.map((sha256) => `recalled manifest ${sha256}`),
-    ...describeTallies(tallies),
+    ...describeTallies(tallies).map(inEnglish),
   ];
 }
 
@@ -49,7 +50,7 @@ function describeDraft({ path, document, tallies }: TrustVersion, before?: Trust
     ...(before === undefined ? [] : [""]),
     `${path}: draft of version ${document.version}, not in force.`,
     ...describeChanges(before, document).map((change) => `  ${change}`),
-    ...describeTallies(tallies),
+    ...describeTallies(tallies).map(inEnglish),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** `outrider trust sign`: adds one person's signature to the draft; the last one puts it in force. */
-import { OutriderError } from "../../../errors/index.ts";
+import { inEnglish, OutriderError } from "../../../errors/index.ts";
 import { systemClock } from "../../../ports/index.ts";
 import { describeTallies, tallyJson } from "../../../release/tally.ts";
 import { defaultTrustFile } from "../../../release/trust.ts";
@@ -46,7 +46,7 @@ export const signCommand: CommandDefinition = (group, context) => {
       },
       [
         `Signed by ${key.fingerprint}.`,
-        ...describeTallies(tallies),
+        ...describeTallies(tallies).map(inEnglish),
         isComplete
           ? `Version ${document.version} is in force: ${options.trust}.`
           : "Next: the others run outrider trust sign on the same file.",
