@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import type { Finding } from "../../src/cli/agent/doctor/index.ts";
+import { freePorts } from "../servers/free-ports.ts";
 import { makeAgent, makeServer } from "./support/fleet.ts";
 import { makePackage, makeVendor, packageFolder } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
@@ -50,6 +51,10 @@ test("from one version to the next and back, seen and examined at each step", as
     await ship.says(new RegExp(`finished +name=press-control version=${folder.slice(-5)}`));
   }
 
+  const waiting = async (): Promise<number> =>
+    (await workshop.json<{ receiptsWaiting: number }>("agent", "status", "ship-1.json"))
+      .receiptsWaiting;
+  await expect.poll(waiting).toBe(0);
   const seen = await workshop.done("agent", "status", "ship-1.json");
   expect(seen).toContain(`process ${process.pid}`);
   expect(seen).toMatch(/press-control +3\.1\.0 +3\.0\.0/);
@@ -172,4 +177,43 @@ test("an agent that never ran: nothing is bad, and what comes next is said", asy
     trust: "good",
     "receiver maildir": "good",
   });
+});
+
+test("on the local network silence, a wrong interface and a server that is heard are told apart", async () => {
+  await using workshop = await Workshop.open();
+  const keys = await makeVendor(workshop);
+  const [port = 0] = await freePorts(1);
+  const near = { segments: ["127.0.0.0/8"], allowLoopback: true };
+  const asOf = async (more: object, patience = "1"): Promise<string> => {
+    const receivers = [{ kind: "opportunistic" as const, ...near, ...more }];
+    await makeAgent(workshop, "ship-1", { http: true }, { receivers });
+    const argv = ["agent", "doctor", "ship-1.json", "--patience", patience];
+    return (await workshop.run(argv)).stdout;
+  };
+  expect(await asOf({ segments: ["no9"] })).toMatch(
+    /BAD +receiver opportunistic +No interface here is in its segments, no9: there are /,
+  );
+  expect(await asOf({ segments: ["no9"], mounts: ["stick"] })).toMatch(/look at +receiver opp/);
+  expect(await asOf({ segments: [], mounts: ["stick"] })).toMatch(/ok +receiver opp.*not listened/);
+  expect(await asOf({})).toMatch(
+    /look at +receiver opportunistic +No server was heard on lo .*\n +→ .*5353/,
+  );
+  await makeServer(workshop, keys.server, {
+    listen: { port },
+    transports: { opportunistic: near },
+  });
+  const server = workshop.begin("serve");
+  await server.says(/Announced on lo \(127\.0\.0\.1\/8\), port \d+\./);
+  expect(await asOf({}, "60")).toMatch(/ok +receiver opportunistic +A catalog was heard, of http:/);
+});
+
+test("a server whose segments are not there says that nobody hears of it", async () => {
+  await using workshop = await Workshop.open();
+  const keys = await makeVendor(workshop);
+  const [port = 0] = await freePorts(1);
+  await makeServer(workshop, keys.server, {
+    listen: { port },
+    transports: { opportunistic: { segments: ["no9"] } },
+  });
+  await workshop.begin("serve").says(/Announced nowhere: .*none is in .*segments/);
 });

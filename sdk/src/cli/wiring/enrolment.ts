@@ -115,7 +115,7 @@ function requirePrivateWay(url: string): void {
   if (protocol === "https:" || isThisMachine(hostname)) return;
   throw new OutriderError(
     "CONFIG_INVALID",
-    `${url} is not https: the token would be read on the way. Give the server a certificate (listen.tlsCertificateFile).`,
+    `${url} is not https: the token would be read on the way. Give the server a certificate (listen.tlsCertificateFile), or make the machine known by a table (outrider agents import).`,
     { subject: url },
   );
 }

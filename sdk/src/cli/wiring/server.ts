@@ -79,7 +79,9 @@ export async function wireServer(
     ? await wireStanding(terminal, config, { host, trust, values: store.values })
     : undefined;
   const near =
-    options.listening && does("api") && does("sender") ? announceNear(config) : undefined;
+    options.listening && does("api") && does("sender")
+      ? announceNear(config, options.logger)
+      : undefined;
   const server = createServer({
     trust,
     earlierTrust,

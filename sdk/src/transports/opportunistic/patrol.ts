@@ -17,18 +17,25 @@ export interface Watch {
 export interface PatrolOptions extends SegmentPolicy {
   /** Pause between looks at the interfaces; default 500. */
   readonly patrolMs?: number;
+}
+
+/** Who hears of it. */
+export interface PatrolNews {
   /** Called before the first watch on segments that were not there at the last look. */
   readonly onLink?: () => void;
+  /** Called after the first look, and after each that found other segments: all that are watched now. */
+  readonly onSegments?: (segments: readonly Segment[]) => void;
 }
 
 /** A running patrol; end it. */
 export class Patrol {
-  readonly #options: PatrolOptions;
+  readonly #options: PatrolOptions & PatrolNews;
   readonly #begin: (segment: Segment) => Watch;
   readonly #watches = new Map<string, Watch>();
   readonly #timer: NodeJS.Timeout;
+  #found: string | undefined;
 
-  constructor(options: PatrolOptions, begin: (segment: Segment) => Watch) {
+  constructor(options: PatrolOptions & PatrolNews, begin: (segment: Segment) => Watch) {
     this.#options = options;
     this.#begin = begin;
     this.#look();
@@ -63,5 +70,9 @@ export class Patrol {
     const added = [...now.values()].filter(({ key }) => !this.#watches.has(key));
     if (added.length > 0) this.#options.onLink?.();
     for (const segment of added) this.#watches.set(segment.key, this.#begin(segment));
+    const found = [...now.keys()].toSorted().join("\n");
+    if (found === this.#found) return;
+    this.#found = found;
+    this.#options.onSegments?.([...now.values()]);
   }
 }

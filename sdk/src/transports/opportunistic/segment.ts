@@ -50,6 +50,15 @@ export function currentSegments(policy: SegmentPolicy): readonly Segment[] {
   return found;
 }
 
+/** For people: `eth0 (10.77.0.12/24, fd77::12/64)`, an interface once; `none` where there is none. */
+export function describeSegments(segments: readonly Segment[]): string {
+  const networks = new Map<string, readonly string[]>();
+  for (const segment of segments)
+    networks.set(segment.name, [...(networks.get(segment.name) ?? []), ...segment.networks]);
+  const said = [...networks].map(([name, own]) => `${name} (${own.join(", ")})`);
+  return said.length === 0 ? "none" : said.join(", ");
+}
+
 /** May this machine ask that address, having heard of it on this segment? (THREATS N15) */
 export function mayVisit(address: string, segment: Segment, policy: SegmentPolicy): boolean {
   if (isIP(address) !== (segment.family === "ipv6" ? 6 : 4)) return false;

@@ -1,24 +1,20 @@
-/**
- * The ways: is each transport reachable, each share and host of archives, each way for receipts? Receivers are tried as
- * the agent itself listens, for a moment; nothing that they bring is settled, so it is there when the agent comes.
- */
+/** The ways: is each transport reachable, each share and host of archives, each way for receipts? */
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { access, constants, mkdtemp, rm } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { systemClock, type Logger } from "../../../ports/index.ts";
-import type { AgentConfig, ReceiptConfig, ReceiverConfig } from "../../../schema/index.ts";
+import { systemClock } from "../../../ports/index.ts";
+import type { AgentConfig, ReceiptConfig } from "../../../schema/index.ts";
 import { treeNames } from "../../../transport/tree/index.ts";
 import { askWeb, type WebAccess } from "../../../transport/web/index.ts";
 import type { Configuration } from "../../config.ts";
 import type { Terminal } from "../../io.ts";
-import { agentShare, wireOneReceiver } from "../../wiring/agent.ts";
+import { agentShare } from "../../wiring/agent.ts";
 import type { LargeTransports } from "../../wiring/large-transports.ts";
 import { wireWeb } from "../../wiring/web.ts";
 import { bad, good, look, type Finding } from "./finding.ts";
 import { examineClockAgainst } from "./identity.ts";
+import { examineReceiver } from "./receivers.ts";
 
 /** How long a way is given to answer. */
 export interface WaysOptions {
@@ -26,7 +22,8 @@ export interface WaysOptions {
   readonly large: LargeTransports | undefined;
 }
 
-interface Ways extends WaysOptions {
+/** What every way is looked at with. */
+export interface Ways extends WaysOptions {
   readonly terminal: Terminal;
   readonly config: Configuration<AgentConfig>;
   readonly web: WebAccess;
@@ -53,43 +50,6 @@ export async function examineWays(
     ...[...servers].map((server) => examineServerClock(server, ways)),
   ]);
   return found.filter((finding) => finding !== undefined);
-}
-
-/** Listens for a moment; a fault is what the receiver itself warns of. */
-async function examineReceiver(
-  receiver: ReceiverConfig,
-  at: number,
-  { terminal, config, large, patienceMs }: Ways,
-): Promise<Finding> {
-  const check = `receiver ${receiver.kind}`;
-  const remedy =
-    "Compare its configuration with the server's; see whether it can be reached from here.";
-  const scratch = await mkdtemp(join(tmpdir(), "outrider-doctor-"));
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), patienceMs);
-  let fault: string | undefined;
-  const logger: Logger = {
-    log(level, message, fields) {
-      const cause = typeof fields?.cause === "string" ? ` ${fields.cause}` : "";
-      if (level === "warn" || level === "error") fault ??= `${message}${cause}`;
-      if (fault !== undefined || message.startsWith("Listening")) stop.abort();
-    },
-  };
-  const signal = AbortSignal.any([stop.signal, terminal.signal]);
-  try {
-    return await look(check, remedy, async () => {
-      // With a data directory of its own: an agent may be at work on the real one.
-      const apart = { ...config, values: { ...config.values, dataDirectory: scratch } };
-      const way = await wireOneReceiver(terminal, apart, at, { logger, large });
-      for await (const _ of way.receive({ signal })) break;
-      return fault === undefined
-        ? good(check, "It can be listened to.")
-        : bad(check, fault, remedy);
-    });
-  } finally {
-    clearTimeout(timer);
-    await rm(scratch, { recursive: true, force: true });
-  }
 }
 
 async function examineShare(

@@ -48,3 +48,14 @@ test.each([400, 403, 409, 413, 422])(
     await expect(send()).resolves.toBeUndefined();
   },
 );
+
+test("a server that cannot be reached is named, with why", async () => {
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const { signal } = new AbortController();
+  await expect(
+    httpReceiptSender({ url: `http://127.0.0.1:${port}/` }).send(Buffer.from("receipt"), {
+      signal,
+    }),
+  ).rejects.toThrow(/receipts cannot be reached: .*ECONNREFUSED/);
+});

@@ -58,7 +58,8 @@ export function httpReceiptSender({
           });
       } catch (cause) {
         if (isOutriderError(cause)) throw cause;
-        throw new OutriderError("UNAVAILABLE", `${target} does not take receipts now.`, {
+        const why = cause instanceof Error ? `: ${cause.message}` : "";
+        throw new OutriderError("UNAVAILABLE", `${target} cannot be reached${why}.`, {
           subject: target,
           cause,
         });

@@ -6,6 +6,7 @@
 import { silentLogger, type FileSystem, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";
 import { Patrol, type PatrolOptions, type Watch } from "../patrol.ts";
+import { describeSegments } from "../segment.ts";
 import { defaultPort } from "../socket.ts";
 import { DomainListener } from "./domain.ts";
 import { Listener } from "./listener.ts";
@@ -13,7 +14,7 @@ import { watchMounts } from "./mounts.ts";
 import { Offers } from "./offers.ts";
 
 /** Where it patrols, and within which bounds. */
-export interface OpportunisticReceiverOptions extends Omit<PatrolOptions, "onLink"> {
+export interface OpportunisticReceiverOptions extends PatrolOptions {
   /** Paths that are read like a share when they appear; none unless given. */
   readonly mounts?: readonly string[];
   /** Domains whose name servers are asked for servers beyond the segments (unicast DNS-SD); none unless given. */
@@ -61,6 +62,9 @@ export function opportunisticReceiver(options: OpportunisticReceiverOptions = {}
           onLink() {
             offers.forgetSettled();
             askDomains();
+          },
+          onSegments(segments) {
+            logger.log("info", `Looking for servers on ${describeSegments(segments)}.`);
           },
         },
         (segment) => new Listener(segment, { ...shared, multicastPort }),

@@ -4,10 +4,12 @@
  */
 import { randomBytes } from "node:crypto";
 import { OutriderError } from "../../../errors/index.ts";
+import { silentLogger, type Logger } from "../../../ports/index.ts";
 import { sha256Hex } from "../../../signing/index.ts";
 import { throwIfCancelled, type Sender } from "../../../transport/index.ts";
 import { isPath, type Advert } from "../advert.ts";
 import { Patrol, type PatrolOptions } from "../patrol.ts";
+import { currentSegments, describeSegments, type Segment } from "../segment.ts";
 import { defaultPort } from "../socket.ts";
 import { Responder } from "./responder.ts";
 
@@ -23,6 +25,8 @@ export interface OpportunisticSenderOptions extends PatrolOptions {
   readonly through?: Pick<Sender, "send"> & Partial<Pick<OpportunisticSender, "publish">>;
   /** UDP port of multicast DNS; default 5353. */
   readonly multicastPort?: number;
+  /** Hears where it is announced, and where it could not be. */
+  readonly logger?: Logger;
 }
 
 /** A Sender that is present on the network until it is closed. */
@@ -44,6 +48,7 @@ export interface OpportunisticNews {
 /** Announces at once. @throws CONFIG_INVALID for a path that cannot be announced */
 export function opportunisticSender(options: OpportunisticSenderOptions): OpportunisticSender {
   const { port, path = "/", through, multicastPort = defaultPort } = options;
+  const { logger = silentLogger } = options;
   if (!isPath(path))
     throw new OutriderError("CONFIG_INVALID", `${path} is no folder that can be announced.`, {
       subject: path,
@@ -51,7 +56,19 @@ export function opportunisticSender(options: OpportunisticSenderOptions): Opport
   const instance = `outrider-${randomBytes(6).toString("hex")}`;
   let advert: Omit<Advert, "addresses"> = { instance, port, path, state: "" };
   const responders = new Set<Responder>();
-  const patrol = new Patrol(options, (segment) => {
+  /** Nobody hears of a server whose segments are not there: nothing else would say so. */
+  function tell(segments: readonly Segment[]): void {
+    const { allowLoopback = false } = options;
+    if (segments.length > 0)
+      logger.log("info", `Announced on ${describeSegments(segments)}, port ${port}.`);
+    else
+      logger.log(
+        "warn",
+        `Announced nowhere: of the interfaces here, ${describeSegments(currentSegments({ allowLoopback }))}, none is in "segments".`,
+      );
+  }
+
+  const patrol = new Patrol({ ...options, onSegments: tell }, (segment) => {
     const responder = new Responder(segment, multicastPort, () => advert);
     responders.add(responder);
     return {
