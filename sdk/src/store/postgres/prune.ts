@@ -19,10 +19,6 @@ export async function pruneLedger(
     );
     if (over === undefined) return 0;
     const number = Number(over["number"]);
-    await statements.run(
-      "DELETE FROM outrider.errands WHERE job IN (SELECT id FROM outrider.jobs WHERE deployment = $1)",
-      number,
-    );
     return statements.run(
       "DELETE FROM outrider.ledger WHERE ctid IN (SELECT ctid FROM outrider.ledger WHERE deployment = $1 LIMIT $2)",
       number,

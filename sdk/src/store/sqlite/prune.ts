@@ -16,10 +16,6 @@ export function pruneLedger(database: Database, { before, limit = 20_000 }: Prun
     );
     if (over === undefined) return 0;
     const number = Number(over["number"]);
-    database.run(
-      "DELETE FROM errands WHERE job IN (SELECT id FROM jobs WHERE deployment = ?)",
-      number,
-    );
     return database.run(
       "DELETE FROM ledger WHERE rowid IN (SELECT rowid FROM ledger WHERE deployment = ? LIMIT ?)",
       number,

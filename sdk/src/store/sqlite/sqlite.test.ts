@@ -78,9 +78,13 @@ test("what a crash left of a half-entered plan is seen by nobody, and removed in
   const raw = new DatabaseSync(path);
   const rows = (): unknown => raw.prepare("SELECT count(*) AS count FROM ledger").get();
   expect(rows()).toEqual({ count: 8500 });
+  const { deployment, jobs } = largePlan("33333333-3333-4333-8333-333333333333");
+  await expect(again.deployments.plan({ deployment, jobs: [...jobs, ...jobs] })).rejects.toThrow();
+  expect(rows()).toEqual({ count: 8500 }); // what fails takes back what it has entered
   raw.exec("UPDATE deployments SET id = 'planning/1/x' WHERE id GLOB 'planning/*'"); // long ago
   await again.deployments.plan(largePlan("22222222-2222-4222-8222-222222222222"));
   expect(rows()).toEqual({ count: 12_000 });
+  expect(raw.prepare("SELECT count(*) AS count FROM deployments").get()).toEqual({ count: 2 });
   raw.close();
   await again.close();
   await rm(directory, { recursive: true });

@@ -30,11 +30,14 @@ export const claims: Cases = {
     const jobs = plan.jobs.map((job, index) => ({
       ...job,
       delayMs: [20_000, 0, 10_000][index] ?? 0,
+      attach: index === 1,
     }));
     await started(store, { ...plan, jobs });
     const next = async (seconds: number): Promise<string | undefined> =>
       (await claim(store, seconds))?.recipients[0]?.agent;
-    deepEqual([await next(0), await next(9)], ["agent-0001", undefined]);
+    const first = await claim(store, 0);
+    deepEqual([first?.recipients[0]?.agent, first?.attach], ["agent-0001", true]);
+    equal(await next(9), undefined);
     deepEqual([await next(30), await next(30)], ["agent-0002", "agent-0000"]);
   },
 
@@ -120,6 +123,9 @@ export const claims: Cases = {
         recipients,
       ]);
     deepEqual(await queues(0), [["planned", 4, 6]]);
+    ok(await happen(store, plan, { kind: "paused" }));
+    deepEqual(await queues(0), [["planned", 4, 6]]);
+    ok(await happen(store, plan, { kind: "resumed" }));
     ok(await happen(store, plan, { kind: "waveStarted", wave: 0 }));
     const job = must(await claim(store, 0));
     deepEqual(await queues(0), [

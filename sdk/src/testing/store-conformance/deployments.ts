@@ -1,6 +1,16 @@
 /** A deployment enters whole, is read page by page, and its machines' rows go when it is long over. */
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { at, claim, countsOf, happen, planOf, started, type Cases } from "./ground.ts";
+import {
+  at,
+  claim,
+  countsOf,
+  happen,
+  must,
+  planOf,
+  settle,
+  started,
+  type Cases,
+} from "./ground.ts";
 
 /** The cases. */
 export const deployments: Cases = {
@@ -22,6 +32,23 @@ export const deployments: Cases = {
     );
     equal((await ground.store.deployments.ledger(plan.deployment.id)).length, 5);
     deepEqual(await ground.store.deployments.list(), [plan.deployment.id]);
+  },
+
+  async "enters a deployment once, also where it comes by several ways in the same moment"({
+    store,
+  }) {
+    const plan = planOf({ agents: 3000, perJob: 500 });
+    const entered = await Promise.allSettled([
+      store.deployments.plan(plan),
+      store.deployments.plan(plan),
+      store.deployments.plan(plan),
+    ]);
+    const refused = entered.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+    deepEqual(
+      refused.map(({ code }) => code as unknown),
+      ["REPLAYED", "REPLAYED"],
+    );
+    deepEqual(await countsOf(store, plan), { planned: 3000 });
   },
 
   async "lists what was entered last first, and as open whatever is not over"({ store }) {
@@ -96,9 +123,25 @@ export const deployments: Cases = {
     deepEqual(await store.deployments.ledger(plan.deployment.id, { agents: [] }), []);
   },
 
+  async "forgets nobody while a sender has him, or an order waits to be told"({ store }) {
+    const plan = await started(store, planOf({ agents: 2, perJob: 1 }));
+    await settle(store, must(await claim(store, 0)), 0, "accepted");
+    const held = must(await claim(store, 0));
+    ok(await happen(store, plan, { kind: "halted" }));
+    const prune = (): Promise<number> => store.deployments.prune({ before: at(1_000_001) });
+    equal(await prune(), 0);
+    ok(await settle(store, held, 1, "rejected"));
+    ok(await happen(store, plan, { kind: "recalled", control: "c", tellBy: ["email"] }));
+    equal(await prune(), 0);
+    for (let job = await claim(store, 1); job !== undefined; job = await claim(store, 1))
+      await settle(store, job, 1, "accepted");
+    equal(await prune(), 2);
+  },
+
   async "forgets the machines of what is long over, in pieces, and nothing else"({ store }) {
-    const [old, open, young] = [
+    const [old, older, open, young] = [
       await started(store, planOf({ agents: 5, perJob: 2 })),
+      planOf({ agents: 2 }),
       await started(store, planOf({ agents: 2 })),
       await started(store, planOf({ agents: 2 })),
     ];
@@ -109,12 +152,15 @@ export const deployments: Cases = {
         outcomes: job.recipients.map(({ agent }) => ({ agent, outcome: "accepted", detail: "" })),
       });
     ok(await happen(store, old, { kind: "halted" }));
+    await store.deployments.plan(older);
+    ok(await happen(store, older, { kind: "halted" }));
     const over = at(1_000_001);
     equal(await store.deployments.prune({ before: at(999_999) }), 0);
     const before = await store.deployments.progress(id);
     const events = await store.deployments.events(id);
     equal(await store.deployments.prune({ before: over, limit: 3 }), 3);
     equal(await store.deployments.prune({ before: over, limit: 3 }), 2);
+    equal(await store.deployments.prune({ before: over, limit: 3 }), 2); // the other one's
     equal(await store.deployments.prune({ before: over, limit: 3 }), 0);
     deepEqual(await store.deployments.ledger(id), []);
     deepEqual(await store.deployments.progress(id), before);

@@ -27,6 +27,26 @@ export const events: Cases = {
     deepEqual(await countsOf(store, plan), { planned: 1, sent: 1, noAnswer: 2 });
   },
 
+  async "counts silence in its wave, of who was last heard of before the moment, not at it"({
+    store,
+  }) {
+    const plan = await started(store, planOf({ agents: 2, waves: 2 }));
+    ok(await happen(store, plan, { kind: "waveStarted", wave: 1 }));
+    for (const seconds of [10, 10])
+      await settle(store, must(await claim(store, seconds)), seconds, "accepted");
+    const before = (seconds: number) => ({ before: at(seconds).toISOString() });
+    equal(await happen(store, plan, { kind: "silence", wave: 0, ...before(10) }), false);
+    equal(await happen(store, plan, { kind: "silence", wave: 0, ...before(11) }), true);
+    const waves = (await store.deployments.progress(plan.deployment.id))?.waves;
+    deepEqual(
+      waves?.map(({ counts }) => [counts.sent, counts.noAnswer]),
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    );
+  },
+
   async "lets an event happen only where it fits"({ store }) {
     const plan = planOf({ agents: 1, approval: true });
     await store.deployments.plan(plan);
@@ -123,6 +143,8 @@ export const events: Cases = {
     const plan = await started(store, planOf({ agents: 4, perJob: 1 }));
     await settle(store, must(await claim(store, 0)), 0, "accepted");
     const held = must(await claim(store, 0));
+    const later = planOf({ agents: 1 });
+    await store.deployments.plan(later);
     ok(await happen(store, plan, { kind: "paused", control: "c", tellBy: ["email"] }));
     equal(await happen(store, plan, { kind: "expired" }), true);
     deepEqual(await countsOf(store, plan), { failed: 3, noAnswer: 1 });
@@ -131,6 +153,7 @@ export const events: Cases = {
     equal(await settle(store, held, 1, "accepted"), false); // what a sender had is not booked
     deepEqual((await claim(store, 1000))?.errand, { control: "c" });
     equal(await claim(store, 1000), undefined);
-    deepEqual(await store.deployments.list({ open: true }), []);
+    deepEqual(await store.deployments.list({ open: true }), [later.deployment.id]);
+    equal((await store.deployments.ledger(later.deployment.id))[0]?.state, "planned");
   },
 };

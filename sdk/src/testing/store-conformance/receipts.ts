@@ -39,6 +39,8 @@ export const receipts: Cases = {
   async "counts a receipt once, and never an older one after a newer"({ store }) {
     const plan = await started(store, planOf({ agents: 2 }));
     await settle(store, must(await claim(store, 0)), 1, "accepted");
+    const later = planOf({ agents: 2 }); // of the same agents
+    await store.deployments.plan(later);
     const take = (
       counter: number,
       state: "received" | "installed" | "rolledBack",
@@ -54,6 +56,8 @@ export const receipts: Cases = {
       });
     equal(await take(2, "installed"), "counted");
     equal(await take(2, "installed"), "known");
+    const [untouched] = await store.deployments.ledger(later.deployment.id);
+    deepEqual([untouched?.state, untouched?.receipt], ["planned", undefined]);
     equal(await take(1, "received"), "known");
     deepEqual(await countsOf(store, plan), { sent: 1, installed: 1 });
     equal(await take(3, "rolledBack"), "counted");
@@ -163,7 +167,8 @@ export const receipts: Cases = {
     await settle(store, must(await claim(store, 0)), 0, "accepted");
     // What the disk or the database refuses: no text holds it, so that the parts cannot be entered.
     const refused = { address: null as unknown as string, agent: "agent-0000" };
-    await rejects(store.deployments.take(asking(plan, 1, [1], refused)));
+    const taken = [1, 2].map((part) => store.deployments.take(asking(plan, 1, [part], refused)));
+    for (const each of taken) await rejects(each);
     deepEqual(await countsOf(store, plan), { sent: 1 });
     equal(
       await store.deployments.take(asking(plan, 1, [1], { agent: "agent-0000", most: 1 })),

@@ -7,6 +7,7 @@ import {
   happen,
   must,
   planOf,
+  receiptOf,
   settle,
   started,
   tallyOf,
@@ -41,6 +42,19 @@ export const settlements: Cases = {
       (await claim(store, 100))?.recipients.map(({ agent }) => agent),
       [c],
     );
+  },
+
+  async "leaves the words of whoever has answered before his relay has"({ store }) {
+    const plan = await started(store, planOf({ agents: 1 }));
+    const job = must(await claim(store, 0));
+    const [{ agent }] = job.recipients as [(typeof job.recipients)[0]];
+    const receipt = receiptOf(plan, agent, { state: "failed", seconds: 1 });
+    await store.deployments.take({ ...receipt, detail: "HOOK_FAILED" });
+    const outcomes = [{ agent, outcome: "later", detail: "451 come back" }] as const;
+    ok(await store.deployments.record(job, { now: at(2), outcomes, retryAt: at(100) }));
+    const [row] = await store.deployments.ledger(plan.deployment.id);
+    deepEqual([row?.state, row?.detail], ["failed", "HOOK_FAILED"]);
+    equal(await claim(store, 100), undefined);
   },
 
   async "fails what is not tried again"({ store }) {
