@@ -63,6 +63,8 @@ describe("refused", () => {
     ["agent/memory/state.ts", "../reports/events.ts", "agent/memory may import only from the rows"],
     ["agent/reports/receipt.ts", "../admission/gate.ts", "and admission is in none of them"],
     ["agent/install/strategies/tree.ts", "../../agent.ts", "and agent is in none of them"],
+    ["server/sending/dispatch.ts", "../deployments/conduct.ts", "and deployments is in none"],
+    ["server/publishing/catalog.ts", "../pipeline.ts", "and pipeline is in none of them"],
     ["agent/utils/strings.ts", "../memory/state.ts", "agent/utils is in none of the rows of agent"],
   ])("%s → %s", (importer, specifier, reason) => {
     expect(refusal(importer, specifier)).toContain(reason);
@@ -83,6 +85,8 @@ describe("allowed", () => {
     ["agent/reception/receive.ts", "../memory/state.ts"],
     ["agent/install/strategies/tree.ts", "../stage.ts"],
     ["agent/memory/journal.ts", "../machine.ts"],
+    ["server/intake/receipts.ts", "../judge.ts"],
+    ["server/http/routes/live.ts", "../../news/news.ts"],
     ["agent/machine.test.ts", "../server/pipeline.ts"],
   ])("%s → %s", (importer, specifier) => {
     expect(refusal(importer, specifier)).toBeUndefined();

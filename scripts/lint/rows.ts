@@ -49,6 +49,18 @@ export const inside: Readonly<
       ["reception"],
     ],
   },
+  server: {
+    known: ["raw", "judge", "notify", "server"],
+    rows: [
+      ["audit", "limits", "publishing"],
+      ["news", "carriage"],
+      ["audience"],
+      ["agents", "drafting"],
+      ["sending", "deployments"],
+      ["intake", "process"],
+      ["http", "plan"],
+    ],
+  },
 };
 
 /** Each library has its homes; nothing else imports it, so the agent never carries it. */

@@ -5,7 +5,7 @@
  */
 import { createParser } from "eventsource-parser";
 import { isOutriderError, type OutriderError } from "../errors/index.ts";
-import type { ServerEvent } from "../server/events.ts";
+import type { ServerEvent } from "../server/news/events.ts";
 import { nextPauseMs, pause } from "../transport/index.ts";
 import type { ServerClient } from "./client.ts";
 

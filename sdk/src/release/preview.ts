@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerClient } from "../client/index.ts";
 import type { RegisteredAgent, ServerConfig } from "../schema/index.ts";
-import { reachAudience } from "../server/audience.ts";
+import { reachAudience } from "../server/audience/reach.ts";
 import { draftPlan, drawTimeline, timelineOf, type TimelineRow } from "../server/plan/index.ts";
 import type { PushOrder } from "./push-order.ts";
 import { profilesOf } from "./ways-out.ts";

@@ -1,7 +1,7 @@
 /** The ways out of a server of this configuration: what `plan` draws from. */
 import type { EmailSenderConfig, ServerConfig } from "../schema/index.ts";
-import { defaultPartsBytes } from "../server/balance/carry.ts";
-import { mailProviders } from "../server/balance/profiles.ts";
+import { defaultPartsBytes } from "../server/carriage/carry.ts";
+import { mailProviders } from "../server/carriage/profiles.ts";
 import type { TransportProfile } from "../server/index.ts";
 
 /** The server's ways out, without opening them. */

@@ -11,7 +11,7 @@ import { openEnvelope, type SealedDocument } from "../messages/index.ts";
 import { checkBinding } from "../package/index.ts";
 import type { Trigger } from "../schema/index.ts";
 import type { TrustSet, Verified } from "../trust/index.ts";
-import type { HostedPackage, PackageSource } from "./packages.ts";
+import type { HostedPackage, PackageSource } from "./publishing/packages.ts";
 import type { RawTrigger } from "./raw.ts";
 import type { RecognizedTrigger } from "./recognize.ts";
 

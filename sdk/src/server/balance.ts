@@ -9,8 +9,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { OutriderError } from "../errors/index.ts";
 import type { DeploymentPlan, DeploymentRecord, PlannedJob } from "../ledger/index.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
-import { draftInSlices } from "./balance/draft.ts";
-import type { TransportProfile } from "./transports.ts";
+import type { TransportProfile } from "./carriage/transports.ts";
+import { draftInSlices } from "./drafting/draft.ts";
 import type { ValidTrigger } from "./validate.ts";
 
 declare const step: unique symbol;

@@ -7,7 +7,7 @@ import { isOutriderError } from "../errors/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import type { AuditEntry } from "./audit/entry.ts";
 import type { AuditLog } from "./audit/log.ts";
-import type { ServerEvent, Verdict } from "./events.ts";
+import type { ServerEvent, Verdict } from "./news/events.ts";
 import type { RawTrigger } from "./raw.ts";
 
 /** A message may be made of what a stranger has sent, and the log is for ever. */

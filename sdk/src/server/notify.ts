@@ -18,10 +18,12 @@ import {
 import type { Clock, FileSystem, KeySource } from "../ports/index.ts";
 import type { Notification, Source } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
-import { carryOf, defaultAttachmentBytes, leastPartBytes } from "./balance/carry.ts";
-import { listParts } from "./mail-parts.ts";
-import type { HostedPackage } from "./packages.ts";
-import type { TransportProfile } from "./transports.ts";
+import { carryOf, defaultAttachmentBytes, leastPartBytes } from "./carriage/carry.ts";
+import { listParts } from "./carriage/mail-parts.ts";
+import type { TransportProfile } from "./carriage/transports.ts";
+import { findNotification, keepNotification } from "./publishing/kept-notification.ts";
+import type { HostedPackage } from "./publishing/packages.ts";
+import { nextSequence } from "./publishing/sequence.ts";
 
 declare const step: unique symbol;
 
@@ -65,8 +67,7 @@ export async function notify(
   signal?: AbortSignal,
 ): Promise<SignedNotification> {
   const id = notificationId(job.deployment.id, job.wave, job.attach);
-  const name = `notification/${id}`;
-  const kept = await parts.values.get(name);
+  const kept = await findNotification(id, parts.values);
   if (kept !== undefined) return signed(id, kept);
   const document = await compose(id, job, hosted, parts);
   const text = writeDocument(document);
@@ -74,23 +75,8 @@ export async function notify(
     new TextEncoder().encode(text),
     signal === undefined ? {} : { signal },
   );
-  const envelope = new TextDecoder().decode(
-    encodeEnvelope(sealText("notification/1", text, [signature])),
-  );
-  // Another worker may have been quicker: the first one kept is the one that goes out.
-  const made = signed(id, await parts.values.keep(name, envelope));
-  await parts.values.set(`envelope/${made.sha256}`, id);
-  return made;
-}
-
-/** The kept envelope with this digest, for whoever fetches it by name. */
-export async function findNotification(
-  sha256: string,
-  values: ValueStore,
-): Promise<Uint8Array | undefined> {
-  const id = await values.get(`envelope/${sha256}`);
-  const text = id === undefined ? undefined : await values.get(`notification/${id}`);
-  return text === undefined ? undefined : new TextEncoder().encode(text);
+  const envelope = encodeEnvelope(sealText("notification/1", text, [signature]));
+  return signed(id, await keepNotification(id, envelope, parts.values));
 }
 
 async function compose(
@@ -104,7 +90,7 @@ async function compose(
     type: "notification/1",
     id,
     deployment: job.deployment.id,
-    sequence: await parts.values.count(sequenceName("notification", parts.key)),
+    sequence: await nextSequence("notification", parts.key, parts.values),
     issuedAt: parts.clock.now().toISOString(),
     expiresAt: job.deployment.expiresAt,
     trigger: triggerEnvelope(job.deployment),
@@ -144,11 +130,6 @@ function offered([full, ...patches]: HostedPackage["archives"]): HostedPackage["
   return full === undefined ? [] : [full, ...patches.slice(1 - maxArchives)];
 }
 
-/** Sequences are counted per server key (DESIGN 5). */
-export function sequenceName(type: "notification" | "catalog", key: KeySource): string {
-  return `sequence/${type}/${key.fingerprint}`;
-}
-
 function triggerEnvelope(deployment: DeploymentRecord): Notification["trigger"] {
   const message = recognize(new TextEncoder().encode(deployment.trigger), "trigger/1");
   if (message === undefined)
@@ -167,8 +148,7 @@ export function notificationId(deployment: string, wave: number, attach: boolean
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-function signed(id: string, envelope: string): SignedNotification {
-  const bytes = new TextEncoder().encode(envelope);
+function signed(id: string, bytes: Uint8Array): SignedNotification {
   const message = recognize(bytes, "notification/1");
   if (message === undefined) throw new TypeError(`the store returned no notification for ${id}`);
   return {

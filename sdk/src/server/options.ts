@@ -3,12 +3,12 @@ import type { ServerStore } from "../ledger/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Clock, FileSystem, KeySource, Logger } from "../ports/index.ts";
 import type { TrustSet } from "../trust/index.ts";
+import type { ServerTransport } from "./carriage/transports.ts";
 import type { HttpOptions } from "./http/index.ts";
-import type { Inbox } from "./inbox.ts";
-import type { PackageSource } from "./packages.ts";
-import type { ServerRole } from "./roles.ts";
-import type { SpoolOptions } from "./spool.ts";
-import type { ServerTransport } from "./transports.ts";
+import type { Inbox } from "./intake/inbox.ts";
+import type { SpoolOptions } from "./intake/spool.ts";
+import type { ServerRole } from "./process/roles.ts";
+import type { PackageSource } from "./publishing/packages.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {

@@ -14,21 +14,21 @@ import {
 import type { Source } from "../schema/index.ts";
 import type { TrustSet } from "../trust/index.ts";
 import { lazyAuditLog, type LazyAuditLog } from "./audit/open.ts";
-import { openCatalog, type Catalog } from "./catalog.ts";
+import { httpChannel, profileOf, type ServerTransport } from "./carriage/transports.ts";
 import type { ConductParts } from "./deployments/conduct.ts";
-import type { ControlParts } from "./deployments/controls.ts";
-import type { ReceiptParts } from "./deployments/receipts.ts";
-import type { DispatchParts } from "./dispatch.ts";
-import { openLimits } from "./limits.ts";
-import { openNews, type News } from "./news.ts";
-import type { PackageSource } from "./packages.ts";
+import type { ControlParts } from "./intake/controls.ts";
+import type { ReceiptParts } from "./intake/receipts.ts";
+import type { ReturnedParts } from "./intake/returned.ts";
+import { openLimits } from "./limits/limits.ts";
+import { openNews, type News } from "./news/news.ts";
 import type { PipelineParts } from "./pipeline.ts";
-import { openReferences } from "./references.ts";
-import type { ReturnedParts } from "./returned.ts";
-import { Shipping } from "./shipping.ts";
-import { openSuppression } from "./suppression.ts";
-import { httpChannel, profileOf, type ServerTransport } from "./transports.ts";
-import { trustShelf, type TrustShelf } from "./trust-shelf.ts";
+import { openCatalog, type Catalog } from "./publishing/catalog.ts";
+import type { PackageSource } from "./publishing/packages.ts";
+import { trustShelf, type TrustShelf } from "./publishing/trust-shelf.ts";
+import type { DispatchParts } from "./sending/dispatch.ts";
+import { openReferences } from "./sending/references.ts";
+import { Shipping } from "./sending/shipping.ts";
+import { openSuppression } from "./sending/suppression.ts";
 
 /** What the parts are made from. */
 export interface Ground {

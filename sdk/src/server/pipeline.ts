@@ -8,16 +8,16 @@
  *   66 balance        who gets what, together with whom, in which order
  *      audit          its line is on the disk (`judge.ts`)
  *      plan           into the store: deployment, ledger and jobs in one transaction
- *      notify         `dispatch.ts` takes the jobs from there, also after a restart
+ *      notify         `sending/dispatch.ts` takes the jobs from there, also after a restart
  *
  * Every trigger, good or bad, leaves one entry in the audit log before its verdict is told and before anything is done.
  */
 import type { DeploymentStore } from "../ledger/index.ts";
-import type { ReachParts } from "./audience.ts";
+import type { ReachParts } from "./audience/reach.ts";
 import { authenticateTrigger, type AuthenticateParts } from "./authenticate.ts";
 import { balanceTrigger, type BalanceParts } from "./balance.ts";
-import type { Verdict } from "./events.ts";
 import { judge, type JudgeParts } from "./judge.ts";
+import type { Verdict } from "./news/events.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger } from "./recognize.ts";
 import { validateTrigger } from "./validate.ts";

@@ -7,7 +7,7 @@ import { encodeEnvelope, openEnvelope, recognize, toEnvelope } from "../messages
 import { nodeFileSystem } from "../ports/index.ts";
 import type { AuditLine } from "./audit/entry.ts";
 import { verifyAudit } from "./audit/verify.ts";
-import type { ServerTransport } from "./transports.ts";
+import type { ServerTransport } from "./carriage/transports.ts";
 
 type Publish = NonNullable<ServerTransport["publish"]>;
 

@@ -5,7 +5,7 @@
 import type { DeploymentStore } from "../ledger/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
 import type { Trigger } from "../schema/index.ts";
-import type { ReachParts } from "./audience.ts";
+import type { ReachParts } from "./audience/reach.ts";
 import {
   authenticateTrigger,
   type AuthenticateParts,
@@ -13,7 +13,7 @@ import {
 } from "./authenticate.ts";
 import { balanceTrigger, type BalanceParts, type Plan } from "./balance.ts";
 import type { SignedNotification } from "./notify.ts";
-import type { HostedPackage } from "./packages.ts";
+import type { HostedPackage } from "./publishing/packages.ts";
 import type { RawTrigger } from "./raw.ts";
 import { recognizeTrigger, type RecognizedTrigger } from "./recognize.ts";
 import { validateTrigger, type ValidTrigger } from "./validate.ts";

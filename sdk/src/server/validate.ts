@@ -8,9 +8,9 @@
 import { windowFault } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import type { Rollout, Trigger } from "../schema/index.ts";
-import { reachAudience, type ReachParts } from "./audience.ts";
+import { reachAudience, type ReachParts } from "./audience/reach.ts";
+import type { Roster } from "./audience/roster.ts";
 import type { AuthenticTrigger } from "./authenticate.ts";
-import type { Roster } from "./balance/roster.ts";
 
 declare const step: unique symbol;
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import createFastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HttpParts } from "../../src/server/http/index.ts";
-import { publicRoutes } from "../../src/server/http/public.ts";
+import { publicRoutes } from "../../src/server/http/routes/public.ts";
 
 const sha256 = "a".repeat(64);
 const size = 30_000_000; // more than the system keeps for a connection

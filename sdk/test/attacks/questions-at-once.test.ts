@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import createFastify from "fastify";
 import { expect, test } from "vitest";
 import type { HttpParts } from "../../src/server/http/index.ts";
-import { publicRoutes } from "../../src/server/http/public.ts";
+import { publicRoutes } from "../../src/server/http/routes/public.ts";
 
 test.each(["catalog.json", "readyz"])(
   "T6 %s is made once for all who ask meanwhile",

@@ -7,8 +7,8 @@ import { expect, test } from "vitest";
 import { eventStream } from "../../src/ledger/index.ts";
 import type { HttpParts } from "../../src/server/http/index.ts";
 import { Listeners } from "../../src/server/http/listeners.ts";
-import { liveRoutes } from "../../src/server/http/live.ts";
-import { signalRoutes } from "../../src/server/http/signals.ts";
+import { liveRoutes } from "../../src/server/http/routes/live.ts";
+import { signalRoutes } from "../../src/server/http/routes/signals.ts";
 
 test("T6 whoever asks only for the head of a stream takes no place in it", async () => {
   const watched: string[] = [];

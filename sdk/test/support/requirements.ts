@@ -31,9 +31,9 @@ export const requirements: readonly Requirement[] = [
     source: "Fig. 3, before step 62; DESIGN 1",
     behaviour: "The server waits for triggers, or is dormant and started by one.",
     files: [
-      "server/http/messages.ts",
-      "server/inbox.ts",
-      "server/spool.ts",
+      "server/http/routes/messages.ts",
+      "server/intake/inbox.ts",
+      "server/intake/spool.ts",
       "cli/commands/trigger/receive.ts",
     ],
   },
@@ -66,7 +66,7 @@ export const requirements: readonly Requirement[] = [
     source: "Fig. 3, step 64",
     behaviour:
       "Addresses have the right length and form, the audience is known, the plan makes sense.",
-    files: ["server/validate.ts", "server/audience.ts", "transport/mail-address.ts"],
+    files: ["server/validate.ts", "server/audience/reach.ts", "transport/mail-address.ts"],
   },
   {
     id: "step-65",
@@ -79,19 +79,19 @@ export const requirements: readonly Requirement[] = [
     id: "step-66-group",
     source: "Fig. 3, step 66",
     behaviour: "Like notifications go together: one mail for many, one file for a share.",
-    files: ["server/balance.ts", "server/balance/jobs.ts"],
+    files: ["server/balance.ts", "server/drafting/jobs.ts"],
   },
   {
     id: "step-66-delay",
     source: "Fig. 3, step 66",
     behaviour: "Notifications are spaced, so that no transport or destination is overloaded.",
-    files: ["server/balance/pace.ts", "server/deployments/waves.ts"],
+    files: ["server/limits/pace.ts", "server/drafting/waves.ts"],
   },
   {
     id: "notify",
     source: "Fig. 3, after step 66; parts 12–14",
     behaviour: "A signed notification goes to every agent of the audience by its transport.",
-    files: ["server/notify.ts", "server/dispatch.ts", "server/delivery.ts"],
+    files: ["server/notify.ts", "server/sending/dispatch.ts", "server/sending/delivery.ts"],
   },
   {
     id: "transport-email",
@@ -165,7 +165,7 @@ export const requirements: readonly Requirement[] = [
     id: "step-88",
     source: "Fig. 4, step 88",
     behaviour: "The Internet utility gets the package by HTTP.",
-    files: ["obtain/http/obtainer.ts", "server/http/public.ts"],
+    files: ["obtain/http/obtainer.ts", "server/http/routes/public.ts"],
   },
   {
     id: "step-89",
@@ -189,7 +189,7 @@ export const requirements: readonly Requirement[] = [
     id: "receipt",
     source: "DESIGN 1 (not in the patent)",
     behaviour: "The agent's signed receipt comes back to the server.",
-    files: ["agent/reports/receipt.ts", "server/deployments/receipts.ts"],
+    files: ["agent/reports/receipt.ts", "server/intake/receipts.ts"],
   },
   {
     id: "claim-1",
@@ -214,7 +214,7 @@ export const requirements: readonly Requirement[] = [
     id: "claim-4",
     source: "US 6,123,737, claim 4",
     behaviour: "Of many notifications some are delayed, so as not to overload the way.",
-    files: ["server/balance.ts", "server/balance/pace.ts"],
+    files: ["server/balance.ts", "server/limits/pace.ts"],
   },
   {
     id: "claims-5-7",

@@ -2,7 +2,7 @@
 import { compareVersions, isInRange } from "../../package/index.ts";
 import { mailProfile } from "../../release/ways-out.ts";
 import type { PushFile } from "../../schema/index.ts";
-import { carryOf, defaultAttachmentBytes } from "../../server/balance/carry.ts";
+import { carryOf, defaultAttachmentBytes } from "../../server/carriage/carry.ts";
 import { findBuilt } from "../built/find.ts";
 import { say, type Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -15,7 +15,7 @@ import {
   validateServerConfig,
   type RegisteredAgent,
 } from "../../schema/index.ts";
-import { requireMailAddress } from "../audience.ts";
+import { requireMailAddress } from "../audience/reach.ts";
 import { parseCsv } from "./csv.ts";
 import { IdNumbers } from "./distinct-ids.ts";
 

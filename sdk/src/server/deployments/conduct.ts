@@ -9,10 +9,10 @@ import type {
 } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Audience } from "../../schema/index.ts";
-import type { Catalog, ListedEntry } from "../catalog.ts";
-import type { ServerEvent } from "../events.ts";
+import type { ServerEvent } from "../news/events.ts";
 import { notify, type NotifyParts } from "../notify.ts";
-import type { HostedPackage, PackageSource } from "../packages.ts";
+import type { Catalog, ListedEntry } from "../publishing/catalog.ts";
+import type { HostedPackage, PackageSource } from "../publishing/packages.ts";
 import { decide } from "./decide.ts";
 import { showSteering } from "./steering.ts";
 

@@ -7,8 +7,8 @@
  */
 import type { DeploymentProgress, DeploymentStore, ValueStore } from "../../ledger/index.ts";
 import { toEnvelope } from "../../messages/index.ts";
-import type { Catalog } from "../catalog.ts";
-import { findControl } from "../kept-control.ts";
+import type { Catalog } from "../publishing/catalog.ts";
+import { findControl } from "../publishing/kept-control.ts";
 
 /** What showing needs. */
 export interface SteeringParts {

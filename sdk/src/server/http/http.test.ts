@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -245,11 +245,9 @@ describe("on loopback", () => {
       expect([route, isRouted]).toEqual([route, true]);
       await response.body?.cancel().catch(() => undefined);
     }
-    const sources = await Promise.all(
-      ["messages", "hooks", "agents", "public", "reading", "live", "signals", "openapi"].map(
-        (name) => readFile(join(import.meta.dirname, `${name}.ts`), "utf8"),
-      ),
-    );
+    const routes = join(import.meta.dirname, "routes");
+    const files = (await readdir(routes)).filter((name) => !name.endsWith(".test.ts"));
+    const sources = await Promise.all(files.map((name) => readFile(join(routes, name), "utf8")));
     const routed = [...sources.join("\n").matchAll(/"(\/[a-z][\w.:/-]*)"/g)].map(([, path = ""]) =>
       path.replaceAll(/:(\w+)/g, "{$1}"),
     );

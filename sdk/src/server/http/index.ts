@@ -9,21 +9,21 @@ import { OutriderError } from "../../errors/index.ts";
 import type { ServerStore } from "../../ledger/index.ts";
 import type { Clock, Logger } from "../../ports/index.ts";
 import { isThisMachine } from "../../transport/near-address.ts";
-import type { PackageSource } from "../packages.ts";
+import type { PackageSource } from "../publishing/packages.ts";
 import type { Server } from "../server.ts";
 import { requireLoopbackName, requireToken } from "./access.ts";
-import { agentRoutes, enrolmentRoutes } from "./agents.ts";
 import { answerErrors } from "./errors.ts";
 import { floodGate, holdBack, type FloodLimits } from "./flood.ts";
-import { hookRoutes, type Hook } from "./hooks.ts";
-import { liveRoutes } from "./live.ts";
-import { messageRoutes } from "./messages.ts";
 import { openMetrics } from "./metrics/index.ts";
-import { openApiRoutes } from "./openapi.ts";
-import { publicRoutes } from "./public.ts";
 import { requirePlainNames } from "./query.ts";
-import { readingRoutes } from "./reading.ts";
-import { signalRoutes } from "./signals.ts";
+import { agentRoutes, enrolmentRoutes } from "./routes/agents.ts";
+import { hookRoutes, type Hook } from "./routes/hooks.ts";
+import { liveRoutes } from "./routes/live.ts";
+import { messageRoutes } from "./routes/messages.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
+import { publicRoutes } from "./routes/public.ts";
+import { readingRoutes } from "./routes/reading.ts";
+import { signalRoutes } from "./routes/signals.ts";
 
 /** Where and how to listen. */
 export interface HttpOptions {

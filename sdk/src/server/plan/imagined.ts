@@ -3,8 +3,8 @@
  * ten million of them take no memory. Mail domains are as uneven as real ones (Zipf: the n-th largest has 1/n of the
  * largest's members).
  */
-import { lots } from "../balance/draw.ts";
-import type { Roster } from "../balance/roster.ts";
+import type { Roster } from "../audience/roster.ts";
+import { lots } from "../drafting/draw.ts";
 
 /** What to imagine. */
 export interface ImaginedAudience {

@@ -2,14 +2,14 @@
  * What a push would do, before anybody orders it: the plan, its picture, and a simulation of it. Pure, and free of
  * Node.js, so that an editor in a browser shows what the server will do.
  */
-export { draftInSlices, draftPlan, type DraftPlan, type PlanInput } from "../balance/draft.ts";
-export type { DraftJob } from "../balance/jobs.ts";
-export type { Pace, Rate } from "../balance/pace.ts";
-export { mailProviders, type MailProvider } from "../balance/profiles.ts";
-export { rosterOf } from "../balance/packed.ts";
-export type { Roster } from "../balance/roster.ts";
-export { timelineOf, type TimelineRow } from "../balance/timeline.ts";
-export type { TransportProfile } from "../transports.ts";
+export { draftInSlices, draftPlan, type DraftPlan, type PlanInput } from "../drafting/draft.ts";
+export type { DraftJob } from "../drafting/jobs.ts";
+export type { Pace, Rate } from "../limits/pace.ts";
+export { mailProviders, type MailProvider } from "../carriage/profiles.ts";
+export { rosterOf } from "../audience/packed.ts";
+export type { Roster } from "../audience/roster.ts";
+export { timelineOf, type TimelineRow } from "../drafting/timeline.ts";
+export type { TransportProfile } from "../carriage/transports.ts";
 export { imaginedRoster, type ImaginedAudience } from "./imagined.ts";
 export {
   ordinaryBehaviour,

@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { DeploymentStore, QueueDepth } from "../../../ledger/index.ts";
 import type { Clock } from "../../../ports/index.ts";
-import type { Readiness } from "../../readiness.ts";
+import type { Readiness } from "../../process/readiness.ts";
 
 /** Who is asked. */
 export interface AskedParts {

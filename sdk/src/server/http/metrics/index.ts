@@ -3,7 +3,7 @@
  * is asked when it is read; what happens is counted as it does. A registry of the server's own: nothing is global.
  */
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { WatchedEvent } from "../../news.ts";
+import type { WatchedEvent } from "../../news/news.ts";
 import { askedFigures, type AskedParts } from "./asked.ts";
 import { countedFigures } from "./counted.ts";
 

@@ -1,7 +1,7 @@
 /** Pictures: well-formed whatever is in them, with units and a legend, few kilobytes, the same every time. */
 import { describe, expect, test } from "vitest";
-import { draftPlan } from "../../balance/draft.ts";
-import { timelineOf, type TimelineRow } from "../../balance/timeline.ts";
+import { draftPlan } from "../../drafting/draft.ts";
+import { timelineOf, type TimelineRow } from "../../drafting/timeline.ts";
 import { imaginedRoster } from "../imagined.ts";
 import { ordinaryBehaviour, ordinaryCapacity } from "../simulation/behaviour.ts";
 import { simulate } from "../simulation/simulate.ts";

@@ -1,5 +1,5 @@
 /** Who gets what when, as a picture: a lane for each wave and transport, from the rows of the timeline. */
-import type { TimelineRow } from "../../balance/timeline.ts";
+import type { TimelineRow } from "../../drafting/timeline.ts";
 import { scaleOf, timeAxis, type Scale } from "./axis.ts";
 import { element, label, picture, textOf, type Colour, type Svg } from "./svg.ts";
 import { formatDuration, formatNumber } from "./words.ts";

@@ -1,5 +1,5 @@
 /**
- * What a transport and its destinations bear, in virtual time: the server's own rule (`balance/admission.ts`) over buckets
+ * What a transport and its destinations bear, in virtual time: the server's own rule (`limits/admission.ts`) over buckets
  * that are numbers in memory, and its line of those who wait.
  */
 import {
@@ -8,9 +8,9 @@ import {
   type Addressed,
   type Lot,
   type NamedLimit,
-} from "../../balance/admission.ts";
-import { WaitingLine } from "../../balance/line.ts";
-import type { Pace } from "../../balance/pace.ts";
+} from "../../limits/admission.ts";
+import { WaitingLine } from "../../limits/line.ts";
+import type { Pace } from "../../limits/pace.ts";
 
 /** How many of a job go to a destination. */
 export type Shares = ReadonlyMap<string, number>;

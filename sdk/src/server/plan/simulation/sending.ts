@@ -3,8 +3,8 @@
  * through is sent, as long as the relay takes for it, and the others ask again. Which machines are told when follows from
  * that alone.
  */
-import { messagesFor, type DraftJob } from "../../balance/jobs.ts";
-import type { TransportProfile } from "../../transports.ts";
+import type { TransportProfile } from "../../carriage/transports.ts";
+import { messagesFor, type DraftJob } from "../../drafting/jobs.ts";
 import { DueHeap, type Due } from "./due.ts";
 import { SimulatedLimits, type Shares } from "./limits.ts";
 

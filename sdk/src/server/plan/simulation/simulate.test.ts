@@ -1,9 +1,9 @@
 /** A rollout in virtual time, held against what the real thresholds, buckets and shares of machines make certain. */
 import { describe, expect, test } from "vitest";
 import type { Rollout } from "../../../schema/index.ts";
-import { draftPlan } from "../../balance/draft.ts";
-import { mailProviders } from "../../balance/profiles.ts";
-import type { TransportProfile } from "../../transports.ts";
+import { mailProviders } from "../../carriage/profiles.ts";
+import type { TransportProfile } from "../../carriage/transports.ts";
+import { draftPlan } from "../../drafting/draft.ts";
 import { imaginedRoster } from "../imagined.ts";
 import { ordinaryBehaviour, ordinaryCapacity, type Behaviour } from "./behaviour.ts";
 import type { SimulationResult } from "./findings.ts";

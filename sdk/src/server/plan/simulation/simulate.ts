@@ -7,10 +7,10 @@
  */
 import { isOpen } from "../../../calendar/index.ts";
 import type { Window } from "../../../schema/index.ts";
-import type { DraftPlan } from "../../balance/draft.ts";
-import type { Rate } from "../../balance/pace.ts";
+import type { TransportProfile } from "../../carriage/transports.ts";
 import type { NextEvent } from "../../deployments/decide.ts";
-import type { TransportProfile } from "../../transports.ts";
+import type { DraftPlan } from "../../drafting/draft.ts";
+import type { Rate } from "../../limits/pace.ts";
 import type { Behaviour, Capacity, Operator } from "./behaviour.ts";
 import { CountedDeployment } from "./deployment.ts";
 import { Findings, type SimulationResult } from "./findings.ts";

@@ -1,0 +1,69 @@
+/** What people and their programs read: deployments, their agents and events, figures. */
+import type { FastifyInstance } from "fastify";
+import { OutriderError } from "../../../errors/index.ts";
+import type { DeploymentProgress, LedgerState } from "../../../ledger/index.ts";
+import type { HttpParts } from "../index.ts";
+import type { Metrics } from "../metrics/index.ts";
+import { limitOf } from "../query.ts";
+
+interface Page {
+  readonly Params: { readonly id: string };
+  readonly Querystring: {
+    readonly after?: string;
+    readonly state?: LedgerState;
+    readonly limit?: string;
+  };
+}
+
+interface AuditPage {
+  readonly Querystring: { readonly deployment?: string; readonly limit?: string };
+}
+
+/** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/audit`, `/metrics`. */
+export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: Metrics): void {
+  const { deployments } = parts.store;
+  const find = async (id: string): Promise<DeploymentProgress> => {
+    const progress = await deployments.progress(id);
+    if (progress === undefined)
+      throw new OutriderError(
+        "DEPLOYMENT_UNKNOWN",
+        `There is no deployment ${JSON.stringify(id)} here.`,
+        { subject: id },
+      );
+    return progress;
+  };
+  app.get("/deployments", async () => {
+    const ids = await deployments.list({ limit: 100 });
+    return Promise.all(ids.map(async (id) => shownOf(await find(id))));
+  });
+  app.get<Page>("/deployments/:id", async ({ params }) => shownOf(await find(params.id)));
+  app.get<Page>("/deployments/:id/agents", async ({ params, query }) => {
+    await find(params.id);
+    const limit = limitOf(query.limit, 1000, 10_000);
+    const { after, state } = query;
+    return deployments.ledger(params.id, {
+      limit,
+      ...(after === undefined ? {} : { after }),
+      ...(state === undefined ? {} : { state }),
+    });
+  });
+  app.get<Page>("/deployments/:id/events", async ({ params }) => {
+    await find(params.id);
+    return deployments.events(params.id);
+  });
+  app.get<AuditPage>("/audit", async ({ query: { deployment, limit } }) =>
+    parts.server.audit({
+      limit: limitOf(limit, 100, 1000),
+      ...(deployment === undefined ? {} : { deployment }),
+    }),
+  );
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+}
+
+/** As in the store, without the trigger's text. */
+function shownOf({ deployment, ...rest }: DeploymentProgress): object {
+  const { trigger: _trigger, ...shown } = deployment;
+  return { deployment: shown, ...rest };
+}

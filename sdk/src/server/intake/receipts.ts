@@ -1,0 +1,107 @@
+/**
+ * Receipts: what agents report, by any transport. Signed by the agent's own registered key, counted once, never counted
+ * when forged (THREATS N17). The agent's name is looked for in the unverified text only to know whose key to try.
+ */
+import { OutriderError } from "../../errors/index.ts";
+import type { AgentRegistry, DeploymentStore, ReceiptFacts } from "../../ledger/index.ts";
+import { openEnvelope, recognize, type SealedDocument } from "../../messages/index.ts";
+import type { Clock } from "../../ports/index.ts";
+import type { Receipt } from "../../schema/index.ts";
+import { fingerprintOf, trustAgentKey } from "../../signing/index.ts";
+import type { TrustSet } from "../../trust/index.ts";
+import { judge, type Accepted, type JudgeParts } from "../judge.ts";
+import type { Verdict } from "../news/events.ts";
+import type { RawTrigger } from "../raw.ts";
+import { partsAskedFor, type ResendingParts } from "../sending/resending.ts";
+import type { Suppression } from "../sending/suppression.ts";
+
+/** What receiving needs. */
+export interface ReceiptParts extends JudgeParts, ResendingParts {
+  readonly trust: TrustSet;
+  readonly agents: Pick<AgentRegistry, "find">;
+  readonly deployments: Pick<DeploymentStore, "take">;
+  readonly clock: Clock;
+  readonly suppression: Suppression;
+}
+
+/** An enrolled key has no end of its own: it counts until the agent is taken off the register. */
+const never = new Date("9999-12-31T23:59:59Z");
+
+/** Judges and books one receipt. */
+export async function takeReceipt(raw: RawTrigger, parts: ReceiptParts): Promise<Verdict> {
+  return judge("receipt", raw, parts, async () => {
+    const message = recognize(raw.bytes, "receipt/1");
+    if (message === undefined) return undefined;
+    const sealed = openEnvelope(message, "the receipt");
+    const receipt = await verify(sealed, parts);
+    return book(receipt, sealed.text, parts);
+  });
+}
+
+async function verify(sealed: SealedDocument<"receipt/1">, parts: ReceiptParts): Promise<Receipt> {
+  const name = /"agent"\s*:\s*"([A-Za-z0-9._-]{1,100})"/.exec(sealed.text)?.[1] ?? "";
+  const agent = await parts.agents.find(name);
+  if (agent?.key === undefined)
+    throw new OutriderError(
+      "KEY_UNKNOWN",
+      `No key of an agent ${JSON.stringify(name)} is registered here. Enrol it first.`,
+      {
+        subject: name,
+      },
+    );
+  const fingerprint = fingerprintOf(Buffer.from(agent.key, "base64"));
+  const key = trustAgentKey({ fingerprint, packet: agent.key }, agent.id, never);
+  return parts.trust.at(parts.clock.now()).verifyReceipt(sealed, key).document;
+}
+
+async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promise<Accepted> {
+  const asksFor = await partsAskedFor(receipt, parts);
+  const facts: ReceiptFacts = {
+    agent: receipt.agent,
+    counter: receipt.counter,
+    deployment: receipt.deployment,
+    state: stateOf(receipt.outcome),
+    detail: receipt.code ?? "",
+    text,
+    ...(asksFor === undefined ? {} : { asksFor }),
+    now: parts.clock.now(),
+  };
+  const verdict = await parts.deployments.take(facts);
+  if (verdict !== "counted")
+    throw verdict === "known"
+      ? new OutriderError(
+          "REPLAYED",
+          `Receipt ${receipt.counter} of ${receipt.agent} was counted before, or a later one was.`,
+          { subject: receipt.agent },
+        )
+      : new OutriderError(
+          "NOT_FOR_US",
+          `Agent ${receipt.agent} is not in deployment ${receipt.deployment}.`,
+          { subject: receipt.agent },
+        );
+  const { deployment, agent, state } = facts;
+  await clearAddress(receipt, parts);
+  parts.tell({
+    event: "receipt",
+    at: facts.now.toISOString(),
+    deployment,
+    agent,
+    state,
+    receipt: text,
+  });
+  return { id: `${agent}/${receipt.counter}`, deployment, signers: [] };
+}
+
+/** Whoever answers what came by mail is reached by mail. */
+async function clearAddress(
+  { agent, transport }: Receipt,
+  { agents, suppression }: ReceiptParts,
+): Promise<void> {
+  const email = (await agents.find(agent))?.addresses.email;
+  if (transport === "email" && email !== undefined) await suppression.learn("email", email, false);
+}
+
+function stateOf(outcome: Receipt["outcome"]): ReceiptFacts["state"] {
+  // What waits for its window, or asks for missing mail parts, has been received.
+  return outcome === "deferred" || outcome === "requested" ? "received" : outcome;
+}
