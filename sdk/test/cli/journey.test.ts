@@ -10,8 +10,6 @@ import type { Program } from "./support/program.ts";
 import { makeVendor, packageFolder } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
 
-const timeout = 40_000;
-
 /** Ctrl-C. */
 async function interrupt(program: Program): Promise<void> {
   program.signal("SIGINT");
@@ -45,7 +43,7 @@ async function refusesConnections(url: string): Promise<boolean> {
   }
 }
 
-test("pushed over a share, installed and reported", { timeout }, async () => {
+test("pushed over a share, installed and reported", async () => {
   verifies("transport-unc", "step-91", "receipt");
   await using workshop = await Workshop.open();
   const keys = await makeVendor(workshop);
@@ -97,81 +95,75 @@ test("pushed over a share, installed and reported", { timeout }, async () => {
   expect(await workshop.done("agent", "status", "ship-1.json")).toMatch(/press-control +3\.0\.0/);
 });
 
-test(
-  "by mail, to an agent that listens and to one that its mail system starts",
-  { timeout },
-  async () => {
-    verifies("transport-email", "step-83", "step-85", "step-91");
-    await using workshop = await Workshop.open();
-    const keys = await makeVendor(workshop);
-    const mail = await startMailServer({ maildirs: workshop.path("mail") });
-    try {
-      const agents = [];
-      for (const id of ["ship-1", "ship-2"])
-        agents.push(
-          await makeAgent(
-            workshop,
-            id,
-            { email: `${id}@hall.test` },
-            {
-              receivers: [{ kind: "maildir", path: `mail/${id}`, pollSeconds: 1 }],
-            },
-          ),
-        );
-      await workshop.write("mail/ship-1/new/foreign", "Subject: Lunch\n\nAt noon?\n");
-      await workshop.write("mail/ship-1/cur/keep", "");
-      await workshop.write("mail/ship-1/tmp/keep", "");
-      const relays = [{ host: "127.0.0.1", port: mail.port, tls: "none" as const }];
-      await makeServer(workshop, keys.server, {
-        transports: { email: { from: "updates@vendor.test", relays } },
-        agents,
-      });
-      await workshop.done("publish", packageFolder);
-      const server = workshop.start("serve");
-      const url = await server.says(/^http:\S+$/m);
-      const ship = workshop.start("agent", "run", "ship-1.json");
-      const push = ["push", "--package", packageFolder, "--group", "ships", "--server", url];
-      await workshop.done(...push, "--key", keys.ada.secretKey);
-      await ship.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
-      expect(await workshop.read("ship-1/installed/press-control/current/app.txt")).toBe(
-        "press-control 3.0.0\n",
+test("by mail, to an agent that listens and to one that its mail system starts", async () => {
+  verifies("transport-email", "step-83", "step-85", "step-91");
+  await using workshop = await Workshop.open();
+  const keys = await makeVendor(workshop);
+  const mail = await startMailServer({ maildirs: workshop.path("mail") });
+  try {
+    const agents = [];
+    for (const id of ["ship-1", "ship-2"])
+      agents.push(
+        await makeAgent(
+          workshop,
+          id,
+          { email: `${id}@hall.test` },
+          {
+            receivers: [{ kind: "maildir", path: `mail/${id}`, pollSeconds: 1 }],
+          },
+        ),
       );
-      expect(await workshop.read("mail/ship-1/new/foreign").catch(() => "moved")).toContain(
-        "Lunch",
-      );
+    await workshop.write("mail/ship-1/new/foreign", "Subject: Lunch\n\nAt noon?\n");
+    await workshop.write("mail/ship-1/cur/keep", "");
+    await workshop.write("mail/ship-1/tmp/keep", "");
+    const relays = [{ host: "127.0.0.1", port: mail.port, tls: "none" as const }];
+    await makeServer(workshop, keys.server, {
+      transports: { email: { from: "updates@vendor.test", relays } },
+      agents,
+    });
+    await workshop.done("publish", packageFolder);
+    const server = workshop.start("serve");
+    const url = await server.says(/^http:\S+$/m);
+    const ship = workshop.start("agent", "run", "ship-1.json");
+    const push = ["push", "--package", packageFolder, "--group", "ships", "--server", url];
+    await workshop.done(...push, "--key", keys.ada.secretKey);
+    await ship.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
+    expect(await workshop.read("ship-1/installed/press-control/current/app.txt")).toBe(
+      "press-control 3.0.0\n",
+    );
+    expect(await workshop.read("mail/ship-1/new/foreign").catch(() => "moved")).toContain("Lunch");
 
-      const [name = ""] = await readdir(workshop.path("mail/ship-2/new"));
-      const message = await readFile(workshop.path("mail/ship-2/new", name));
-      const receive = ["agent", "receive", "ship-2.json"];
-      const foreign = await workshop.run([...receive, "--json"], {
-        stdin: "Subject: Lunch\n\nAt noon?\n",
-      });
-      expect(foreign.exit).toBe(0);
-      expect(JSON.parse(foreign.stdout)).toMatchObject({ outcome: "ignored" });
-      const refused = await workshop.run([...receive, "--json"], { stdin: forge(message) });
-      expect(refused.exit).toBe(1);
-      expect(JSON.parse(refused.stdout)).toMatchObject({
-        outcome: "refused",
-        code: "SIGNATURE_INVALID",
-      });
-      const dormant = workshop.start(...receive);
-      dormant.feed(message);
-      expect(await dormant.ended()).toEqual({ exit: 0, signal: null });
-      expect(dormant.stdout).toContain("handled press-control 3.0.0");
-      expect(await workshop.read("ship-2/installed/press-control/current/app.txt")).toBe(
-        "press-control 3.0.0\n",
-      );
+    const [name = ""] = await readdir(workshop.path("mail/ship-2/new"));
+    const message = await readFile(workshop.path("mail/ship-2/new", name));
+    const receive = ["agent", "receive", "ship-2.json"];
+    const foreign = await workshop.run([...receive, "--json"], {
+      stdin: "Subject: Lunch\n\nAt noon?\n",
+    });
+    expect(foreign.exit).toBe(0);
+    expect(JSON.parse(foreign.stdout)).toMatchObject({ outcome: "ignored" });
+    const refused = await workshop.run([...receive, "--json"], { stdin: forge(message) });
+    expect(refused.exit).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      outcome: "refused",
+      code: "SIGNATURE_INVALID",
+    });
+    const dormant = workshop.start(...receive);
+    dormant.feed(message);
+    expect(await dormant.ended()).toEqual({ exit: 0, signal: null });
+    expect(dormant.stdout).toContain("handled press-control 3.0.0");
+    expect(await workshop.read("ship-2/installed/press-control/current/app.txt")).toBe(
+      "press-control 3.0.0\n",
+    );
 
-      await interrupt(ship);
-      await interrupt(server);
-      expect(await refusesConnections(url)).toBe(true);
-    } finally {
-      await mail.close();
-    }
-  },
-);
+    await interrupt(ship);
+    await interrupt(server);
+    expect(await refusesConnections(url)).toBe(true);
+  } finally {
+    await mail.close();
+  }
+});
 
-test("SIGTERM ends a server as Ctrl-C does", { timeout }, async () => {
+test("SIGTERM ends a server as Ctrl-C does", async () => {
   await using workshop = await Workshop.open();
   const keys = await makeVendor(workshop);
   await makeServer(workshop, keys.server, {});

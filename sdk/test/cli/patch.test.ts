@@ -9,7 +9,6 @@ import type { Program } from "./support/program.ts";
 import { makeTrust, source, type KeyFiles } from "./support/vendor.ts";
 import { Workshop } from "./support/workshop.ts";
 
-const timeout = 60_000;
 const library = randomBytes(200_000);
 const folderOf = (version: string): string => `dist/press-control-${version}`;
 
@@ -88,27 +87,23 @@ describe("build --from", () => {
   });
 });
 
-test(
-  "plan says that a mail may carry a patch instead, and how large it is",
-  { timeout },
-  async () => {
-    await make("1.0.0");
-    const folder = await make("1.1.0", "1.0.0");
-    const agents = [{ id: "ship-1", groups: ["ships"], addresses: { email: "ship-1@ships.test" } }];
-    const email = {
-      from: "updates@vendor.test",
-      relays: [{ host: "127.0.0.1", tls: "none" as const }],
-    };
-    await makeServer(workshop, keys.server, { transports: { email } });
-    await workshop.write("agents.json", agents);
-    await workshop.done("agents", "import", "agents.json");
-    const planned = await workshop.done("plan", "--package", folder, "--group", "ships");
-    expect(planned).toMatch(/email +1 +1 +attached/);
-    expect(planned).toMatch(/^ {2}press-control-1\.1\.0\.from-1\.0\.0\.outrider, [\d.]+ kB$/m);
-    const offered = ["plan", "--package", folder, "--group", "ships", "--delivery", "offer"];
-    expect(await workshop.done(...offered)).not.toContain("from-1.0.0");
-  },
-);
+test("plan says that a mail may carry a patch instead, and how large it is", async () => {
+  await make("1.0.0");
+  const folder = await make("1.1.0", "1.0.0");
+  const agents = [{ id: "ship-1", groups: ["ships"], addresses: { email: "ship-1@ships.test" } }];
+  const email = {
+    from: "updates@vendor.test",
+    relays: [{ host: "127.0.0.1", tls: "none" as const }],
+  };
+  await makeServer(workshop, keys.server, { transports: { email } });
+  await workshop.write("agents.json", agents);
+  await workshop.done("agents", "import", "agents.json");
+  const planned = await workshop.done("plan", "--package", folder, "--group", "ships");
+  expect(planned).toMatch(/email +1 +1 +attached/);
+  expect(planned).toMatch(/^ {2}press-control-1\.1\.0\.from-1\.0\.0\.outrider, [\d.]+ kB$/m);
+  const offered = ["plan", "--package", folder, "--group", "ships", "--delivery", "offer"];
+  expect(await workshop.done(...offered)).not.toContain("from-1.0.0");
+});
 
 /** A vendor, a server and one agent on this way, all running. */
 class Fleet implements AsyncDisposable {
@@ -178,7 +173,7 @@ async function sizeOf(version: string, from?: string): Promise<number> {
   return (await stat(workshop.path(folderOf(version), name))).size;
 }
 
-test("over a share: the second version by its patch", { timeout }, async () => {
+test("over a share: the second version by its patch", async () => {
   const config = {
     receivers: [{ kind: "unc" as const, root: "share", pollSeconds: 1 }],
     obtain: { unc: { roots: ["share"] } },
@@ -189,7 +184,7 @@ test("over a share: the second version by its patch", { timeout }, async () => {
   expect((await fleet.install("1.1.0")).bytes).toBe(await sizeOf("1.1.0", "1.0.0"));
 });
 
-test("over HTTP: by patches; altered or cut off, by the full package", { timeout }, async () => {
+test("over HTTP: by patches; altered or cut off, by the full package", async () => {
   verifies("step-90");
   await using fleet = await Fleet.start(
     { http: true },

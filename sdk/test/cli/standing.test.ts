@@ -14,7 +14,6 @@ import { makeKey, makePackage, makeTrust, type KeyFiles } from "./support/vendor
 import { Workshop } from "./support/workshop.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const patience = { timeout: 12_000 };
 
 let workshop: Workshop;
 let keys: Record<"root" | "ada" | "server", KeyFiles>;
@@ -69,7 +68,7 @@ beforeAll(async () => {
   });
   await serve();
   agent = workshop.start("agent", "run", "ship.json");
-}, 60_000);
+});
 afterAll(() => workshop.close());
 
 async function serve(): Promise<void> {
@@ -126,11 +125,11 @@ test("a file put into the spool is taken up once, and installed", async () => {
     '{"outrider":"trigger/1","document":"{}","signatures":[]}',
   );
   await expect
-    .poll(() => readdir(workshop.path("spool/refused")), patience)
+    .poll(() => readdir(workshop.path("spool/refused")))
     .toEqual(["noise.json", "noise.reason.json"]);
   expect(await readdir(workshop.path("spool"))).toEqual(["refused", "taken"]);
   expect(await reasons()).toHaveLength(1);
-}, 30_000);
+});
 
 test("a webhook with its secret pushes the highest published version; without it nothing", async () => {
   verifies("event");
@@ -142,7 +141,7 @@ test("a webhook with its secret pushes the highest published version; without it
   await restart("SIGKILL");
   expect(await call("1")).toBe(202);
   expect(await reasons()).toHaveLength(2);
-}, 30_000);
+});
 
 test("what was answered with 202 fires although the server was killed at once", async () => {
   await release("3.2.0");
@@ -150,7 +149,7 @@ test("what was answered with 202 fires although the server was killed at once", 
   await restart("SIGKILL");
   await installed("3.2.0");
   expect(await reasons()).toHaveLength(3);
-}, 30_000);
+});
 
 test("a file that is posted while no server runs fires once it does, and only once", async () => {
   await release("3.3.0");
@@ -161,7 +160,7 @@ test("a file that is posted while no server runs fires once it does, and only on
   await installed("3.3.0");
   await restart("SIGINT");
   expect(await reasons()).toHaveLength(4);
-}, 30_000);
+});
 
 test("a schedule fires", async () => {
   await release("3.4.0");
@@ -169,7 +168,7 @@ test("a schedule fires", async () => {
   await restart("SIGINT");
   await installed("3.4.0");
   expect((await reasons()).some((reason) => reason.includes("* * * * * *"))).toBe(true);
-}, 30_000);
+});
 
 test("a key that may not push to them, or a push that waits for nothing, is said before anything starts", async () => {
   server.signal("SIGINT");
@@ -185,4 +184,4 @@ test("a key that may not push to them, or a push that waits for nothing, is said
     exit: 2,
     stderr: expect.stringContaining("does not say on what"),
   });
-}, 30_000);
+});

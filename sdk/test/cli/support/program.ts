@@ -25,7 +25,7 @@ export interface Program {
   end(): Promise<void>;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /** Where, and with what in its environment. */
 export interface ProgramPlace {
