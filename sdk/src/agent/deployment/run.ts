@@ -3,10 +3,6 @@
  * left or something asks to be done later. The same function begins, goes on after a restart, and goes back.
  */
 import { isOutriderError } from "../../errors/index.ts";
-import type { AuthenticNotification } from "../admission/authenticate.ts";
-import type { ObtainedPackage } from "../archive/obtain.ts";
-import type { VerifiedPackage } from "../archive/verify.ts";
-import type { StagedPackage } from "../install/stage.ts";
 import {
   changingStates,
   maxWrites,
@@ -18,20 +14,8 @@ import {
 import type { Failure, Journal, JournalRecord } from "../memory/journal.ts";
 import type { Workplace } from "../workplace.ts";
 import { failureOf, isPassing } from "./failure.ts";
+import type { Progress } from "./progress.ts";
 import { stepOf } from "./steps.ts";
-
-/** A deployment on its way: the journal's record, and what this run holds in its hands. */
-export interface Progress {
-  readonly journal: Journal;
-  readonly record: JournalRecord;
-  /** Absent only where it is not needed any more: from `switched` on, and on the way back. */
-  readonly authentic?: AuthenticNotification;
-  readonly obtained?: ObtainedPackage;
-  readonly verified?: VerifiedPackage;
-  readonly staged?: StagedPackage;
-  /** The gate was asked in this run. */
-  readonly passedGate?: boolean;
-}
 
 /** Where it stopped, and why if not at its end. */
 export interface Halt {

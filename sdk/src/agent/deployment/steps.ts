@@ -2,29 +2,22 @@
  * The work of each state, in the order of Fig. 4. Every function may be called again after a kill anywhere inside an
  * earlier call; what the earlier run held in its hands is made again from the journal.
  */
-import { OutriderError } from "../../errors/index.ts";
-import type { MachineFacts } from "../../package/index.ts";
 import { judgeControls } from "../admission/applicability.ts";
-import type { AuthenticNotification } from "../admission/authenticate.ts";
 import { passGate } from "../admission/gate.ts";
-import { obtain, reopenObtained } from "../archive/obtain.ts";
+import { obtain } from "../archive/obtain.ts";
 import { expectedBytes, requireRoom } from "../archive/room.ts";
-import { verify, type VerifiedPackage } from "../archive/verify.ts";
 import { findBase, forgetManifests, judgeBase } from "../install/base.ts";
-import type { Deployer, Placement } from "../install/deployer.ts";
 import { checkHealth } from "../install/health.ts";
 import { checkHooksAllowed, programEnvironment, runHook } from "../install/hooks.ts";
-import { placementOf } from "../install/placement.ts";
 import { rollBack } from "../install/rollback.ts";
 import { reopenStaged, stage } from "../install/stage.ts";
 import { chooseStrategy } from "../install/strategies/index.ts";
 import { wayBackOf } from "../install/way-back.ts";
 import type { Work } from "../machine.ts";
-import type { ReleaseFacts } from "../memory/release.ts";
 import { requestParts } from "../reports/interim.ts";
 import { report } from "../reports/report.ts";
 import type { Workplace } from "../workplace.ts";
-import type { Progress } from "./run.ts";
+import { authenticOf, factsFor, placed, releaseOf, verifiedOf, type Progress } from "./progress.ts";
 
 /** What the work of a state reached; its record is what the next journal entry is made from. */
 export type Reached = Progress & { readonly again?: boolean };
@@ -75,7 +68,7 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
 
   /** Length, digest, manifest, variant. */
   verify: async (progress, place, signal) => {
-    const verified = await verifyPackage(progress, place, signal);
+    const verified = await verifiedOf(progress, place, signal);
     try {
       const { files: _files, variants: _variants, ...release } = verified.manifest.document;
       checkHooksAllowed(release, place.policy);
@@ -94,7 +87,7 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
   stage: async (progress, place, signal) => {
     if (progress.passedGate !== true) await passGate(releaseOf(progress), place);
     const { placement, deployer } = placed(progress, place);
-    const verified = progress.verified ?? (await verifyPackage(progress, place, signal));
+    const verified = progress.verified ?? (await verifiedOf(progress, place, signal));
     try {
       const { fileSystem, programs, policy } = place;
       const { keepFreeBytes } = policy;
@@ -178,57 +171,3 @@ export const stepOf: Readonly<Record<Exclude<Work, "authenticate">, Step>> = {
     return progress;
   },
 };
-
-async function verifyPackage(
-  progress: Progress,
-  place: Workplace,
-  signal: AbortSignal,
-): Promise<VerifiedPackage> {
-  const { record, journal } = progress;
-  if (record.obtained === undefined) throw missing("archive");
-  const authentic = authenticOf(progress);
-  const obtained =
-    progress.obtained ??
-    reopenObtained(authentic, record.obtained, journal.archivePath(record.obtained.sha256));
-  const { fileSystem } = place;
-  // The moment at which the notification was accepted: a clock that jumps meanwhile changes nothing.
-  const trust = place.trust.at(new Date(record.authenticatedAt));
-  return verify(obtained, {
-    fileSystem,
-    trust,
-    facts: factsFor(record.package.name, place),
-    signal,
-  });
-}
-
-function factsFor(name: string, { machine, state }: Workplace): MachineFacts {
-  return { ...machine, installed: state.memory.installed[name]?.version };
-}
-
-function authenticOf({ authentic }: Progress): AuthenticNotification {
-  if (authentic === undefined) throw missing("notification");
-  return authentic;
-}
-
-function releaseOf({ record }: Progress): ReleaseFacts {
-  if (record.release === undefined) throw missing("release");
-  return record.release;
-}
-
-function placed(
-  progress: Progress,
-  place: Workplace,
-): { placement: Placement; deployer: Deployer } {
-  const { install } = releaseOf(progress);
-  return {
-    placement: placementOf(progress.record.package, install, place.installDirectory),
-    deployer: chooseStrategy(install, place),
-  };
-}
-
-function missing(what: string): OutriderError {
-  return new OutriderError(
-    "DEPLOY_FAILED",
-    `The journal knows no ${what} where there must be one.`,
-  );
-}
