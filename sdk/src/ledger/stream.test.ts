@@ -35,3 +35,12 @@ test("the latest events are kept for who comes back, and no more than twice a th
   expect(await after(1999)).toEqual({ mark: `${life}.2000`, event: "2000" });
   feed.close();
 });
+
+test("whoever leaves hears no more, neither of what waited for him nor of what comes", async () => {
+  const stream = eventStream<number>();
+  const watcher = stream.watch([1]);
+  await watcher.return?.();
+  expect((await watcher.next()).done).toBe(true);
+  stream.tell(2);
+  expect((await watcher.next()).done).toBe(true);
+});

@@ -40,8 +40,8 @@ export async function copyArchive(
     } catch (error) {
       if (resumedAt === 0 || !isDigestError(error)) throw error;
     }
-    // What an earlier source had left may have been the wrong part: once more, from the beginning.
-    const whole = await PartialArchive.open(fileSystem, wanted, { ...options, fresh: true });
+    // What an earlier source had left may have been the wrong part, and is gone now: once more, from the beginning.
+    const whole = await PartialArchive.open(fileSystem, wanted, options);
     await copy(handle, whole, wanted, source, options);
     await whole.finish();
     return 2 * wanted.size - resumedAt;

@@ -1,7 +1,9 @@
 import { readFile, symlink, writeFile } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { testArchive, testFolder } from "../../test/support/archives.ts";
-import { nodeFileSystem, type FileSystem } from "../ports/index.ts";
+import { crashImages } from "../../test/support/crash-images.ts";
+import { MemoryDisk } from "../../test/support/memory-disk.ts";
+import { nodeFileSystem, readWhole, type FileSystem } from "../ports/index.ts";
 import { copyArchive, isComplete, PartialArchive } from "./index.ts";
 
 const digestError = expect.objectContaining({ code: "PACKAGE_DIGEST" });
@@ -62,7 +64,7 @@ test("does not write through a link that lies in its place", async () => {
   await using folder = await testFolder();
   await writeFile(folder.at("victim"), "precious");
   await symlink(folder.at("victim"), folder.at("archive.partial"));
-  const { bytes, sha256, size } = testArchive(10);
+  const { bytes, sha256, size } = testArchive(1000);
   const partial = await PartialArchive.open(nodeFileSystem, {
     sha256,
     size,
@@ -73,14 +75,60 @@ test("does not write through a link that lies in its place", async () => {
   expect(await readFile(folder.at("victim"), "utf8")).toBe("precious");
 });
 
+test("not a byte past the signed length is written", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(1000);
+  const wanted = { sha256, size, target: folder.at("archive") };
+  const partial = await PartialArchive.open(nodeFileSystem, wanted);
+  await partial.append(bytes);
+  await expect(partial.append(new Uint8Array(1))).rejects.toEqual(digestError);
+  expect(await folder.names()).toEqual([]);
+  await writeFile(folder.at("archive.partial"), new Uint8Array(1001)); // no beginning of it
+  const again = await PartialArchive.open(nodeFileSystem, wanted);
+  expect(again.length).toBe(0);
+  await again.discard();
+});
+
+test("after a power cut at any moment there is no archive, or the whole one; once it is finished, the latter", async () => {
+  const before = new MemoryDisk();
+  await before.makeDirectory("/machine");
+  const { bytes, sha256, size } = testArchive(1000);
+  const target = "/machine/archive";
+  const disk = before.clone();
+  const partial = await PartialArchive.open(disk, { sha256, size, target });
+  await partial.append(bytes.subarray(0, 600));
+  await partial.append(bytes.subarray(600));
+  await partial.finish();
+  for (const image of crashImages(before, disk)) {
+    const found = await image.disk.stat(target);
+    const isRight = found !== undefined && bytes.equals(await readWhole(image.disk, target, 2000));
+    const expected = image.after === disk.record.length ? [true] : [true, undefined];
+    expect(expected, `after ${image.after}, ${image.lost} lost`).toContain(found && isRight);
+  }
+});
+
+test("a source that holds something else is read once", async () => {
+  await using folder = await testFolder();
+  const { bytes, sha256, size } = testArchive(1000);
+  await writeFile(folder.at("source"), bytes.toReversed());
+  const onProgress = vi.fn<(bytes: number) => void>();
+  const wanted = { sha256, size, target: folder.at("archive") };
+  await expect(
+    copyArchive(nodeFileSystem, folder.at("source"), wanted, { onProgress }),
+  ).rejects.toEqual(digestError);
+  expect(onProgress.mock.calls).toEqual([[1000]]);
+});
+
 test("a wrong file under the name is removed, a link too", async () => {
   await using folder = await testFolder();
-  const { sha256, size } = testArchive(10);
-  await writeFile(folder.at("archive"), "0123456789");
-  expect(await isComplete(nodeFileSystem, { sha256, size, target: folder.at("archive") })).toBe(
-    false,
-  );
-  expect(await folder.names()).toEqual([]);
+  const { bytes, sha256, size } = testArchive(folder.at("right").length); // a link has its target's
+  const wanted = { sha256, size, target: folder.at("archive") };
+  await writeFile(wanted.target, Buffer.alloc(size));
+  expect(await isComplete(nodeFileSystem, wanted)).toBe(false);
+  await writeFile(folder.at("right"), bytes);
+  await symlink(folder.at("right"), wanted.target);
+  expect(await isComplete(nodeFileSystem, wanted)).toBe(false);
+  expect(await folder.names()).toEqual(["right"]);
 });
 
 test("a full disk is said, and what is there is kept", async () => {

@@ -52,27 +52,25 @@ export class PartialArchive {
   }
 
   /**
-   * Opens it, hashing what an earlier call left unless `fresh` is asked for.
+   * Opens it, hashing what an earlier call left.
    *
    * @throws SPACE, FILE_UNREADABLE, CANCELLED
    */
   static async open(
     fileSystem: FileSystem,
     wanted: ArchiveTarget,
-    options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {},
+    { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<PartialArchive> {
     const path = partialPath(wanted.target);
     try {
       await fileSystem.makeDirectory(dirname(path));
       const facts = await fileSystem.stat(path);
-      const resumable =
-        options.fresh !== true && facts?.kind === "file" && facts.size <= wanted.size;
+      const resumable = facts?.kind === "file" && facts.size <= wanted.size;
       if (facts !== undefined && !resumable) await fileSystem.remove(path);
       const there = resumable
-        ? await hashFile(fileSystem, path, wanted.size, options.signal)
+        ? await hashFile(fileSystem, path, wanted.size, signal)
         : { hash: createHash("sha256"), length: 0 };
       const handle = await fileSystem.open(path, resumable ? "append" : "create");
-      const { signal } = options;
       return new PartialArchive(fileSystem, wanted, handle, {
         ...there,
         ...(signal === undefined ? {} : { signal }),

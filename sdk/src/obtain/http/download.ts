@@ -37,9 +37,8 @@ export class Download {
   /** Goes on after a cut as long as each connection brings something; a resumed archive that is wrong is begun anew once. */
   async run(maxAttempts: number): Promise<number> {
     const { fileSystem, signal } = this.#options;
-    let fresh = false;
     for (let attempt = 1; ; attempt++) {
-      const partial = await PartialArchive.open(fileSystem, this.#request, { fresh, signal });
+      const partial = await PartialArchive.open(fileSystem, this.#request, { signal });
       const before = partial.length;
       try {
         await this.#fill(partial);
@@ -51,8 +50,7 @@ export class Download {
         const wrongPart = isOutriderError(error) && error.code === "PACKAGE_DIGEST";
         if (begunAnew || wrongPart) {
           await partial.discard();
-          if (before === 0 || fresh) throw begunAnew ? error.cause : error;
-          fresh = true;
+          if (before === 0) throw begunAnew ? error.cause : error;
           continue;
         }
         const progress = partial.length > before;
@@ -60,7 +58,6 @@ export class Download {
         if (isOutriderError(error) || signal.aborted || !progress || attempt >= maxAttempts)
           throw isOutriderError(error) ? error : this.#unavailable("broke off", error);
       }
-      fresh = false;
     }
   }
 

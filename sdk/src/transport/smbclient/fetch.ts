@@ -28,8 +28,8 @@ export async function fetchArchive(
     const isWrong = isOutriderError(error) && error.code === "PACKAGE_DIGEST";
     if (before === 0 || !isWrong) throw error;
   }
-  // What an earlier source had left may have been the wrong part: once more, from the beginning.
-  const whole = await PartialArchive.open(nodeFileSystem, wanted, { ...options, fresh: true });
+  // What an earlier source had left may have been the wrong part, and is gone now: once more, from the beginning.
+  const whole = await PartialArchive.open(nodeFileSystem, wanted, options);
   return wanted.size - before + (await complete(task, whole));
 }
 
