@@ -256,7 +256,7 @@ test("a share that is away is said once and looked for again, not at every tick"
   await vendor.close();
   vendor = await Vendor.open({ transports: [share], logger, tickMs: 1 });
   await vendor.server.start();
-  await expect.poll(() => tries).toBe(5);
+  await expect.poll(() => tries).toBeGreaterThanOrEqual(5);
   isAway = false;
   await expect.poll(() => said.at(-1)).toBe("Sending by unc works again.");
   expect(said).toEqual([

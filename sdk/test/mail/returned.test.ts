@@ -42,7 +42,7 @@ async function vendorIn(
   await rm(system.maildirOf(from), { recursive: true, force: true });
   const sender = emailSender({
     from,
-    relays: relayPorts.map((port) => ({ host: "127.0.0.1", port, tls: "none", timeoutMs: 5000 })),
+    relays: relayPorts.map((port) => ({ host: "127.0.0.1", port, tls: "none", timeoutMs: 60_000 })),
   });
   const receiver = imapReceiver({
     server: { host: "localhost", port: ports.imaps, ca, login: { user: from, password } },

@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { outsideTool } from "../support/tools.ts";
 import { makeCertificates } from "./certificates.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
@@ -21,7 +22,7 @@ export interface Nginx {
   readonly ca: string;
   /** What it serves. */
   readonly root: string;
-  /** Its access log: method, path, status, range, bytes sent. */
+  /** Its access log, of all that was answered: method, path, status, range, bytes sent. */
   requests(): Promise<readonly string[]>;
   /** Ends it and starts it on the same ports; a restarted one serves what is in the folder now. */
   stop(): Promise<void>;
@@ -43,6 +44,7 @@ export async function startNginx(folder: string): Promise<Nginx | undefined> {
   await writeFile(at("nginx.conf"), configuration({ at, plain, secure, certificates }));
   const command = [program, "-p", at(), "-c", at("nginx.conf"), "-e", at("error.log")];
   let daemon: Daemon | undefined;
+  let marks = 0;
   const start = async (): Promise<void> => {
     daemon = startDaemon(command, at("output.log"));
     await portOpens(plain);
@@ -60,7 +62,17 @@ export async function startNginx(folder: string): Promise<Nginx | undefined> {
     tlsHost: `localhost:${secure}`,
     ca: await readFile(certificates.authority, "utf8"),
     root,
-    requests: async () => (await readFile(at("access.log"), "utf8")).split("\n").filter(Boolean),
+    async requests() {
+      // A line is written after its answer went out; one worker answers what is asked now when it has written the others.
+      const mark = `/mark-${++marks}`;
+      await fetch(`http://127.0.0.1:${plain}${mark}`);
+      for (;;) {
+        const lines = (await readFile(at("access.log"), "utf8")).split("\n");
+        const end = lines.findIndex((line) => line.includes(`${mark} `));
+        if (end >= 0) return lines.slice(0, end).filter((line) => !line.includes(" /mark-"));
+        await pause(10);
+      }
+    },
     start,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -85,6 +97,7 @@ function configuration({ at, plain, secure, certificates }: Layout): string {
     location /norange/ { alias ${www}/; max_ranges 0; }
     location /gone/ { return 410; }
     location /busy/ { add_header Retry-After 1 always; return 503; }
+    location /later/ { add_header Retry-After 60 always; return 503; }
     location /redirect/ { rewrite ^/redirect(/.*)$ $1 redirect; }
     location /auth/ { alias ${www}/; auth_basic drop; auth_basic_user_file /dev/null; }`;
   return `

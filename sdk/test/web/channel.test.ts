@@ -112,7 +112,7 @@ test("the network is cut in the midst of answers again and again: it gets there"
 test("a busy server is left alone for as long as it asks", async () => {
   if (nginx === undefined) return;
   const before = (await nginx.requests()).length;
-  await using listening = listen(httpReceiver({ url: `${nginx.url}busy/`, pollMs: 20 }));
+  await using listening = listen(httpReceiver({ url: `${nginx.url}later/`, pollMs: 20 }));
   await new Promise((resolve) => setTimeout(resolve, 800));
   const asked = (await nginx.requests()).slice(before);
   expect(listening.heard).toEqual([]);

@@ -331,9 +331,7 @@ describe("on loopback", () => {
     await new Promise((resolve) => socket.once("connect", resolve));
     socket.write("GET /healthz HTTP/1.1\r\n"); // never finishes
     socket.on("error", () => undefined);
-    const started = performance.now();
-    await vendor.server.close();
-    expect(performance.now() - started).toBeLessThan(2000);
+    await vendor.server.close(); // it never would, if it waited for the rest of that request
     const free = createTcpServer();
     await new Promise<void>((resolve) => free.listen(Number(port), "127.0.0.1", resolve));
     await new Promise((resolve) => free.close(resolve));

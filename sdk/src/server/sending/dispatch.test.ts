@@ -41,7 +41,7 @@ test("a lease is renewed for as long as the sender takes", async () => {
       renewals();
       return renew(...lease);
     });
-    await vi.waitUntil(() => renewals.mock.calls.length >= 4, { timeout: 20_000 }); // longer than a lease
+    await vi.waitUntil(() => renewals.mock.calls.length >= 4, { timeout: 60_000 }); // longer than a lease
   });
   await vendor.server.settle();
   expect(await states(deployment)).toEqual(["sent"]);
@@ -61,7 +61,7 @@ test("who has lost the job to another stops sending it, and books nothing", asyn
       transports: ["email"],
     });
     expect(job).toBeDefined();
-    await vi.waitUntil(() => signal.aborted, { timeout: 20_000 });
+    await vi.waitUntil(() => signal.aborted, { timeout: 60_000 });
     isCutOff = true;
   });
   await vendor.server.settle();
@@ -73,7 +73,7 @@ test("who does not reach the store stops sending when the lease is over; what we
   let isCutOff = false;
   const deployment = await push(async (_delivery, signal) => {
     vi.spyOn(vendor.store.deployments, "renew").mockRejectedValue(new Error("out of reach"));
-    await vi.waitUntil(() => signal.aborted, { timeout: 20_000 });
+    await vi.waitUntil(() => signal.aborted, { timeout: 60_000 });
     isCutOff = true;
   });
   await vendor.server.settle();
@@ -88,7 +88,7 @@ test("what was cut off because the lease was over goes out with the next round, 
     const renewing = vi
       .spyOn(vendor.store.deployments, "renew")
       .mockRejectedValue(new Error("out of reach"));
-    await vi.waitUntil(() => signal.aborted, { timeout: 20_000 });
+    await vi.waitUntil(() => signal.aborted, { timeout: 60_000 });
     renewing.mockRestore();
     throw new Error("cut off");
   });

@@ -39,7 +39,7 @@ async function prepare(
       port: server.port,
       tls: "none",
       login: { user: "agent", password: "secret" },
-      timeoutMs: 1000,
+      timeoutMs: 20_000,
     },
     spoolDirectory: folder.at("spool"),
     pollMs: 20,

@@ -31,7 +31,7 @@ function senderTo(
 ): EmailSender {
   const sender = emailSender({
     from: "updates@vendor.test",
-    relays: ports.map((port) => ({ host: "127.0.0.1", port, tls: "none", timeoutMs: 2000 })),
+    relays: ports.map((port) => ({ host: "127.0.0.1", port, tls: "none", timeoutMs: 20_000 })),
     ...options,
   });
   closing.push(() => sender.close());
@@ -299,7 +299,8 @@ describe("a relay that drops the line", () => {
 
 test("a relay that restarts between two mails is found again", async () => {
   const first = await startMailServer();
-  const sender = senderTo([first.port]);
+  const relays = [{ host: "127.0.0.1", port: first.port, tls: "none", timeoutMs: 1000 } as const];
+  const sender = senderTo([], { relays });
   await sender.send(testDelivery(["a@site.test"]));
   await first.close();
   await expect(sender.send(testDelivery(["a@site.test"]))).rejects.toMatchObject({

@@ -36,7 +36,7 @@ async function send(
   });
   const sender = emailSender({
     from: "u@vendor.test",
-    relays: [{ host: "127.0.0.1", port: started.port, timeoutMs: 2000, ...relay(ca) }],
+    relays: [{ host: "127.0.0.1", port: started.port, timeoutMs: 20_000, ...relay(ca) }],
   });
   try {
     const [outcome] = await sender.send(testDelivery(["a@site.test"]));
