@@ -39,6 +39,12 @@ test.each([
   expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: "ADDRESS_INVALID" }));
 });
 
+test("254 characters are taken, and no more", () => {
+  const text = `a@${"b.".repeat(122)}example`;
+  expect(parseAddress(text.padStart(254, "a")).text).toHaveLength(254);
+  expect(() => parseAddress(text.padStart(255, "a"))).toThrow(/longer than 254/);
+});
+
 test("whatever is taken is plain, and is taken again as it is", () => {
   fc.assert(
     fc.property(

@@ -15,7 +15,7 @@ test("the wildcard connects to loopback, and a zone does not hide a link", () =>
   for (const address of ["127.9.9.9", "0.0.0.0", "::1", "::"])
     expect(isLoopback(address)).toBe(true);
   expect(isLoopback("10.0.0.1")).toBe(false);
-  for (const address of ["169.254.169.254", "fe80::1", "fe80::1%eth0"])
+  for (const address of ["169.254.169.254", "fe80::1", "fe80::1%eth0", "fe90::1", "febf:ffff::1"])
     expect(isLinkLocal(address)).toBe(true);
-  expect(isLinkLocal("10.0.0.1")).toBe(false);
+  for (const address of ["10.0.0.1", "fec0::1"]) expect(isLinkLocal(address)).toBe(false);
 });

@@ -117,6 +117,12 @@ test("a source that holds something else is read once", async () => {
     copyArchive(nodeFileSystem, folder.at("source"), wanted, { onProgress }),
   ).rejects.toEqual(digestError);
   expect(onProgress.mock.calls).toEqual([[1000]]);
+  for (const length of [999, 1001]) {
+    await writeFile(folder.at("source"), Buffer.alloc(length));
+    const copying = copyArchive(nodeFileSystem, folder.at("source"), wanted, { onProgress });
+    await expect(copying).rejects.toEqual(digestError);
+  }
+  expect(onProgress).toHaveBeenCalledOnce(); // of another length nothing is read
 });
 
 test("a wrong file under the name is removed, a link too", async () => {

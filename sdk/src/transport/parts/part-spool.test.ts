@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { readdir, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { testFolder, type TestFolder } from "../../../test/support/archives.ts";
+import { crashImages } from "../../../test/support/crash-images.ts";
+import { MemoryDisk } from "../../../test/support/memory-disk.ts";
+import { readWhole } from "../../ports/index.ts";
 import { PartSpool, type PartSpoolOptions } from "./index.ts";
 
 const piece = 64 * 1024;
@@ -81,6 +84,39 @@ test("what was wanted once, and came in another way, makes room for what is want
   await spool.want({ archive: "b".repeat(64), parts: [digest(fresh)] });
   expect(await put(spool, partOf(6))).toBe(false);
   expect(await put(spool, fresh)).toBe(true);
+});
+
+test("a want that is uttered again still knows how often was asked, and another's parts stay", async () => {
+  await using folder = await testFolder();
+  const now = { ms: Date.now() };
+  const spool = spoolIn(folder, { clock: { now: () => new Date(now.ms) } });
+  const [own, shared] = [1, 2].map((seed) => digest(partOf(seed))) as [string, string];
+  const wanted = { archive: "a".repeat(64), parts: [own, shared] };
+  await spool.want(wanted);
+  await spool.want({ archive: "b".repeat(64), parts: [shared] });
+  const asked = { missing: 2, progressAt: now.ms, requests: 3 };
+  await spool.noteAsked(wanted.archive, asked);
+  now.ms += 2 * 3_600_000;
+  expect((await spool.want(wanted)).asked).toEqual(asked);
+  expect((await spoolIn(folder).want(wanted)).asked).toEqual(asked);
+  for (const seed of [1, 2]) await put(spool, partOf(seed));
+  await spool.release(wanted);
+  expect(await spool.missing([own, shared])).toEqual([1]);
+});
+
+test("after a power cut a part that was taken is there, and whole", async () => {
+  const before = new MemoryDisk();
+  await before.makeDirectory("/parts");
+  const disk = before.clone();
+  const part = partOf(1);
+  expect(await put(new PartSpool({ directory: "/parts", fileSystem: disk }), part)).toBe(true);
+  for (const image of crashImages(before, disk)) {
+    const path = `/parts/${digest(part)}`;
+    const isThere = (await image.disk.stat(path)) !== undefined;
+    if (image.after === disk.record.length) expect(isThere, `${image.lost} lost`).toBe(true);
+    const found = isThere ? await readWhole(image.disk, path, 2 * piece) : part;
+    expect(digest(found), `after ${image.after}, ${image.lost} lost`).toBe(digest(part));
+  }
 });
 
 test("age ends what nobody wants and what nobody wants any more", async () => {

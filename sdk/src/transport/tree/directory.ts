@@ -80,9 +80,17 @@ function foreign(fileSystem: FileSystem): FileSystem {
     }
   };
   return {
-    ...fileSystem,
+    open: (path, mode) => fileSystem.open(path, mode),
+    list: (path) => fileSystem.list(path),
+    stat: (path) => fileSystem.stat(path),
+    makeDirectory: (path, mode) => fileSystem.makeDirectory(path, mode),
+    rename: (from, to) => fileSystem.rename(from, to),
+    remove: (path) => fileSystem.remove(path),
+    link: (target, path) => fileSystem.link(target, path),
+    readLink: (path) => fileSystem.readLink(path),
     setMode: (path, mode) => orNothing(fileSystem.setMode(path, mode)),
     syncDirectory: (path) => orNothing(fileSystem.syncDirectory(path)),
+    freeBytes: (path) => fileSystem.freeBytes(path),
   };
 }
 
