@@ -24,10 +24,12 @@ import {
   type TrustMemory,
 } from "./memory.ts";
 import { unite } from "./recall.ts";
+import { splitView } from "./release.ts";
 import { includes, requireRole, serverRequirement } from "./role.ts";
 import type { AgentIdentity, Outcome, Run } from "./run.ts";
+import { describeStanding } from "./sequence.ts";
 import { readSigned } from "./signers.ts";
-import { checkIssued, isPast } from "./time.ts";
+import { requireIssued, isPast } from "./time.ts";
 import { asVerified, type Standing, type VerifiedCatalog } from "./verified.ts";
 
 /**
@@ -43,12 +45,7 @@ export function verifyCatalog(
   const { checks, memory } = run;
   const { document, signers } = readSigned(sealed, run.trust, run.now, checks);
   const counted = requireRole(signers, serverRequirement(run.trust), sealed.type, checks);
-  checks.make(
-    sealed.type,
-    "time",
-    () => checkIssued(document, run.now, say("The catalog {0}", document.sequence)),
-    () => say("Issued on {0}.", document.issuedAt),
-  );
+  requireIssued(checks, document, run.now, say("The catalog {0}", document.sequence));
   const keys = counted.map(({ fingerprint }) => fingerprint);
   const sha256 = sha256Hex(sealed.bytes);
   const current = currentOf(document, run.agent);
@@ -56,10 +53,7 @@ export function verifyCatalog(
     sealed.type,
     "sequence",
     () => catalogStanding(memory, keys, document, sha256, transport),
-    (standing) =>
-      standing === "new"
-        ? say("Sequence {0} is new.", document.sequence)
-        : say("It is known already."),
+    (standing) => describeStanding(standing, document.sequence),
   );
   const floors = highestShown(memory, keys);
   checks.make(
@@ -222,16 +216,7 @@ function checkOneManifest(
   for (const { name, version, manifest } of catalog.current) {
     const release = `${name} ${version}`;
     const other = manifests.get(release) ?? manifest;
-    if (other !== manifest)
-      throw new OutriderError(
-        "EQUIVOCATION",
-        say(
-          "{0} has manifest {1} here and {2} elsewhere. One release has one manifest: somebody shows different ones to different machines.",
-          release,
-          manifest,
-          other,
-        ),
-      );
+    if (other !== manifest) throw splitView(release, manifest, other, say("what was seen before"));
     manifests.set(release, manifest);
   }
 }

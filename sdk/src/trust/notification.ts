@@ -18,9 +18,9 @@ import { serverMemory, withServer, type NotificationMemory, type TrustMemory } f
 import { checkRelease, rememberRelease, type Floor } from "./release.ts";
 import { includes, requireRole, serverRequirement } from "./role.ts";
 import type { Outcome, Run } from "./run.ts";
-import { rememberNotification, standingOf } from "./sequence.ts";
+import { describeStanding, rememberNotification, standingOf } from "./sequence.ts";
 import { readSigned } from "./signers.ts";
-import { checkCurrent } from "./time.ts";
+import { requireCurrent } from "./time.ts";
 import { verifyTrigger } from "./trigger.ts";
 import { asVerified, type VerifiedNotification } from "./verified.ts";
 
@@ -32,12 +32,7 @@ export function verifyNotification(
   const { checks, memory } = run;
   const { document, signers } = readSigned(sealed, run.trust, run.now, checks);
   const counted = requireRole(signers, serverRequirement(run.trust), sealed.type, checks);
-  checks.make(
-    sealed.type,
-    "time",
-    () => checkCurrent(document, run.now, say("The notification {0}", document.id)),
-    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
-  );
+  requireCurrent(checks, document, run.now, say("The notification {0}", document.id));
 
   const trigger = verifyTrigger(run, openInner(run, document.trigger, "trigger/1"));
   checkDeployment(run, document, trigger.document);
@@ -59,8 +54,7 @@ export function verifyNotification(
     sealed.type,
     "sequence",
     () => standingOf(memory, keys, word),
-    (standing) =>
-      standing === "new" ? say("Sequence {0} is new.", word.sequence) : say("It is known already."),
+    (standing) => describeStanding(standing, word.sequence),
   );
   checks.make(
     sealed.type,

@@ -4,7 +4,7 @@ import type { SealedDocument } from "../messages/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
 import type { Run } from "./run.ts";
 import { nameOf, readSigned } from "./signers.ts";
-import { checkIssued } from "./time.ts";
+import { requireIssued } from "./time.ts";
 import { asVerified, type Verified } from "./verified.ts";
 
 /** @throws what TrustSet.verifyReceipt throws */
@@ -32,11 +32,6 @@ export function verifyReceipt(
     },
     () => say("Signed by the agent {0} itself.", document.agent),
   );
-  run.checks.make(
-    sealed.type,
-    "time",
-    () => checkIssued(document, run.now, say("The receipt of {0}", document.agent)),
-    () => say("Issued on {0}.", document.issuedAt),
-  );
+  requireIssued(run.checks, document, run.now, say("The receipt of {0}", document.agent));
   return asVerified(sealed, document, signers);
 }

@@ -16,22 +16,31 @@ export interface Floor {
   readonly by: Sentence;
 }
 
+/** One release has one manifest: who shows two of them shows somebody a false one (THREATS N12). */
+export function splitView(
+  release: string,
+  manifest: string,
+  other: string,
+  by: Sentence,
+): OutriderError {
+  return new OutriderError(
+    "EQUIVOCATION",
+    say(
+      "{0} has manifest {1} here and {2} according to {3}. One release has one manifest: somebody shows different ones to different machines.",
+      release,
+      manifest,
+      other,
+      by,
+    ),
+  );
+}
+
 /** @throws ROLLBACK, EQUIVOCATION */
 export function checkRelease(trigger: Trigger, floors: readonly Floor[]): void {
   const { name, version, manifest } = trigger.package;
   for (const floor of floors) {
     if (floor.version === version && floor.manifest !== manifest)
-      throw new OutriderError(
-        "EQUIVOCATION",
-        say(
-          "{0} {1} has manifest {2} here and {3} according to {4}. One release has one manifest: somebody shows different ones to different machines.",
-          name,
-          version,
-          manifest,
-          floor.manifest,
-          floor.by,
-        ),
-      );
+      throw splitView(`${name} ${version}`, manifest, floor.manifest, floor.by);
     if (compareVersions(version, floor.version) >= 0 || allows(trigger, floor)) continue;
     throw new OutriderError(
       "ROLLBACK",

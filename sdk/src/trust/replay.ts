@@ -2,7 +2,7 @@
  * Triggers and controls take effect once (THREATS T2): ids that did are remembered until they expire, when expiry
  * refuses them anyway. When the list is full the oldest goes and everything issued up to then counts as seen.
  */
-import { OutriderError, say } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import { maxRemembered, type SeenMemory } from "./memory.ts";
 import { isPast } from "./time.ts";
 
@@ -16,21 +16,15 @@ export interface Order {
 /** @throws REPLAYED when it took effect before */
 export function checkUnseen(seen: SeenMemory, order: Order, subject: string): void {
   const { upTo } = seen;
-  if (seen.ids.some(({ id }) => id === order.id))
+  const refuse = (why: Sentence): never => {
     throw new OutriderError(
       "REPLAYED",
-      say("The {0} {1} took effect before. Make a new one.", subject, order.id),
+      say("The {0} {1} {2}. Make a new one.", subject, order.id, why),
     );
+  };
+  if (seen.ids.some(({ id }) => id === order.id)) refuse(say("took effect before"));
   if (upTo !== undefined && isPast(order.issuedAt, new Date(upTo)))
-    throw new OutriderError(
-      "REPLAYED",
-      say(
-        "The {0} {1} was issued before {2}, and older ones are no longer told apart. Make a new one.",
-        subject,
-        order.id,
-        upTo,
-      ),
-    );
+    refuse(say("was issued before {0}, and older ones are no longer told apart", upTo));
 }
 
 /** Remembers that it took effect. */

@@ -5,12 +5,11 @@
  */
 import { OutriderError, say } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
-import { readSealedDocument } from "../messages/index.ts";
 import type { Trust } from "../schema/index.ts";
 import type { Checks } from "./checks.ts";
 import { requireRole, rootRequirement } from "./role.ts";
 import { checkTrustShape } from "./shape.ts";
-import { readSigned, type KeyRing } from "./signers.ts";
+import { readForm, readSigned, type KeyRing } from "./signers.ts";
 import { asVerified, type Verified } from "./verified.ts";
 
 /** Most updates in one run (THREATS K2): an endless chain must not keep a machine busy for ever. */
@@ -27,12 +26,7 @@ export function verifyFirst(
   checks: Checks,
 ): Verified<"trust/1"> {
   // It names its own keys, so it must be read first; it was chosen by whoever installed us.
-  const document = checks.make(
-    sealed.type,
-    "form",
-    () => readSealedDocument(sealed),
-    () => say("The text is a well-formed {0}.", sealed.type),
-  );
+  const document = readForm(sealed, checks);
   // The pin vouches for it: its keys may have lapsed since, while it lasts. They still cannot make a successor.
   const keys = document.keys.map((key) => ({ ...key, notAfter: "9999-12-31T23:59:59Z" }));
   return verifyOwnRoot(sealed, document, { ...document, keys }, now, checks);

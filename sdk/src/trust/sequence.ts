@@ -3,7 +3,7 @@
  * Across packages it may, because mails overtake each other. The same again is `known`; so is an earlier word of the
  * same trigger, which can roll nothing back.
  */
-import { OutriderError, say } from "../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import {
   remember,
   serverMemory,
@@ -46,6 +46,11 @@ export function standingOf(
       );
   }
   return standing;
+}
+
+/** For people: whether what a server says is news. */
+export function describeStanding(standing: Standing, sequence: number): Sentence {
+  return standing === "new" ? say("Sequence {0} is new.", sequence) : say("It is known already.");
 }
 
 /** Remembers it under every server key that signed, where it is the latest. */

@@ -40,13 +40,20 @@ export function readSigned<T extends DocumentType>(
     () => findSigners(sealed, ring, now),
     (keys) => say("Signed by {0}.", namesOf(keys)),
   );
-  const document = checks.make(
+  return { document: readForm(sealed, checks), signers };
+}
+
+/** Reads what was vouched for. @throws the codes of readSealedDocument */
+export function readForm<T extends DocumentType>(
+  sealed: SealedDocument<T>,
+  checks: Checks,
+): Documents[T] {
+  return checks.make(
     sealed.type,
     "form",
     () => readSealedDocument(sealed),
     () => say("The text is a well-formed {0}.", sealed.type),
   );
-  return { document, signers };
 }
 
 /** As people know the key. */

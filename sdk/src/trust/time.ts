@@ -4,6 +4,7 @@
  */
 import { OutriderError, say, type Sentence } from "../errors/index.ts";
 import { clockSkewMs } from "../signing/index.ts";
+import type { Checks } from "./checks.ts";
 
 /** Is the moment reached? At the very moment of its expiry a document is expired. */
 export function isPast(timestamp: string, now: Date): boolean {
@@ -28,16 +29,39 @@ export function checkIssued(
   );
 }
 
-/** @throws NOT_YET_VALID, EXPIRED */
-export function checkCurrent(
-  document: { readonly issuedAt: string; readonly expiresAt: string },
+/** As a named check of one document. @throws NOT_YET_VALID */
+export function requireIssued(
+  checks: Checks,
+  document: { readonly type: string; readonly issuedAt: string },
   now: Date,
   subject: Sentence,
 ): void {
-  checkIssued(document, now, subject);
-  if (isPast(document.expiresAt, now))
-    throw new OutriderError(
-      "EXPIRED",
-      say("{0} expired on {1}. Make a new one.", subject, document.expiresAt),
-    );
+  checks.make(
+    document.type,
+    "time",
+    () => checkIssued(document, now, subject),
+    () => say("Issued on {0}.", document.issuedAt),
+  );
+}
+
+/** As a named check of one document. @throws NOT_YET_VALID, EXPIRED */
+export function requireCurrent(
+  checks: Checks,
+  document: { readonly type: string; readonly issuedAt: string; readonly expiresAt: string },
+  now: Date,
+  subject: Sentence,
+): void {
+  checks.make(
+    document.type,
+    "time",
+    () => {
+      checkIssued(document, now, subject);
+      if (isPast(document.expiresAt, now))
+        throw new OutriderError(
+          "EXPIRED",
+          say("{0} expired on {1}. Make a new one.", subject, document.expiresAt),
+        );
+    },
+    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
+  );
 }

@@ -7,7 +7,7 @@ import { checkUnseen, type Order } from "./replay.ts";
 import { pushRequirements, requireRole } from "./role.ts";
 import type { Run } from "./run.ts";
 import { readSigned } from "./signers.ts";
-import { checkCurrent } from "./time.ts";
+import { requireCurrent } from "./time.ts";
 import { asVerified, type Verified } from "./verified.ts";
 
 /**
@@ -21,12 +21,7 @@ export function verifyTrigger(
 ): Verified<"trigger/1"> {
   const { document, signers } = readSigned(sealed, run.trust, run.now, run.checks);
   const counted = requirePush(run, signers, document.audience, sealed.type);
-  run.checks.make(
-    sealed.type,
-    "time",
-    () => checkCurrent(document, run.now, say("The trigger {0}", document.id)),
-    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
-  );
+  requireCurrent(run.checks, document, run.now, say("The trigger {0}", document.id));
   checkNotRecalled(run, document.package.manifest, sealed.type);
   return asVerified(sealed, document, counted);
 }
@@ -43,12 +38,7 @@ export function verifyControl(
 ): Verified<"control/1"> {
   const { document, signers } = readSigned(sealed, run.trust, run.now, run.checks);
   const counted = requirePush(run, signers, audience, sealed.type);
-  run.checks.make(
-    sealed.type,
-    "time",
-    () => checkCurrent(document, run.now, say("The control {0}", document.id)),
-    () => say("Issued on {0}, good until {1}.", document.issuedAt, document.expiresAt),
-  );
+  requireCurrent(run.checks, document, run.now, say("The control {0}", document.id));
   run.checks.make(
     sealed.type,
     "form",
