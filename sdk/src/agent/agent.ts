@@ -103,8 +103,8 @@ async function openWorkplace(
       dataDirectory,
     });
   const trust = await TrustKeeper.open(fileSystem, dataDirectory, state, agent, options.trust);
-  // A first trust document that does not hold is said at once; later a clock that is wrong at the start is waited for.
-  if (state.isNew || !trust.isAheadOf(clock.now())) trust.at(clock.now());
+  // A trust document that does not hold is said at once; a clock that is behind it is waited for.
+  if (!trust.isAheadOf(clock.now())) trust.at(clock.now());
   const key = await openAgentKey(fileSystem, dataDirectory, clock);
   const outbox = new Outbox({
     agent: id,

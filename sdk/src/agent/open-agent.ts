@@ -94,8 +94,8 @@ export class OpenAgent implements Agent {
   async status(): Promise<AgentStatus> {
     const { agent, state, trust, clock, fileSystem, dataDirectory } = this.#place;
     const key = this.#key;
-    const now = trust.at(clock.now());
-    return readStatus({ ...agent, key, state, trust: now, fileSystem, dataDirectory });
+    const now = clock.now();
+    return readStatus({ ...agent, key, state, trust, now, fileSystem, dataDirectory });
   }
 
   events(): AsyncIterable<AgentEvent> {

@@ -9,6 +9,7 @@ import type { Workplace } from "./workplace.ts";
 const defaultRetryMs = 60_000;
 /** A carrier shows its stale catalog again and again; the others are asked this often at most. */
 const lookAroundMs = 60_000;
+const clockLookMs = 5000;
 
 /** One run. */
 export class AgentRun {
@@ -41,6 +42,7 @@ export class AgentRun {
     });
     try {
       await this.#tend(stop);
+      await this.#clockToBeRight(stop);
       const working = this.#receivers.map((receiver) => this.#listen(receiver, stop));
       working.push(this.#retry(stop));
       try {
@@ -80,11 +82,35 @@ export class AgentRun {
 
   async #retry(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      if (await this.#clockToBeRight(signal)) this.#lookAround();
       const woken = AbortSignal.any([signal, this.#arrival.signal]);
       await pause(this.#place.policy.retryMs ?? defaultRetryMs, woken);
       if (this.#arrival.signal.aborted) this.#arrival = new AbortController();
       if (!signal.aborted) await this.#tend(signal);
     }
+  }
+
+  /**
+   * Waits while the clock is before the trust document: a machine without a battery starts decades back, and is told the
+   * time some minutes after it started. What came meanwhile could not be judged.
+   *
+   * @returns whether it was
+   */
+  async #clockToBeRight(signal: AbortSignal): Promise<boolean> {
+    const { trust, clock, logger, policy } = this.#place;
+    const isBehind = (): boolean => !signal.aborted && trust.isAheadOf(clock.now());
+    const say = (level: "warn" | "info", what: string): void =>
+      logger.log(level, `The clock says ${clock.now().toISOString()}${what}`);
+    if (!isBehind()) return false;
+    say(
+      "warn",
+      `, and the trust document is of ${trust.document.issuedAt}. Nothing is installed until the clock is right.`,
+    );
+    const lookMs = Math.min(clockLookMs, policy.retryMs ?? clockLookMs);
+    while (isBehind()) await pause(lookMs, signal);
+    say("info", ": news are looked for.");
+    await this.#tend(signal);
+    return true;
   }
 
   async #tend(signal: AbortSignal): Promise<void> {

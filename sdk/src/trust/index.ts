@@ -1,4 +1,5 @@
 /** Row 2: who may do what, and whether a document may be believed. Pure: no I/O, no clock of its own. */
+export { isAheadOf } from "./ahead.ts";
 export {
   addKey,
   createTrust,

@@ -116,6 +116,7 @@ test(
         counted: 0,
         known: 1,
         refused: [],
+        left: 0,
       });
     } finally {
       await rm(copy, { recursive: true, force: true });

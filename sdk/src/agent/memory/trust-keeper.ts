@@ -3,7 +3,6 @@
  * `DATA/trust.json`. Gives out a TrustSet per message, so that time is fixed once for all checks of one message.
  */
 import { join } from "node:path";
-import { isOutriderError } from "../../errors/index.ts";
 import {
   encodeEnvelope,
   openEnvelope,
@@ -12,7 +11,8 @@ import {
   type SealedDocument,
 } from "../../messages/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../../ports/index.ts";
-import { TrustSet, type AgentIdentity } from "../../trust/index.ts";
+import type { Trust } from "../../schema/index.ts";
+import { isAheadOf, TrustSet, type AgentIdentity, type TrustOptions } from "../../trust/index.ts";
 import type { AgentState } from "./state.ts";
 
 const maxTrustBytes = 512_000;
@@ -65,22 +65,22 @@ export class TrustKeeper {
 
   /** Trust as it stands, judged at this moment. */
   at(now: Date): TrustSet {
-    const { trust } = this.#state.memory;
-    return TrustSet.open(this.#current, {
-      now,
-      agent: this.#agent,
-      ...(trust === undefined ? {} : { memory: trust }),
-    });
+    return TrustSet.open(this.#current, this.#judgedAt(now));
   }
 
-  /** Was the trust document signed after this moment? Then the clock is wrong. */
+  /** The document as it stands, judged by no clock: for people to look at. */
+  get document(): Trust {
+    return readSealedDocument(this.#current);
+  }
+
+  /** Does the trust document hold at a later moment, and not yet at this one? Then the clock is behind. */
   isAheadOf(now: Date): boolean {
-    try {
-      this.at(now);
-      return false;
-    } catch (error) {
-      return isOutriderError(error) && error.code === "SIGNATURE_TIME";
-    }
+    return isAheadOf(this.#current, this.#judgedAt(now));
+  }
+
+  #judgedAt(now: Date): TrustOptions {
+    const { trust } = this.#state.memory;
+    return { now, agent: this.#agent, ...(trust === undefined ? {} : { memory: trust }) };
   }
 
   /** Takes the next version over, after its signatures were checked by the one before. @throws those of TrustSet.update */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
 import { lockHolder, nodeFileSystem, systemClock, type FileSystem } from "../../ports/index.ts";
-import type { SilentServer, TrustSet } from "../../trust/index.ts";
+import type { SilentServer } from "../../trust/index.ts";
 import { Journal, type Failure, type JournalRecord } from "../memory/journal.ts";
 import { keyFile, openAgentKey } from "../memory/key.ts";
 import { queueDeployments } from "../memory/queue.ts";
@@ -23,6 +23,8 @@ export interface AgentStatus {
   readonly unfinished: readonly UnfinishedDeployment[];
   readonly quarantined: readonly QuarantinedRelease[];
   readonly trust: { readonly version: number; readonly expiresAt: string };
+  /** The clock is before the trust document: nothing can be judged, so nothing is installed until it is right. */
+  readonly clockBehind?: ClockBehind;
   /** Servers whose last catalog has expired: their news may be held back. */
   readonly silentServers: readonly SilentServer[];
   /** When the latest order that was taken here was made (RFC 3339): no right clock is before it. */
@@ -30,6 +32,14 @@ export interface AgentStatus {
   readonly receiptsWaiting: number;
   /** The process that works on these directories, if one does. */
   readonly process?: number;
+}
+
+/** A clock that cannot be right. */
+export interface ClockBehind {
+  /** What it says (RFC 3339). */
+  readonly now: string;
+  /** When the trust document was issued; it was signed then, or later. */
+  readonly trustIssuedAt: string;
 }
 
 /** A deployment that has not come to its end. */
@@ -89,7 +99,8 @@ export async function inspectAgent(options: InspectOptions): Promise<AgentStatus
     groups,
     key,
     state,
-    trust: trust.at(clock.now()),
+    trust,
+    now: clock.now(),
     fileSystem,
     dataDirectory,
   });
@@ -101,12 +112,15 @@ export async function readStatus(parts: {
   readonly groups: readonly string[];
   readonly key: AgentStatus["key"];
   readonly state: AgentState;
-  readonly trust: TrustSet;
+  readonly trust: TrustKeeper;
+  readonly now: Date;
   readonly fileSystem: FileSystem;
   readonly dataDirectory: string;
 }): Promise<AgentStatus> {
-  const { id, groups, key, trust, fileSystem, dataDirectory } = parts;
-  const orders = trust.memory.packages.map(({ triggeredAt }) => triggeredAt);
+  const { id, groups, key, trust, now, fileSystem, dataDirectory } = parts;
+  const { version, expiresAt, issuedAt } = trust.document;
+  const isBehind = trust.isAheadOf(now);
+  const orders = (parts.state.memory.trust?.packages ?? []).map(({ triggeredAt }) => triggeredAt);
   const lastOrderAt = orders.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
   const holder = await lockHolder(fileSystem, dataDirectory);
   const { installed, quarantined } = parts.state.memory;
@@ -117,8 +131,9 @@ export async function readStatus(parts: {
     installed,
     unfinished: await readUnfinished(fileSystem, join(dataDirectory, "deployments")),
     quarantined,
-    trust: { version: trust.document.version, expiresAt: trust.document.expiresAt },
-    silentServers: trust.silentServers,
+    trust: { version, expiresAt },
+    ...(isBehind ? { clockBehind: { now: now.toISOString(), trustIssuedAt: issuedAt } } : {}),
+    silentServers: isBehind ? [] : trust.at(now).silentServers,
     ...(lastOrderAt === undefined ? {} : { lastOrderAt }),
     receiptsWaiting: (await listReceipts(fileSystem, join(dataDirectory, "receipts"))).length,
     ...(holder === undefined ? {} : { process: holder }),

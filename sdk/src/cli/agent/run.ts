@@ -16,8 +16,9 @@ export async function runAgent(
   const { agent } = await wireAgent(terminal, config, terminalLogger(terminal), large);
   const off = tellEvents(terminal, agent);
   try {
-    const { id, groups } = await agent.status();
-    terminal.say(`Agent ${id} (${groups.join(", ")}) listens.`);
+    const { id, groups, clockBehind } = await agent.status();
+    const doing = clockBehind === undefined ? "listens" : "waits for its clock";
+    terminal.say(`Agent ${id} (${groups.join(", ")}) ${doing}.`);
     await agent.run({ signal: terminal.signal });
   } finally {
     off();

@@ -11,7 +11,7 @@ import { OutriderError } from "../../errors/index.ts";
 import { attachedObtainer } from "../../obtain/attached/index.ts";
 import { httpObtainer } from "../../obtain/http/index.ts";
 import { uncObtainer } from "../../obtain/unc/index.ts";
-import { silentLogger, type Logger } from "../../ports/index.ts";
+import { silentLogger, systemClock, type Logger } from "../../ports/index.ts";
 import { fileExists, readFileText, readSecret } from "../../release/files.ts";
 import { holdTrust, readTrust } from "../../release/trust.ts";
 import type {
@@ -27,6 +27,7 @@ import { httpReceiptSender } from "../../transports/http/receipts/index.ts";
 import { httpReceiver } from "../../transports/http/receiver/index.ts";
 import { uncReceiptSender } from "../../transports/unc/receipts/index.ts";
 import { uncReceiver } from "../../transports/unc/receiver/index.ts";
+import { isAheadOf } from "../../trust/index.ts";
 import type { Configuration } from "../config.ts";
 import type { Terminal } from "../io.ts";
 import type { LargeTransports } from "./large-transports.ts";
@@ -59,7 +60,8 @@ export async function wireAgent(
   const trust = await readTrust(terminal, trustFile);
   // A first document that does not hold is refused before the agent makes its folders and its key. Later it may be
   // long outdated: the agent keeps its successors.
-  if (!(await fileExists(terminal, resolve(values.dataDirectory)))) holdTrust(trust, trustFile);
+  const isNew = !(await fileExists(terminal, resolve(values.dataDirectory)));
+  if (isNew && !isAheadOf(trust, { now: systemClock.now() })) holdTrust(trust, trustFile);
   const web = await wireWeb(terminal, config);
   const mail = await wireMail(terminal, config, logger, large);
   const agent = await createAgent({

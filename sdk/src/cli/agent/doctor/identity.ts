@@ -105,7 +105,13 @@ async function examineKey(
 /** Nothing that was signed and taken can have come from the future. */
 function examineClock(status: AgentStatus | undefined): Finding {
   const now = systemClock.now();
-  const { lastOrderAt } = status ?? {};
+  const { lastOrderAt, clockBehind } = status ?? {};
+  if (clockBehind !== undefined)
+    return bad(
+      "clock",
+      `It says ${clockBehind.now}, and the trust document was issued on ${clockBehind.trustIssuedAt}.`,
+      "Set it right: nothing can be judged before that, so nothing is installed. The agent waits for it.",
+    );
   if (lastOrderAt !== undefined && now.getTime() < Date.parse(lastOrderAt) - toleratedMs)
     return bad(
       "clock",

@@ -24,7 +24,8 @@ export const statusCommand: CommandDefinition = (group, context) => {
 };
 
 function describe(status: AgentStatus): string[] {
-  const { id, groups, key, trust, process, installed, unfinished, quarantined } = status;
+  const { id, groups, key, trust, clockBehind, process } = status;
+  const { installed, unfinished, quarantined } = status;
   const rows = Object.entries(installed).map(([name, { version, back }]) => [
     name,
     version,
@@ -33,6 +34,11 @@ function describe(status: AgentStatus): string[] {
   return [
     `Agent ${id} in ${groups.join(", ") || "no group"}: ${process === undefined ? "not running" : `process ${process}`}.`,
     `Trust version ${trust.version} until ${trust.expiresAt}.`,
+    ...(clockBehind === undefined
+      ? []
+      : [
+          `The clock says ${clockBehind.now}, and the trust document was issued on ${clockBehind.trustIssuedAt}: nothing is installed until it is right.`,
+        ]),
     ...status.silentServers.map(
       ({ key: server, expiredAt, transport }) =>
         `Server ${server.slice(-16)} is silent: its last catalog, by ${transport}, ran out on ${expiredAt}.`,
