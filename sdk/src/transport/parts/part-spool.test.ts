@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { testFolder, type TestFolder } from "../../../test/support/archives.ts";
 import { crashImages } from "../../../test/support/crash-images.ts";
 import { MemoryDisk } from "../../../test/support/memory-disk.ts";
-import { readWhole } from "../../ports/index.ts";
+import { nodeFileSystem, readWhole, type FileSystem } from "../../ports/index.ts";
 import { PartSpool, type PartSpoolOptions } from "./index.ts";
 
 const piece = 64 * 1024;
+const hour = 3_600_000;
 
 function partOf(seed: number, bytes = piece): Buffer {
   return Buffer.alloc(bytes, `${seed} `);
@@ -43,7 +44,11 @@ test("parts are known by their bytes: any order, copies, over a restart", async 
   await later.want({ archive: digest(Buffer.concat(bytes)), parts });
   await put(later, partOf(4));
   expect(complete).toBe(0);
+  await later.want({ archive: "b".repeat(64), parts: [5, 6].map((seed) => digest(partOf(seed))) });
+  await put(later, partOf(5));
+  expect(complete).toBe(0);
   await put(later, partOf(2));
+  await put(later, partOf(7)); // nobody's
   expect(complete).toBe(1);
   expect(await later.missing(parts)).toEqual([]);
 });
@@ -96,7 +101,7 @@ test("a want that is uttered again still knows how often was asked, and another'
   await spool.want({ archive: "b".repeat(64), parts: [shared] });
   const asked = { missing: 2, progressAt: now.ms, requests: 3 };
   await spool.noteAsked(wanted.archive, asked);
-  now.ms += 2 * 3_600_000;
+  now.ms += 2 * hour;
   expect((await spool.want(wanted)).asked).toEqual(asked);
   expect((await spoolIn(folder).want(wanted)).asked).toEqual(asked);
   for (const seed of [1, 2]) await put(spool, partOf(seed));
@@ -131,6 +136,36 @@ test("age ends what nobody wants and what nobody wants any more", async () => {
   expect(await spool.missing([1, 2, 3].map((seed) => digest(partOf(seed))))).toEqual([1, 2]);
 });
 
+test("a part is as old as may be while it is wanted", async () => {
+  await using folder = await testFolder();
+  const now = { ms: Date.now() };
+  const spool = spoolIn(folder, { clock: { now: () => new Date(now.ms) }, maxAgeMs: 5 * hour });
+  const wanted = { archive: "a".repeat(64), parts: [digest(partOf(1))] };
+  await put(spool, partOf(1));
+  await spool.want(wanted);
+  now.ms += 3 * hour;
+  await spool.want(wanted);
+  now.ms += 3 * hour;
+  await put(spool, partOf(2));
+  expect(await spool.missing(wanted.parts)).toEqual([]);
+});
+
+test("a disk that was away may come back; the spool is its owner's alone, however it was made", async () => {
+  await using folder = await testFolder();
+  await mkdir(folder.at("parts"), { mode: 0o755 });
+  let isAway = true;
+  const fileSystem: FileSystem = {
+    ...nodeFileSystem,
+    list: (path) => (isAway ? Promise.reject(new Error("away")) : nodeFileSystem.list(path)),
+  };
+  const spool = spoolIn(folder, { fileSystem });
+  await expect(put(spool, partOf(1))).rejects.toThrow("away");
+  isAway = false;
+  expect(await put(spool, partOf(1))).toBe(true);
+  if (process.platform !== "win32")
+    expect((await nodeFileSystem.stat(folder.at("parts")))?.mode).toBe(0o700);
+});
+
 test("what a kill cut off, and what rotted, is found", async () => {
   await using folder = await testFolder();
   const spool = spoolIn(folder);
@@ -145,8 +180,8 @@ test("what a kill cut off, and what rotted, is found", async () => {
   expect(await later.missing(parts)).toEqual([]);
   expect(await later.dropDamaged(parts)).toBe(1);
   expect(await later.missing(parts)).toEqual([1]);
-  await sink.discard();
   expect((await readdir(folder.at("parts"))).toSorted()).toEqual([String(parts[1]), "wanted"]);
+  await sink.discard();
   expect(await readdir(folder.at("parts", "wanted"))).toEqual([`${"a".repeat(64)}.json`]);
   await later.release({ archive: "a".repeat(64), parts });
   expect(await readdir(folder.at("parts"))).toEqual(["wanted"]);

@@ -6,8 +6,8 @@ function drop(count: number, read: ReceiptDrop["read"]): ReceiptDrop {
   const names = Array.from({ length: count }, (_, at) => `${String(at).padStart(64, "0")}.json`);
   return {
     root: "share",
-    list: async (_folder, { pick = (all) => all } = {}) =>
-      pick(names).map((name) => ({ name, isPlainFile: true, size: 1 })),
+    list: async (_folder, options) =>
+      (options?.pick?.(names) ?? names).map((name) => ({ name, isPlainFile: true, size: 1 })),
     read,
     remove: async () => undefined,
   };
