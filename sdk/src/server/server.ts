@@ -6,27 +6,24 @@
  */
 import { OutriderError } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";
-import { nodeFileSystem } from "../ports/index.ts";
 import type { ReturnedMail } from "../transport/index.ts";
 import type { AuditLine } from "./audit/entry.ts";
 import type { AuditRequest } from "./audit/latest.ts";
-import { closedDeployments, conduct } from "./deployments/conduct.ts";
 import type { HttpListener } from "./http/index.ts";
 import { takeControl } from "./intake/controls.ts";
-import { listenTo, takeMessage } from "./intake/inbox.ts";
+import { takeMessage } from "./intake/inbox.ts";
 import { takeReceipt } from "./intake/receipts.ts";
 import { takeReturned } from "./intake/returned.ts";
-import { watchSpool } from "./intake/spool.ts";
 import { changeTrust } from "./intake/trust-change.ts";
 import type { ServerEvent, Verdict } from "./news/events.ts";
 import type { WatchedEvent } from "./news/news.ts";
 import type { ServerOptions } from "./options.ts";
 import { assembleParts, type ServerParts } from "./parts.ts";
 import { runTrigger } from "./pipeline.ts";
-import { leaseOf, whileHolding, type Lease, type LeaseParts } from "./process/lease.ts";
 import { readinessOf, type Readiness } from "./process/readiness.ts";
-import { serverRoles, type ServerRole } from "./process/roles.ts";
 import { createRounds, type Rounds } from "./process/rounds.ts";
+import { requireServerKey } from "./process/server-key.ts";
+import { shareOf, type Share } from "./process/share.ts";
 import { makeBundle, type Bundle, type BundleOptions } from "./publishing/bundle.ts";
 import type { RawTrigger, WayIn } from "./raw.ts";
 import { dispatch } from "./sending/dispatch.ts";
@@ -89,10 +86,7 @@ class OutriderServer implements Server {
   readonly #options: ServerOptions;
   readonly #parts: ServerParts;
   readonly #rounds: Rounds;
-  readonly #roles: readonly ServerRole[];
-  readonly #leaseParts: LeaseParts;
-  /** Whoever holds it moves deployments; alone, there is nobody to agree with. */
-  readonly #scheduling: Lease | undefined;
+  readonly #share: Share;
   readonly #stop = new AbortController();
   #listening: Promise<void>[] = [];
   #listener: HttpListener | undefined;
@@ -104,25 +98,16 @@ class OutriderServer implements Server {
     const publicUrl = (): string | undefined => options.publicUrl ?? this.#listener?.agentUrl;
     const parts = assembleParts(options, publicUrl);
     this.#parts = parts;
-    this.#roles = options.roles ?? serverRoles;
-    const { clock, logger, worker: holder } = parts;
-    this.#leaseParts = { leases: options.store.leases, clock, logger, holder };
-    this.#scheduling =
-      options.roles?.includes("scheduler") === true
-        ? leaseOf("scheduler", this.#leaseParts)
-        : undefined;
+    const share = shareOf(options, { ...parts, leases: options.store.leases });
+    this.#share = share;
     this.#rounds = createRounds({
-      transports: this.#does("sender") ? parts.senders : [],
+      transports: share.does("sender") ? parts.senders : [],
       catalog: parts.catalog,
       trustShelf: parts.trustShelf,
       listed: parts,
       conduct: async () => {
-        this.#requireRole(); // a new trust document may have taken it away
-        const isScheduler =
-          this.#does("scheduler") &&
-          (this.#scheduling === undefined || (await this.#scheduling.hold()));
-        if (isScheduler) return conduct(parts);
-        return this.#does("sender") ? closedDeployments(parts) : [];
+        requireServerKey(options); // a new trust document may have taken the role away
+        return share.conduct();
       },
       dispatch: async (transport, except, signal) => dispatch(transport, except, parts, signal),
       tickMs: options.tickMs ?? 1000,
@@ -141,9 +126,9 @@ class OutriderServer implements Server {
   }
 
   async #begin(): Promise<{ readonly url?: string }> {
-    this.#requireRole();
+    requireServerKey(this.#options);
     await this.#parts.audit.open();
-    if (this.#options.listen !== undefined && this.#does("api")) {
+    if (this.#options.listen !== undefined && this.#share.does("api")) {
       // Loaded only by servers that listen: a dormant one starts without Fastify.
       const { listen } = await import("./http/index.ts");
       const { store, packages } = this.#options;
@@ -158,7 +143,7 @@ class OutriderServer implements Server {
     }
     this.#rounds.start();
     this.#parts.news.onWork(() => this.#rounds.wake());
-    this.#listenInwards();
+    this.#listening = this.#share.listen(this, this.#stop.signal);
     return this.#listener === undefined ? {} : { url: this.#listener.url };
   }
 
@@ -204,7 +189,7 @@ class OutriderServer implements Server {
   }
 
   async bundle(options: BundleOptions): Promise<Bundle> {
-    this.#requireRole();
+    requireServerKey(this.#options);
     return makeBundle(options, this.#parts);
   }
 
@@ -235,44 +220,9 @@ class OutriderServer implements Server {
     await this.#listener?.close();
     await Promise.all(this.#listening);
     await this.#rounds.close();
-    await this.#scheduling?.release().catch((error: unknown) => {
-      this.#parts.logger.log("warn", "The scheduler's lease lapses by itself.", { error });
-    });
+    await this.#share.release();
     this.#parts.news.close();
     await this.#parts.audit.close();
-  }
-
-  #listenInwards(): void {
-    const { inboxes = [], spool, fileSystem = nodeFileSystem } = this.#options;
-    const { clock, logger } = this.#parts;
-    const { signal } = this.#stop;
-    if (this.#does("mailbox"))
-      this.#listening = inboxes.map((inbox, index) => {
-        const listen = (until: AbortSignal): Promise<void> => listenTo(inbox, this, logger, until);
-        // Which it is, is the same in every process: they have one configuration.
-        const name = `inbox/${index}/${inbox.receiver.name}`;
-        return this.#options.roles === undefined
-          ? listen(signal)
-          : whileHolding(name, this.#leaseParts, listen, signal);
-      });
-    if (spool === undefined || !this.#does("api")) return;
-    const parts = { judges: this, fileSystem, clock, logger };
-    this.#listening.push(watchSpool(spool, parts, signal));
-  }
-
-  #does(role: ServerRole): boolean {
-    return this.#roles.includes(role);
-  }
-
-  /** A key without the role would make notifications that every agent refuses: better said at once. */
-  #requireRole(): void {
-    const { key, trust } = this.#options;
-    if (!trust.document.roles.server.keys.includes(key.fingerprint))
-      throw new OutriderError(
-        "KEY_ROLE",
-        `Key ${key.fingerprint} does not have the role server in version ${trust.document.version} of the trust document. Agents would refuse what it signs.`,
-        { subject: key.fingerprint },
-      );
   }
 
   #raw(bytes: Uint8Array, via: WayIn): RawTrigger {

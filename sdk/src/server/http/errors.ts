@@ -6,6 +6,7 @@ import type { Logger } from "../../ports/index.ts";
 const statuses: Partial<Record<ErrorCode, number>> = {
   DOCUMENT_TOO_LARGE: 413,
   REPLAYED: 409,
+  AGENT_TWICE: 409,
   DEPLOYMENT_STATE: 409,
   DEPLOYMENT_UNKNOWN: 404,
   PACKAGE_UNKNOWN: 404,

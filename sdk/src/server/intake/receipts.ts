@@ -3,12 +3,18 @@
  * when forged (THREATS N17). The agent's name is looked for in the unverified text only to know whose key to try.
  */
 import { OutriderError } from "../../errors/index.ts";
-import type { AgentRegistry, DeploymentStore, ReceiptFacts } from "../../ledger/index.ts";
+import type {
+  AgentRegistry,
+  DeploymentStore,
+  ReceiptFacts,
+  ValueStore,
+} from "../../ledger/index.ts";
 import { openEnvelope, recognize, type SealedDocument } from "../../messages/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import type { Receipt } from "../../schema/index.ts";
 import { fingerprintOf, trustAgentKey } from "../../signing/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
+import { isOfAnotherMachine, noteTwice } from "../agents/twice.ts";
 import { judge, type Accepted, type JudgeParts } from "../judge.ts";
 import type { Verdict } from "../news/events.ts";
 import type { RawTrigger } from "../raw.ts";
@@ -19,7 +25,8 @@ import type { Suppression } from "../sending/suppression.ts";
 export interface ReceiptParts extends JudgeParts, ResendingParts {
   readonly trust: TrustSet;
   readonly agents: Pick<AgentRegistry, "find">;
-  readonly deployments: Pick<DeploymentStore, "take">;
+  readonly deployments: Pick<DeploymentStore, "take" | "ledger">;
+  readonly values: ResendingParts["values"] & Pick<ValueStore, "set">;
   readonly clock: Clock;
   readonly suppression: Suppression;
 }
@@ -67,18 +74,13 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
     now: parts.clock.now(),
   };
   const verdict = await parts.deployments.take(facts);
-  if (verdict !== "counted")
-    throw verdict === "known"
-      ? new OutriderError(
-          "REPLAYED",
-          `Receipt ${receipt.counter} of ${receipt.agent} was counted before, or a later one was.`,
-          { subject: receipt.agent },
-        )
-      : new OutriderError(
-          "NOT_FOR_US",
-          `Agent ${receipt.agent} is not in deployment ${receipt.deployment}.`,
-          { subject: receipt.agent },
-        );
+  if (verdict === "known") throw await knownBefore(receipt, text, parts);
+  if (verdict === "stranger")
+    throw new OutriderError(
+      "NOT_FOR_US",
+      `Agent ${receipt.agent} is not in deployment ${receipt.deployment}.`,
+      { subject: receipt.agent },
+    );
   const { deployment, agent, state } = facts;
   await clearAddress(receipt, parts);
   parts.tell({
@@ -90,6 +92,30 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
     receipt: text,
   });
   return { id: `${agent}/${receipt.counter}`, deployment, signers: [] };
+}
+
+/** The same once more; or another of its number, which one machine alone never signs. */
+async function knownBefore(
+  receipt: Receipt,
+  text: string,
+  { agents, deployments, values }: ReceiptParts,
+): Promise<OutriderError> {
+  const { agent: id, counter, deployment } = receipt;
+  const subject = { subject: id };
+  const [row] = await deployments.ledger(deployment, { agents: [id] });
+  const agent = await agents.find(id);
+  if (agent === undefined || !isOfAnotherMachine(receipt, text, row?.receipt))
+    return new OutriderError(
+      "REPLAYED",
+      `Receipt ${counter} of ${id} was counted before, or a later one was.`,
+      subject,
+    );
+  await noteTwice(agent, values);
+  return new OutriderError(
+    "AGENT_TWICE",
+    `Two machines are ${id}: both signed a receipt ${counter} with its key, and they differ. Copies of one image do that, or a machine that was set back. Give each an id and a key of its own.`,
+    subject,
+  );
 }
 
 /** Whoever answers what came by mail is reached by mail. */

@@ -27,6 +27,8 @@ export type {
 } from "./simulation/findings.ts";
 export type { Points } from "./simulation/series.ts";
 export { sampledTransport, simulate, type SimulationInput } from "./simulation/simulate.ts";
-export { drawSimulation, type SimulationWords } from "./picture/curves.ts";
-export { drawTimeline, type TimelineWords } from "./picture/timeline.ts";
+export { drawSimulation } from "./picture/curves.ts";
+export type { PictureWords } from "./picture/spoken.ts";
+export { paintNames, type PaintName } from "./picture/svg.ts";
+export { drawTimeline } from "./picture/timeline.ts";
 export { formatDuration, formatNumber, formatQuantity } from "./picture/words.ts";

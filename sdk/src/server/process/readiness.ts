@@ -8,6 +8,7 @@ import type { ValueStore } from "../../ledger/index.ts";
 import type { Clock, KeySource } from "../../ports/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { PackageSource } from "../publishing/packages.ts";
+import { isServerKey } from "./server-key.ts";
 
 /** What is looked at. */
 export type ReadinessCheck = "store" | "host" | "trust";
@@ -49,9 +50,8 @@ export async function readinessOf(parts: ReadinessParts): Promise<Readiness> {
 }
 
 function trustOf({ trust, key, clock }: ReadinessParts): "ok" | ErrorCode {
-  const { expiresAt, roles } = trust.document;
-  if (Date.parse(expiresAt) <= clock.now().getTime()) return "TRUST_EXPIRED";
-  return roles.server.keys.includes(key.fingerprint) ? "ok" : "KEY_ROLE";
+  if (Date.parse(trust.document.expiresAt) <= clock.now().getTime()) return "TRUST_EXPIRED";
+  return isServerKey({ key, trust }) ? "ok" : "KEY_ROLE";
 }
 
 async function answer(ask: () => Promise<unknown>): Promise<"ok" | ErrorCode> {

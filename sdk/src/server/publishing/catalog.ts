@@ -1,69 +1,21 @@
 /**
  * The signed list of what is current (catalog/1): what shares and the HTTP channel show, and the heartbeat that makes
- * silence detectable. Issued anew on every change and before it grows stale; its sequence is counted in the store.
+ * silence detectable. Whatever changes it is one edit of its contents; the next who asks has it signed anew.
  */
-import type { ValueStore } from "../../ledger/index.ts";
-import { encodeEnvelope, sealText, writeDocument } from "../../messages/index.ts";
-import type { Clock, KeySource } from "../../ports/index.ts";
-import type {
-  Audience,
-  Catalog as CatalogDocument,
-  CatalogControl,
-  CatalogEntry,
-  Control,
-} from "../../schema/index.ts";
-import { nextSequence } from "./sequence.ts";
-
-/** What a catalog is made with. */
-export interface CatalogParts {
-  readonly key: KeySource;
-  readonly values: ValueStore;
-  readonly clock: Clock;
-  trustVersion(): number;
-  /** How long a catalog is fresh, milliseconds. Default a day. */
-  readonly validMs?: number;
-}
-
-/** An entry and the deployment that put it there. */
-export interface ListedEntry extends CatalogEntry {
-  readonly deployment: string;
-  /** RFC 3339: when its notification expires, and it leaves the list. */
-  readonly until: string;
-}
-
-/** An order of people, and what it is of. */
-export interface ListedControl extends CatalogControl {
-  readonly deployment: string;
-  readonly id: string;
-  readonly action: Control["action"];
-  /** RFC 3339: when no agent would follow it any more, and it leaves the list. */
-  readonly until: string;
-}
-
-interface Contents {
-  readonly entries: readonly ListedEntry[];
-  /** The latest of each deployment, oldest first. */
-  readonly controls?: readonly ListedControl[];
-  readonly recalled: readonly string[];
-  /** Deployments whose entries are kept and not shown. */
-  readonly withheld?: readonly string[];
-  /** Made from these entries; gone as soon as they change. */
-  readonly issued?: Issued;
-}
-
-interface Issued {
-  readonly text: string;
-  readonly sequence: number;
-  readonly trustVersion: number;
-  readonly renewAtMs: number;
-}
-
-/** A catalog and what it says. */
-export interface IssuedCatalog {
-  /** Envelope. */
-  readonly bytes: Uint8Array;
-  readonly document: CatalogDocument;
-}
+import type { Audience } from "../../schema/index.ts";
+import {
+  readContents,
+  swapContents,
+  type Contents,
+  type ListedControl,
+  type ListedEntry,
+} from "./contents.ts";
+import {
+  catalogForSticks,
+  currentCatalog,
+  type CatalogParts,
+  type IssuedCatalog,
+} from "./issuing.ts";
 
 /** The current catalog. */
 export interface Catalog {
@@ -89,20 +41,6 @@ export interface Catalog {
   isRecalled(manifestSha256: string): Promise<boolean>;
 }
 
-const day = 24 * 3600 * 1000;
-/** Most orders that a catalog shows (schema); of more the latest. */
-const maxControls = 256;
-/**
- * Most recalled manifests that a catalog shows (schema); of more the latest. The store keeps all: this server sends none of
- * them again, and an agent that has seen one listed keeps it.
- */
-const maxRecalled = 10_000;
-/**
- * The highest number that went out on a stick. What is shown elsewhere must be higher, or an agent that saw the stick
- * would take it for old. A value of its own, for another process may write it (`outrider bundle` beside `serve`).
- */
-const onStick = "catalog/stick";
-
 /** Opens the catalog that the store keeps. */
 export function openCatalog(parts: CatalogParts): Catalog {
   // Changes go one after the other; another server on the same store may come between, and then it is done once more.
@@ -112,28 +50,18 @@ export function openCatalog(parts: CatalogParts): Catalog {
     last = turn;
     return turn;
   };
-  // Entries and what was issued from them are one value: a crash cannot part them.
   const change = (edit: (contents: Contents) => Contents | undefined): Promise<void> =>
     inTurn(async () => {
       for (;;) {
-        const kept = await read(parts.values);
+        const kept = await readContents(parts.values);
         const { issued: _issued, ...contents } = kept.contents;
         const edited = edit(contents);
-        if (edited === undefined || (await write(parts.values, kept, edited))) return;
+        if (edited === undefined || (await swapContents(parts.values, kept, edited))) return;
       }
     });
   return {
-    current: (signal) => inTurn(() => current(parts, signal)),
-    forSticks: async (validMs, signal) => {
-      const issued = await sign(
-        parts,
-        (await read(parts.values)).contents,
-        { validMs, medium: "stick" },
-        signal,
-      );
-      await parts.values.set(onStick, String(issued.document.sequence));
-      return issued;
-    },
+    current: (signal) => inTurn(() => currentCatalog(parts, signal)),
+    forSticks: async (validMs, signal) => catalogForSticks(parts, validMs, signal),
     list: (listed) =>
       change((contents) => ({
         ...contents,
@@ -143,7 +71,9 @@ export function openCatalog(parts: CatalogParts): Catalog {
         ],
       })),
     listed: async () => [
-      ...new Set((await read(parts.values)).contents.entries.map(({ deployment }) => deployment)),
+      ...new Set(
+        (await readContents(parts.values)).contents.entries.map(({ deployment }) => deployment),
+      ),
     ],
     order: (control) =>
       change((contents) => {
@@ -155,7 +85,7 @@ export function openCatalog(parts: CatalogParts): Catalog {
         );
         return { ...contents, controls: [...others, control] };
       }),
-    ordered: async () => (await read(parts.values)).contents.controls ?? [],
+    ordered: async () => (await readContents(parts.values)).contents.controls ?? [],
     withdraw: (deployment) =>
       change((contents) => ({
         ...contents,
@@ -171,100 +101,9 @@ export function openCatalog(parts: CatalogParts): Catalog {
         ...contents,
         recalled: [...new Set([...contents.recalled, manifest])],
       })),
-    isRecalled: async (manifest) => (await read(parts.values)).contents.recalled.includes(manifest),
+    isRecalled: async (manifest) =>
+      (await readContents(parts.values)).contents.recalled.includes(manifest),
   };
-}
-
-async function current(parts: CatalogParts, signal?: AbortSignal): Promise<Uint8Array> {
-  for (;;) {
-    const now = parts.clock.now();
-    const kept = await read(parts.values);
-    const { issued } = kept.contents;
-    const taken = Number((await parts.values.get(onStick)) ?? 0);
-    const isGood =
-      issued !== undefined &&
-      now.getTime() < issued.renewAtMs &&
-      issued.trustVersion === parts.trustVersion() &&
-      issued.sequence > taken;
-    if (isGood) return new TextEncoder().encode(issued.text);
-    const bytes = await issue(parts, kept, now, signal);
-    if (bytes !== undefined) return bytes;
-  }
-}
-
-/** Nothing where the contents changed meanwhile: what was signed then is shown to nobody. */
-async function issue(
-  parts: CatalogParts,
-  kept: Kept,
-  now: Date,
-  signal?: AbortSignal,
-): Promise<Uint8Array | undefined> {
-  const validMs = parts.validMs ?? day;
-  const { bytes, document } = await sign(parts, kept.contents, { validMs }, signal);
-  const issued: Issued = {
-    text: new TextDecoder().decode(bytes),
-    sequence: document.sequence,
-    trustVersion: document.trustVersion,
-    renewAtMs: now.getTime() + validMs / 2,
-  };
-  return (await write(parts.values, kept, { ...kept.contents, issued })) ? bytes : undefined;
-}
-
-async function sign(
-  parts: CatalogParts,
-  { entries, recalled, withheld = [], controls = [] }: Contents,
-  { validMs, medium }: { readonly validMs: number; readonly medium?: "stick" },
-  signal?: AbortSignal,
-): Promise<IssuedCatalog> {
-  const now = parts.clock.now();
-  const isPast = (until: string): boolean => Date.parse(until) <= now.getTime();
-  const orders = controls.filter(({ until }) => !isPast(until)).slice(-maxControls);
-  const document: CatalogDocument = {
-    type: "catalog/1",
-    sequence: await nextSequence("catalog", parts.key, parts.values),
-    issuedAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + validMs).toISOString(),
-    ...(medium === undefined ? {} : { medium }),
-    trustVersion: parts.trustVersion(),
-    current: entries
-      .filter(
-        ({ until, deployment, manifest }) =>
-          !isPast(until) && !withheld.includes(deployment) && !recalled.includes(manifest),
-      )
-      .map(bare),
-    recalled: recalled.slice(-maxRecalled),
-    ...(orders.length === 0
-      ? {}
-      : { controls: orders.map(({ audience, control }) => ({ audience, control })) }),
-  };
-  const text = writeDocument(document);
-  const signature = await parts.key.sign(
-    new TextEncoder().encode(text),
-    signal === undefined ? {} : { signal },
-  );
-  return { bytes: encodeEnvelope(sealText("catalog/1", text, [signature])), document };
-}
-
-/** Contents, and the value that they were read from. */
-interface Kept {
-  readonly text: string | undefined;
-  readonly contents: Contents;
-}
-
-async function read(values: ValueStore): Promise<Kept> {
-  const text = await values.get("catalog");
-  const contents =
-    text === undefined ? { entries: [], recalled: [] } : (JSON.parse(text) as Contents);
-  return { text, contents };
-}
-
-/** False, and nothing written, where another server was quicker. */
-async function write(values: ValueStore, kept: Kept, contents: Contents): Promise<boolean> {
-  return values.swap("catalog", kept.text, JSON.stringify(contents));
-}
-
-function bare({ deployment: _deployment, until: _until, ...entry }: ListedEntry): CatalogEntry {
-  return entry;
 }
 
 function replaces(entry: ListedEntry, old: ListedEntry): boolean {

@@ -5,6 +5,8 @@ import { ownFault, statusOf } from "../errors.ts";
 import type { FloodGate } from "../flood.ts";
 import type { HttpParts } from "../index.ts";
 
+const harmless: ReadonlySet<string> = new Set(["REPLAYED", "AGENT_TWICE"]);
+
 type Take = (bytes: Uint8Array) => Promise<Verdict>;
 
 /** `POST /triggers`, `/controls`, `/receipts`: 202 accepted, 200 ignored (not ours), else the refusal. */
@@ -17,10 +19,10 @@ export function messageRoutes(app: FastifyInstance, { server }: HttpParts, gate:
   for (const [path, take] of ways)
     app.post(path, async ({ body, ip }, reply) => {
       const verdict = await take(bytesOf(body));
-      // A replay is what a good sender does whose answer was lost: it costs him nothing.
+      // A replay is what a good sender does whose answer was lost: it costs him nothing. Nor does being a copy.
       const isForeign = verdict.outcome === "ignored";
       const isBad =
-        verdict.outcome === "refused" && !verdict.retryable && verdict.code !== "REPLAYED";
+        verdict.outcome === "refused" && !verdict.retryable && !harmless.has(verdict.code);
       if (isForeign || isBad) gate.charge(ip);
       return answer(reply, verdict);
     });

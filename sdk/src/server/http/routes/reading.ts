@@ -32,11 +32,18 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: M
       );
     return progress;
   };
-  app.get("/deployments", async () => {
-    const ids = await deployments.list({ limit: 100 });
-    return Promise.all(ids.map(async (id) => shownOf(await find(id))));
-  });
-  app.get<Page>("/deployments/:id", async ({ params }) => shownOf(await find(params.id)));
+  const show = async (id: string): Promise<object> => {
+    const progress = await find(id);
+    // The store knows one end; whether the release was taken back, too, says what happened.
+    const wasRecalled =
+      progress.state === "halted" &&
+      (await deployments.events(id)).some(({ kind }) => kind === "recalled");
+    return { ...shownOf(progress), ...(wasRecalled ? { recalled: true } : {}) };
+  };
+  app.get("/deployments", async () =>
+    Promise.all((await deployments.list({ limit: 100 })).map(async (id) => show(id))),
+  );
+  app.get<Page>("/deployments/:id", async ({ params }) => show(params.id));
   app.get<Page>("/deployments/:id/agents", async ({ params, query }) => {
     await find(params.id);
     const limit = limitOf(query.limit, 1000, 10_000);

@@ -50,7 +50,7 @@ export function timeAxis(
   mostMs: number,
   top: number,
   bottom: number,
-  title = "time since acceptance",
+  title: string,
 ): Svg[] {
   return [
     ...timeMarks(mostMs).flatMap(({ ms, text }) => [

@@ -1,13 +1,10 @@
 /** A simulation as a picture: how far it is, above; what that takes of relay, line and store, below. */
+import { inEnglish, say, type Sentence, type Tell } from "../../../errors/index.ts";
 import type { Curve, PartFound, SimulationResult } from "../simulation/findings.ts";
 import { roundAbove, scaleOf, timeAxis, valueAxis, type Scale } from "./axis.ts";
+import { machinesOf, sinceAcceptance, widthOf, type PictureWords } from "./spoken.ts";
 import { element, label, picture, type Colour, type Svg } from "./svg.ts";
 import { formatDuration, formatNumber, formatQuantity } from "./words.ts";
-
-/** What stands in the picture beside the result. */
-export interface SimulationWords {
-  readonly title: string;
-}
 
 const width = 1000;
 const left = 84;
@@ -18,60 +15,74 @@ const laneHeight = 84;
 const laneGap = 30;
 
 const levels = [
-  { curve: "told", colour: "grey", text: "told" },
-  { curve: "installed", colour: "green", text: "installed" },
-  { curve: "reported", colour: "blue", text: "answered" },
-  { curve: "broken", colour: "red", text: "failed" },
+  { curve: "told", colour: "grey", text: say("told") },
+  { curve: "installed", colour: "green", text: say("installed") },
+  { curve: "reported", colour: "blue", text: say("answered") },
+  { curve: "broken", colour: "red", text: say("failed") },
 ] as const satisfies readonly {
   readonly curve: Curve;
   readonly colour: Colour;
-  readonly text: string;
+  readonly text: Sentence;
 }[];
 
 const rates = [
-  { curve: "messageRate", part: "relay", colour: "purple", text: "mails to the relay", unit: "/s" },
+  {
+    curve: "messageRate",
+    part: "relay",
+    colour: "purple",
+    text: say("mails to the relay"),
+    unit: "/s",
+  },
   {
     curve: "mailRate",
     part: "relayLine",
     colour: "purple",
-    text: "bytes to the relay",
+    text: say("bytes to the relay"),
     unit: "B/s",
   },
   {
     curve: "lineRate",
     part: "line",
     colour: "orange",
-    text: "packages fetched",
+    text: say("packages fetched"),
     unit: "B/s",
   },
-  { curve: "receiptRate", part: "store", colour: "blue", text: "receipts booked", unit: "/s" },
+  { curve: "receiptRate", part: "store", colour: "blue", text: say("receipts booked"), unit: "/s" },
 ] as const satisfies readonly {
   readonly curve: Curve;
   readonly part: PartFound["part"];
   readonly colour: Colour;
-  readonly text: string;
+  readonly text: Sentence;
   readonly unit: string;
 }[];
 
 /** Draws it. @returns SVG, readable on light and on dark. */
-export function drawSimulation(result: SimulationResult, words: SimulationWords): string {
+export function drawSimulation(
+  result: SimulationResult,
+  { title, tell = inEnglish }: PictureWords,
+): string {
   const shownMs = shownTime(result);
   const x = scaleOf(shownMs, left, right);
   const lanes = rates.filter(({ curve }) => result.curves[curve].values.some((value) => value > 0));
   const upperBottom = top + upperHeight;
   const bottom = upperBottom + lanes.length * (laneHeight + laneGap);
-  const summary = describe(result);
+  const summary = tell(describe(result));
   return picture(
     { width, height: bottom + 56 },
-    { title: `${words.title}, simulated`, description: summary },
-    label(24, 36, words.title, "title"),
+    { title: tell(say("{0}, simulated", title)), description: summary },
+    label(24, 36, title, "title"),
     label(24, 58, summary, "soft"),
-    ...legend(),
-    ...drawLevels(result, x, shownMs),
+    ...legend(tell),
+    ...drawLevels(result, x, shownMs, tell),
     ...lanes.flatMap((lane, index) =>
-      drawRate(result, lane, x, shownMs, upperBottom + laneGap + index * (laneHeight + laneGap)),
+      drawRate(
+        result,
+        lane,
+        { x, shownMs, top: upperBottom + laneGap + index * (laneHeight + laneGap) },
+        tell,
+      ),
     ),
-    ...timeAxis(x, shownMs, top, bottom),
+    ...timeAxis(x, shownMs, top, bottom, tell(sinceAcceptance)),
   );
 }
 
@@ -82,7 +93,7 @@ function shownTime({ installed, endedMs, pauses }: SimulationResult): number {
   return Math.min(endedMs, Math.max(60_000, interesting * 1.15));
 }
 
-function drawLevels(result: SimulationResult, x: Scale, shownMs: number): Svg[] {
+function drawLevels(result: SimulationResult, x: Scale, shownMs: number, tell: Tell): Svg[] {
   const bottom = top + upperHeight;
   const most = mostShown(result);
   const y = scaleOf(most, bottom, top);
@@ -98,9 +109,14 @@ function drawLevels(result: SimulationResult, x: Scale, shownMs: number): Svg[] 
   }));
   return [
     ...valueAxis(y, marks, left, right),
-    label(24, top - 14, most === result.machines ? "share of all machines" : "machines", "soft"),
+    label(
+      24,
+      top - 14,
+      tell(most === result.machines ? say("share of all machines") : say("machines")),
+      "soft",
+    ),
     ...result.pauses.flatMap(({ atMs }, index) =>
-      atMs > shownMs || index > 2 ? [] : drawPause(x.at(atMs), bottom),
+      atMs > shownMs || index > 2 ? [] : drawPause(x.at(atMs), bottom, tell),
     ),
     ...ends.map(({ path, colour }) =>
       element("path", {
@@ -109,13 +125,13 @@ function drawLevels(result: SimulationResult, x: Scale, shownMs: number): Svg[] 
         "stroke-width": colour === "green" ? 4.5 : 1.8,
       }),
     ),
-    ...times(result, x, y, shownMs),
+    ...times(result, x, y, shownMs, tell),
     ...spreadOut(ends, y).map(({ colour, text, value, at }) =>
       element(
         "g",
         {},
         element("circle", { class: `fill-${colour}`, cx: right + 10, cy: at - 4, r: 4 }),
-        label(right + 20, at, `${formatNumber(value)} ${text}`, "ink"),
+        label(right + 20, at, `${formatNumber(value)} ${tell(text)}`, "ink"),
       ),
     ),
   ];
@@ -132,6 +148,7 @@ function times(
   x: Scale,
   y: Scale,
   shownMs: number,
+  tell: Tell,
 ): Svg[] {
   return (
     [
@@ -148,7 +165,7 @@ function times(
       label(
         cx + (isLate ? -4 : 10),
         cy + 22,
-        `${text} after ${formatDuration(ms)}`,
+        tell(say("{0} after {1}", text, formatDuration(ms))),
         "name",
         isLate ? "end" : "start",
       ),
@@ -156,19 +173,22 @@ function times(
   });
 }
 
-function drawPause(x: number, bottom: number): Svg[] {
+function drawPause(x: number, bottom: number, tell: Tell): Svg[] {
   return [
     element("line", { class: "limit line-red", x1: x, x2: x, y1: top, y2: bottom }),
-    label(x + 6, top + 14, "pauses itself", "name"),
+    label(x + 6, top + 14, tell(say("pauses itself")), "name"),
   ];
 }
 
 function drawRate(
   result: SimulationResult,
   { curve, part, colour, text, unit }: (typeof rates)[number],
-  x: Scale,
-  shownMs: number,
-  laneTop: number,
+  {
+    x,
+    shownMs,
+    top: laneTop,
+  }: { readonly x: Scale; readonly shownMs: number; readonly top: number },
+  tell: Tell,
 ): Svg[] {
   const bottom = laneTop + laneHeight;
   const { limit = 0, peak = 0 } = result.parts.find((found) => found.part === part) ?? {};
@@ -197,9 +217,9 @@ function drawRate(
           }),
         ]
       : []),
-    label(right + 16, laneTop + 18, text, "name"),
-    label(right + 16, laneTop + 36, `peak ${formatQuantity(peak, unit)}`, "ink"),
-    label(right + 16, laneTop + 54, `bears ${formatQuantity(limit, unit)}`, "soft"),
+    label(right + 16, laneTop + 18, tell(text), "name"),
+    label(right + 16, laneTop + 36, tell(say("peak {0}", formatQuantity(peak, unit))), "ink"),
+    label(right + 16, laneTop + 54, tell(say("bears {0}", formatQuantity(limit, unit))), "soft"),
   ];
 }
 
@@ -249,7 +269,7 @@ function spreadOut<T extends { readonly value: number }>(
     });
 }
 
-function legend(): Svg[] {
+function legend(tell: Tell): Svg[] {
   let x = left + 220;
   const y = 84;
   return levels.flatMap(({ colour, text }) => {
@@ -262,9 +282,9 @@ function legend(): Svg[] {
         y1: y - 4,
         y2: y - 4,
       }),
-      label(x + 24, y, text, "ink"),
+      label(x + 24, y, tell(text), "ink"),
     ];
-    x += 50 + text.length * 7;
+    x += 50 + widthOf(tell(text));
     return piece;
   });
 }
@@ -276,12 +296,29 @@ function describe({
   counts,
   pauses,
   state,
-}: SimulationResult): string {
-  const each = standsFor === 1 ? "" : `, each simulated one standing for ${standsFor}`;
+}: SimulationResult): Sentence {
   const [pause] = pauses;
   const course =
     pause === undefined
-      ? `99 % have it after ${installed.p99 === undefined ? "more than was simulated" : formatDuration(installed.p99)}`
-      : `pauses itself after ${formatDuration(pause.atMs)}, when ${formatNumber(pause.told)} have been told; it has failed on ${formatNumber(counts.broken)} in the end`;
-  return `${formatNumber(machines)} machines${each}: ${course}${state === "finished" ? "" : ` (${state})`}`;
+      ? say("99 % have it after {0}", timeOf(installed.p99))
+      : say(
+          "pauses itself after {0}, when {1} have been told; it has failed on {2} in the end",
+          formatDuration(pause.atMs),
+          formatNumber(pause.told),
+          formatNumber(counts.broken),
+        );
+  const told =
+    standsFor === 1
+      ? say("{0}: {1}", machinesOf(machines), course)
+      : say(
+          "{0}, each simulated one standing for {1}: {2}",
+          machinesOf(machines),
+          standsFor,
+          course,
+        );
+  return state === "finished" ? told : say("{0} ({1})", told, state);
+}
+
+function timeOf(ms: number | undefined): Sentence | string {
+  return ms === undefined ? say("more than was simulated") : formatDuration(ms);
 }

@@ -1,6 +1,7 @@
 /**
  * SVG 1.1 by hand: text that is escaped, and one look for all pictures. Colours are classes with a second set for dark
- * surroundings, so that a picture is readable wherever it is shown: in a browser, in an editor, in a README.
+ * surroundings, and variables that a page may set, so that a picture is readable wherever it is shown: in a browser, in
+ * an editor, in a README.
  */
 
 /** A piece of SVG. */
@@ -76,40 +77,57 @@ export const colours = ["blue", "orange", "green", "purple", "red", "grey"] as c
 /** One of them. */
 export type Colour = (typeof colours)[number];
 
-const light: Readonly<Record<Colour, string>> = {
-  blue: "#0969da",
-  orange: "#c4621b",
-  green: "#1a7f64",
-  purple: "#8250df",
-  red: "#cf222e",
-  grey: "#6e7781",
-};
-const dark: Readonly<Record<Colour, string>> = {
-  blue: "#58a6ff",
-  orange: "#f0a35e",
-  green: "#4ac99b",
-  purple: "#bc8cff",
-  red: "#ff7b72",
-  grey: "#8b949e",
+/** What a picture is painted with. */
+export type PaintName = Colour | "card" | "edge" | "grid" | "band" | "hatch" | "ink" | "soft";
+
+/** On light and on dark ground. */
+const paints: Readonly<Record<PaintName, readonly [light: string, dark: string]>> = {
+  card: ["#fff", "#0d1117"],
+  edge: ["#d0d7de", "#30363d"],
+  grid: ["#d8dee4", "#262c36"],
+  band: ["#f6f8fa", "#151b23"],
+  hatch: ["#afb8c1", "#57606a"],
+  ink: ["#1f2328", "#e6edf3"],
+  soft: ["#59636e", "#9198a1"],
+  blue: ["#0969da", "#58a6ff"],
+  orange: ["#c4621b", "#f0a35e"],
+  green: ["#1a7f64", "#4ac99b"],
+  purple: ["#8250df", "#bc8cff"],
+  red: ["#cf222e", "#ff7b72"],
+  grey: ["#6e7781", "#8b949e"],
 };
 
-function rules(set: Readonly<Record<Colour, string>>): string {
-  return colours
-    .map((name) => `.fill-${name}{fill:${set[name]}}.line-${name}{stroke:${set[name]}}`)
-    .join("");
+/**
+ * A page around a picture paints it by setting `--outrider-NAME`, such as `--outrider-ink`. What it does not set is
+ * painted for the ground that the reader's system prefers.
+ */
+export const paintNames: readonly PaintName[] = Object.keys(paints) as PaintName[];
+
+/** The plain colour first: there are readers of SVG that know no variables, and pass over the second. */
+function paint(property: "fill" | "stroke", name: PaintName, ground: 0 | 1): string {
+  const colour = paints[name][ground];
+  return `${property}:${colour};${property}:var(--outrider-${name},${colour})`;
+}
+
+function painted(ground: 0 | 1): string {
+  return [
+    `.card{${paint("fill", "card", ground)};${paint("stroke", "edge", ground)}}`,
+    `.grid{${paint("stroke", "grid", ground)}}.hatch{${paint("stroke", "hatch", ground)}}`,
+    `.band{${paint("fill", "band", ground)}}.soft{${paint("fill", "soft", ground)}}`,
+    `.title,.name,.ink{${paint("fill", "ink", ground)}}`,
+    ...colours.map(
+      (name) =>
+        `.fill-${name}{${paint("fill", name, ground)}}.line-${name}{${paint("stroke", name, ground)}}`,
+    ),
+  ].join("");
 }
 
 const style = [
   `.outrider-picture{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}`,
-  `.card{fill:#fff;stroke:#d0d7de}.grid{stroke:#d8dee4;stroke-width:1}.band{fill:#f6f8fa}.hatch{stroke:#afb8c1}`,
-  `.title{font-size:17px;font-weight:600;fill:#1f2328}.name{font-weight:600;fill:#1f2328}.ink{fill:#1f2328}.soft{fill:#59636e}`,
-  `.curve{fill:none;stroke-linejoin:round}.area{opacity:.14}.track{opacity:.22}.limit{fill:none;stroke-dasharray:5 4;stroke-width:1.2}`,
-  rules(light),
-  `@media(prefers-color-scheme:dark){`,
-  `.card{fill:#0d1117;stroke:#30363d}.grid{stroke:#262c36}.band{fill:#151b23}.hatch{stroke:#57606a}`,
-  `.title,.name,.ink{fill:#e6edf3}.soft{fill:#9198a1}.area{opacity:.2}.track{opacity:.3}`,
-  rules(dark),
-  `}`,
+  `.grid{stroke-width:1}.title{font-size:17px;font-weight:600}.name{font-weight:600}`,
+  `.curve{fill:none;stroke-linejoin:round}.area{opacity:.17}.track{opacity:.26}.limit{fill:none;stroke-dasharray:5 4;stroke-width:1.2}`,
+  painted(0),
+  `@media(prefers-color-scheme:dark){${painted(1)}}`,
 ].join("");
 
 function round(value: number): string {

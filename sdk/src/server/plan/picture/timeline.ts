@@ -1,14 +1,10 @@
 /** Who gets what when, as a picture: a lane for each wave and transport, from the rows of the timeline. */
+import { inEnglish, say, type Sentence, type Tell } from "../../../errors/index.ts";
 import type { TimelineRow } from "../../drafting/timeline.ts";
 import { scaleOf, timeAxis, type Scale } from "./axis.ts";
+import { machinesOf, sinceAcceptance, widthOf, type PictureWords } from "./spoken.ts";
 import { element, label, picture, textOf, type Colour, type Svg } from "./svg.ts";
 import { formatDuration, formatNumber } from "./words.ts";
-
-/** What stands in the picture beside the rows. */
-export interface TimelineWords {
-  /** Such as `press-control 3.0.0`. */
-  readonly title: string;
-}
 
 const width = 1000;
 const left = 190;
@@ -23,7 +19,10 @@ const barHeight = 20;
  *
  * @returns SVG, readable on light and on dark.
  */
-export function drawTimeline(rows: readonly TimelineRow[], words: TimelineWords): string {
+export function drawTimeline(
+  rows: readonly TimelineRow[],
+  { title, tell = inEnglish }: PictureWords,
+): string {
   const waves = wavesOf(rows);
   const endMs = Math.max(1000, ...rows.map(({ toMs }) => toMs));
   // The last soak time holds nothing up.
@@ -32,20 +31,31 @@ export function drawTimeline(rows: readonly TimelineRow[], words: TimelineWords)
   const x = scaleOf(mostMs, left, right);
   const bottom = top + rows.length * laneHeight + waves.length * waveGap;
   const machines = rows.reduce((sum, { recipients }) => sum + recipients, 0);
-  const summary = `${counted(machines, "machine")} in ${counted(waves.length, "wave")}; the last ones are told after ${formatDuration(endMs)} at the earliest`;
+  const summary = tell(
+    say(
+      "{0} in {1}; the last ones are told after {2} at the earliest",
+      machinesOf(machines),
+      waves.length === 1 ? say("1 wave") : say("{0} waves", waves.length),
+      formatDuration(endMs),
+    ),
+  );
   return picture(
     { width, height: bottom + 78 },
-    { title: `${words.title}: who gets what when`, description: summary },
-    label(24, 36, words.title, "title"),
+    { title: tell(say("{0}: who gets what when", title)), description: summary },
+    label(24, 36, title, "title"),
     label(24, 58, summary, "soft"),
-    ...legend(transportsOf(rows)),
-    ...drawWaves(waves, x),
-    ...timeAxis(x, mostMs, top - 6, bottom),
-    ...drawBars(waves, x),
+    ...legend(transportsOf(rows), tell),
+    ...drawWaves(waves, x, tell),
+    ...timeAxis(x, mostMs, top - 6, bottom, tell(sinceAcceptance)),
+    ...drawBars(waves, x, tell),
     label(
       24,
       bottom + 64,
-      "Earliest times: each wave succeeds as soon as its last message is out and its soak time is over.",
+      tell(
+        say(
+          "Earliest times: each wave succeeds as soon as its last message is out and its soak time is over.",
+        ),
+      ),
       "soft",
     ),
   );
@@ -71,7 +81,7 @@ function wavesOf(rows: readonly TimelineRow[]): WaveLanes[] {
   return waves;
 }
 
-function drawWaves(waves: readonly WaveLanes[], x: Scale): Svg[] {
+function drawWaves(waves: readonly WaveLanes[], x: Scale, tell: Tell): Svg[] {
   return waves.flatMap(({ name, rows, top: waveTop }, index) => [
     ...(index % 2 === 1
       ? []
@@ -90,31 +100,37 @@ function drawWaves(waves: readonly WaveLanes[], x: Scale): Svg[] {
       const y = waveTop + lane * laneHeight + 21;
       return [
         label(left - 12, y, row.transport, "soft", "end"),
-        label(x.to + 16, y, describe(row), "ink"),
+        label(x.to + 16, y, tell(describe(row)), "ink"),
       ];
     }),
   ]);
 }
 
-function drawBars(waves: readonly WaveLanes[], x: Scale): Svg[] {
+function drawBars(waves: readonly WaveLanes[], x: Scale, tell: Tell): Svg[] {
   return waves.flatMap((wave, index) => {
     const isLast = index === waves.length - 1;
     const height = wave.rows.length * laneHeight;
     return [
-      ...(isLast || wave.soakMs === 0 ? [] : [soak(wave, height, x)]),
-      ...wave.rows.flatMap((row, lane) => bar(row, wave.top + lane * laneHeight, x)),
+      ...(isLast || wave.soakMs === 0 ? [] : [soak(wave, height, x, tell)]),
+      ...wave.rows.flatMap((row, lane) => bar(row, wave.top + lane * laneHeight, x, tell)),
     ];
   });
 }
 
 /** The pause in which the wave must prove itself. */
-function soak({ toMs, soakMs, top: waveTop, name }: WaveLanes, height: number, x: Scale): Svg {
+function soak(
+  { toMs, soakMs, top: waveTop, name }: WaveLanes,
+  height: number,
+  x: Scale,
+  tell: Tell,
+): Svg {
   const [from, to] = [x.at(toMs), x.at(toMs + soakMs)];
   const middle = waveTop + height / 2;
+  const pause = tell(say("soak {0}", formatDuration(soakMs)));
   return element(
     "g",
     {},
-    element("title", {}, textOf(`${name}: soak time, ${formatDuration(soakMs)}`)),
+    element("title", {}, textOf(tell(say("{0}: soak time, {1}", name, formatDuration(soakMs))))),
     element("line", {
       class: "hatch",
       x1: from,
@@ -124,14 +140,14 @@ function soak({ toMs, soakMs, top: waveTop, name }: WaveLanes, height: number, x
       "stroke-width": 2,
       "stroke-dasharray": "2 5",
     }),
-    ...(to - from < 60
+    ...(to - from < widthOf(pause)
       ? []
-      : [label((from + to) / 2, middle - 6, `soak ${formatDuration(soakMs)}`, "soft", "middle")]),
+      : [label((from + to) / 2, middle - 6, pause, "soft", "middle")]),
   );
 }
 
 /** From the first job to the last, and within it how many at a time. */
-function bar(row: TimelineRow, laneTop: number, x: Scale): Svg[] {
+function bar(row: TimelineRow, laneTop: number, x: Scale, tell: Tell): Svg[] {
   const from = x.at(row.fromMs);
   const length = Math.max(4, x.at(row.toMs) - from);
   const y = laneTop + (laneHeight - barHeight) / 2;
@@ -147,7 +163,7 @@ function bar(row: TimelineRow, laneTop: number, x: Scale): Svg[] {
     element(
       "g",
       { class: `fill-${colour}` },
-      element("title", {}, textOf(tooltip(row))),
+      element("title", {}, textOf(tell(tooltip(row)))),
       element("rect", {
         x: from,
         y,
@@ -161,9 +177,10 @@ function bar(row: TimelineRow, laneTop: number, x: Scale): Svg[] {
   ];
 }
 
-function legend(transports: readonly string[]): Svg[] {
+function legend(transports: readonly string[], tell: Tell): Svg[] {
   let x = left;
   const y = 84;
+  const soakTime = tell(say("soak time"));
   const pieces: Svg[] = [];
   for (const transport of transports) {
     pieces.push(
@@ -177,7 +194,7 @@ function legend(transports: readonly string[]): Svg[] {
       }),
       label(x + 18, y, transport, "ink"),
     );
-    x += 34 + transport.length * 7.5;
+    x += 36 + widthOf(transport);
   }
   return [
     ...pieces,
@@ -190,8 +207,13 @@ function legend(transports: readonly string[]): Svg[] {
       "stroke-width": 2,
       "stroke-dasharray": "2 5",
     }),
-    label(x + 34, y, "soak time", "ink"),
-    label(x + 112, y, "the higher a bar, the more at that time", "soft"),
+    label(x + 34, y, soakTime, "ink"),
+    label(
+      x + 50 + widthOf(soakTime),
+      y,
+      tell(say("the higher a bar, the more at that time")),
+      "soft",
+    ),
   ];
 }
 
@@ -210,26 +232,34 @@ function transportsOf(rows: readonly TimelineRow[]): string[] {
   return [...new Set(rows.map(({ transport }) => transport))];
 }
 
-function describe(row: TimelineRow): string {
-  const { recipients } = row;
-  return `${counted(recipients, "machine")}, ${carriageOf(row)}`;
+function describe(row: TimelineRow): Sentence {
+  return say("{0}, {1}", machinesOf(row.recipients), carriageOf(row));
 }
 
-function carriageOf({ transport, attach, parts }: TimelineRow): string {
-  if (transport === "unc") return "on the share";
-  if (transport === "stick") return "on a stick";
-  if (parts > 0) return `in ${counted(parts, "part")}`;
-  return attach ? "attached" : "offered";
+function carriageOf({ transport, attach, parts }: TimelineRow): Sentence {
+  if (transport === "unc") return say("on the share");
+  if (transport === "stick") return say("on a stick");
+  if (parts > 0) return parts === 1 ? say("in one part") : say("in {0} parts", formatNumber(parts));
+  return attach ? say("attached") : say("offered");
 }
 
-function tooltip(row: TimelineRow): string {
-  const { wave, transport, recipients, messages, fromMs, toMs } = row;
-  const what = transport === "email" ? counted(messages, "mail") : "shown in the catalog";
-  return `${wave} by ${transport}: ${counted(recipients, "machine")}, ${what}, ${carriageOf(row)}, from ${formatDuration(fromMs)} to ${formatDuration(toMs)}`;
+function tooltip(row: TimelineRow): Sentence {
+  const { wave, transport, recipients, fromMs, toMs } = row;
+  return say(
+    "{0} by {1}: {2}, {3}, {4}, from {5} to {6}",
+    wave,
+    transport,
+    machinesOf(recipients),
+    messagesOf(row),
+    carriageOf(row),
+    formatDuration(fromMs),
+    formatDuration(toMs),
+  );
 }
 
-function counted(count: number, thing: string): string {
-  return `${formatNumber(count)} ${count === 1 ? thing : `${thing}s`}`;
+function messagesOf({ transport, messages }: TimelineRow): Sentence {
+  if (transport !== "email") return say("shown in the catalog");
+  return messages === 1 ? say("1 mail") : say("{0} mails", formatNumber(messages));
 }
 
 function shortened(text: string, most: number): string {
