@@ -1,9 +1,9 @@
-import type { Sentence } from "@outrider/sdk/errors";
 /**
  * Says everything in the person's language (l10n/bundle.l10n.LANGUAGE.json).
  *
  * The bundler also puts this in the place of `@vscode/l10n`, so that the language service's sentences go the same way.
  */
+import type { Sentence } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { said, type Translate } from "../documents/finding.ts";
 

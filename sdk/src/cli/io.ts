@@ -1,5 +1,5 @@
-import type { Readable, Writable } from "node:stream";
 /** What a command may touch of its process, so that tests run commands without one. */
+import type { Readable, Writable } from "node:stream";
 import { inEnglish } from "../errors/index.ts";
 import { noProgress, type Desk, type Progress } from "../release/desk.ts";
 

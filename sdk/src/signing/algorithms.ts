@@ -1,8 +1,8 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 /**
  * The public-key algorithms that are accepted (RFC 9580 9.1): how their keys (5.5.5) and signatures (5.2.3) are
  * written. The arithmetic is node:crypto's. No DSA, no Elgamal, no RSA below 3072 bits (THREATS K3).
  */
+import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { say } from "../errors/index.ts";
 import type { OctetReader } from "./octets.ts";
 

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 /**
  * The public-key packet, versions 4 and 6 (RFC 9580 5.5.2), and its fingerprint (5.5.4).
  *
  * Keys come out of a trust document, where `signing/openpgp` put them after judging their certificate. Nothing here
  * knows of user ids, subkeys, self-signatures or revocations.
  */
+import { createHash } from "node:crypto";
 import { say } from "../errors/index.ts";
 import type { TrustedKey } from "../schema/index.ts";
 import { keyReaders, type KeyMaterial } from "./algorithms.ts";

@@ -1,5 +1,5 @@
-import { say } from "../../errors/index.ts";
 /** Platforms that a manifest declares and that no variant fits: machines of these would be refused. */
+import { say } from "../../errors/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
 import type { Remark } from "../remark.ts";
 import { removal } from "./remarks.ts";

@@ -1,8 +1,8 @@
-import { say } from "../../errors/index.ts";
 /**
  * Programs that the package does not have: an installer, a hook or a health check that is named by a path must be among
  * the files that every machine gets, or among those of every variant.
  */
+import { say } from "../../errors/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
 import type { Remark } from "../remark.ts";
 import type { PlannedFileSet } from "./file-sets.ts";

@@ -1,8 +1,8 @@
-import { say } from "../../errors/index.ts";
 /**
  * A manifest held to what was built and published from it: a version that does not rise, a build that its sources have
  * overtaken, signatures that are missing or count for nothing. Only warnings: all of it is mended by going on.
  */
+import { say } from "../../errors/index.ts";
 import { compareVersions } from "../../package/index.ts";
 import type { SourceManifest } from "../../schema/index.ts";
 import { sha256Hex } from "../../signing/index.ts";

@@ -1,5 +1,5 @@
-import { say } from "../../errors/index.ts";
 /** Ways to tell machines that the server of the workspace does not have. */
+import { say } from "../../errors/index.ts";
 import { profilesOf } from "../../release/ways-out.ts";
 import type { PushFile } from "../../schema/index.ts";
 import type { Remark } from "../remark.ts";

@@ -1,5 +1,5 @@
-import { say } from "../../errors/index.ts";
 /** A key that the trust document would not let act as a server. */
+import { say } from "../../errors/index.ts";
 import type { ServerConfig } from "../../schema/index.ts";
 import type { Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,5 +1,5 @@
-import { say } from "../../errors/index.ts";
 /** What is wrong with a trust document beyond its schema: keys that are nobody's, thresholds that nobody can meet. */
+import { say } from "../../errors/index.ts";
 import type { Trust } from "../../schema/index.ts";
 import type { Remark } from "../remark.ts";
 import { counts, keyRemark } from "./keys.ts";

@@ -1,5 +1,5 @@
-import { say } from "../../errors/index.ts";
 /** Keys that count no more. */
+import { say } from "../../errors/index.ts";
 import type { Trust, TrustedKey } from "../../schema/index.ts";
 import { isRevoked } from "../../trust/index.ts";
 import type { Remark } from "../remark.ts";

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 /** `outrider build`: from outrider.json to a manifest to sign and an archive to carry it. */
+import { join } from "node:path";
 import { say } from "../../errors/index.ts";
 import { buildPackage } from "../../package/build/index.ts";
 import { systemClock } from "../../ports/index.ts";

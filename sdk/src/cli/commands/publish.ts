@@ -1,5 +1,5 @@
-import { dirname } from "node:path";
 /** `outrider publish`: copies a signed package to the server's host. */
+import { dirname } from "node:path";
 import { say } from "../../errors/index.ts";
 import { sealText } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";

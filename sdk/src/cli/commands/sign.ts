@@ -1,5 +1,5 @@
-import { Option } from "commander";
 /** `outrider sign`: adds one person's signature to a package. */
+import { Option } from "commander";
 import { inEnglish } from "../../errors/index.ts";
 import { fileExists, readFileText, shownPath } from "../../release/files.ts";
 import { addSignature, readSignable, signWith, takeSignature } from "../../release/sign.ts";
