@@ -17,13 +17,19 @@ afterAll(async () => {
   await program[Symbol.asyncDispose]();
 });
 
-describe.concurrent(`killed at ${ownPoints.length + relayPoints.length} points`, () => {
-  for (let number = 1; number <= killRounds; number++)
-    test(`round ${number}: nobody is lost, nobody told twice without need, nothing unaudited`, async () => {
-      verifies("step-65");
-      if (postgres !== undefined) await killEverywhere(program, number, await postgres.database());
-    });
-});
+// Five rounds at once, some twenty processes each: none that ran out of time would make room for the next.
+describe.concurrent(
+  `killed at ${ownPoints.length + relayPoints.length} points`,
+  { timeout: 400_000 },
+  () => {
+    for (let number = 1; number <= killRounds; number++)
+      test(`round ${number}: nobody is lost, nobody told twice without need, nothing unaudited`, async () => {
+        verifies("step-65");
+        if (postgres !== undefined)
+          await killEverywhere(program, number, await postgres.database());
+      });
+  },
+);
 
 test(`killed ${requestPoints.join(" and ")}: the part goes out again, once`, async () => {
   if (postgres !== undefined) await killAtRequest(program, await postgres.database());
