@@ -370,6 +370,11 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     meaning: "The enrolment token is unknown, used or too old, or is not for this agent.",
     remedy: "Ask whoever runs the server for a new one.",
   },
+  AGENT_TWICE: {
+    meaning: "Two machines use one agent's id and key, as copies of one image do.",
+    remedy:
+      "Remove key.json and state.json on all but one of them, and enroll each anew under an id of its own.",
+  },
   DEPLOYMENT_UNKNOWN: {
     meaning: "There is no deployment with this id.",
     remedy: "List them with `outrider status`.",

@@ -104,6 +104,7 @@ export type ErrorCode =
   | "SERVER_BUSY"
   | "STORE_FAILED"
   | "TOKEN_INVALID"
+  | "AGENT_TWICE"
   | "DEPLOYMENT_UNKNOWN"
   | "DEPLOYMENT_STATE"
   | "AUDIT_BROKEN"
@@ -211,6 +212,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   SERVER_BUSY: unavailable("serve"),
   STORE_FAILED: unavailable("store"),
   TOKEN_INVALID: refused("enrol"),
+  AGENT_TWICE: refused("authenticate"),
   DEPLOYMENT_UNKNOWN: refused("control"),
   DEPLOYMENT_STATE: refused("control"),
   AUDIT_BROKEN: refused("audit"),

@@ -1,5 +1,6 @@
 /** `outrider agents list`: who is registered, in which groups, and how it is reached. */
 import type { RegisteredAgent } from "../../../schema/index.ts";
+import { findTwice } from "../../../server/agents/twice.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultServerConfig } from "../../config.ts";
 import { formatTable } from "../../table.ts";
@@ -15,12 +16,16 @@ export const listCommand: CommandDefinition = (group, context) => {
     .addHelpText("after", "\nExample:\n  outrider agents list --group hall-2")
     .action(async (options: { config: string; group?: string }) => {
       const terminal = context.terminal();
-      const { withRegistry } = await import("../../wiring/registry.ts");
+      const { withStore } = await import("../../wiring/registry.ts");
       const { group: name } = options;
-      const found = await withRegistry(terminal, options.config, (registry) =>
-        readAll((page) =>
-          name === undefined ? registry.list(page) : registry.matching({ groups: [name] }, page),
-        ),
+      const found = await withStore(terminal, options.config, ({ agents, values }) =>
+        readAll(async (page) => {
+          const some = await (name === undefined
+            ? agents.list(page)
+            : agents.matching({ groups: [name] }, page));
+          const twice = await findTwice(some, values);
+          return some.map((agent) => ({ ...agent, isTwoMachines: twice.has(agent.id) }));
+        }),
       );
       terminal.result(
         found,
@@ -34,10 +39,15 @@ export const listCommand: CommandDefinition = (group, context) => {
 type ReadPage = (page: {
   readonly after?: string;
   readonly limit: number;
-}) => Promise<RegisteredAgent[]>;
+}) => Promise<ListedAgent[]>;
 
-async function readAll(readPage: ReadPage): Promise<RegisteredAgent[]> {
-  const found: RegisteredAgent[] = [];
+/** As it is registered, and whether its receipts came from two machines. */
+interface ListedAgent extends RegisteredAgent {
+  readonly isTwoMachines: boolean;
+}
+
+async function readAll(readPage: ReadPage): Promise<ListedAgent[]> {
+  const found: ListedAgent[] = [];
   for (;;) {
     const after = found.at(-1)?.id;
     const page = await readPage({ limit: pageSize, ...(after === undefined ? {} : { after }) });
@@ -46,9 +56,10 @@ async function readAll(readPage: ReadPage): Promise<RegisteredAgent[]> {
   }
 }
 
-function row({ id, groups, addresses, key }: RegisteredAgent): string[] {
+function row({ id, groups, addresses, key, isTwoMachines }: ListedAgent): string[] {
   const ways = Object.entries(addresses).map(([way, address]) =>
     typeof address === "string" ? `${way} ${address}` : way,
   );
-  return [id, groups.join(", "), ways.join(", "), key === undefined ? "not enrolled" : "known"];
+  const known = isTwoMachines ? "used by two machines" : "known";
+  return [id, groups.join(", "), ways.join(", "), key === undefined ? "not enrolled" : known];
 }

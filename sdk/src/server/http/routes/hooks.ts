@@ -8,8 +8,26 @@ export interface Hook {
   handle(request: {
     readonly body: Uint8Array;
     readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  }): Promise<{ readonly status: 202 | 401 }>;
+  }): Promise<HookAnswer>;
 }
+
+/** What a hook says of a request. */
+interface HookAnswer {
+  readonly status: 202 | 401;
+  /** For 202: `accepted` unless given. */
+  readonly outcome?: "accepted" | "known";
+  /** For 401: not authentic, unless it is, and was signed at another time than now. */
+  readonly verdict?: "foreign" | "stale";
+}
+
+const refusals = {
+  foreign: { code: "HOOK_REFUSED", message: "The webhook's secret is wrong." },
+  stale: {
+    code: "HOOK_STALE",
+    message:
+      "This was signed more than five minutes from now, by the server's clock. Sign it again.",
+  },
+} as const;
 
 /** An unknown name is answered like a wrong secret: nobody learns which hooks there are. */
 export function hookRoutes(app: FastifyInstance, hooks: readonly Hook[], gate: FloodGate): void {
@@ -17,11 +35,10 @@ export function hookRoutes(app: FastifyInstance, hooks: readonly Hook[], gate: F
     const { body, headers, ip, params } = request;
     const hook = hooks.find(({ name }) => name === params.name);
     const bytes = body instanceof Uint8Array ? body : new Uint8Array(0);
-    const { status } = (await hook?.handle({ body: bytes, headers })) ?? { status: 401 };
-    if (status === 202) return reply.code(202).send({ outcome: "accepted" });
+    const answer = await hook?.handle({ body: bytes, headers });
+    if (answer?.status === 202)
+      return reply.code(202).send({ outcome: answer.outcome ?? "accepted" });
     gate.charge(ip);
-    return reply
-      .code(401)
-      .send({ code: "HOOK_REFUSED", message: "The webhook's secret is wrong." });
+    return reply.code(401).send(refusals[answer?.verdict ?? "foreign"]);
   });
 }

@@ -66,7 +66,12 @@ export const paths: Readonly<
     post: {
       summary: "A webhook",
       parameters: [inPath("name", "name of the hook")],
-      responses: answers([202, "accepted"], [401, "not authentic"], [429, "too many"]),
+      responses: answers(
+        [202, "accepted, or known from before"],
+        [401, "not authentic, or signed at another time"],
+        [429, "too many"],
+        [503, "too many at once to be remembered"],
+      ),
     },
   },
   "/enrolments": {
