@@ -43,7 +43,7 @@ function section(heading: string | undefined, content: HTMLElement): HTMLElement
 }
 
 function headOf({ overview, server, isOnline, sendsFrom, words, send }: PageParts): HTMLElement {
-  const { deployment, state, reason, waves } = overview.shown;
+  const { deployment, state, recalled, reason, waves } = overview.shown;
   const { failures } = overview;
   const retry = element("button", { class: "quiet", "data-action": "retry" }, words["retry"]);
   retry.addEventListener("click", () => send({ kind: "retry" }));
@@ -68,7 +68,11 @@ function headOf({ overview, server, isOnline, sendsFrom, words, send }: PagePart
     element(
       "p",
       { class: "state", role: "status" },
-      element("strong", { class: `badge ${state}` }, words[`state.${state}`]),
+      element(
+        "strong",
+        { class: `badge ${state}` },
+        words[`state.${recalled === true ? "recalled" : state}`],
+      ),
       ` ${filled(words["installedOf"], count("installed"), agents)} · ${server}`,
     ),
     reason === "" ? undefined : element("p", { class: "reason" }, reason),
@@ -137,7 +141,11 @@ function wavesOf({
     const standing =
       sendsFrom !== undefined && at === next && state === "waiting"
         ? filled(words["waitsUntil"], timeOf(sendsFrom))
-        : (words[isHeld && state === "running" ? `state.${shown.state}` : `wave.${state}`] ?? "");
+        : (words[
+            isHeld && state === "running"
+              ? `state.${shown.recalled === true ? "recalled" : shown.state}`
+              : `wave.${state}`
+          ] ?? "");
     return [chooser, picture, installed, standing];
   });
   return table(

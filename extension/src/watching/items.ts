@@ -51,7 +51,7 @@ function serverItem({ server, connection }: LiveServer): vscode.TreeItem {
 function deploymentItem(
   live: LiveServer,
   shown: ShownDeployment,
-  { deploymentWords, reasonWords, sendsFrom }: typeof Client,
+  { deploymentWords, reasonWords, sendsFrom, stateShown }: typeof Client,
 ): vscode.TreeItem {
   const { deployment, state, reason } = shown;
   const item = new vscode.TreeItem(
@@ -59,7 +59,7 @@ function deploymentItem(
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${live.server.url}#${deployment.id}`;
-  item.description = `${deploymentWords(t).deployment[state]}, ${percentOf(shown)} %`;
+  item.description = `${deploymentWords(t).deployment[stateShown(shown)]}, ${percentOf(shown)} %`;
   item.iconPath = stateIcon(state);
   const from = sendsFrom(shown, new Date());
   const waits =

@@ -2,12 +2,17 @@
  * A deployment while it goes on: drawn over itself with bars on a terminal; elsewhere a line for each thing that changed,
  * and in the end the table; with `--json` a line of JSON each time.
  */
-import { countInstalled, type ShownDeployment } from "../client/index.ts";
+import type { ShownDeployment } from "../client/index.ts";
 import type { LedgerState } from "../ledger/index.ts";
 import type { Terminal } from "./io.ts";
 import { openScreen } from "./screen.ts";
 import { formatTable } from "./table.ts";
-import { describeDeployment, type Lane, type WatchedDeployment } from "./wiring/deployment.ts";
+import {
+  describeDeployment,
+  stateLine,
+  type Lane,
+  type WatchedDeployment,
+} from "./wiring/deployment.ts";
 
 /** Shows what `watchDeployment` sees. */
 export interface DeploymentDisplay {
@@ -36,7 +41,7 @@ function told(terminal: Terminal): DeploymentDisplay {
       last = watched;
       const lines = [
         headOf(watched),
-        stateOf(watched),
+        stateLine(watched),
         ...watched.lanes.map((lane) => sayLane(watched, lane)),
       ];
       const fresh = lines.filter((line) => !said.includes(line));
@@ -63,7 +68,7 @@ function draw(watched: WatchedDeployment): string[] {
   });
   return [
     headOf(watched),
-    stateOf(watched),
+    stateLine(watched),
     "",
     ...formatTable(["wave", "state", "by", "", ""], rows),
     "",
@@ -73,12 +78,6 @@ function draw(watched: WatchedDeployment): string[] {
 
 function headOf({ deployment }: ShownDeployment): string {
   return `${deployment.packageName} ${deployment.version}, deployment ${deployment.id}`;
-}
-
-function stateOf(shown: ShownDeployment): string {
-  const { installed, agents } = countInstalled(shown);
-  const { state, reason } = shown;
-  return `${state}${reason === "" ? "" : `: ${reason}`}; ${installed} of ${agents} installed`;
 }
 
 function sayLane({ deployment, waves }: WatchedDeployment, lane: Lane): string {

@@ -5,7 +5,7 @@
 import type { LedgerRow } from "../ledger/index.ts";
 import type { AuditLine } from "../server/audit/entry.ts";
 import type { Overview } from "./overview.ts";
-import { countInstalled } from "./reading.ts";
+import { countInstalled, stateShown } from "./reading.ts";
 import { deploymentWords, inEnglish, reasonWords, type Say } from "./words.ts";
 
 /** What is exported. */
@@ -76,13 +76,17 @@ export function deploymentHtml(
   { language = "en", t = inEnglish }: ExportWords = {},
 ): string {
   const { shown, transports, failures, events } = overview;
-  const { deployment, state, reason, waves } = shown;
+  const { deployment, reason, waves } = shown;
   const { installed, agents } = countInstalled(shown);
   const words = deploymentWords(t);
+  const standing = stateShown(shown);
   const why = reasonWords(reason, t);
   const title = `${deployment.packageName} ${deployment.version}`;
   const facts = [
-    [t("State"), [words.deployment[state] ?? state, why].filter((part) => part !== "").join(": ")],
+    [
+      t("State"),
+      [words.deployment[standing] ?? standing, why].filter((part) => part !== "").join(": "),
+    ],
     [t("Installed"), `${installed} / ${agents}`],
     [t("Deployment"), deployment.id],
     [t("Accepted"), deployment.acceptedAt],

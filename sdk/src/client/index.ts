@@ -33,6 +33,7 @@ export {
   readDeployments,
   readEvents,
   readRows,
+  stateShown,
   type RowsRequest,
   type ShownDeployment,
 } from "./reading.ts";

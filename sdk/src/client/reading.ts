@@ -4,6 +4,7 @@ import {
   type DeploymentEvent,
   type DeploymentProgress,
   type DeploymentRecord,
+  type DeploymentState,
   type LedgerRow,
   type LedgerState,
 } from "../ledger/index.ts";
@@ -13,6 +14,8 @@ import type { RequestOptions, ServerClient } from "./client.ts";
 /** One deployment, as `GET /deployments/ID` shows it. */
 export interface ShownDeployment extends Omit<DeploymentProgress, "deployment"> {
   readonly deployment: Omit<DeploymentRecord, "trigger">;
+  /** It is halted, and its release was taken back by an order of its own. */
+  readonly recalled?: true;
 }
 
 /** Reads the newest, at most 100. */
@@ -85,6 +88,14 @@ export async function* readAllRows(
     if (last === undefined) return;
     after = last.agent;
   }
+}
+
+/** The state for people: a deployment that was recalled is halted, and more than that. */
+export function stateShown({
+  state,
+  recalled,
+}: Pick<ShownDeployment, "state" | "recalled">): DeploymentState | "recalled" {
+  return recalled === true ? "recalled" : state;
 }
 
 /** How many of it have it, of how many. */

@@ -13,7 +13,7 @@ export type Say = (sentence: string, ...values: readonly (string | number)[]) =>
 
 /** A word for each state, step, message and verdict. */
 export interface DeploymentWords {
-  readonly deployment: Readonly<Record<DeploymentState, string>>;
+  readonly deployment: Readonly<Record<DeploymentState | "recalled", string>>;
   readonly wave: Readonly<Record<WaveProgress["state"], string>>;
   readonly agent: Readonly<Record<LedgerState, string>>;
   /** `{0}` stands for the wave's name. */
@@ -35,6 +35,7 @@ export function deploymentWords(t: Say): DeploymentWords {
       paused: t("paused"),
       finished: t("finished"),
       halted: t("halted"),
+      recalled: t("recalled"),
     },
     wave: { waiting: t("waits"), running: t("running"), finished: t("finished") },
     agent: {

@@ -17,6 +17,7 @@ export type { Check, CheckName } from "./checks.ts";
 export { explain, explainFirst, type Explanation, type ExplanationContext } from "./explain.ts";
 export { emptyMemory, type TrustMemory } from "./memory.ts";
 export { readTrustMemory } from "./memory-reader.ts";
+export { recalledBy } from "./recall.ts";
 export { isRevoked } from "./revocation.ts";
 export { pushRequirements, releaseRequirement, type Requirement } from "./role.ts";
 export { fits } from "./pattern.ts";

@@ -8,7 +8,10 @@ import { maxRemembered } from "./memory.ts";
 import type { Run } from "./run.ts";
 
 /** Who recalled the release, for people; `undefined` if nobody did. */
-export function recalledBy({ trust, memory }: Run, manifest: string): Sentence | undefined {
+export function recalledBy(
+  { trust, memory }: Pick<Run, "trust" | "memory">,
+  manifest: string,
+): Sentence | undefined {
   if (trust.revoked?.manifests?.includes(manifest) === true) return say("the trust document");
   if (memory.recalled.includes(manifest)) return say("a control");
   const server = memory.servers.find(

@@ -179,11 +179,21 @@ describe("waves", () => {
 test("a recall goes out by mail, on the share and by HTTP", async () => {
   const id = await push({});
   const { deployment } = await until(id, ({ waves }) => waves[0]!.counts["sent"] === 7);
+  // What was halted before can be recalled all the same, and then says so.
+  expect(await steer("halt", id)).toMatchObject({ exit: 0 });
+  expect(await workshop.done("status", id, "--server", url)).toContain("halted: please halt; 0 of");
   expect(await steer("recall", id)).toMatchObject({
     exit: 0,
+    stdout: expect.stringContaining("who has it keeps it"),
     stderr: expect.stringContaining(`manifest ${deployment.manifest}`),
   });
-  expect(await look(id)).toMatchObject({ state: "halted", reason: "please recall" });
+  expect(await look(id)).toMatchObject({
+    state: "halted",
+    recalled: true,
+    reason: "please recall",
+  });
+  expect(await workshop.done("status", id, "--server", url)).toContain("recalled: please recall;");
+  expect(await workshop.done("status", "--server", url)).toMatch(new RegExp(`${id} .* recalled `));
 
   // By mail: to everybody who was told, the signed control itself.
   const recalled = (): typeof mail.mails =>

@@ -4,6 +4,7 @@ import { FaultFileSystem } from "../../../test/support/fault-filesystem.ts";
 import { contentBelow } from "../../../test/support/installed-content.ts";
 import { MemoryDisk } from "../../../test/support/memory-disk.ts";
 import type { Pushed } from "../../../test/support/publisher.ts";
+import { encodeEnvelope } from "../../messages/index.ts";
 import type { Install } from "../../schema/index.ts";
 
 let bench: Bench;
@@ -59,6 +60,27 @@ test("there is no way back from the first version, nor twice, nor where nothing 
   await install("1.0.0", { strategy: "files" });
   await install("2.0.0", { strategy: "files" });
   await expect(rollBack()).rejects.toMatchObject(refused);
+});
+
+test("no way leads back to a release that was recalled meanwhile, and what runs here though it was is shown", async () => {
+  bench = await Bench.make();
+  const bad = await install("1.0.0");
+  const { simulator } = bench.publisher;
+  const manifest = /"manifest":"([0-9a-f]{64})"/.exec(bad.trigger.text)?.[1] ?? "";
+  const { deployment } = bad.document;
+  const recall = encodeEnvelope(await simulator.control("recall", { deployment, manifest }));
+  expect(await bench.hand(recall, { transport: "email" })).toMatchObject({ verdict: "handled" });
+  const recalled = { name: "demo-app", version: "1.0.0", by: "a control" };
+  expect((await bench.agent?.status())?.recalled).toEqual([{ ...recalled, place: "installed" }]);
+  await install("2.0.0");
+  await expect(rollBack()).rejects.toMatchObject({
+    code: "RECALLED",
+    message: expect.stringContaining("1.0.0, which ran before it, was recalled by a control"),
+  });
+  expect(await bench.installedText("app.txt")).toBe("demo-app 2.0.0\n");
+  const status = await bench.agent?.status();
+  expect(status?.recalled).toEqual([{ ...recalled, place: "before" }]);
+  expect(status?.unfinished).toEqual([]);
 });
 
 test("a state file that was lost does not take the way back along", async () => {

@@ -2,7 +2,7 @@
  * A person goes back to the version before, on one machine: an end of the installed deployment like a failed health
  * check, made of the same steps. So it survives a kill, quarantines the release that is left, and sends a receipt.
  */
-import { OutriderError } from "../../errors/index.ts";
+import { inEnglish, OutriderError } from "../../errors/index.ts";
 import { Journal } from "../memory/journal.ts";
 import type { Workplace } from "../workplace.ts";
 import { settleHalt } from "./resumption.ts";
@@ -18,7 +18,7 @@ export interface Withdrawal {
 /**
  * Goes back.
  *
- * @throws NOTHING_KEPT where no earlier version lies ready, and what kept the way back from being walked
+ * @throws NOTHING_KEPT where no earlier version lies ready, RECALLED where it may not run again, and what kept the way back from being walked
  */
 export async function withdraw(
   name: string,
@@ -31,6 +31,13 @@ export async function withdraw(
     throw new OutriderError(
       "NOTHING_KEPT",
       `There is no way back from ${name} ${version ?? "(not installed)"}: the strategy "directory" keeps one version before, for going back once; the others keep none.`,
+      { subject: name },
+    );
+  const recaller = place.trust.recalledBy(back.to);
+  if (recaller !== undefined)
+    throw new OutriderError(
+      "RECALLED",
+      `There is no way back from ${name} ${version}: ${back.to.version}, which ran before it, was recalled by ${inEnglish(recaller)}. Publish a new version.`,
       { subject: name },
     );
   const { fileSystem, deploymentsDirectory, clock } = place;

@@ -3,6 +3,7 @@
  * `DATA/trust.json`. Gives out a TrustSet per message, so that time is fixed once for all checks of one message.
  */
 import { join } from "node:path";
+import type { Sentence } from "../../errors/index.ts";
 import {
   encodeEnvelope,
   openEnvelope,
@@ -12,7 +13,14 @@ import {
 } from "../../messages/index.ts";
 import { readWhole, syncedWrite, type FileSystem } from "../../ports/index.ts";
 import type { Trust } from "../../schema/index.ts";
-import { isAheadOf, TrustSet, type AgentIdentity, type TrustOptions } from "../../trust/index.ts";
+import {
+  emptyMemory,
+  isAheadOf,
+  recalledBy,
+  TrustSet,
+  type AgentIdentity,
+  type TrustOptions,
+} from "../../trust/index.ts";
 import type { AgentState } from "./state.ts";
 
 const maxTrustBytes = 512_000;
@@ -76,6 +84,14 @@ export class TrustKeeper {
   /** Does the trust document hold at a later moment, and not yet at this one? Then the clock is behind. */
   isAheadOf(now: Date): boolean {
     return isAheadOf(this.#current, this.#judgedAt(now));
+  }
+
+  /** Who recalled the release, for people, judged by no clock; `undefined` if nobody did, as far as is known here. */
+  recalledBy({ manifest }: { readonly manifest?: string }): Sentence | undefined {
+    const { trust: memory = emptyMemory } = this.#state.memory;
+    return manifest === undefined
+      ? undefined
+      : recalledBy({ trust: this.document, memory }, manifest);
   }
 
   #judgedAt(now: Date): TrustOptions {

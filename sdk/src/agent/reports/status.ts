@@ -1,6 +1,6 @@
 /** Where an agent stands, for people and for the product it is embedded in. Reads only, and needs no lock. */
 import { join } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
+import { inEnglish, OutriderError } from "../../errors/index.ts";
 import { lockHolder, nodeFileSystem, systemClock, type FileSystem } from "../../ports/index.ts";
 import type { SilentServer } from "../../trust/index.ts";
 import { Journal, type Failure, type JournalRecord } from "../memory/journal.ts";
@@ -22,6 +22,8 @@ export interface AgentStatus {
   /** In the order in which they are gone on with, but for the policy's priority. */
   readonly unfinished: readonly UnfinishedDeployment[];
   readonly quarantined: readonly QuarantinedRelease[];
+  /** What was recalled and is still here. */
+  readonly recalled: readonly RecalledRelease[];
   readonly trust: { readonly version: number; readonly expiresAt: string };
   /** The clock is before the trust document: nothing can be judged, so nothing is installed until it is right. */
   readonly clockBehind?: ClockBehind;
@@ -32,6 +34,16 @@ export interface AgentStatus {
   readonly receiptsWaiting: number;
   /** The process that works on these directories, if one does. */
   readonly process?: number;
+}
+
+/** A release that was recalled after it was installed here. */
+export interface RecalledRelease {
+  readonly name: string;
+  readonly version: string;
+  /** `installed`, and running; `before` it, and no way back any more. */
+  readonly place: "installed" | "before";
+  /** Who recalled it, for people. */
+  readonly by: string;
 }
 
 /** A clock that cannot be right. */
@@ -131,6 +143,7 @@ export async function readStatus(parts: {
     installed,
     unfinished: await readUnfinished(fileSystem, join(dataDirectory, "deployments")),
     quarantined,
+    recalled: recalledAmong(installed, trust),
     trust: { version, expiresAt },
     ...(isBehind ? { clockBehind: { now: now.toISOString(), trustIssuedAt: issuedAt } } : {}),
     silentServers: isBehind ? [] : trust.at(now).silentServers,
@@ -138,6 +151,22 @@ export async function readStatus(parts: {
     receiptsWaiting: (await listReceipts(fileSystem, join(dataDirectory, "receipts"))).length,
     ...(holder === undefined ? {} : { process: holder }),
   };
+}
+
+function recalledAmong(
+  installed: AgentStatus["installed"],
+  trust: TrustKeeper,
+): readonly RecalledRelease[] {
+  const held = Object.entries(installed).flatMap(([name, release]) => [
+    { name, release, place: "installed" as const },
+    ...(release.back === undefined
+      ? []
+      : [{ name, release: release.back.to, place: "before" as const }]),
+  ]);
+  return held.flatMap(({ name, release, place }) => {
+    const by = trust.recalledBy(release);
+    return by === undefined ? [] : [{ name, version: release.version, place, by: inEnglish(by) }];
+  });
 }
 
 async function readUnfinished(

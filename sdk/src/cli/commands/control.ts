@@ -33,7 +33,8 @@ const verbs: readonly Verb[] = [
   { action: "halt", description: "end a deployment; what is installed stays", done: "halted" },
   {
     action: "recall",
-    description: "end a deployment and take its release back: no agent installs it any more",
+    description:
+      "end a deployment and take its release back: no agent installs it any more; what is installed stays",
     done: "recalled",
   },
 ];
@@ -70,10 +71,12 @@ export const controls: CommandDefinition = (program, context) => {
         signal: terminal.signal,
       });
       await client.post("controls", control);
-      terminal.result(
-        { deployment: id, action, manifest: release?.manifest },
+      terminal.result({ deployment: id, action, manifest: release?.manifest }, [
         `Deployment ${id} is ${done}.`,
-      );
+        ...(release === undefined
+          ? []
+          : [`Nobody installs it any more; who has it keeps it: outrider status ${id}.`]),
+      ]);
     });
   }
 };

@@ -4,6 +4,7 @@ import {
   countInstalled,
   readAllRows,
   readDeployment,
+  stateShown,
   type ServerClient,
   type ShownDeployment,
 } from "../../client/index.ts";
@@ -14,8 +15,8 @@ const pollMs = 1000;
 
 /** Waves and counts as a table, under the state and its reason. */
 export function describeDeployment(shown: ShownDeployment): string[] {
-  const { deployment, state, reason, waves } = shown;
-  const { installed, agents } = countInstalled(shown);
+  const { deployment, waves } = shown;
+  const { installed } = countInstalled(shown);
   const seen = ledgerStates.filter((name) => waves.some(({ counts }) => counts[name] > 0));
   const rows = waves.map((wave, at) => [
     deployment.waves[at]?.name ?? String(at + 1),
@@ -24,20 +25,32 @@ export function describeDeployment(shown: ShownDeployment): string[] {
   ]);
   return [
     `${deployment.packageName} ${deployment.version}, deployment ${deployment.id}`,
-    `${state}${reason === "" ? "" : `: ${reason}`}; ${installed} of ${agents} installed`,
+    stateLine(shown),
+    ...(shown.recalled === true && installed > 0
+      ? [
+          `${installed} ${installed === 1 ? "machine keeps" : "machines keep"} it until a higher version is pushed, or somebody goes back there: outrider agent rollback ${deployment.packageName}`,
+        ]
+      : []),
     "",
     ...formatTable(["wave", "state", ...seen], rows),
   ];
+}
+
+/** How it stands, why, and how many have it, in a line. */
+export function stateLine(shown: ShownDeployment): string {
+  const { installed, agents } = countInstalled(shown);
+  const why = shown.reason === "" ? "" : `: ${shown.reason}`;
+  return `${stateShown(shown)}${why}; ${installed} of ${agents} installed`;
 }
 
 /** Deployments as a table, newest first. */
 export function describeDeployments(list: readonly ShownDeployment[]): string[] {
   if (list.length === 0) return ["No deployments."];
   const rows = list.map((shown) => {
-    const { deployment, state, reason } = shown;
+    const { deployment, reason } = shown;
     const { installed, agents } = countInstalled(shown);
     const name = `${deployment.packageName} ${deployment.version}`;
-    return [deployment.id, name, state, `${installed} of ${agents}`, reason];
+    return [deployment.id, name, stateShown(shown), `${installed} of ${agents}`, reason];
   });
   return formatTable(["deployment", "package", "state", "installed", "reason"], rows);
 }

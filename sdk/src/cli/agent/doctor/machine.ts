@@ -31,7 +31,7 @@ export async function examineMachine({
 /** Who holds the directories, what waits, and what has not been told to the server. */
 export function examineWork(status: AgentStatus | undefined): Finding[] {
   if (status === undefined) return [];
-  const { process, unfinished, receiptsWaiting, quarantined } = status;
+  const { process, unfinished, receiptsWaiting, quarantined, recalled } = status;
   return [
     process === undefined
       ? doubtful("agent", "No agent runs on these directories.", "Start it: outrider agent run.")
@@ -50,6 +50,15 @@ export function examineWork(status: AgentStatus | undefined): Finding[] {
           `${receiptsWaiting} wait to be sent.`,
           "See whether a way for receipts is reachable; the server does not know of this machine's state.",
         ),
+    ...recalled
+      .filter(({ place }) => place === "installed")
+      .map(({ name, version, by }) =>
+        doubtful(
+          `recalled ${name} ${version}`,
+          `It runs here, and was recalled by ${by}.`,
+          `Push a higher version, or see with "outrider agent status" whether there is a way back.`,
+        ),
+      ),
     ...quarantined.map(({ name, version, code }) =>
       doubtful(
         `quarantine ${name} ${version}`,

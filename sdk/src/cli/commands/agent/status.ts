@@ -25,11 +25,13 @@ export const statusCommand: CommandDefinition = (group, context) => {
 
 function describe(status: AgentStatus): string[] {
   const { id, groups, key, trust, clockBehind, process } = status;
-  const { installed, unfinished, quarantined } = status;
+  const { installed, unfinished, quarantined, recalled } = status;
+  const mayGoBack = (name: string): boolean =>
+    !recalled.some((release) => release.name === name && release.place === "before");
   const rows = Object.entries(installed).map(([name, { version, back }]) => [
     name,
     version,
-    back?.to.version ?? "",
+    back !== undefined && mayGoBack(name) ? back.to.version : "",
   ]);
   return [
     `Agent ${id} in ${groups.join(", ") || "no group"}: ${process === undefined ? "not running" : `process ${process}`}.`,
@@ -49,6 +51,12 @@ function describe(status: AgentStatus): string[] {
     ...(rows.length === 0
       ? ["Nothing installed."]
       : formatTable(["package", "version", "way back to"], rows)),
+    ...recalled
+      .filter(({ place }) => place === "installed")
+      .map(
+        ({ name, version, by }) =>
+          `${name} ${version} was recalled by ${by} and runs on until a higher version comes${installed[name]?.back !== undefined && mayGoBack(name) ? `, or: outrider agent rollback ${name}` : "."}`,
+      ),
     ...unfinished.map(
       ({ package: { name, version }, state, since, waiting }) =>
         `${name} ${version} is ${state}, here since ${since}${waiting === undefined ? "." : `. ${waiting.code}: ${waiting.message}`}`,
