@@ -16,6 +16,7 @@ const saying = [
   "package",
   "release",
   "schema",
+  "server/plan/picture",
   "signing",
   "trust",
 ] as const;

@@ -2,7 +2,7 @@
 import type { PushOrder } from "@outrider/sdk/release";
 import type { RegisteredAgent } from "@outrider/sdk/schema";
 import type * as vscode from "vscode";
-import { t } from "../editor/l10n.ts";
+import { saying, t } from "../editor/l10n.ts";
 import { addServer } from "../servers/add-server.ts";
 import type { KnownServer, Servers } from "../servers/servers.ts";
 import type { LiveServers } from "../watching/live-servers.ts";
@@ -82,6 +82,7 @@ export async function preparePush(
       agents,
       order,
       title: `${release} → ${server.name}`,
+      tell: saying,
       archiveBytes: archive.size,
     });
     const content = previewContent(release, server.name, order, plan);

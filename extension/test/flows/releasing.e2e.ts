@@ -53,12 +53,23 @@ async function fileText(path: string): Promise<string> {
   return readFile(join(workbench.running.workspace, path), "utf8");
 }
 
-/** The planner's picture. */
+/** The planner's picture on its page. */
 function picture(): Locator {
   return workbench.page
     .frameLocator("iframe.webview.ready")
     .frameLocator("#active-frame")
-    .locator("svg .card");
+    .locator("#preview svg");
+}
+
+/** Its letters have the colour of the theme's own, whichever the system prefers, and page and editor wear one theme. */
+async function isPaintedAsThePage(): Promise<boolean> {
+  const [ink, page]: readonly [string, string] = await picture().evaluate(
+    `(svg) => [
+      getComputedStyle(svg.querySelector(".ink")).fill,
+      getComputedStyle(document.body).color,
+    ]`,
+  );
+  return ink === page;
 }
 
 async function runTask(name: string): Promise<number | undefined> {
@@ -177,10 +188,12 @@ test("a dry run shows all of it and sends nothing", async () => {
   expect(text).toContain(harbour);
   expect(text).toMatch(/\| unc +\| 1 +\|/);
   await picture().waitFor();
+  await expect.poll(isPaintedAsThePage).toBe(true);
   await workbench.screenshot("releasing-preview-dark");
   for (const frame of workbench.page.frames())
     expect(await frame.locator('img[src="x"]').count()).toBe(0);
   await workbench.wear("Default Light Modern");
+  await expect.poll(isPaintedAsThePage).toBe(true);
   await workbench.screenshot("releasing-preview-light");
   await workbench.wear("Default Dark Modern");
   await questions.choose("Ada");

@@ -1,10 +1,17 @@
-/** What the view says where there is nothing to show: no server, a server that is away, one without deployments; in German. */
+/**
+ * In German: what the view says where there is nothing to show (no server, a server that is away, one without
+ * deployments), a dashboard, a verified and a refused package, the preview of a push and its picture.
+ */
+import { cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Vendor } from "../../../sdk/test/support/vendor.ts";
 import { pictureFailures } from "../editor/failures.ts";
 import { freePort } from "../editor/launch.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
+import { Questions } from "../pages/questions.ts";
+import { shownText } from "../pages/shown-document.ts";
 import { Workbench } from "../pages/workbench.ts";
 
 let vendor: Vendor;
@@ -14,7 +21,7 @@ let url: string;
 
 beforeAll(async () => {
   const port = await freePort();
-  vendor = await Vendor.open({ listen: { port } });
+  vendor = await Vendor.open({ listen: { port } }, new Date());
   url = `http://127.0.0.1:${port}/`;
   await vendor.enrol([{ id: "kasse-1" }, { id: "kasse-2" }]);
   workbench = await Workbench.open({ workspace: "authoring", language: "de" });
@@ -80,6 +87,81 @@ test("a dashboard in German", async () => {
   await dashboard.table("Was geschah").getByText(why).waitFor();
   await workbench.screenshot("dashboard-german");
 });
+
+test("a verified package: what each check says", async () => {
+  await putPackage("kassen-app", "2.1.0");
+  await verifyBuilt("kassen-app-2.1.0");
+  const text = await shownText(workbench, "kassen-app-2.1.0 verifiziert.txt", /Form/);
+  for (const said of [
+    "kassen-app-2.1.0 ist gut.",
+    /Fassung 1 des Vertrauensdokuments gilt bis /,
+    /Die Rolle „Freigabe von kassen-app“ verlangt 1 ihrer Personen; signiert hat: /,
+    /Freigegeben am /,
+    "1 Datei, nach Größe und Prüfsumme wie signiert, und sonst nichts.",
+  ])
+    expect(text.replaceAll(/\s+/g, " ")).toMatch(said);
+  await workbench.screenshot("german-verified");
+});
+
+test("a refused one: why", async () => {
+  const manifest = join(workbench.running.workspace, "dist/kassen-app-2.1.0/manifest.json");
+  await writeFile(manifest, "{}\n");
+  await verifyBuilt("kassen-app-2.1.0");
+  const text = await shownText(workbench, "kassen-app-2.1.0 verifiziert.txt", /abgelehnt/);
+  expect(text.replaceAll(/\s+/g, " ")).toMatch(
+    /Die Signatur von .* passt nicht zum Inhalt\. Besorgen Sie eine unveränderte Kopie\. \(SIGNATURE_INVALID\)/,
+  );
+  await workbench.screenshot("german-refused");
+});
+
+test("the preview of a push and its picture", async () => {
+  await putPackage("kassen-app", "2.1.0");
+  const questions = new Questions(workbench);
+  await workbench.runCommand("Outrider: Verteilen proben, ohne zu senden");
+  await questions.choose("kassen-app-2.1.0");
+  await questions.choose("Ohne Push-Datei…");
+  await questions.list("An wen?").waitFor();
+  await questions.tick("tills");
+  await questions.takeProposed(
+    "An wen?",
+    "Über welche Transportwege?",
+    "Wann?",
+    "In welchen Wellen?",
+    "Noch etwas?",
+  );
+  const picture = workbench.page
+    .frameLocator("iframe.webview.ready")
+    .frameLocator("#active-frame")
+    .locator("#preview svg");
+  await picture
+    .getByText("2 Rechner in 1 Welle; die letzten erfahren es frühestens nach")
+    .waitFor();
+  await picture.getByText("Zeit seit der Annahme").waitFor();
+  await workbench.screenshot("german-preview");
+  await questions.leave();
+});
+
+/** Opens "Verify" on a package of the workspace. */
+async function verifyBuilt(name: string): Promise<void> {
+  await workbench.evaluate(async (vscode, folder) => {
+    const [root] = vscode.workspace.workspaceFolders ?? [];
+    if (root === undefined) throw new Error("no folder is open");
+    await vscode.commands.executeCommand(
+      "outrider.verify",
+      vscode.Uri.joinPath(root.uri, "dist", folder),
+    );
+  }, name);
+}
+
+/** Puts a signed package and the vendor's trust document into the workspace. */
+async function putPackage(name: string, version: string): Promise<void> {
+  const { workspace } = workbench.running;
+  const built = await vendor.build(name, version);
+  await cp(built, join(workspace, "dist", `${name}-${version}`), { recursive: true });
+  const { text, signatures } = vendor.trust.sealed;
+  await writeFile(join(workspace, "trust.json"), text);
+  await writeFile(join(workspace, "trust.json.asc"), signatures.join(""));
+}
 
 test("what is copied for a maintainer counts servers, and names none", async () => {
   const report = await workbench.evaluate((vscode) =>

@@ -199,10 +199,10 @@ test("the walkthrough leads to the first push, ticks what was done, and its pict
       "○ Push",
       "○ Watch it arrive",
     ]);
-  await walkthrough.choose("Sign it");
+  await walkthrough.choose("Sign it", "sign.svg");
   await workbench.screenshot("walkthrough-dark");
   await workbench.paint("Default Light Modern");
-  await walkthrough.choose("Push");
+  await walkthrough.choose("Push", "push.svg");
   await workbench.screenshot("walkthrough-light");
   expect(await workbench.complaints()).toEqual([]);
 });

@@ -1,4 +1,6 @@
 /** The walkthrough on VS Code's welcome page. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import type { Workbench } from "./workbench.ts";
 
@@ -36,13 +38,22 @@ export class Walkthrough {
     );
   }
 
-  /** Opens a step, and waits for its picture, which stands in a page of its own. */
-  async choose(title: string): Promise<void> {
+  /**
+   * Opens a step, and waits for its picture, which stands in a page of its own: the one of the step before stays there
+   * until it is replaced.
+   *
+   * @param picture of `media/walkthrough`.
+   */
+  async choose(title: string, picture: string): Promise<void> {
+    const path = join(import.meta.dirname, "../../media/walkthrough", picture);
+    const [, shape = ""] =
+      /<(?:path|g|rect)[^>]* (?:d|transform)="([^"]+)"/.exec(await readFile(path, "utf8")) ?? [];
     await this.#steps.getByText(title, { exact: true }).first().click();
-    const picture = this.#workbench.page
+    await this.#workbench.page
       .frameLocator("iframe.webview.ready")
       .frameLocator("#active-frame")
-      .locator("svg");
-    await picture.first().waitFor();
+      .locator(`svg :is([d="${shape}"], [transform="${shape}"])`)
+      .first()
+      .waitFor();
   }
 }

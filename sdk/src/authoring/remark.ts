@@ -4,8 +4,6 @@
  */
 import type { ErrorCode, Sentence } from "../errors/index.ts";
 
-export { say } from "../errors/index.ts";
-
 /** One remark. */
 export interface Remark {
   /** A code of the error table; its page tells more. */

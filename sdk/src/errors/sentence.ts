@@ -12,6 +12,9 @@ export interface Sentence {
 /** A value of a sentence: as it is, or itself something that can be said in another language. */
 export type SentenceValue = string | number | Sentence;
 
+/** Says a sentence in its reader's language. */
+export type Tell = (sentence: Sentence) => string;
+
 /** Makes a sentence. Its text is a literal, so that translations can be held against all that is said. */
 export function say(text: string, ...values: readonly SentenceValue[]): Sentence {
   return { text, values };

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ServerClient } from "../client/index.ts";
+import { inEnglish, type Tell } from "../errors/index.ts";
 import type { RegisteredAgent, ServerConfig } from "../schema/index.ts";
 import { reachAudience } from "../server/audience/reach.ts";
 import { draftPlan, drawTimeline, timelineOf, type TimelineRow } from "../server/plan/index.ts";
@@ -18,6 +19,8 @@ export interface PreviewParts {
   readonly order: PushOrder;
   /** For people: the picture's title. */
   readonly title: string;
+  /** Says the picture's sentences. Default: in English. */
+  readonly tell?: Tell;
   /** Of the full archive. */
   readonly archiveBytes: number;
   /** The server's, if it is at hand. */
@@ -44,7 +47,7 @@ const pageSize = 10_000;
 
 /** @throws AUDIENCE_UNKNOWN, ADDRESS_INVALID, CONFIG_INVALID */
 export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
-  const { agents, order, title, archiveBytes, config = ordinary } = parts;
+  const { agents, order, title, tell = inEnglish, archiveBytes, config = ordinary } = parts;
   const transports = profilesOf(config as ServerConfig);
   const matching = async (
     { groups = [], agents: names = [] }: PushOrder["audience"],
@@ -67,7 +70,7 @@ export async function previewPush(parts: PreviewParts): Promise<PushPreview> {
     transports,
   });
   const rows = timelineOf(plan.waves, plan.jobs, transports);
-  return { agents: reached.size, rows, picture: drawTimeline(rows, { title }) };
+  return { agents: reached.size, rows, picture: drawTimeline(rows, { title, tell }) };
 }
 
 /** Everybody whom a server knows. @throws UNAVAILABLE, CONFIG_INVALID */

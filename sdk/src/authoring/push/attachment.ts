@@ -1,10 +1,11 @@
 /** A package that is to be attached and does not fit into one mail of the workspace's server. */
+import { say } from "../../errors/index.ts";
 import { compareVersions, isInRange } from "../../package/index.ts";
 import { mailProfile } from "../../release/ways-out.ts";
 import type { PushFile } from "../../schema/index.ts";
 import { carryOf, defaultAttachmentBytes } from "../../server/carriage/carry.ts";
 import { findBuilt } from "../built/find.ts";
-import { say, type Remark } from "../remark.ts";
+import type { Remark } from "../remark.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 const pointer = "/delivery";

@@ -1,5 +1,6 @@
 /** Pictures: well-formed whatever is in them, with units and a legend, few kilobytes, the same every time. */
 import { describe, expect, test } from "vitest";
+import type { Tell } from "../../../errors/index.ts";
 import { draftPlan } from "../../drafting/draft.ts";
 import { timelineOf, type TimelineRow } from "../../drafting/timeline.ts";
 import { imaginedRoster } from "../imagined.ts";
@@ -7,6 +8,7 @@ import { ordinaryBehaviour, ordinaryCapacity } from "../simulation/behaviour.ts"
 import { simulate } from "../simulation/simulate.ts";
 import { roundAbove, timeMarks } from "./axis.ts";
 import { drawSimulation } from "./curves.ts";
+import { paintNames } from "./svg.ts";
 import { drawTimeline } from "./timeline.ts";
 import { formatNumber, formatQuantity } from "./words.ts";
 
@@ -93,6 +95,40 @@ describe("a timeline", () => {
     requireWellFormed(svg);
     expect(svg).not.toContain("<script");
     expect(svg).not.toContain("\u0000");
+  });
+
+  test("is painted by the page around it, and else for the ground that the reader prefers", () => {
+    const svg = drawTimeline(rowsOf(20), { title: "x" });
+    const [onLight = "", onDark = ""] =
+      /<style>(.*)<\/style>/.exec(svg)?.[1]?.split("@media") ?? [];
+    for (const rules of [onLight, onDark]) {
+      const plain = [
+        ...rules.matchAll(/(fill|stroke):(#[0-9a-f]{3,6});(\1):var\(--outrider-([a-z]+),\2\)/g),
+      ];
+      expect(new Set(plain.map(([, , , , name]) => name))).toEqual(new Set(paintNames));
+      // No colour stands alone, where a page could not reach it.
+      expect(rules.match(/#[0-9a-f]{3,6}/g)).toHaveLength(2 * plain.length);
+    }
+  });
+
+  test("speaks its reader's language, but for names", () => {
+    const said = new Set<string>();
+    const tell: Tell = (sentence) => {
+      said.add(sentence.text);
+      return "§";
+    };
+    const svg = drawTimeline(rowsOf(10_000), { title: "press-control 3.0.0", tell });
+    const words = [...svg.matchAll(/>([^<>]*[A-Za-z]{4,}[^<>]*)<\/(?:text|title|desc)>/g)].map(
+      String,
+    );
+    const names = new Set([
+      "press-control 3.0.0",
+      "email",
+      "unc",
+      ...rowsOf(10_000).map(({ wave }) => wave),
+    ]);
+    expect(words.filter((word) => !names.has(/>(.*)<\//.exec(word)?.[1] ?? ""))).toEqual([]);
+    expect(said).toContain("the higher a bar, the more at that time");
   });
 
   test("of nobody", () => {
