@@ -37,7 +37,7 @@ test("C1 canary, a pause of its own over failure and silence, resumed, finished:
     rollout: {
       waves: [
         { group: "canary", ...common, soakSeconds: 1 },
-        { share: 50, ...common, soakSeconds: 8, deadlineSeconds: 5 },
+        { share: 50, ...common, soakSeconds: 18, deadlineSeconds: 15 }, // to answer, on any machine
         { share: 100, ...common },
       ],
     },
