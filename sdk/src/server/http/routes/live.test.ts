@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, type AddressInfo } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import createFastify from "fastify";
 import { expect, test } from "vitest";
+import { servedVendor } from "../../../../test/support/served-vendor.ts";
 import { silentLogger } from "../../../ports/index.ts";
 import type { WatchedEvent } from "../../news/news.ts";
 import type { HttpParts } from "../index.ts";
@@ -39,4 +41,27 @@ test("a watcher that does not read is let go before a hundred megabytes wait for
     socket.destroy();
     await app.close();
   }
+});
+
+test("tells who watches what happens, as it happens", async () => {
+  const ground = await servedVendor();
+  const id = randomUUID();
+  const leaving = new AbortController();
+  const answer = await fetch(`${ground.url}events?deployment=${id}`, { signal: leaving.signal });
+  expect(answer.headers.get("content-type")).toContain("text/event-stream");
+  await ground.post("triggers", await ground.vendor.trigger(ground.hosted)); // another one's is left out
+  await ground.post("triggers", await ground.vendor.trigger(ground.hosted, { id }));
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const piece of answer.body ?? []) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.includes("event: sent")) break;
+  }
+  leaving.abort();
+  const events = [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)];
+  const names = events.map(([, name = ""]) => name);
+  expect(names).toEqual(["message", "deployment", "job", "sent"]);
+  for (const [, , data = "{}"] of events)
+    expect(JSON.parse(data)).toMatchObject({ deployment: id });
+  await ground.vendor.close();
 });
