@@ -15,8 +15,7 @@ export function copy(at: number | string): string {
   return `Received: ${at}\n${ours}`;
 }
 
-/** What was said. */
-export interface Log {
+interface Log {
   readonly level: string;
   readonly message: string;
   readonly code: unknown;
