@@ -70,7 +70,7 @@ function adapt(schema: JsonObject, home: string, translate: Translate): JsonObje
   const snippets = typeof title === "string" ? snippetsOf(title, translate) : [];
   if (snippets.length > 0) result["defaultSnippets"] = snippets as unknown as Json;
   return typeof description === "string"
-    ? { ...result, ...documentation(result, translate(description)) }
+    ? { ...result, ...documentation(result, translate(description), translate) }
     : result;
 }
 
@@ -108,14 +108,16 @@ function definitionOf(reference: Json | undefined, home: string): string {
 }
 
 /** Descriptions tell twice: as documentation, and as what a text should have been. */
-function documentation(schema: JsonObject, description: string): JsonObject {
+function documentation(schema: JsonObject, description: string, translate: Translate): JsonObject {
   const values = schema["enum"];
   const meanings = Array.isArray(values) ? meaningsOf(values, description) : undefined;
   return {
     description,
     markdownDescription: meanings?.rest ?? description,
     ...(meanings === undefined ? {} : { markdownEnumDescriptions: meanings.each }),
-    ...(schema["pattern"] === undefined ? {} : { patternErrorMessage: description }),
+    ...(schema["pattern"] === undefined
+      ? {}
+      : { patternErrorMessage: translate("This does not fit: {0}", description) }),
   };
 }
 

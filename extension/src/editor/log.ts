@@ -1,5 +1,5 @@
 /** The log: VS Code's output channel "Outrider", as the SDK's Logger port. */
-import { isOutriderError } from "@outrider/sdk/errors";
+import { isOutriderError, type OutriderError } from "@outrider/sdk/errors";
 import type { Logger, LogLevel } from "@outrider/sdk/ports";
 import * as vscode from "vscode";
 import { errorWords } from "./error-words.ts";
@@ -36,11 +36,21 @@ export function openLog(): Log {
       const known = isOutriderError(error);
       const message = error instanceof Error ? error.message : String(error);
       log("error", known ? `${error.code}: ${message}` : ((error as Error).stack ?? message));
-      const showLog = t("Show Log");
-      const text = known ? errorWords(error) : t("Outrider met a fault of its own: {0}", message);
-      if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) channel.show();
+      const [explain, showLog] = [t("What to Do"), t("Show Log")];
+      const text = known ? codedWords(error) : t("Outrider met a fault of its own: {0}", message);
+      const buttons = known ? [explain, showLog] : [showLog];
+      const answer = await vscode.window.showErrorMessage(text, ...buttons);
+      if (answer === showLog) channel.show();
+      if (answer === explain && known)
+        await vscode.commands.executeCommand("outrider.explainError", error.code);
     },
   };
+}
+
+/** With the code, by which a maintainer knows it in every language. */
+function codedWords(error: OutriderError): string {
+  const words = errorWords(error);
+  return words.includes(error.code) ? words : `${words} (${error.code})`;
 }
 
 /** Whoever has cancelled something knows it. */

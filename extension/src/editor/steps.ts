@@ -1,5 +1,6 @@
 /** Questions one after the other on the line on top, with a way back: VS Code's multi-step input. */
 import * as vscode from "vscode";
+import { t } from "./l10n.ts";
 
 /** Leads to the question before. */
 export const back: unique symbol = Symbol("back");
@@ -40,7 +41,11 @@ export async function choose<Item extends vscode.QuickPickItem>(
   pick.matchOnDescription = true;
   if (question.active !== undefined) pick.activeItems = [question.active];
   const least = question.many === true ? (question.least ?? 0) : 1;
-  return ask(pick, () => (pick.selectedItems.length < least ? undefined : pick.selectedItems));
+  return ask(pick, () => {
+    if (pick.selectedItems.length >= least) return pick.selectedItems;
+    pick.placeholder = t("{0} Tick at least one.", question.placeholder);
+    return undefined;
+  });
 }
 
 /** A line of text. */

@@ -3,7 +3,6 @@ import { OutriderError, say } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
-import { reach } from "../editor/milestones.ts";
 import type { KnownServer, Servers } from "../servers/servers.ts";
 import { localFolder } from "./trial-key.ts";
 import type * as TrialModule from "./trial.ts";
@@ -65,7 +64,6 @@ export class LocalServer {
     };
     await this.#servers.add(server);
     await vscode.commands.executeCommand("setContext", runsContext, true);
-    reach("serverStarted");
     return { trial, server };
   }
 }

@@ -10,6 +10,15 @@ import type { LocalServer } from "./local-server.ts";
 export async function openSample(local: LocalServer): Promise<void> {
   const folder = await chooseFolder();
   if (folder === undefined) return;
+  const location = vscode.ProgressLocation.Notification;
+  await vscode.window.withProgress({ location, title: t("Preparing the sample") }, () =>
+    writeSample(local, folder),
+  );
+  const forceNewWindow = vscode.workspace.workspaceFolders !== undefined;
+  await vscode.commands.executeCommand("vscode.openFolder", folder, { forceNewWindow });
+}
+
+async function writeSample(local: LocalServer, folder: vscode.Uri): Promise<void> {
   const { trial } = await local.start();
   const { trustFile } = trial.vendor;
   const files = await sampleFiles();
@@ -20,8 +29,6 @@ export async function openSample(local: LocalServer): Promise<void> {
       vscode.Uri.joinPath(folder, name === trustFile ? "trust.json" : "trust.json.asc"),
     );
   await local.stop();
-  const forceNewWindow = vscode.workspace.workspaceFolders !== undefined;
-  await vscode.commands.executeCommand("vscode.openFolder", folder, { forceNewWindow });
 }
 
 async function chooseFolder(): Promise<vscode.Uri | undefined> {
@@ -79,6 +86,9 @@ async function sampleFiles(): Promise<Readonly<Record<string, string>>> {
       ],
     },
   };
+  const intro = t(
+    "A sample to try things with. The walkthrough leads through these steps and ticks them: press F1, choose “Welcome: Open Walkthrough…”, then “Your first push with Outrider”.",
+  );
   const steps = [
     t("Open outrider.json, and build it: the button above its first line, or Outrider: Build."),
     t(
@@ -93,8 +103,17 @@ async function sampleFiles(): Promise<Readonly<Record<string, string>>> {
     "app/hello.txt": `${t("Hello from a signed package.")}\n`,
     "outrider.json": asText(manifest),
     "samples.push.json": asText(push),
-    "README.md": `# Outrider\n\n${steps.map((step, at) => `${at + 1}. ${step}`).join("\n")}\n`,
+    // A window that opens on it begins with what to do here; the walkthrough stayed in the window before.
+    ".vscode/settings.json": asText({ "workbench.startupEditor": "readme" }),
+    "README.md": linked(
+      `# Outrider\n\n${intro}\n\n${steps.map((step, at) => `${at + 1}. ${step}`).join("\n")}\n`,
+    ),
   };
+}
+
+/** A file's name opens it. */
+function linked(text: string): string {
+  return text.replaceAll(/app\/hello\.txt|(outrider|samples\.push)\.json/g, "[$&]($&)");
 }
 
 function asText(value: object): string {

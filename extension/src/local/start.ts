@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import type { Log } from "../editor/log.ts";
+import { reach } from "../editor/milestones.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { LocalServer } from "./local-server.ts";
 
@@ -37,6 +38,7 @@ export function startLocal(
       const { server } = await vscode.window.withProgress({ location, title }, async () =>
         (await load()).start(),
       );
+      reach("serverStarted");
       void vscode.window.showInformationMessage(
         t(
           "The local server runs at {0}, with three agents, until you close the editor.",

@@ -5,14 +5,13 @@ import { t } from "../editor/l10n.ts";
 import type { KnownServer, Servers } from "../servers/servers.ts";
 import { allBuilt } from "./built.ts";
 import { atDesk } from "./desk.ts";
+import { offer } from "./offer.ts";
 
-/** One of the workspace's built packages. */
-export async function chooseBuilt(): Promise<vscode.Uri | undefined> {
+/** One of the workspace's built packages. @param title what it is chosen for */
+export async function chooseBuilt(title: string): Promise<vscode.Uri | undefined> {
   const built = await allBuilt();
   if (built.length === 0) {
-    void vscode.window.showInformationMessage(
-      t("No package has been built yet. Build and sign one first."),
-    );
+    void offer(t("No package has been built yet."), t("Build"), "outrider.build");
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(
@@ -21,7 +20,7 @@ export async function chooseBuilt(): Promise<vscode.Uri | undefined> {
       description: vscode.workspace.asRelativePath(uri),
       uri,
     })),
-    { title: t("Push"), placeHolder: t("Which package?"), ignoreFocusOut: true },
+    { title, placeHolder: t("Which package?"), ignoreFocusOut: true },
   );
   return picked?.uri;
 }

@@ -16,7 +16,7 @@ export async function confirmPush(
   const title = pushOf(release, agents);
   const reason = await vscode.window.showInputBox({
     title,
-    prompt: t("Why? Everybody who watches will read it."),
+    prompt: t("Why? Everybody who watches will read it. It may stay empty."),
     ignoreFocusOut: true,
   });
   if (reason === undefined) return undefined;

@@ -20,7 +20,9 @@ export async function showBelow(show: (place: vscode.ViewColumn) => unknown): Pr
     return;
   }
   await vscode.commands.executeCommand("workbench.action.newGroupBelow");
-  await show(vscode.ViewColumn.Active);
+  // By its place: a question that just closed may have given the focus back to the group above.
+  const made = vscode.window.tabGroups.all.findLast(({ tabs }) => tabs.length === 0);
+  await show(made?.viewColumn ?? vscode.ViewColumn.Active);
   await vscode.commands.executeCommand("workbench.action.focusAboveGroup");
 }
 

@@ -11,10 +11,13 @@ import { atDesk } from "./desk.ts";
 import { askOrder } from "./order/questions.ts";
 import { showBelow } from "./place-below.ts";
 import { previewContent } from "./preview-content.ts";
-import { showPreview } from "./preview-page.ts";
+import { closePreview, showPreview } from "./preview-page.ts";
 import { previewText } from "./preview-text.ts";
+import { hasMachines, isSigned } from "./ready.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
 import { requireGood } from "./sign.ts";
+
+const previewName = "Push preview.md";
 
 /** What pushing works with. */
 export interface PushParts {
@@ -39,13 +42,14 @@ export async function choosePush(
   start: vscode.Uri | undefined,
 ): Promise<Chosen | undefined> {
   const isFile = start?.path.endsWith(".json") === true;
-  const folder = start !== undefined && !isFile ? start : await chooseBuilt();
-  if (folder === undefined) return undefined;
+  const folder = start !== undefined && !isFile ? start : await chooseBuilt(t("Push"));
+  if (folder === undefined || !(await isSigned(folder))) return undefined;
   const found = await chooseReviewed(isFile ? start : undefined, folder);
   if (found === undefined) return undefined;
   const server = await chooseServer(parts.servers, () => addServer(parts.servers));
   if (server === undefined) return undefined;
   const agents = await readAgents(parts, server);
+  if (!hasMachines(server, agents)) return undefined;
   const reviewed = found === "none" ? undefined : found;
   const title = t("Push {0}", releaseOf(folder));
   const order = await askOrder(title, { reviewed: reviewed?.order, agents });
@@ -87,7 +91,7 @@ export async function preparePush(
     });
     const content = previewContent(release, server.name, order, plan);
     await showBelow(async (place) => {
-      await parts.documents.show("Push preview.md", previewText(content), place);
+      await parts.documents.show(previewName, previewText(content), place);
       showPreview(place, release, content, plan.picture);
     });
     return {
@@ -98,6 +102,12 @@ export async function preparePush(
       transports: [...new Set(plan.rows.map(({ transport }) => transport))],
     };
   });
+}
+
+/** Takes the preview away again: it goes on saying that nothing was sent. */
+export async function endPreview({ documents }: PushParts): Promise<void> {
+  closePreview();
+  await documents.close(previewName);
 }
 
 async function readAgents(

@@ -24,6 +24,11 @@ export function showPreview(
   panel.webview.html = pageOf(content, picture);
 }
 
+/** Closes it. */
+export function closePreview(): void {
+  panel?.dispose();
+}
+
 function pageOf({ heading, facts, note, columns, rows }: PreviewContent, picture: string): string {
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
   const body = rows

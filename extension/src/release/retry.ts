@@ -18,7 +18,7 @@ export async function retry(
   const agents = await chooseAgents({ live, shown }, release, code);
   if (agents === undefined) return;
   const built = (await allBuilt()).find(({ name }) => name === `${packageName}-${version}`);
-  const folder = built?.uri ?? (await chooseBuilt());
+  const folder = built?.uri ?? (await chooseBuilt(t("Push {0} again", release)));
   if (folder === undefined) return;
   await pushChosen(parts, {
     folder,

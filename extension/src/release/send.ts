@@ -9,7 +9,7 @@ import type { KnownServer } from "../servers/servers.ts";
 import type { ChosenKey } from "../signing/choose-key.ts";
 import type { DeploymentNode } from "../watching/tree.ts";
 import { atDesk } from "./desk.ts";
-import type { Chosen, PushParts } from "./prepare.ts";
+import { endPreview, type Chosen, type PushParts } from "./prepare.ts";
 
 /** A push that somebody has confirmed. */
 export interface Confirmed {
@@ -41,6 +41,7 @@ export async function sendPush(
     return { node: await findDeployment(parts, server, id), isTooLate: signal.aborted };
   });
   reach("pushed");
+  await endPreview(parts);
   if (isTooLate) await offerToHalt(release, server, node);
   else if (node !== undefined) await vscode.commands.executeCommand("outrider.openDashboard", node);
 }

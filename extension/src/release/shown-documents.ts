@@ -21,7 +21,7 @@ export class ShownDocuments implements vscode.TextDocumentContentProvider, vscod
   /** Shows a text under a name such as `Preview.md`, in the place of what was there under that name. */
   async show(name: string, text: string, place?: vscode.ViewColumn): Promise<void> {
     if (place === undefined) return showBelow((below) => this.show(name, text, below));
-    const uri = vscode.Uri.from({ scheme: shownScheme, path: `/${name}` });
+    const uri = uriOf(name);
     this.#texts.set(uri.path, text);
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
@@ -32,9 +32,23 @@ export class ShownDocuments implements vscode.TextDocumentContentProvider, vscod
     });
   }
 
+  /** Closes one that was decided about. */
+  async close(name: string): Promise<void> {
+    const wanted = uriOf(name).toString();
+    const { tabGroups } = vscode.window;
+    const tabs = tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(({ input }) => input instanceof vscode.TabInputText && String(input.uri) === wanted);
+    await tabGroups.close(tabs, true);
+  }
+
   /** Ends it; what is open stays as it is. */
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();
   }
+}
+
+function uriOf(name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: shownScheme, path: `/${name}` });
 }

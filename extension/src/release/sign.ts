@@ -2,12 +2,13 @@
  * "Sign": the exact bytes and their digest are shown, and names are refused that look like others (THREATS E3); then a
  * key is chosen. What is signed is what lies on the disk.
  */
-import type { PackageVerdict } from "@outrider/sdk/release";
+import type { PackageVerdict, Signable } from "@outrider/sdk/release";
 import * as vscode from "vscode";
 import { saying, t } from "../editor/l10n.ts";
 import { reach } from "../editor/milestones.ts";
-import { chooseKey } from "../signing/choose-key.ts";
+import { chooseKey, type ChosenKey } from "../signing/choose-key.ts";
 import { atDesk } from "./desk.ts";
+import { offer } from "./offer.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
 
 /** Signs a package's folder. */
@@ -21,11 +22,9 @@ export async function sign(
   const signable = await atDesk(t("Reading {0}", nameOf(folder)), folder.fsPath, (desk) =>
     readSignable(desk, folder.fsPath),
   );
-  const { manifest, name, sha256, version } = signable;
-  await documents.show(`${name}-${version} manifest.json`, manifest.text);
+  const { name, version } = signable;
   const purpose = t("Sign {0} {1}", name, version);
-  if (!(await areRead(purpose, manifest.bytes.length, sha256))) return;
-  const key = await chooseKey(context, purpose);
+  const key = await approve(context, documents, signable, purpose);
   if (key === undefined) return;
   const tallies = await atDesk(purpose, folder.fsPath, async (desk) => {
     const made = await signWith(desk, signable, key.source);
@@ -33,9 +32,27 @@ export async function sign(
   });
   reach("signed");
   const far = describeTallies(tallies).map(saying).join(" ");
-  void vscode.window.showInformationMessage(
-    [t("{0} has signed {1} {2}.", key.owner, name, version), far].join(" ").trim(),
-  );
+  const text = [t("{0} has signed {1} {2}.", key.owner, name, version), far].join(" ").trim();
+  if (tallies.length > 0 && tallies.every(({ needed, signed }) => signed.length >= needed))
+    void offer(text, t("Push…"), "outrider.push", folder);
+  else void vscode.window.showInformationMessage(text);
+}
+
+/** Shows the bytes until somebody has decided. @returns the key of whoever has read them and signs */
+async function approve(
+  context: vscode.ExtensionContext,
+  documents: ShownDocuments,
+  { manifest, name, sha256, version }: Signable,
+  purpose: string,
+): Promise<ChosenKey | undefined> {
+  const shown = `${name}-${version} manifest.json`;
+  await documents.show(shown, manifest.text);
+  try {
+    const isRead = await areRead(purpose, manifest.bytes.length, sha256);
+    return isRead ? await chooseKey(context, purpose) : undefined;
+  } finally {
+    await documents.close(shown);
+  }
 }
 
 /** Waits for as long as somebody reads; a notification would go away meanwhile. */

@@ -55,6 +55,9 @@ async function refuse(): Promise<void> {
     await vscode.commands.executeCommand("workbench.trust.manage");
 }
 
+/** As text, or as a form. */
 function activeFile(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputCustom) return input.uri;
   return vscode.window.activeTextEditor?.document.uri;
 }

@@ -49,8 +49,9 @@ async function itemsFor(context: vscode.ExtensionContext, purpose: string): Prom
   const remembered = keyFiles(context).filter((path) => path !== trial);
   const files = remembered.map((path) => fileItem(context, path, purpose));
   if (trial !== undefined) files.push(trialItem(context, trial, purpose));
+  const agent = await agentKeys(purpose);
   return [
-    ...(await agentKeys(purpose)),
+    ...agent,
     ...(files.length === 0 ? [] : [separator(t("Key files"))]),
     ...files,
     separator(""),
@@ -59,7 +60,25 @@ async function itemsFor(context: vscode.ExtensionContext, purpose: string): Prom
       alwaysShow: true,
       open: () => openAnotherFile(context, purpose),
     },
+    ...([...agent, ...files].some(({ open }) => open !== undefined) ? [] : [firstKeyItem()]),
   ];
+}
+
+/** Whoever has none learns how one is made: the line stands in a terminal, and waits to be completed and run. */
+function firstKeyItem(): KeyItem {
+  const program = vscode.workspace.getConfiguration("outrider").get("program", "outrider");
+  const line = `${program} keys generate keys/NAME --name "FULL NAME"`;
+  return {
+    label: `$(terminal) ${t("No key yet? Make one in the terminal…")}`,
+    detail: line,
+    alwaysShow: true,
+    async open() {
+      const terminal = vscode.window.createTerminal("Outrider");
+      terminal.show();
+      terminal.sendText(line, false);
+      return undefined;
+    },
+  };
 }
 
 function separator(label: string): KeyItem {

@@ -58,20 +58,42 @@ test("the sample is written, with the trust document of the local server", async
   await expect
     .poll(() => workbench.evaluate((vscode) => vscode.workspace.workspaceFolders?.[0]?.uri.path))
     .toBe(folder);
+  // The walkthrough stayed in the window before: this one says itself what to do.
+  await workbench.page
+    .frameLocator("iframe.webview.ready")
+    .frameLocator("#active-frame")
+    .getByText("A sample to try things with")
+    .waitFor();
+  await workbench.screenshot("trying-out-sample");
 });
 
-test("built and signed with the local key, which is offered though nothing is remembered", async () => {
+test("built by the walkthrough's button, with no file open", async () => {
   // Whoever begins has the walkthrough open: it ticks what is done from then on.
   await walkthrough.open();
   await workbench.runCommand("Outrider: Open Sample Workspace");
   await questions.asked("A temporary folder");
   await questions.leave();
-  await workbench.openFile("outrider.json");
-  await workbench.runCommand("Outrider: Build");
-  await questions.press(/Built hello-outrider 1\.0\.0/, "Sign…");
+  await walkthrough.press("Sign it", "Sign");
+  await workbench.notification("No package has been built yet.").waitFor();
+  await walkthrough.press("Build the package", "Build");
+  await workbench.notification(/Built hello-outrider 1\.0\.0/).waitFor();
+  await workbench.clearNotifications();
+});
+
+test("pushed before it is signed: nothing else is asked, and signing is offered", async () => {
+  await walkthrough.press("Push", "Push");
+  await questions.choose("hello-outrider-1.0.0");
+  await questions.press(/There is no signature/, "Sign…");
+  await questions.asked("Sign These Bytes…");
+  expect(await openTabs()).toContain("hello-outrider-1.0.0 manifest.json");
+});
+
+test("signed with the local key, which is offered though nothing is remembered", async () => {
   await questions.choose("Sign These Bytes…");
   await questions.choose("Local key for trying out");
   await workbench.notification(/1 of 1 signed/).waitFor();
+  expect(await openTabs()).not.toContain("hello-outrider-1.0.0 manifest.json");
+  await workbench.screenshot("trying-out-signed");
   await workbench.clearNotifications();
 });
 
@@ -84,7 +106,10 @@ test("pushed by the local server, which the push starts; all three agents instal
   await questions.choose("Local key for trying out");
   await questions.answer(/Why\?/, "To see how it goes");
   await workbench.screenshot("trying-out-modal");
+  expect(await openTabs()).toContain("Push preview.md");
   await questions.answerModal("Push");
+  // It goes on saying that nothing was sent.
+  await expect.poll(openTabs).not.toContain("Push preview.md");
   await dashboard.alone("hello-outrider 1.0.0");
   await dashboard.text(/finished 3 of 3 installed/).waitFor();
   await view.open();
@@ -125,6 +150,12 @@ test("stopped: it is out of the view, and nobody listens", async () => {
 test("no complaint in any log", async () => {
   expect(await workbench.complaints()).toEqual([]);
 });
+
+async function openTabs(): Promise<readonly string[]> {
+  return workbench.evaluate((vscode) =>
+    vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)),
+  );
+}
 
 /** As in another browser: what the window wrote down last may be gone when a folder is opened in its place. */
 async function forgetState({ page, running }: Workbench): Promise<void> {

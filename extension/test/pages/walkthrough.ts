@@ -28,6 +28,12 @@ export class Walkthrough {
     await this.#steps.first().waitFor();
   }
 
+  /** Presses the button of a step. */
+  async press(title: string, button: string): Promise<void> {
+    await this.#steps.getByText(title, { exact: true }).first().click();
+    await this.#steps.getByRole("button", { name: button, exact: true }).click();
+  }
+
   /** Every step by its title, with a tick or a circle before it. */
   async steps(): Promise<readonly string[]> {
     return this.#workbench.page.evaluate<string[]>(
