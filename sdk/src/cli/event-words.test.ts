@@ -17,9 +17,10 @@ test("what somebody has to look at is a warning, with the reason", () => {
     (["accepted", "deferred", "rejected"] as const).map((outcome) => levelOf({ ...sent, outcome })),
   ).toEqual(["debug", "info", "warn"]);
   const came = { event: "message", at, kind: "receipt", via: "email", verdict: "refused" } as const;
-  const levelOfCode = (code: "REPLAYED" | "SIGNATURE_INVALID"): string =>
+  const levelOfCode = (code: "REPLAYED" | "SIGNATURE_INVALID" | "RECEIPTS_TOO_MANY"): string =>
     levelOf({ ...came, sha256: "0".repeat(64), bytes: 1, code });
   expect([levelOfCode("REPLAYED"), levelOfCode("SIGNATURE_INVALID")]).toEqual(["info", "warn"]);
+  expect(levelOfCode("RECEIPTS_TOO_MANY")).toBe("debug"); // the flood was said before, as one
   expect([
     levelOf({ ...receipt, state: "installed", receipt: "{}" }),
     levelOf({ ...step, kind: "finished" }),

@@ -63,11 +63,16 @@ function reasonOf(receipt: string): string {
 export function levelOf(event: ServerEvent): "warn" | "info" | "debug" {
   if (event.event === "sent" && event.outcome === "accepted") return "debug";
   if (event.event === "sent") return event.outcome === "deferred" ? "info" : "warn";
-  // Carriers bring things twice, a restored server reads its whole mailbox again.
-  if (event.event === "message")
-    return event.verdict === "refused" && event.code !== "REPLAYED" ? "warn" : "info";
+  if (event.event === "message") return levelOfMessage(event);
   if (event.event === "receipt") return isLost(event.state) ? "warn" : "info";
   return event.event === "deployment" && event.kind === "paused" ? "warn" : "info";
+}
+
+function levelOfMessage({ verdict, code }: Of<"message">): "warn" | "info" | "debug" {
+  // The server has said it, once for all of them.
+  if (code === "RECEIPTS_TOO_MANY") return "debug";
+  // Carriers bring things twice, a restored server reads its whole mailbox again.
+  return verdict === "refused" && code !== "REPLAYED" ? "warn" : "info";
 }
 
 function isLost(state: Of<"receipt">["state"]): boolean {

@@ -375,6 +375,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     remedy:
       "Remove key.json and state.json on all but one of them, and enroll each anew under an id of its own.",
   },
+  RECEIPTS_TOO_MANY: {
+    meaning: "One agent sends more receipts than an honest one does.",
+    remedy: "Look at that machine, or take its key off the register.",
+  },
   DEPLOYMENT_UNKNOWN: {
     meaning: "There is no deployment with this id.",
     remedy: "List them with `outrider status`.",

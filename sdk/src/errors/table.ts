@@ -105,6 +105,7 @@ export type ErrorCode =
   | "STORE_FAILED"
   | "TOKEN_INVALID"
   | "AGENT_TWICE"
+  | "RECEIPTS_TOO_MANY"
   | "DEPLOYMENT_UNKNOWN"
   | "DEPLOYMENT_STATE"
   | "AUDIT_BROKEN"
@@ -213,6 +214,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   STORE_FAILED: unavailable("store"),
   TOKEN_INVALID: refused("enrol"),
   AGENT_TWICE: refused("authenticate"),
+  RECEIPTS_TOO_MANY: unavailable("authenticate"),
   DEPLOYMENT_UNKNOWN: refused("control"),
   DEPLOYMENT_STATE: refused("control"),
   AUDIT_BROKEN: refused("audit"),

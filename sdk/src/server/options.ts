@@ -7,6 +7,7 @@ import type { ServerTransport } from "./carriage/transports.ts";
 import type { HttpOptions } from "./http/index.ts";
 import type { Inbox } from "./intake/inbox.ts";
 import type { SpoolOptions } from "./intake/spool.ts";
+import type { Allowance } from "./limits/allowances.ts";
 import type { ServerRole } from "./process/roles.ts";
 import type { PackageSource } from "./publishing/packages.ts";
 
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly tickMs?: number;
   /** How long a sender may take for a job before another may take it over, milliseconds. Default 60,000. */
   readonly leaseMs?: number;
+  /** Receipts of one agent that are taken. Default 1,000 at once and 10 in every minute from then on. */
+  readonly receiptAllowance?: Allowance;
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly fileSystem?: FileSystem;

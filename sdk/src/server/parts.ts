@@ -17,8 +17,10 @@ import { lazyAuditLog, type LazyAuditLog } from "./audit/open.ts";
 import { httpChannel, profileOf, type ServerTransport } from "./carriage/transports.ts";
 import type { ConductParts } from "./deployments/conduct.ts";
 import type { ControlParts } from "./intake/controls.ts";
+import { receiptFlood } from "./intake/receipt-flood.ts";
 import type { ReceiptParts } from "./intake/receipts.ts";
 import type { ReturnedParts } from "./intake/returned.ts";
+import type { Allowance } from "./limits/allowances.ts";
 import { openLimits } from "./limits/limits.ts";
 import { openNews, type News } from "./news/news.ts";
 import type { PipelineParts } from "./pipeline.ts";
@@ -41,6 +43,7 @@ export interface Ground {
   readonly dataDirectory: string;
   readonly catalogValidMs?: number;
   readonly leaseMs?: number;
+  readonly receiptAllowance?: Allowance;
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly fileSystem?: FileSystem;
@@ -118,6 +121,7 @@ export function assembleParts(ground: Ground, publicUrl: () => string | undefine
     shipping: new Shipping(),
     limits,
     suppression: openSuppression(store.values, clock),
+    receiptFlood: receiptFlood(clock, ground.receiptAllowance),
     worker: randomUUID(),
     leaseMs: ground.leaseMs ?? 60_000,
     hasSources: () => sources().length > 0,

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../ports/index.ts";
+import { allowances } from "../limits/allowances.ts";
 import { networkOf } from "./network.ts";
 
 /** How much is borne from one address. */
@@ -22,40 +23,15 @@ export interface FloodGate {
   charge(address: string): void;
 }
 
-interface Bucket {
-  left: number;
-  atMs: number;
-}
-
-/** Most addresses that are remembered; the ones heard longest ago are forgotten first. */
-const maxAddresses = 10_000;
-
 /** Makes a gate. */
 export function floodGate(
   clock: Clock,
   { burst = 300, perMinute = 60 }: FloodLimits = {},
 ): FloodGate {
-  const buckets = new Map<string, Bucket>();
-  const perMs = perMinute / 60_000;
-  const present = (address: string): Bucket => {
-    const nowMs = clock.now().getTime();
-    const bucket = buckets.get(address) ?? { left: burst, atMs: nowMs };
-    const left = Math.min(burst, bucket.left + Math.max(0, nowMs - bucket.atMs) * perMs);
-    return { left, atMs: nowMs };
-  };
+  const borne = allowances(clock, { burst, perMinute });
   return {
-    waitSeconds(address) {
-      const { left } = present(networkOf(address));
-      return left >= 1 ? 0 : Math.ceil((1 - left) / perMs / 1000);
-    },
-    charge(address) {
-      const network = networkOf(address);
-      const bucket = present(network);
-      buckets.delete(network); // put last: the order of the map is the order of forgetting
-      buckets.set(network, { ...bucket, left: Math.max(0, bucket.left - 1) });
-      const [oldest] = buckets.keys();
-      if (buckets.size > maxAddresses && oldest !== undefined) buckets.delete(oldest);
-    },
+    waitSeconds: (address) => borne.waitSeconds(networkOf(address)),
+    charge: (address) => borne.take(networkOf(address)),
   };
 }
 

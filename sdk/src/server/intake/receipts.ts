@@ -20,6 +20,7 @@ import type { Verdict } from "../news/events.ts";
 import type { RawTrigger } from "../raw.ts";
 import { partsAskedFor, type ResendingParts } from "../sending/resending.ts";
 import type { Suppression } from "../sending/suppression.ts";
+import type { ReceiptFlood } from "./receipt-flood.ts";
 
 /** What receiving needs. */
 export interface ReceiptParts extends JudgeParts, ResendingParts {
@@ -29,6 +30,7 @@ export interface ReceiptParts extends JudgeParts, ResendingParts {
   readonly values: ResendingParts["values"] & Pick<ValueStore, "set">;
   readonly clock: Clock;
   readonly suppression: Suppression;
+  readonly receiptFlood: ReceiptFlood;
 }
 
 /** An enrolled key has no end of its own: it counts until the agent is taken off the register. */
@@ -36,13 +38,32 @@ const never = new Date("9999-12-31T23:59:59Z");
 
 /** Judges and books one receipt. */
 export async function takeReceipt(raw: RawTrigger, parts: ReceiptParts): Promise<Verdict> {
-  return judge("receipt", raw, parts, async () => {
+  let isSaid = false;
+  const told: JudgeParts = {
+    // A flood has one line, and not one a receipt.
+    audit: { append: async (entry) => (isSaid ? undefined : parts.audit.append(entry)) },
+    tell: (event) => parts.tell(event),
+  };
+  return judge("receipt", raw, told, async () => {
     const message = recognize(raw.bytes, "receipt/1");
     if (message === undefined) return undefined;
     const sealed = openEnvelope(message, "the receipt");
     const receipt = await verify(sealed, parts);
+    const admission = parts.receiptFlood.admit(receipt.agent);
+    isSaid = admission === "stillTooMany";
+    if (admission !== "admitted") throw tooMany(receipt.agent, admission, parts);
     return book(receipt, sealed.text, parts);
   });
+}
+
+function tooMany(
+  agent: string,
+  admission: "tooMany" | "stillTooMany",
+  { logger }: ReceiptParts,
+): OutriderError {
+  const what = `Agent ${agent} sends more receipts than an honest one does; most are not taken until it is quiet. Look at that machine, or take its key off the register.`;
+  if (admission === "tooMany") logger.log("warn", what, { agent });
+  return new OutriderError("RECEIPTS_TOO_MANY", what, { subject: agent });
 }
 
 async function verify(sealed: SealedDocument<"receipt/1">, parts: ReceiptParts): Promise<Receipt> {
