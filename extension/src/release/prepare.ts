@@ -17,7 +17,7 @@ import { hasMachines, isSigned } from "./ready.ts";
 import type { ShownDocuments } from "./shown-documents.ts";
 import { requireGood } from "./sign.ts";
 
-const previewName = "Push preview.md";
+const previewName = (): string => t("Push preview.md");
 
 /** What pushing works with. */
 export interface PushParts {
@@ -91,7 +91,7 @@ export async function preparePush(
     });
     const content = previewContent(release, server.name, order, plan);
     await showBelow(async (place) => {
-      await parts.documents.show(previewName, previewText(content), place);
+      await parts.documents.show(previewName(), previewText(content), place);
       showPreview(place, release, content, plan.picture);
     });
     return {
@@ -107,7 +107,7 @@ export async function preparePush(
 /** Takes the preview away again: it goes on saying that nothing was sent. */
 export async function endPreview({ documents }: PushParts): Promise<void> {
   closePreview();
-  await documents.close(previewName);
+  await documents.close(previewName());
 }
 
 async function readAgents(
