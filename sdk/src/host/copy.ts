@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { OutriderError } from "../errors/index.ts";
-import type { FileSystem } from "../ports/index.ts";
+import { isFull, type FileSystem } from "../ports/index.ts";
 
 const chunkBytes = 1024 * 1024;
 
@@ -64,10 +64,6 @@ async function openSource(path: string, fileSystem: FileSystem): ReturnType<File
   } catch (cause) {
     throw unreadable(path, cause);
   }
-}
-
-function isFull(cause: unknown): boolean {
-  return ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
 }
 
 function unreadable(path: string, cause: unknown): OutriderError {

@@ -38,8 +38,24 @@ export function allowedOf(
   return parts.slice(0, Math.max(0, most - had));
 }
 
-/** What an agent asks for while it waits already is one errand with what it waits for. */
-export function joined(waiting: Errand, asked: AskedParts): AskedParts | undefined {
+/**
+ * What an agent asks for while it waits already is one errand with what it waits for.
+ *
+ * @param waiting its jobs that wait, with their errands as JSON
+ * @returns the job that it is added to, and the errand that this has now; `undefined` if it is one of its own
+ */
+export function addedTo(
+  waiting: readonly Readonly<Record<string, unknown>>[],
+  asked: AskedParts,
+): { readonly job: number; readonly errand: string } | undefined {
+  for (const { id, errand } of waiting) {
+    const both = joined(JSON.parse(String(errand)) as Errand, asked);
+    if (both !== undefined) return { job: Number(id), errand: JSON.stringify(both) };
+  }
+  return undefined;
+}
+
+function joined(waiting: Errand, asked: AskedParts): AskedParts | undefined {
   if (!("parts" in waiting) || waiting.notification !== asked.notification) return undefined;
   const parts = new Set([...waiting.parts, ...asked.parts]);
   return { notification: asked.notification, parts: [...parts].toSorted((a, b) => a - b) };

@@ -1,8 +1,8 @@
 /** Row 3: what the server needs of a store, and what every store keeps (DESIGN 6). */
 export {
+  addedTo,
   againKey,
   allowedOf,
-  joined,
   type AskedParts,
   type Errand,
   type PartsRequest,
@@ -29,34 +29,6 @@ export { ownReasons, readReason, sayReason } from "./reasons.ts";
 export { countsOf, ledgerStates } from "./states.ts";
 export type { EventFeed, FedEvent } from "./feed.ts";
 export { localFeed } from "./local-feed.ts";
-export type {
-  Addressee,
-  BounceFacts,
-  ClaimRequest,
-  ClaimedJob,
-  DeploymentEvent,
-  DeploymentPlan,
-  DeploymentProgress,
-  DeploymentRecord,
-  DeploymentState,
-  LedgerPage,
-  LedgerRow,
-  LedgerState,
-  PlannedJob,
-  PlannedWave,
-  PruneRequest,
-  QueueDepth,
-  ReceiptFacts,
-  ReceiptVerdict,
-  Settlement,
-  WaveProgress,
-} from "./records.ts";
-export type {
-  AgentRegistry,
-  DeploymentStore,
-  LeaseRequest,
-  LeaseStore,
-  ServerStore,
-  ValueStore,
-} from "./store.ts";
+export type * from "./records.ts";
+export type * from "./store.ts";
 export { eventStream, type EventStream } from "./stream.ts";

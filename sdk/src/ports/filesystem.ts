@@ -29,6 +29,11 @@ export interface FileSystem {
   freeBytes(path: string): Promise<number>;
 }
 
+/** Was there no room for it, on the disk or in the quota? */
+export function isFull(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(String((error as NodeJS.ErrnoException).code));
+}
+
 /** `read`; `create` fails if it exists; `replace` truncates; `append` writes at the end, creating it. */
 export type OpenMode = "read" | "create" | "replace" | "append";
 

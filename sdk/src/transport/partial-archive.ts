@@ -7,7 +7,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
 import { isOutriderError, OutriderError } from "../errors/index.ts";
-import type { FileHandle, FileSystem } from "../ports/index.ts";
+import { isFull, type FileHandle, type FileSystem } from "../ports/index.ts";
 import { pause } from "./pacing.ts";
 
 /** Which archive, and where it shall lie. */
@@ -180,11 +180,14 @@ export function partialPath(target: string): string {
 
 function writeFailed(path: string, cause: unknown): OutriderError {
   if (isOutriderError(cause)) return cause;
-  const full = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
-  return new OutriderError(full ? "SPACE" : "FILE_UNREADABLE", `${path} cannot be written.`, {
-    subject: path,
-    cause,
-  });
+  return new OutriderError(
+    isFull(cause) ? "SPACE" : "FILE_UNREADABLE",
+    `${path} cannot be written.`,
+    {
+      subject: path,
+      cause,
+    },
+  );
 }
 
 async function hashFile(

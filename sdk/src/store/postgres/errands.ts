@@ -1,12 +1,11 @@
 /** Errands: jobs beside those of the waves, due whatever state the deployment is in. */
 import {
+  addedTo,
   againKey,
   allowedOf,
-  joined,
   toldBy,
   type Announcement,
   type ClaimedJob,
-  type Errand,
   type PartsRequest,
   type ReceiptFacts,
   type Settlement,
@@ -62,13 +61,12 @@ export async function planParts(
     deployment,
     transport,
   );
-  for (const { id: job, errand } of waiting) {
-    const both = joined(JSON.parse(String(errand)) as Errand, { notification, parts });
-    if (both === undefined) continue;
+  const added = addedTo(waiting, { notification, parts });
+  if (added !== undefined) {
     await statements.run(
       "UPDATE outrider.jobs SET errand = $1 WHERE id = $2",
-      JSON.stringify(both),
-      Number(job),
+      added.errand,
+      added.job,
     );
     return;
   }

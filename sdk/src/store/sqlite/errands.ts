@@ -1,12 +1,11 @@
 /** Errands: jobs beside those of the waves, due whatever state the deployment is in. */
 import {
+  addedTo,
   againKey,
   allowedOf,
-  joined,
   toldBy,
   type Announcement,
   type ClaimedJob,
-  type Errand,
   type PartsRequest,
   type ReceiptFacts,
   type Settlement,
@@ -67,10 +66,9 @@ export function planParts(
     deployment,
     transport,
   );
-  for (const { id: job, errand } of waiting) {
-    const both = joined(JSON.parse(String(errand)) as Errand, { notification, parts });
-    if (both === undefined) continue;
-    database.run("UPDATE jobs SET errand = ? WHERE id = ?", JSON.stringify(both), job ?? 0);
+  const added = addedTo(waiting, { notification, parts });
+  if (added !== undefined) {
+    database.run("UPDATE jobs SET errand = ? WHERE id = ?", added.errand, added.job);
     return;
   }
   const job = database.insert(

@@ -4,7 +4,7 @@
  */
 import { dirname, join } from "node:path";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
-import { readWhole, type FileSystem } from "../../ports/index.ts";
+import { isFull, readWhole, type FileSystem } from "../../ports/index.ts";
 import { copyArchive } from "../copy-archive.ts";
 import { isComplete, throwIfCancelled } from "../partial-archive.ts";
 import { treeNames } from "./layout.ts";
@@ -191,10 +191,10 @@ async function reaching<T>(
     return await work();
   } catch (cause) {
     if (isOutriderError(cause)) throw cause;
-    const isFull = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
+    const noRoom = isFull(cause);
     throw new OutriderError(
-      isFull ? "SPACE" : "UNAVAILABLE",
-      `${place} ${isFull ? "is full" : `cannot be ${verb}`}; it is tried again later.`,
+      noRoom ? "SPACE" : "UNAVAILABLE",
+      `${place} ${noRoom ? "is full" : `cannot be ${verb}`}; it is tried again later.`,
       { subject: place, cause },
     );
   }
