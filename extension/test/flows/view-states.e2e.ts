@@ -115,10 +115,13 @@ test("a refused one: why", async () => {
 });
 
 test("the preview of a push and its picture", async () => {
-  await putPackage("kassen-app", "2.1.0");
+  await putPackage("kassen-app", "2.2.0");
   const questions = new Questions(workbench);
+  await workbench.evaluate((vscode) =>
+    vscode.commands.executeCommand("workbench.action.closeAllEditors"),
+  );
   await workbench.runCommand("Outrider: Verteilen proben, ohne zu senden");
-  await questions.choose("kassen-app-2.1.0");
+  await questions.choose("kassen-app-2.2.0");
   await questions.choose("Ohne Push-Datei…");
   await questions.list("An wen?").waitFor();
   await questions.tick("tills");
@@ -129,14 +132,12 @@ test("the preview of a push and its picture", async () => {
     "In welchen Wellen?",
     "Noch etwas?",
   );
-  const picture = workbench.page
+  const words = workbench.page
     .frameLocator("iframe.webview.ready")
     .frameLocator("#active-frame")
-    .locator("#preview svg");
-  await picture
-    .getByText("2 Rechner in 1 Welle; die letzten erfahren es frühestens nach")
-    .waitFor();
-  await picture.getByText("Zeit seit der Annahme").waitFor();
+    .locator("#preview svg text");
+  for (const said of ["2 Rechner in 1 Welle; die letzten erfahren es", "Zeit seit der Annahme"])
+    await words.filter({ hasText: said }).waitFor();
   await workbench.screenshot("german-preview");
   await questions.leave();
 });
