@@ -222,6 +222,23 @@ describe("a trigger's way through the server", () => {
   });
 });
 
+test("a server that was away past a deadline counts nobody as silent who could not be heard", async () => {
+  await vendor.enrol([{ id: "till-1" }]);
+  const hosted = await vendor.publish("demo-app", "1.0.0");
+  const verdict = await vendor.server.submit(await vendor.trigger(hosted));
+  const deployment = verdict.outcome === "accepted" ? verdict.deployment : "";
+  await vendor.server.settle();
+  const state = async (): Promise<string | undefined> => {
+    await vendor.server.settle();
+    return (await vendor.store.deployments.progress(deployment))?.state;
+  };
+  vendor.simulator.pass(2);
+  await vendor.restart();
+  expect(await state()).toBe("running");
+  vendor.simulator.pass(1 / 24);
+  expect(await state()).toBe("paused");
+});
+
 test("a share has what its catalog lists, though everybody in the wave was told by mail", async () => {
   const shown: string[][] = [];
   const share = recordingTransport("unc", "share", {

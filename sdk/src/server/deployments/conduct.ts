@@ -34,12 +34,13 @@ const agentsPerEntry = 10_000;
 /**
  * Moves every open deployment as far as it goes now.
  *
+ * @param listeningSince when this process began to hear answers.
  * @returns ids of those that may not send now, before their time or outside their windows.
  */
-export async function conduct(parts: ConductParts): Promise<string[]> {
+export async function conduct(parts: ConductParts, listeningSince: Date): Promise<string[]> {
   const closed: string[] = [];
   for (const id of await parts.deployments.list({ open: true })) {
-    const progress = await conductOne(id, parts);
+    const progress = await conductOne(id, parts, listeningSince);
     if (progress !== undefined && !maySend(progress.deployment, parts.clock.now())) closed.push(id);
   }
   await showSteering(parts);
@@ -62,13 +63,14 @@ export async function closedDeployments({
 async function conductOne(
   id: string,
   parts: ConductParts,
+  listeningSince: Date,
 ): Promise<DeploymentProgress | undefined> {
   for (;;) {
     const progress = await parts.deployments.progress(id);
     if (progress === undefined) return undefined;
     const now = parts.clock.now();
     let changed = false;
-    for (const next of decide(progress, now)) {
+    for (const next of decide(progress, now, listeningSince)) {
       if (next.kind === "waveStarted") await show(progress, next.wave ?? 0, parts);
       if (next.kind === "expired") await parts.catalog.withdraw(id);
       const event: DeploymentEvent = { deployment: id, at: now.toISOString(), ...next };

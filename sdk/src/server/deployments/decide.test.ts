@@ -218,6 +218,18 @@ describe("silence", () => {
       });
   });
 
+  test.each([
+    [1000, 2000, 2599, 2600],
+    [100, 2000, 2099, 2100],
+  ])(
+    "of a server that was away is its own until answers could come: deadline %i s, back at %i",
+    (deadlineSeconds, back, waits, counts) => {
+      const progress = deployment([{ deadlineSeconds, counts: { sent: 5, installed: 5 } }]);
+      expect(decide(progress, at(waits), at(back))).toEqual([]);
+      expect(decide(progress, at(counts), at(back))[0]).toMatchObject({ kind: "silence" });
+    },
+  );
+
   test("is not looked for where nobody is asked", () => {
     expect(kinds(deployment([{ counts: { planned: 10 } }]), 50_000)).toEqual([]);
   });

@@ -17,13 +17,24 @@ import {
 /** An event without what the caller adds. */
 export type NextEvent = Pick<DeploymentEvent, "kind" | "wave" | "reason" | "before">;
 
-/** The events that are due, in order; empty if there is nothing to do but wait. */
-export function decide(progress: DeploymentProgress, now: Date): NextEvent[] {
+/** After a start answers lie on shares and in mailboxes, and agents try to bring theirs: so long they are waited for. */
+const catchUpMs = 600_000;
+
+/**
+ * The events that are due, in order; empty if there is nothing to do but wait.
+ *
+ * @param listeningSince nobody could answer before: what a server that was away calls silence may be its own.
+ */
+export function decide(
+  progress: DeploymentProgress,
+  now: Date,
+  listeningSince: Date = new Date(0),
+): NextEvent[] {
   const { deployment, state, waves } = progress;
   if (state === "finished" || state === "halted") return [];
   if (now.getTime() >= Date.parse(deployment.expiresAt))
     return [{ kind: "expired", reason: sayReason("expired", deployment.expiresAt) }];
-  const silent = silences(progress, now);
+  const silent = silences(progress, now, listeningSince);
   if (state !== "running") return silent;
   for (const [index, wave] of waves.entries()) {
     const planned = deployment.waves[index];
@@ -64,11 +75,17 @@ function advance({ deployment, waves }: DeploymentProgress, now: Date): NextEven
 }
 
 /** Also while paused: what is silent now was silent whoever looks. */
-function silences({ deployment, waves }: DeploymentProgress, now: Date): NextEvent[] {
+function silences(
+  { deployment, waves }: DeploymentProgress,
+  now: Date,
+  listeningSince: Date,
+): NextEvent[] {
   return waves.flatMap((wave, index) => {
     const planned = deployment.waves[index];
     if (planned === undefined || wave.counts.sent + wave.counts.received === 0) return [];
-    const before = new Date(now.getTime() - planned.deadlineSeconds * 1000);
+    const deadlineMs = planned.deadlineSeconds * 1000;
+    if (now.getTime() < listeningSince.getTime() + Math.min(deadlineMs, catchUpMs)) return [];
+    const before = new Date(now.getTime() - deadlineMs);
     if (wave.startedAt === undefined || before.getTime() <= Date.parse(wave.startedAt)) return [];
     return [
       {

@@ -43,6 +43,7 @@ export interface Share {
 export function shareOf(options: ShareOptions, parts: ShareParts): Share {
   const { roles, inboxes = [], spool, fileSystem = nodeFileSystem } = options;
   const { clock, logger } = parts;
+  const listeningSince = clock.now();
   const leasing = { leases: parts.leases, clock, logger, holder: parts.worker };
   const does = (role: ServerRole): boolean => (roles ?? serverRoles).includes(role);
   // Whoever holds it moves deployments; alone, there is nobody to agree with.
@@ -53,7 +54,7 @@ export function shareOf(options: ShareOptions, parts: ShareParts): Share {
     async conduct() {
       const isScheduler =
         does("scheduler") && (scheduling === undefined || (await scheduling.hold()));
-      if (isScheduler) return conduct(parts);
+      if (isScheduler) return conduct(parts, listeningSince);
       return does("sender") ? closedDeployments(parts) : [];
     },
     listen(judges, signal) {
