@@ -381,7 +381,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   },
   DEPLOYMENT_UNKNOWN: {
     meaning: "There is no deployment with this id.",
-    remedy: "List them with `outrider status`.",
+    remedy:
+      "List them with `outrider status`; the root keys recall a release without one, with `outrider trust recall`.",
   },
   DEPLOYMENT_STATE: {
     meaning: "The deployment's present state does not allow this.",

@@ -109,3 +109,43 @@ test("N10 those who may push it recall it, also under a later order of theirs", 
   expect(await bench.installedText("app.txt", "demo-kiosk")).toBeUndefined();
   expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0\n");
 });
+
+test("N10 of a deployment that the server does not know nobody recalls anything there, but the roots do", async () => {
+  const vendor = await Vendor.open();
+  cleanup.push(() => vendor.close());
+  await vendor.enrol([{ id: "till-1" }]);
+  const hosted = await vendor.publish("demo-app", "1.0.0");
+  const recall = await createControl({
+    deployment: randomUUID(), // of before its store was lost, or of nobody
+    action: "recall",
+    reason: "it loses orders",
+    manifest: hosted.manifestSha256,
+    keys: vendor.simulator.signers.push.map(({ source }) => source),
+    clock: { now: () => vendor.simulator.now },
+  });
+  expect(await vendor.server.control(recall)).toMatchObject({
+    code: "DEPLOYMENT_UNKNOWN",
+    message: expect.stringContaining("outrider trust recall"),
+  });
+  vendor.simulator.trust.revoked = { manifests: [hosted.manifestSha256] };
+  vendor.trust.update(await vendor.simulator.publishTrust());
+  expect(await vendor.server.submit(await vendor.trigger(hosted))).toMatchObject({
+    code: "RECALLED",
+  });
+});
+
+test("N10 what no machine has heard of yet, who may push to it recalls there in advance, and nobody else", async () => {
+  const { bench, kioskKeys } = await waitingBench();
+  const { publisher } = bench;
+  const release = await publisher.release({ name: "demo-kiosk", version: "3.0.0" });
+  const manifest = sha256Hex(release.manifest.bytes);
+  const recall = async (keys: TestKey[]): Promise<unknown> =>
+    bench.hand(encodeEnvelope(await publisher.simulator.control("recall", { manifest }, keys)));
+  const stranger = publisher.simulator.key("other halls");
+  publisher.simulator.list(stranger);
+  expect(await recall([stranger])).toMatchObject({ verdict: "refused" });
+  expect(await recall(kioskKeys)).toMatchObject({ verdict: "handled" });
+  publisher.simulator.signers.push = kioskKeys;
+  const late = await publisher.push(release, { trigger: { audience: { groups: ["kiosks"] } } });
+  expect(await bench.deliver(late)).toMatchObject({ verdict: "refused", code: "RECALLED" });
+});

@@ -152,7 +152,7 @@ function useless(control: Control, { state }: DeploymentProgress): OutriderError
 function unknown(id: string): OutriderError {
   return new OutriderError(
     "DEPLOYMENT_UNKNOWN",
-    `There is no deployment ${JSON.stringify(id)} here.`,
+    `There is no deployment ${JSON.stringify(id)} here. A release is taken back without one by its root keys: outrider trust recall.`,
     { subject: id },
   );
 }
