@@ -78,7 +78,7 @@ const budgets: Readonly<Record<string, number>> = {
   "transport/smbclient": 18,
   "transport/tree": 22,
   "transport/web": 8,
-  trigger: 97,
+  trigger: 99,
   server: 1400, // OpenPGP.js judges the keys to which archives are encrypted
   "server/plan": 45,
   agent: 150,
@@ -104,7 +104,7 @@ const budgets: Readonly<Record<string, number>> = {
   authoring: 380,
   client: 36,
   release: 170,
-  testing: 36,
+  testing: 41,
 };
 
 /** Agents of whoever embeds them never reach these. */
