@@ -28,4 +28,6 @@ export interface Firing {
 export interface SourceState {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;
+  /** Sets it if `before` is there (`undefined`: nothing); false, and no change, where somebody else was quicker. */
+  swap(key: string, before: string | undefined, value: string): Promise<boolean>;
 }

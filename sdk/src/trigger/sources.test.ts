@@ -26,6 +26,7 @@ afterEach(() => rm(directory, { recursive: true }));
 const state: SourceState = {
   get: async (key) => kept.get(key),
   set: async (key, value) => void kept.set(key, value),
+  swap: async (key, before, value) => kept.get(key) === before && !!kept.set(key, value),
 };
 
 function open(
@@ -262,13 +263,15 @@ describe("webhook", () => {
     expect(await call()).toEqual(accepted);
   });
 
-  test("many at once are all kept", async () => {
+  test("many at once are all kept, whichever process of one store they come to; the same one once", async () => {
     const { source, hooks } = open(webhook);
-    await Promise.all(
+    const processes = [hooks[0]!, open(webhook).hooks[0]!];
+    const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        hooks[0]!.handle({ body, headers: bearer(String(index)) }),
-      ),
+        processes.map((hook) => hook.handle({ body, headers: bearer(String(index)) })),
+      ).flat(),
     );
+    expect(answers.filter((answer) => answer.status === 202)).toHaveLength(100);
     expect(await source.due(now)).toHaveLength(50);
   });
 

@@ -18,6 +18,7 @@ beforeEach(async () => {
     state: {
       get: (key) => vendor.store.values.get(key),
       set: (key, value) => vendor.store.values.set(key, value),
+      swap: (key, before, value) => vendor.store.values.swap(key, before, value),
     },
     clock,
     fileSystem: nodeFileSystem,

@@ -54,17 +54,19 @@ const neverForgottenMs = 2 * toleranceMs;
 /** Makes a webhook. */
 export function webhookSource(definition: WebhookSource, parts: WebhookParts): HookSource {
   const { state, key: place, scheme, clock } = parts;
+  type Edit<T> = (kept: Kept) => { kept: Kept; result: T };
+  const tryChange = async <T>(edit: Edit<T>): Promise<T> => {
+    const text = await state.get(place);
+    const before: Kept =
+      text === undefined ? { waiting: [], done: [] } : (JSON.parse(text) as Kept);
+    const { kept, result } = edit(before);
+    if (kept === before || (await state.swap(place, text, JSON.stringify(kept)))) return result;
+    return tryChange(edit); // another process on this store was quicker
+  };
   // One change after the other: requests come at once.
   let last: Promise<unknown> = Promise.resolve();
-  const change = <T>(edit: (kept: Kept) => { kept: Kept; result: T }): Promise<T> => {
-    const turn = last.then(async () => {
-      const text = await state.get(place);
-      const before: Kept =
-        text === undefined ? { waiting: [], done: [] } : (JSON.parse(text) as Kept);
-      const { kept, result } = edit(before);
-      if (kept !== before) await state.set(place, JSON.stringify(kept));
-      return result;
-    });
+  const change = <T>(edit: Edit<T>): Promise<T> => {
+    const turn = last.then(() => tryChange(edit));
     last = turn.catch(() => undefined);
     return turn;
   };

@@ -31,6 +31,7 @@ const started = (): ReturnType<typeof openSource> =>
     state: {
       get: async (key) => kept.get(key),
       set: async (key, value) => void kept.set(key, value),
+      swap: async (key, before, value) => kept.get(key) === before && !!kept.set(key, value),
     },
     clock: { now: () => now },
     fileSystem: nodeFileSystem,
