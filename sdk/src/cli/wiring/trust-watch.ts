@@ -1,11 +1,12 @@
 /**
  * Takes up a new trust document while the server runs: `trust sign` puts version N + 1 in the place of N, and the server
- * goes from version to version, those kept as `trust.N.json` included. What is refused is said once.
+ * goes from version to version, those kept as `trust.N.json` included. What is refused is said once, and so is an expiry:
+ * a server goes on answering then, and no agent takes what it signs.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { isOutriderError } from "../../errors/index.ts";
 import { readSealedDocument, type SealedDocument } from "../../messages/index.ts";
-import type { Logger } from "../../ports/index.ts";
+import { systemClock, type Logger } from "../../ports/index.ts";
 import { readTrust } from "../../release/trust.ts";
 import type { Server } from "../../server/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
@@ -31,7 +32,17 @@ export async function watchTrustFile(
 ): Promise<void> {
   const { logger, signal } = parts;
   let seen = parts.trust.sealed.text;
+  let saidOf = "";
   while (!signal.aborted) {
+    const { version, expiresAt } = parts.trust.document;
+    if (Date.parse(expiresAt) <= systemClock.now().getTime() && saidOf !== expiresAt) {
+      saidOf = expiresAt;
+      logger.log(
+        "error",
+        `Version ${version} of the trust document ran out on ${expiresAt}: no agent takes anything from this server. Sign a new version (outrider trust rotate), or set the clock right, which says ${systemClock.now().toISOString()}.`,
+        { code: "TRUST_EXPIRED" },
+      );
+    }
     await pause(lookEveryMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     let latest: SealedDocument<"trust/1"> | undefined;
