@@ -39,7 +39,7 @@ export function previewContent(
       t("Messages"),
       t("Archive"),
       t("From"),
-      t("To"),
+      t("Until"),
     ],
     rows: rows.map((row) => [
       row.wave,

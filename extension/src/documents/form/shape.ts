@@ -167,7 +167,7 @@ function rollout(t: Translate): GroupPart {
         parts: [
           field("days", t("Days")),
           field("from", t("From")),
-          field("to", t("To")),
+          field("to", t("Until")),
           field("timeZone", t("Time zone")),
         ],
         optional: { label: t("Add Window"), value: { from: "22:00", to: "05:00" } },

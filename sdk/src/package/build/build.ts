@@ -6,7 +6,7 @@
 import { hash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say } from "../../errors/index.ts";
 import { nodeFileSystem, readWhole, syncedWrite, type FileSystem } from "../../ports/index.ts";
 import {
   decodeText,
@@ -138,7 +138,7 @@ async function refuseSigned(
   if (!force && (await fileSystem.stat(join(directory, "manifest.json.asc"))) !== undefined)
     throw new OutriderError(
       "FILE_EXISTS",
-      `${directory} holds a signed package; raise the version, or replace it (--force).`,
+      say("{0} holds a signed package; raise the version, or replace it (--force).", directory),
       {
         subject: directory,
       },

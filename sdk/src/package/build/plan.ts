@@ -5,7 +5,7 @@
  */
 import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { OutriderError } from "../../errors/index.ts";
+import { OutriderError, say, type Sentence } from "../../errors/index.ts";
 import type { FileSystem } from "../../ports/index.ts";
 import type { FileSet, SourceManifest } from "../../schema/index.ts";
 import { headNames, maxFiles } from "../limits.ts";
@@ -94,7 +94,7 @@ class Planner {
     if (found.length === 0)
       throw new OutriderError(
         "PACKAGE_SOURCE",
-        `${this.#subject}: "${set.from}" names no file; mend the glob or make the files.`,
+        say('{0}: "{1}" names no file; mend the glob or make the files.', this.#subject, set.from),
         {
           subject: this.#subject,
         },
@@ -102,7 +102,11 @@ class Planner {
     if (this.#files.length + found.length > maxFiles)
       throw new OutriderError(
         "PACKAGE_LIMIT",
-        `${this.#subject}: more than ${maxFiles} files; split the package, or pack them into one.`,
+        say(
+          "{0}: {1}",
+          this.#subject,
+          say("more than {0} files; split the package, or pack them into one.", maxFiles),
+        ),
         { subject: this.#subject },
       );
     for (const name of found) await this.#take(name, set, base, literal === "file", variant);
@@ -110,9 +114,13 @@ class Planner {
 
   finish(): PlannedFile[] {
     if (this.#files.length === 0)
-      throw new OutriderError("PACKAGE_SOURCE", `${this.#subject}: no variant names any file.`, {
-        subject: this.#subject,
-      });
+      throw new OutriderError(
+        "PACKAGE_SOURCE",
+        say("{0}: no variant names any file.", this.#subject),
+        {
+          subject: this.#subject,
+        },
+      );
     checkPlaces(this.#files, this.#subject);
     return this.#files.toSorted((left, right) =>
       left.path < right.path ? -1 : left.path > right.path ? 1 : 0,
@@ -137,7 +145,7 @@ class Planner {
     if (facts?.kind !== "file" || !(await this.#isPlain(dirname(path))))
       throw new OutriderError(
         "PACKAGE_PATH",
-        `${this.#subject}: ${name} is ${facts?.kind === "file" ? "reached through a link" : facts?.kind === "link" ? "a link" : "no regular file"}; copy what it stands for, or exclude it.`,
+        say("{0}: {1}", this.#subject, unfit(name, facts?.kind)),
         { subject: path },
       );
     const target = this.#target(path, set, base, single);
@@ -164,7 +172,11 @@ class Planner {
     if (!single && (below.startsWith("../") || below === ".."))
       throw new OutriderError(
         "PACKAGE_PATH",
-        `${this.#subject}: ${path} is not below the base ${baseName}; change the base.`,
+        say(
+          "{0}: {1}",
+          this.#subject,
+          say("{0} is not below the base {1}; change the base.", path, baseName ?? ""),
+        ),
         {
           subject: path,
         },
@@ -180,7 +192,16 @@ class Planner {
     if (isAbsolute(name) || (path !== this.#root && !path.startsWith(this.#root + sep)))
       throw new OutriderError(
         "PACKAGE_PATH",
-        `${this.#subject}: "${member}": "${name}" leads out of ${this.#root}; put the manifest above its files.`,
+        say(
+          "{0}: {1}",
+          this.#subject,
+          say(
+            "{0}: {1} leads out of {2}; put the manifest above its files.",
+            `"${member}"`,
+            `"${name}"`,
+            this.#root,
+          ),
+        ),
         { subject: this.#subject },
       );
     return path;
@@ -196,4 +217,13 @@ function archivePath(target: string, variant: string | undefined): string {
   const first = pathKey(target.split("/", 1)[0] ?? "");
   const reserved = first.startsWith("@") || headNames.some((name) => pathKey(name) === first);
   return reserved ? `@/${target}` : target;
+}
+
+/** Why this is no file that could be packed. */
+function unfit(name: string, kind: string | undefined): Sentence {
+  if (kind === "file")
+    return say("{0} is reached through a link; copy what it stands for, or exclude it.", name);
+  return kind === "link"
+    ? say("{0} is a link; copy what it stands for, or exclude it.", name)
+    : say("{0} is no regular file; copy what it stands for, or exclude it.", name);
 }
