@@ -18,9 +18,27 @@ describe("a window", () => {
     ).toEqual([false, true, true, false]);
   });
 
+  test("may begin, and end, at midnight", () => {
+    const opens = (from: string, to: string, times: readonly string[]): boolean[] =>
+      times.map((time) => open({ from, to }, `2026-11-22T${time}:00Z`));
+    expect(opens("00:00", "00:30", ["23:59", "00:00", "00:29", "00:30"])).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(opens("23:00", "00:00", ["22:59", "23:00", "23:59", "00:00"])).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   test("past midnight belongs to the day on which it began", () => {
     const window = { from: "22:00", to: "04:00", days: ["sat"] as ["sat"] };
-    expect(open(window, "2026-11-21T23:00:00Z")).toBe(true); // Saturday
+    expect(open(window, "2026-11-21T22:00:00Z")).toBe(true); // Saturday
+    expect(open(window, "2026-11-21T21:59:59Z")).toBe(false);
     expect(open(window, "2026-11-22T03:59:00Z")).toBe(true); // Sunday morning
     expect(open(window, "2026-11-22T23:00:00Z")).toBe(false);
     expect(open(window, "2026-11-21T03:00:00Z")).toBe(false);

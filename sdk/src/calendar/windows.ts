@@ -57,7 +57,7 @@ function firstOpen(windows: readonly Window[], closed: number, open: number): Da
 
 /** Minutes. */
 function lengthOf({ from, to }: Window): number {
-  return (minutes(to) - minutes(from) + dayMinutes) % dayMinutes || dayMinutes;
+  return (minutes(to) - minutes(from) + dayMinutes) % dayMinutes;
 }
 
 /** Is one of the windows open? Always, if there is none. */

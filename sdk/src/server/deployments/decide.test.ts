@@ -106,9 +106,20 @@ describe("going on", () => {
     ]);
   });
 
+  test("of silence that is ignored, and of failures that were accepted, none is asked for success", () => {
+    const ignored: Wave = { noAnswer: "ignored", counts: { installed: 6, noAnswer: 4 } };
+    expect(kinds(deployment([ignored, waiting]))).toEqual(["waveReached 0"]);
+    const counted: Wave = { ...ignored, noAnswer: "failed", errorThreshold: 100 };
+    expect(kinds(deployment([counted, waiting]))).toEqual(["paused 0"]);
+    expect(kinds(deployment([{ counts: { failed: 10 }, forgiven: 10 }]))).toEqual([
+      "waveReached 0",
+    ]);
+  });
+
   test("the last wave ends when everybody has answered, then the deployment does", () => {
     const wave: Wave = { successThreshold: 50, reachedAt: at(1).toISOString() };
-    expect(kinds(deployment([{ ...wave, counts: { installed: 9, sent: 1 } }]))).toEqual([]);
+    for (const open of [{ planned: 1 }, { sent: 1 }, { received: 1 }])
+      expect(kinds(deployment([{ ...wave, counts: { installed: 9, ...open } }]))).toEqual([]);
     expect(kinds(deployment([{ ...wave, counts: { installed: 10 } }]))).toEqual(["waveFinished 0"]);
     expect(kinds(deployment([{ ...wave, state: "finished", counts: { installed: 10 } }]))).toEqual([
       "finished",
@@ -184,6 +195,17 @@ describe("pausing itself", () => {
     });
   });
 
+  test("not for success that was reached, where some of it is taken back within bounds", () => {
+    const reached: Wave = {
+      errorThreshold: 50,
+      successThreshold: 80,
+      soakSeconds: 60,
+      reachedAt: at(1).toISOString(),
+      counts: { installed: 7, rolledBack: 3 },
+    };
+    expect(kinds(deployment([reached, { state: "waiting", counts: { planned: 10 } }]))).toEqual([]);
+  });
+
   test("it says why", () => {
     const [next] = decide(
       deployment([{ name: "canary", counts: { failed: 1, noAnswer: 2, sent: 7 } }]),
@@ -207,6 +229,14 @@ describe("pausing itself", () => {
 });
 
 describe("silence", () => {
+  test.each([{ sent: 5 }, { received: 5 }])(
+    "is that of whoever has not said how it ended: %o",
+    (counts) => {
+      const progress = deployment([{ deadlineSeconds: 100, counts: { installed: 5, ...counts } }]);
+      expect(decide(progress, at(150))[0]?.kind).toBe("silence");
+    },
+  );
+
   test("is counted from the deadline on, also while paused", () => {
     const wave: Wave = { deadlineSeconds: 100, counts: { sent: 5, installed: 5 } };
     expect(kinds(deployment([wave]), 100)).toEqual([]);

@@ -98,6 +98,12 @@ test("a first of one, then groups, then the rest, nobody twice", () => {
   expect(new Set(waves.flatMap((wave) => wave.members.map(({ agent }) => agent))).size).toBe(25);
 });
 
+test("whom no wave names comes last, with the settings of the one before", () => {
+  const waves = [{ share: 50, soakSeconds: 60, errorThreshold: 3 }];
+  const [, rest] = cut("d", members(4), { waves });
+  expect(rest).toMatchObject({ name: "rest", size: 2, soakSeconds: 60, errorThreshold: 3 });
+});
+
 test("settings of a wave hold for it, and for the first of one", () => {
   const waves = cut("d", members(10), {
     firstOfOne: true,

@@ -88,6 +88,9 @@ test("every part of an archive counts, for messages as for recipients", () => {
   expect(waitingIn(day.ask([["a.test", 1]]))).toEqual([["a.test", 15]]);
   expect(day.ask([["few.test", 2]], 0, 3).admitted).toHaveLength(2);
   expect(waitingIn(day.ask([["few.test", 1]]))).toEqual([["few.test", 24 * 600]]);
+  const other = new Day();
+  expect(other.ask([["free.test", 10]], 0, 100).admitted).toHaveLength(10); // all that the transport bears
+  expect(other.ask([["free.test", 1]]).restsUntilMs).toBe(600);
 });
 
 test("where the transport itself bears no more, nobody is written to and nothing is taken", () => {
