@@ -86,6 +86,18 @@ describe("a trigger's way through the server", () => {
     });
   });
 
+  test("a catalog that was issued while the clock was ahead is issued anew once it is set right", async () => {
+    const sequence = async (): Promise<number> =>
+      documentIn(await vendor.server.catalog(), "catalog/1").sequence;
+    const first = await sequence();
+    vendor.simulator.pass(20);
+    expect(await sequence()).toBe(first + 1);
+    vendor.simulator.pass(-20);
+    const { issuedAt } = documentIn(await vendor.server.catalog(), "catalog/1");
+    expect(issuedAt).toBe(vendor.simulator.now.toISOString());
+    expect(await sequence()).toBe(first + 2);
+  });
+
   test("the catalog renews itself with a higher sequence before it is stale", async () => {
     const first = documentIn(await vendor.server.catalog(), "catalog/1");
     expect(documentIn(await vendor.server.catalog(), "catalog/1")).toEqual(first);

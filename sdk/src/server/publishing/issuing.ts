@@ -6,6 +6,7 @@ import type { ValueStore } from "../../ledger/index.ts";
 import { encodeEnvelope, sealText, writeDocument } from "../../messages/index.ts";
 import type { Clock, KeySource } from "../../ports/index.ts";
 import type { Catalog as CatalogDocument, CatalogEntry } from "../../schema/index.ts";
+import { clockSkewMs } from "../../signing/index.ts";
 import {
   readContents,
   swapContents,
@@ -47,11 +48,15 @@ const maxRecalled = 10_000;
  */
 const onStick = "catalog/stick";
 
-/** The envelope of what is shown; issued anew if it changed or more than half of its life is over. */
+/**
+ * The envelope of what is shown; issued anew if it changed, if more than half of its life is over, or if it is of the
+ * future: then the clock was ahead, and every agent refuses it until that time has come.
+ */
 export async function currentCatalog(
   parts: CatalogParts,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
+  const { validMs = day } = parts;
   for (;;) {
     const now = parts.clock.now();
     const kept = await readContents(parts.values);
@@ -60,6 +65,7 @@ export async function currentCatalog(
     const isGood =
       issued !== undefined &&
       now.getTime() < issued.renewAtMs &&
+      now.getTime() >= issued.renewAtMs - validMs / 2 - clockSkewMs &&
       issued.trustVersion === parts.trustVersion() &&
       issued.sequence > taken;
     if (isGood) return new TextEncoder().encode(issued.text);
