@@ -16,6 +16,9 @@ export interface ScheduleParts {
   readonly key: string;
 }
 
+/** Clocks are set back by less every day: that must not let a time come twice. */
+const setBackMs = 3_600_000;
+
 /** @throws CONFIG_INVALID for a pattern or time zone that means nothing, or a time that never comes */
 export function scheduleSource(
   definition: ScheduleSource,
@@ -25,8 +28,10 @@ export function scheduleSource(
   return {
     async due(now) {
       const since = await state.get(key);
-      if (since === undefined) {
-        await state.set(key, now.toISOString()); // what was before it was set up is not missed
+      // It begins here, and what was before is not missed. So it does where the clock was far ahead when it was asked
+      // last: it would wait for that date, and every time until then would go by.
+      if (since === undefined || Date.parse(since) > now.getTime() + setBackMs) {
+        await state.set(key, now.toISOString());
         return [];
       }
       const at = latest(cron, now);

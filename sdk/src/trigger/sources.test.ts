@@ -105,6 +105,23 @@ describe("schedule", () => {
     }
   });
 
+  test("a clock that was far ahead takes no times away, and one that is set back a little gives none twice", async () => {
+    const hourly: TriggerSource = { kind: "schedule", cron: "0 * * * *" };
+    const { source } = open(hourly);
+    const firesAt = async (time: string): Promise<readonly string[]> => {
+      const firings = await source.due(at(time));
+      for (const firing of firings) await firing.settle();
+      return keys(firings).map((key) => key.slice(0, 16));
+    };
+    expect(await firesAt("2026-11-22T12:30:00Z")).toEqual([]);
+    expect(await firesAt("2027-11-22T12:30:00Z")).toEqual(["2027-11-22T12:00"]);
+    expect(await firesAt("2026-11-22T12:40:00Z")).toEqual([]);
+    expect(await firesAt("2026-11-22T13:00:00Z")).toEqual(["2026-11-22T13:00"]);
+    expect(await firesAt("2026-11-22T12:59:00Z")).toEqual([]);
+    expect(await firesAt("2026-11-22T13:01:00Z")).toEqual([]);
+    expect(await firesAt("2026-11-22T14:00:00Z")).toEqual(["2026-11-22T14:00"]);
+  });
+
   test("says when it fires next", () => {
     expect(nextOf({ kind: "schedule", cron: "0 18 L * *" }, now)?.toISOString()).toBe(
       "2026-11-30T18:00:00.000Z",
