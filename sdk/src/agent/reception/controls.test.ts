@@ -109,6 +109,18 @@ test("recall beats: what is paused or was resumed is dropped, and no new order b
   expect(await bench.deliver(again)).toMatchObject({ verdict: "refused", code: "RECALLED" });
 });
 
+test("what is refused is logged with where it came from", async () => {
+  const pushed = await waitingBench();
+  const said: object[] = [];
+  await bench.start({
+    logger: { log: (level, _message, fields) => void said.push({ level, ...fields }) },
+  });
+  const text = new TextDecoder().decode(await order("halt", pushed));
+  await hand(new TextEncoder().encode(text.replace("halt", "hals")), "opportunistic");
+  const facts = { level: "warn", verdict: "refused", transport: "opportunistic", origin: "memory" };
+  expect(said).toContainEqual(expect.objectContaining(facts));
+});
+
 test("a copy of a control by another transport is known, not refused; a forged one is", async () => {
   const pushed = await waitingBench();
   const pause = await order("pause", pushed);

@@ -34,6 +34,8 @@ export async function receive(
     transport: raw.transport,
     verdict: reception.verdict,
     ...(reception.code === undefined ? {} : { code: reception.code }),
+    // Of several servers and mailboxes, which: a stranger's on the same network is no reason to look for a fault.
+    ...(reception.verdict === "refused" ? { origin: raw.incoming.origin } : {}),
   });
   if (reception.verdict !== "postponed") await settle(raw, reception.verdict, place);
   return reception;
