@@ -35,7 +35,7 @@ function sentencesOfSources(): string[] {
     ...sentencesBelow(join(folder, "src"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
     ...sentencesBelow(join(folder, "../sdk/src/client"), /\bt\(\s*("(?:[^"\\]|\\.)*")/g),
     ...[join(folder, "src"), ...saying.map((name) => join(folder, "../sdk/src", name))].flatMap(
-      (sources) => sentencesBelow(sources, /\bsay\(\s*("(?:[^"\\]|\\.)*")/g),
+      (sources) => sentencesBelow(sources, /\bsay\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/g),
     ),
   ];
 }

@@ -63,13 +63,13 @@ function picture(): Locator {
 
 /** Its letters have the colour of the theme's own, whichever the system prefers, and page and editor wear one theme. */
 async function isPaintedAsThePage(): Promise<boolean> {
-  const [ink, page]: readonly [string, string] = await picture().evaluate(
-    `(svg) => [
-      getComputedStyle(svg.querySelector(".ink")).fill,
-      getComputedStyle(document.body).color,
-    ]`,
+  const frame = await (await picture().elementHandle())?.ownerFrame();
+  return (
+    (await frame?.evaluate<boolean>(
+      `getComputedStyle(document.querySelector("#preview svg .ink")).fill ===
+        getComputedStyle(document.body).color`,
+    )) === true
   );
-  return ink === page;
 }
 
 async function runTask(name: string): Promise<number | undefined> {
@@ -245,7 +245,7 @@ test("paused, resumed and recalled from the dashboard, each signed with gpg's ke
   await order("Resume", "The docks are open", "Ada");
   await dashboard.text(/running 0 of 1 installed/).waitFor();
   await order("Recall", "It was the wrong one", "Ada");
-  await dashboard.text(/halted 0 of 1 installed/).waitFor();
+  await dashboard.text(/recalled 0 of 1 installed/).waitFor();
   await workbench.screenshot("releasing-recalled");
 });
 
