@@ -59,6 +59,7 @@ interface Shown {
   readonly waves: readonly { readonly state: string; readonly counts: Record<string, number> }[];
   readonly deployment: {
     readonly manifest: string;
+    readonly signers: readonly string[];
     readonly waves: readonly { name: string; size: number }[];
   };
 }
@@ -194,6 +195,12 @@ test("a recall goes out by mail, on the share and by HTTP", async () => {
   });
   expect(await workshop.done("status", id, "--server", url)).toContain("recalled: please recall;");
   expect(await workshop.done("status", "--server", url)).toMatch(new RegExp(`${id} .* recalled `));
+
+  // The log says whom it was about, and who wanted it.
+  const { signers } = deployment;
+  expect(await workshop.done("audit", "show")).toMatch(
+    new RegExp(`control +http +accepted +${id} +${signers[0]!.slice(-16)}$`, "m"),
+  );
 
   // By mail: to everybody who was told, the signed control itself.
   const recalled = (): typeof mail.mails =>

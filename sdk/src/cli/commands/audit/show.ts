@@ -33,12 +33,17 @@ export const showCommand: CommandDefinition = (group, context) => {
         entries,
         entries.length === 0
           ? "No entries."
-          : formatTable(["number", "at", "what", "by", "verdict", "code", "id"], entries.map(row)),
+          : formatTable(
+              ["number", "at", "what", "by", "verdict", "code", "id", "signed by"],
+              entries.map(row),
+            ),
       );
     });
 };
 
-function row({ number, at, kind, via, verdict, code, id, sha256 }: AuditLine): string[] {
+/** A control is known by the deployment that it steers, and a key by the end of its fingerprint, as `trust show` has it. */
+function row(line: AuditLine): string[] {
+  const { number, at, kind, via, verdict, code, id, deployment, sha256, signers = [] } = line;
   return [
     String(number),
     at,
@@ -46,6 +51,7 @@ function row({ number, at, kind, via, verdict, code, id, sha256 }: AuditLine): s
     via,
     verdict,
     code ?? "",
-    id ?? `sha256 ${sha256.slice(0, 16)}`,
+    (kind === "control" ? deployment : id) ?? `sha256 ${sha256.slice(0, 16)}`,
+    signers.map((signer) => signer.slice(-16)).join(" "),
   ];
 }
