@@ -21,7 +21,7 @@ figure:focus-visible { outline: 1px solid var(--vscode-focusBorder); }
   --outrider-grid: var(--vscode-widget-border, var(--vscode-contrastBorder, var(--vscode-descriptionForeground)));
   --outrider-hatch: var(--vscode-descriptionForeground);
   --outrider-blue: var(--vscode-charts-blue);
-  --outrider-orange: var(--vscode-charts-orange);
+  --outrider-orange: var(--vscode-editorWarning-foreground);
   --outrider-green: var(--vscode-charts-green);
   --outrider-purple: var(--vscode-charts-purple);
   --outrider-red: var(--vscode-charts-red);
