@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -29,8 +39,12 @@ const sick = { healthCheck: { argv: ["node", "-e", "process.exit(1)"], attempts:
 
 test("files: replaces, adds and removes in place, and never touches what is not ours", async () => {
   bench = await Bench.make();
-  await push("1.0.0", inPlace, { "app.txt": "one", "lib/old.txt": "old", "lib/both.txt": "one" });
+  const first = { "app.txt": "one", "lib/old.txt": "old", "lib/both.txt": "one", "log.txt": "" };
+  await push("1.0.0", inPlace, first);
   const current = join(bench.install, "demo-app", "current");
+  await rm(join(current, "log.txt"));
+  await mkdir(join(current, "log.txt")); // a person's now
+  await writeFile(join(current, "log.txt", "mine.txt"), "mine");
   await mkdir(join(current, "settings"));
   await writeFile(join(current, "settings", "user.txt"), "mine");
   await writeFile(join(current, "lib", "mine.txt"), "mine");
@@ -44,6 +58,7 @@ test("files: replaces, adds and removes in place, and never touches what is not 
   expect(await bench.installedText("lib/old.txt")).toBeUndefined();
   expect(await bench.installedText("lib/mine.txt")).toBe("mine");
   expect(await bench.installedText("settings/user.txt")).toBe("mine");
+  expect(await bench.installedText("log.txt/mine.txt")).toBe("mine");
   expect((await bench.fileSystem.list(join(bench.install, "demo-app"))).toSorted()).toEqual([
     "backup",
     "current",
@@ -59,6 +74,8 @@ test("files: what was removed, replaced and added comes back, comes back and goe
   bench = await Bench.make();
   const old = { "app.txt": "one", "lib/old.txt": "old", "run.sh": "#!/bin/sh\n" };
   await push("1.0.0", inPlace, old);
+  const program = join(bench.install, "demo-app", "current", "run.sh");
+  await chmod(program, 0o755);
   const reception = await push(
     "2.0.0",
     { ...inPlace, ...sick },
@@ -67,6 +84,7 @@ test("files: what was removed, replaced and added comes back, comes back and goe
   expect(reception).toMatchObject({ code: "HEALTH_FAILED" });
   for (const [path, content] of Object.entries(old))
     expect(await bench.installedText(path)).toBe(content);
+  if (process.platform !== "win32") expect((await stat(program)).mode & 0o777).toBe(0o755);
   expect(await bench.fileSystem.list(join(bench.install, "demo-app", "current"))).toEqual([
     "app.txt",
     "lib",
