@@ -83,7 +83,7 @@ function headOf({ overview, server, isOnline, sendsFrom, words, send }: PagePart
     element(
       "p",
       { class: "orders" },
-      ...ordersFor(state).map(button),
+      ...(recalled === true ? [] : ordersFor(state).map(button)),
       failures.length === 0 ? undefined : retry,
       exporter("html", words["exportHtml"]),
       exporter("csv", words["exportCsv"]),

@@ -59,7 +59,8 @@ function deploymentItem(
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = `${live.server.url}#${deployment.id}`;
-  item.description = `${deploymentWords(t).deployment[stateShown(shown)]}, ${percentOf(shown)} %`;
+  const told = stateShown(shown);
+  item.description = `${deploymentWords(t).deployment[told]}, ${percentOf(shown)} %`;
   item.iconPath = stateIcon(state);
   const from = sendsFrom(shown, new Date());
   const waits =
@@ -69,7 +70,7 @@ function deploymentItem(
   item.tooltip = [deployment.id, reasonWords(reason, t), waits]
     .filter((line) => line !== "")
     .join("\n");
-  item.contextValue = `deployment.${state}`;
+  item.contextValue = `deployment.${told}`;
   item.command = {
     command: "outrider.openDashboard",
     title: t("Open Dashboard"),

@@ -246,6 +246,7 @@ test("paused, resumed and recalled from the dashboard, each signed with gpg's ke
   await dashboard.text(/running 0 of 1 installed/).waitFor();
   await order("Recall", "It was the wrong one", "Ada");
   await dashboard.text(/recalled 0 of 1 installed/).waitFor();
+  expect(await dashboard.button("Recall").count()).toBe(0);
   await workbench.screenshot("releasing-recalled");
 });
 
