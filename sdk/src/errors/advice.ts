@@ -187,7 +187,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   },
   PACKAGE_UNKNOWN: {
     meaning: "The package is not on the host.",
-    remedy: "Publish it first.",
+    remedy: "Publish it first: `outrider publish DIRECTORY`.",
   },
   AUDIENCE_UNKNOWN: {
     meaning: "A group or agent of the audience is not registered.",

@@ -98,7 +98,7 @@ async function ownCopy(trigger: Trigger, parts: AuthenticateParts): Promise<Host
   if (hosted === undefined || hosted.manifest.name !== name || hosted.manifest.version !== version)
     throw new OutriderError(
       "PACKAGE_UNKNOWN",
-      `${name} ${version} with manifest ${manifest} is not on this host. Publish it first.`,
+      `${name} ${version} with manifest ${manifest} is not on this host. Publish it first (outrider publish).`,
       { subject: trigger.id, pointer: "/package" },
     );
   return hosted;
