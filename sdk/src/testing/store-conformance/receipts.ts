@@ -56,7 +56,7 @@ export const receipts: Cases = {
       });
     equal(await take(2, "installed"), "counted");
     equal(await take(2, "installed"), "known");
-    const [untouched] = await store.deployments.ledger(later.deployment.id);
+    const [, untouched] = await store.deployments.ledger(later.deployment.id);
     deepEqual([untouched?.state, untouched?.receipt], ["planned", undefined]);
     equal(await take(1, "received"), "known");
     deepEqual(await countsOf(store, plan), { sent: 1, installed: 1 });
