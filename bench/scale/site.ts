@@ -12,7 +12,10 @@ import type { Report } from "./sink.ts";
 import { cpuSeconds, familySeconds, peakMegabytes } from "./usage.ts";
 
 /** As the units in samples/scale/deploy have it: V8 would give short-lived objects 100 MB where memory is plenty. */
-const environment = { ...process.env, NODE_OPTIONS: "--max-semi-space-size=4" };
+const environment = {
+  ...process.env,
+  NODE_OPTIONS: "--max-semi-space-size=4 --max-old-space-size=320",
+};
 
 /** A relay that counts. */
 export interface Sink {
