@@ -100,7 +100,7 @@ describe("German", () => {
       await workbench.openFile("broken.outrider.json");
       const problems = await workbench.problems.until((found) => found.length > 3);
       expect(problems.map(({ message }) => message)).toEqual([
-        "Name eines Pakets: Kleinbuchstaben, Ziffern, Punkte und Bindestriche, wie bei npm ohne Scope; kein Gerät von Windows wie nul oder com1.",
+        "Das passt nicht: Name eines Pakets: Kleinbuchstaben, Ziffern, Punkte und Bindestriche, wie bei npm ohne Scope; kein Gerät von Windows wie nul oder com1.",
         "Falscher Typ. Erwartet wird „string“.",
         "Die Eigenschaft exclud ist hier nicht erlaubt.",
         'Der Wert ist nicht erlaubt. Gültige Werte: "directory", "files", "command", "vendor".',
