@@ -14,6 +14,7 @@ export async function startRelay(): Promise<Relay> {
   const told = new Map<string, Set<string>>();
   const server = new SMTPServer({
     disabledCommands: ["AUTH", "STARTTLS"],
+    closeTimeout: 100, // milliseconds for those who keep a connection for later
     onData(stream, session, callback) {
       let text = "";
       stream.setEncoding("latin1").on("data", (piece: string) => (text += piece));

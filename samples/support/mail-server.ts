@@ -23,6 +23,7 @@ export async function startMailServer(folder: string, domain: string): Promise<M
   let count = 0;
   const server = new SMTPServer({
     disabledCommands: ["AUTH", "STARTTLS"],
+    closeTimeout: 100, // milliseconds for those who keep a connection for later
     onRcptTo({ address }, _session, callback) {
       callback(
         address.endsWith(`@${domain}`) ? null : new Error("550 5.7.1 this server relays nothing"),

@@ -200,15 +200,16 @@ test("a trigger by mail is accepted once, however often the mail comes, and audi
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, string>)
       .filter(({ via }) => via === "email")
-      .map(({ kind, verdict, code = "" }) => `${kind} ${verdict} ${code}`.trim());
+      .map(({ kind, verdict, code = "" }) => `${kind} ${verdict} ${code}`.trim())
+      .toSorted(); // Postfix delivers several mails at once
   await expect
     .poll(entries)
     .toEqual([
-      "trigger accepted",
-      "trigger refused REPLAYED",
       "receipt accepted",
       "receipt refused REPLAYED",
-      expect.stringMatching(/^trigger refused/),
+      "trigger accepted",
+      "trigger refused JSON_SYNTAX",
+      "trigger refused REPLAYED",
     ]);
   await verifyAudit({ path: vendor.auditPath, fileSystem: nodeFileSystem });
   await vendor.close();

@@ -45,6 +45,7 @@ export async function startMailServer(
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
     disableReverseLookup: true,
+    closeTimeout: 100, // whoever keeps a connection for later is not waited for
     logger: false,
     onConnect(_session, done) {
       connections++;
