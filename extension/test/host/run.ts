@@ -2,6 +2,7 @@
  * Runs mocha in the extension host of a real VS Code, the way VS Code's own integration tests run in a browser: a page
  * is opened whose payload names a module, and the workbench tells the page how it ended.
  */
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
@@ -17,6 +18,7 @@ export interface HostRun {
 
 const extension = join(import.meta.dirname, "../..");
 const patienceMs = 80_000;
+const foldersMs = 30_000;
 
 /** Bundles specs of `specs/` into a folder, with a runner. @returns the runner */
 export async function bundleSpecs(folder: string, names: readonly string[]): Promise<string> {
@@ -43,10 +45,28 @@ export async function bundleSpecs(folder: string, names: readonly string[]): Pro
 
 /** Runs a bundled runner in a window of its own. @param place query that says what is open there */
 export async function runInHost(
-  { page, url }: RunningEditor,
+  editor: RunningEditor,
   runner: string,
   place: string,
 ): Promise<HostRun> {
+  const said = join(dirname(runner), "said.txt");
+  await rm(said, { force: true });
+  for (let windows = 0; windows < 3; windows++) {
+    const failures = await runInWindow(editor, { runner, place, said });
+    if (failures !== undefined) return { failures, output: await readFile(said, "utf8") };
+  }
+  throw new Error(`No window has come to know its folders: ${place}`);
+}
+
+/** @returns `undefined` where the window never knew its folders, as it sometimes does; a person loads it again */
+async function runInWindow(
+  { page, url }: RunningEditor,
+  {
+    runner,
+    place,
+    said,
+  }: { readonly runner: string; readonly place: string; readonly said: string },
+): Promise<number | undefined> {
   const { host } = new URL(url);
   const payload = [
     // Without one under development the host runs no tests; ours is the packed one.
@@ -54,21 +74,21 @@ export async function runInHost(
     ["extensionTestsPath", `vscode-remote://${host}${runner}`],
     ["skipWelcome", "true"],
   ];
-  const said = join(dirname(runner), "said.txt");
-  await rm(said, { force: true });
   const browser = page.context().browser();
   if (browser === null) throw new Error("the browser has ended");
   const window = await browser.newPage();
-  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<number | undefined>();
+  const timers = [
+    setTimeout(() => existsSync(said) || end(undefined), foldersMs),
+    setTimeout(() => end(-1), patienceMs),
+  ];
   try {
     await window.exposeFunction("codeAutomationLog", () => undefined);
     await window.exposeFunction("codeAutomationExit", (code: number) => end(code));
-    const timer = setTimeout(() => end(-1), patienceMs);
     await window.goto(`${url}?${place}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
-    const failures = await ended;
-    clearTimeout(timer);
-    return { failures, output: await readFile(said, "utf8") };
+    return await ended;
   } finally {
+    for (const timer of timers) clearTimeout(timer);
     await window.close();
   }
 }

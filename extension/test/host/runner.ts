@@ -9,6 +9,7 @@ import { say } from "./say.ts";
 /** What VS Code calls. */
 export async function run(): Promise<void> {
   await foldersKnown();
+  say("begun");
   const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Lines });
   for (const name of readdirSync(__dirname))
     if (name.endsWith(".spec.cjs")) mocha.addFile(join(__dirname, name));
