@@ -108,6 +108,7 @@ export class AgentRun {
     );
     const lookMs = Math.min(clockLookMs, policy.retryMs ?? clockLookMs);
     while (isBehind()) await pause(lookMs, signal);
+    if (signal.aborted) return false;
     say("info", ": news are looked for.");
     await this.#tend(signal);
     return true;

@@ -16,7 +16,11 @@ beforeEach(async () => {
 afterEach(() => bench.clear());
 
 const clock = { now: () => new Date(bench.publisher.simulator.now.getTime() - backMs) };
-const logger: Logger = { log: (level, message) => void (level === "warn" && said.push(message)) };
+const logger: Logger = {
+  log(level, message) {
+    if (level === "warn" || message.startsWith("The clock says")) said.push(message);
+  },
+};
 const dayMs = 86_400_000;
 
 /** Brings this message again until it is settled, as every transport does, and counts how often it is asked. */
@@ -61,6 +65,7 @@ test.each([
       expect(status.silentServers).toEqual([]);
       expect(said.splice(0)).toEqual([expect.stringContaining("until the clock is right")]);
     }
+    expect(said).toEqual([]); // stopped while it waited, it looks for nothing and says nothing
     expect([listened, settled]).toEqual([0, []]);
     await using _running = await bench.run(changes);
     backMs = 0; // the network's time has come

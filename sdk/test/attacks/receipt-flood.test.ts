@@ -19,7 +19,11 @@ beforeEach(async () => {
 afterEach(() => vendor.close());
 
 async function send(agent: string): Promise<string> {
-  const verdict = await vendor.server.receive(await vendor.receipt(agent, id, "deferred"));
+  return bring(await vendor.receipt(agent, id, "deferred"));
+}
+
+async function bring(receipt: Uint8Array): Promise<string> {
+  const verdict = await vendor.server.receive(receipt);
   return verdict.outcome === "refused" ? `${verdict.code} ${verdict.retryable}` : verdict.outcome;
 }
 
@@ -37,15 +41,27 @@ test("N20 beyond its allowance nothing is booked, and the flood is one line; oth
   expect([await send("till-1"), await send("till-1")]).toEqual(["accepted", held]);
 });
 
+test("N20 a carrier that brings one receipt again and again uses up nothing of its agent's allowance", async () => {
+  const captured = await vendor.receipt("till-1", id, "deferred");
+  expect(await bring(captured)).toBe("accepted");
+  for (let turn = 0; turn < 8; turn++) expect(await bring(captured)).toBe("REPLAYED false");
+  expect(await send("till-1")).toBe("accepted");
+});
+
 test("N20 no honest agent meets it: a thousand at once, then ten in every minute, for ever", () => {
   let nowMs = 0;
   const flood = receiptFlood({ now: () => new Date(nowMs) });
   const { burst, perMinute } = honestReceipts;
-  for (let turn = 0; turn < burst; turn++) expect(flood.admit("till-1")).toBe("admitted");
-  expect(flood.admit("till-1")).toBe("tooMany");
-  expect(flood.admit("till-1")).toBe("stillTooMany");
+  const take = (): string => {
+    const admission = flood.admit("till-1");
+    if (admission === "admitted") flood.charge("till-1");
+    return admission;
+  };
+  for (let turn = 0; turn < burst; turn++) expect(take()).toBe("admitted");
+  expect(take()).toBe("tooMany");
+  expect(take()).toBe("stillTooMany");
   for (let turn = 0; turn < 1000; turn++) {
     nowMs += 60_000 / perMinute + 1;
-    expect(flood.admit("till-1")).toBe("admitted");
+    expect(take()).toBe("admitted");
   }
 });

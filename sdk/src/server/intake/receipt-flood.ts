@@ -11,10 +11,12 @@ export const honestReceipts: Allowance = { burst: 1000, perMinute: 10 };
 const againMs = 3_600_000;
 const maxTold = 10_000;
 
-/** Counts receipts that were verified. */
+/** Counts receipts that were verified and new. */
 export interface ReceiptFlood {
   /** @returns whether one more is borne; if not, whether that was told within the hour */
   admit(agent: string): "admitted" | "tooMany" | "stillTooMany";
+  /** Counts one. Not one that comes again: that is the carrier's doing, and must not silence the agent. */
+  charge(agent: string): void;
 }
 
 /** Makes it. */
@@ -23,10 +25,7 @@ export function receiptFlood(clock: Clock, allowance: Allowance = honestReceipts
   const toldAtMs = new Map<string, number>();
   return {
     admit(agent) {
-      if (borne.waitSeconds(agent) === 0) {
-        borne.take(agent);
-        return "admitted";
-      }
+      if (borne.waitSeconds(agent) === 0) return "admitted";
       const nowMs = clock.now().getTime();
       if (nowMs - (toldAtMs.get(agent) ?? -Infinity) < againMs) return "stillTooMany";
       toldAtMs.delete(agent);
@@ -35,5 +34,6 @@ export function receiptFlood(clock: Clock, allowance: Allowance = honestReceipts
       if (toldAtMs.size > maxTold && oldest !== undefined) toldAtMs.delete(oldest);
       return "tooMany";
     },
+    charge: (agent) => borne.take(agent),
   };
 }

@@ -96,6 +96,7 @@ async function book(receipt: Receipt, text: string, parts: ReceiptParts): Promis
   };
   const verdict = await parts.deployments.take(facts);
   if (verdict === "known") throw await knownBefore(receipt, text, parts);
+  parts.receiptFlood.charge(receipt.agent);
   if (verdict === "stranger")
     throw new OutriderError(
       "NOT_FOR_US",
