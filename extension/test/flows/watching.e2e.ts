@@ -201,7 +201,7 @@ test("comes back at the same place when the window is loaded again", async () =>
   await dashboard.scrollTo("Audit log");
   await expect.poll(() => dashboard.place()).toBeGreaterThan(100);
   const place = await dashboard.place();
-  await workbench.reload(`"scrollY":${place}`);
+  await workbench.reload();
   await dashboard.text("Only of wave: everyone").waitFor();
   await expect.poll(() => dashboard.place()).toBe(place);
 });

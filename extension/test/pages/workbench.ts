@@ -78,34 +78,12 @@ export class Workbench {
     return this.page.locator(".quick-input-widget");
   }
 
-  /** Loads the window again, as "Developer: Reload Window" does. @param kept of the state that must come back, as JSON */
-  async reload(kept: string): Promise<void> {
-    // In a browser the workbench writes its state down now and then: nothing can be kept while a page goes.
-    await expect.poll(() => this.#keeps(kept)).toBe(true);
-    await this.page.reload();
-    await this.page.waitForSelector(".monaco-workbench");
+  /** Loads the window again: by the command, which writes down first what a page that merely goes would lose. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
     await this.page.locator(".editor-group-container .tab").first().waitFor();
-  }
-
-  /** Has the browser written it down? State lies there as JSON in JSON. */
-  #keeps(state: string): Promise<boolean> {
-    return this.page.evaluate<boolean>(`(async () => {
-      const answer = (request) => new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-      for (const { name } of await indexedDB.databases()) {
-        const database = await answer(indexedDB.open(name));
-        try {
-          for (const table of database.objectStoreNames)
-            for (const value of await answer(database.transaction(table).objectStore(table).getAll()))
-              if (String(value).replaceAll("\\\\", "").includes(${JSON.stringify(state)})) return true;
-        } finally {
-          database.close();
-        }
-      }
-      return false;
-    })()`);
   }
 
   /** Chooses a command by its title, as a person does: again where it came too late for the list that was opened. */
