@@ -2,7 +2,7 @@
  * Shares that misbehave, on a real Samba, read through smbclient and where they are mounted: whatever happens to a share
  * while it is used, never a wrong byte is installed, and what is right is installed in the end (THREATS N14, P3).
  */
-import { mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AgentOptions } from "../../src/agent/index.ts";
@@ -205,10 +205,14 @@ describe.each(Object.keys(ways))("%s", (name) => {
     const cut = fetchFrom(site.share, archive, folder.at("archive"));
     await expect(cut).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
     expect(await folder.names()).toEqual(["archive.partial"]);
+    const { size: kept } = await stat(folder.at("archive.partial"));
     wire.mend();
-    const fetched = await untilReached(() => fetchFrom(site.share, archive, folder.at("archive")));
-    expect(fetched).toBeGreaterThan(31_000_000);
-    expect(fetched).toBeLessThan(42_000_000);
+    // On a slow machine the rest may come in several tries: what crossed the wire in all of them counts.
+    const before = wire.delivered;
+    await untilReached(() => fetchFrom(site.share, archive, folder.at("archive")));
+    const delivered = wire.delivered - before;
+    expect(delivered).toBeGreaterThan(archive.size - kept);
+    expect(delivered).toBeLessThan(archive.size);
     expect((await readFile(folder.at("archive"))).equals(archive.bytes)).toBe(true);
     expect(await folder.names()).toEqual(["archive"]);
   });
