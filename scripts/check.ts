@@ -102,7 +102,8 @@ async function test(step: Step): Promise<Ended> {
 async function runTests({ name, argv }: Step, files: readonly string[]): Promise<Tested> {
   const path = join(reports, `${name}-${files.length}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
-  const ended = await run([...argv, ...files, ...reporters]);
+  const named = files.map((file) => join(project, file));
+  const ended = await run([...argv, ...named, ...reporters]);
   const json = await readFile(path, "utf8").catch(() => undefined);
   return { ...ended, report: json === undefined ? undefined : (JSON.parse(json) as TestReport) };
 }
