@@ -100,7 +100,7 @@ test("rows by the keyboard alone; whoever moves one goes with it", async () => {
   await form.button("Remove: Wave rest").focus();
   await press("Enter");
   await form.heading(3, "Wave rest").waitFor({ state: "detached" });
-  expect(await form.focused()).toBe("remove /rollout/waves/0");
+  await expect.poll(() => form.focused()).toBe("remove /rollout/waves/0");
   await becomes(manifest);
   await form.button("Remove: Health check").focus();
   await press("Enter");
@@ -165,7 +165,7 @@ test("a push file: to whom, when, in which waves", async () => {
   await form.field("Groups").fill("hall-1\nhall-2");
   await form.button("Add Wave").press("Enter");
   await expect.poll(() => textOf("night.push.json")).toContain('"waves": [{ "share": 100 }]');
-  expect(await textOf("night.push.json")).toContain('"groups": ["hall-1", "hall-2"]');
+  await expect.poll(() => textOf("night.push.json")).toContain('"groups": ["hall-1", "hall-2"]');
   await form.field("When").fill("every night");
   await press("Tab");
   await expect.poll(() => form.field("When").getAttribute("aria-invalid")).toBe("true");

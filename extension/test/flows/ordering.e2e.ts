@@ -73,7 +73,7 @@ test("Enter five times orders what the push file says", async () => {
   await workbench.screenshot("ordering-whom");
   await questions.takeProposed(whom, transports);
   await questions.list(when).waitFor();
-  expect(await questions.choices.first().innerText()).toContain("As the push file says");
+  await questions.choices.first().filter({ hasText: "As the push file says" }).waitFor();
   await workbench.screenshot("ordering-when");
   await questions.takeProposed(when, waves, rest);
   const text = await shownText(workbench, "Push preview.md", /press-control 3\.0\.0/);

@@ -77,9 +77,7 @@ describe("the browser's own extension host", () => {
       ).toBe(0);
       await workbench.openFile("new.outrider.json");
       await workbench.editor.suggest();
-      expect(await workbench.editor.suggestions.allInnerTexts()).toEqual(
-        expect.arrayContaining([expect.stringContaining("Package of one folder")]),
-      );
+      await workbench.editor.suggestions.filter({ hasText: "Package of one folder" }).waitFor();
       await workbench.editor.accept("Package of one folder");
       await workbench.page.keyboard.press("Escape");
       await workbench.editor.token('"strategy"').hover();

@@ -89,14 +89,14 @@ test("pushed before it is signed: nothing else is asked, and signing is offered"
   await questions.choose("hello-outrider-1.0.0");
   await questions.press(/There is no signature/, "Sign…");
   await questions.asked("Sign These Bytes…");
-  expect(await openTabs()).toContain("hello-outrider-1.0.0 manifest.json");
+  await expect.poll(openTabs).toContain("hello-outrider-1.0.0 manifest.json");
 });
 
 test("signed with the local key, which is offered though nothing is remembered", async () => {
   await questions.choose("Sign These Bytes…");
   await questions.choose("Local key for trying out");
   await workbench.notification(/1 of 1 signed/).waitFor();
-  expect(await openTabs()).not.toContain("hello-outrider-1.0.0 manifest.json");
+  await expect.poll(openTabs).not.toContain("hello-outrider-1.0.0 manifest.json");
   await workbench.screenshot("trying-out-signed");
   await workbench.clearNotifications();
 });
@@ -110,7 +110,7 @@ test("pushed by the local server, which the push starts; all three agents instal
   await questions.choose("Local key for trying out");
   await questions.answer(/Why\?/, "To see how it goes");
   await workbench.screenshot("trying-out-modal");
-  expect(await openTabs()).toContain("Push preview.md");
+  await expect.poll(openTabs).toContain("Push preview.md");
   await questions.answerModal("Push");
   // It goes on saying that nothing was sent.
   await expect.poll(openTabs).not.toContain("Push preview.md");

@@ -135,7 +135,7 @@ test("what came to the server, one wave alone, and whom a failure met", async ()
   await dashboard.button("HEALTH_FAILED").click();
   const questions = new Questions(workbench);
   await questions.choices.filter({ hasText: "HEALTH_FAILED" }).waitFor();
-  expect(await questions.choices.count()).toBe(1);
+  await expect.poll(() => questions.choices.count()).toBe(1);
   await workbench.screenshot("push-again");
   await questions.leave();
 });

@@ -76,8 +76,8 @@ test("a group is followed, found and renamed over all files but the signed one",
   await box.fill("first-ring");
   await workbench.page.keyboard.press("Enter");
   await expect.poll(() => textOf("outrider-server.json")).toContain('["first-ring"]');
-  expect(await textOf("night.push.json")).toContain('["first-ring"]');
-  expect(await textOf("outrider.json")).toContain('"group": "first-ring"');
+  await expect.poll(() => textOf("night.push.json")).toContain('["first-ring"]');
+  await expect.poll(() => textOf("outrider.json")).toContain('"group": "first-ring"');
   expect(await textOf("trust.json")).toContain('"pilots"');
   await saveAll();
 });
@@ -182,7 +182,7 @@ test("the walkthrough leads to the first push, ticks what was done, and its pict
   );
   const walkthrough = new Walkthrough(workbench);
   await walkthrough.open();
-  expect(await walkthrough.steps()).toContain("○ Build the package");
+  await expect.poll(() => walkthrough.steps()).toContain("○ Build the package");
   await workbench.openFile("outrider.json");
   await workbench.runCommand("Outrider: Build");
   await workbench.notification("Built demo 1.0.0").waitFor();
