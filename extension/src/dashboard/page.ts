@@ -115,7 +115,6 @@ function wavesOf({
   send,
 }: PageParts): HTMLElement {
   const next = shown.waves.findIndex(({ state }) => state !== "finished");
-  const isHeld = shown.state === "paused" || shown.state === "halted";
   const rows = shown.waves.map(({ counts, state }, at) => {
     const { name, size } = shown.deployment.waves[at] ?? { name: String(at + 1), size: 0 };
     const parts = order.map((key) => partOf(key, counts[key], words[`agent.${key}`]));
@@ -141,11 +140,7 @@ function wavesOf({
     const standing =
       sendsFrom !== undefined && at === next && state === "waiting"
         ? filled(words["waitsUntil"], timeOf(sendsFrom))
-        : (words[
-            isHeld && state === "running"
-              ? `state.${shown.recalled === true ? "recalled" : shown.state}`
-              : `wave.${state}`
-          ] ?? "");
+        : (words[`wave.${state}`] ?? "");
     return [chooser, picture, installed, standing];
   });
   return table(

@@ -89,9 +89,7 @@ function waveItem(live: LiveServer, shown: ShownDeployment, at: number): vscode.
   item.id = `${live.server.url}#${deployment.id}/${at}`;
   const size = deployment.waves[at]?.size ?? 0;
   item.description = t("{0} of {1} installed", wave?.counts.installed ?? 0, size);
-  item.iconPath = new vscode.ThemeIcon(
-    wave?.state === "finished" ? "pass" : wave?.state === "running" ? "play-circle" : "circle",
-  );
+  item.iconPath = waveIcon(wave?.state ?? "waiting");
   return item;
 }
 
@@ -128,6 +126,19 @@ function stateIcon(state: DeploymentState): vscode.ThemeIcon {
   };
   const [icon, color] = icons[state];
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+}
+
+function waveIcon(state: ShownDeployment["waves"][number]["state"]): vscode.ThemeIcon {
+  const icons: Readonly<Record<typeof state, string>> = {
+    waiting: "circle",
+    running: "play-circle",
+    paused: "debug-pause",
+    finished: "pass",
+    halted: "circle-slash",
+    recalled: "circle-slash",
+    cancelled: "circle-slash",
+  };
+  return new vscode.ThemeIcon(icons[state]);
 }
 
 function agentIcon(state: LedgerState): vscode.ThemeIcon {

@@ -36,6 +36,7 @@ export {
   stateShown,
   type RowsRequest,
   type ShownDeployment,
+  type ShownWave,
 } from "./reading.ts";
 export { sendsFrom } from "./waiting.ts";
 export { deploymentWords, reasonWords, type DeploymentWords, type Say } from "./words.ts";

@@ -7,15 +7,23 @@ import {
   type DeploymentState,
   type LedgerRow,
   type LedgerState,
+  type WaveProgress,
+  type WaveStanding,
 } from "../ledger/index.ts";
 import type { AuditLine } from "../server/audit/entry.ts";
 import type { RequestOptions, ServerClient } from "./client.ts";
 
 /** One deployment, as `GET /deployments/ID` shows it. */
-export interface ShownDeployment extends Omit<DeploymentProgress, "deployment"> {
+export interface ShownDeployment extends Omit<DeploymentProgress, "deployment" | "waves"> {
   readonly deployment: Omit<DeploymentRecord, "trigger">;
+  readonly waves: readonly ShownWave[];
   /** It is halted, and its release was taken back by an order of its own. */
   readonly recalled?: true;
+}
+
+/** Where a wave stands, now that its deployment stands as it does. */
+export interface ShownWave extends Omit<WaveProgress, "state"> {
+  readonly state: WaveStanding;
 }
 
 /** Reads the newest, at most 100. */

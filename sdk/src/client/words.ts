@@ -4,7 +4,7 @@ import {
   type DeploymentEvent,
   type DeploymentState,
   type LedgerState,
-  type WaveProgress,
+  type WaveStanding,
 } from "../ledger/index.ts";
 import type { AuditLine } from "../server/audit/entry.ts";
 
@@ -14,7 +14,7 @@ export type Say = (sentence: string, ...values: readonly (string | number)[]) =>
 /** A word for each state, step, message and verdict. */
 export interface DeploymentWords {
   readonly deployment: Readonly<Record<DeploymentState | "recalled", string>>;
-  readonly wave: Readonly<Record<WaveProgress["state"], string>>;
+  readonly wave: Readonly<Record<WaveStanding, string>>;
   readonly agent: Readonly<Record<LedgerState, string>>;
   /** `{0}` stands for the wave's name. */
   readonly event: Readonly<Record<DeploymentEvent["kind"], string>>;
@@ -37,7 +37,15 @@ export function deploymentWords(t: Say): DeploymentWords {
       halted: t("halted"),
       recalled: t("recalled"),
     },
-    wave: { waiting: t("waits"), running: t("running"), finished: t("finished") },
+    wave: {
+      waiting: t("waits"),
+      running: t("running"),
+      paused: t("paused"),
+      finished: t("finished"),
+      halted: t("halted"),
+      recalled: t("recalled"),
+      cancelled: t("cancelled"),
+    },
     agent: {
       planned: t("planned"),
       sent: t("sent"),

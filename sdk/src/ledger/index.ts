@@ -27,6 +27,7 @@ export {
 } from "./settlement.ts";
 export { ownReasons, readReason, sayReason } from "./reasons.ts";
 export { countsOf, ledgerStates } from "./states.ts";
+export { standingOf, type WaveStanding } from "./standing.ts";
 export type { EventFeed, FedEvent } from "./feed.ts";
 export { localFeed } from "./local-feed.ts";
 export type * from "./records.ts";

@@ -193,7 +193,9 @@ test("a recall goes out by mail, on the share and by HTTP", async () => {
     recalled: true,
     reason: "please recall",
   });
-  expect(await workshop.done("status", id, "--server", url)).toContain("recalled: please recall;");
+  const recalledStatus = await workshop.done("status", id, "--server", url);
+  expect(recalledStatus).toContain("recalled: please recall;");
+  expect(recalledStatus).toMatch(/^all +recalled +7$/m);
   expect(await workshop.done("status", "--server", url)).toMatch(new RegExp(`${id} .* recalled `));
 
   // The log says whom it was about, and who wanted it.

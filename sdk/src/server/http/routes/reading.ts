@@ -1,7 +1,7 @@
 /** What people and their programs read: deployments, their agents and events, figures. */
 import type { FastifyInstance } from "fastify";
 import { OutriderError } from "../../../errors/index.ts";
-import type { DeploymentProgress, LedgerState } from "../../../ledger/index.ts";
+import { standingOf, type DeploymentProgress, type LedgerState } from "../../../ledger/index.ts";
 import type { HttpParts } from "../index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import { limitOf } from "../query.ts";
@@ -38,7 +38,7 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: M
     const wasRecalled =
       progress.state === "halted" &&
       (await deployments.events(id)).some(({ kind }) => kind === "recalled");
-    return { ...shownOf(progress), ...(wasRecalled ? { recalled: true } : {}) };
+    return shownOf(progress, wasRecalled);
   };
   app.get("/deployments", async () =>
     Promise.all((await deployments.list({ limit: 100 })).map(async (id) => show(id))),
@@ -69,8 +69,18 @@ export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: M
   );
 }
 
-/** As in the store, without the trigger's text. */
-function shownOf({ deployment, ...rest }: DeploymentProgress): object {
+/** As in the store, without the trigger's text, and every wave as it stands in this deployment. */
+function shownOf(
+  { deployment, state, waves, ...rest }: DeploymentProgress,
+  wasRecalled: boolean,
+): object {
   const { trigger: _trigger, ...shown } = deployment;
-  return { deployment: shown, ...rest };
+  const standing = wasRecalled ? "recalled" : state;
+  return {
+    deployment: shown,
+    state,
+    ...rest,
+    waves: waves.map((wave) => ({ ...wave, state: standingOf(wave.state, standing) })),
+    ...(wasRecalled ? { recalled: true } : {}),
+  };
 }
