@@ -1,6 +1,6 @@
 /** An agent that hears by Maildir: archives in parts, in any order, over restarts, and asked for when they do not come. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { AgentOptions } from "../../src/agent/index.ts";
@@ -48,8 +48,11 @@ async function end(): Promise<void> {
 }
 
 let mails = 0;
+/** As a mail system puts it: whole, or not there yet. */
 async function arrive(mail: string): Promise<void> {
-  await writeFile(join(bench.root, "box", "new", `${++mails}.mail`), mail, "latin1");
+  const name = `${++mails}.mail`;
+  await writeFile(join(bench.root, "box", "tmp", name), mail, "latin1");
+  await rename(join(bench.root, "box", "tmp", name), join(bench.root, "box", "new", name));
 }
 
 async function offer(): Promise<{ pushed: Pushed; parts: readonly TestArchive[] }> {

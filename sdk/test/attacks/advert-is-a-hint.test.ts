@@ -33,7 +33,7 @@ async function rogue(twist: Twist) {
     addresses: ["127.0.0.1"],
     ...part,
   });
-  const near = { segments: ["127.0.0.0/8"], allowLoopback: true, multicastPort, timeoutMs: 500 };
+  const near = { segments: ["127.0.0.0/8"], allowLoopback: true, multicastPort };
   return {
     host,
     advert,
@@ -71,7 +71,7 @@ test.each<[string, Twist]>([
     asked++;
     return twist(request, response);
   });
-  await using listening = listen(opportunisticReceiver(it.near));
+  await using listening = listen(opportunisticReceiver({ ...it.near, timeoutMs: 500 }));
   await it.asked;
   await it.say(it.advert());
   await expect.poll(() => it.host.requests.length).toBe(1);

@@ -37,7 +37,7 @@ async function requestsTo(answer: Twist): Promise<readonly string[]> {
   await sender.publish({ catalog });
   const running = await bench.run({
     receivers: [opportunisticReceiver(near)],
-    obtainers: [httpObtainer({ hosts: [], minimumBytesPerSecond: 1000, rateWindowMs: 200 })],
+    obtainers: [httpObtainer({ hosts: [], minimumBytesPerSecond: 1000, rateWindowMs: 500 })],
   });
   await expect.poll(() => bench.events.some(({ type }) => type === "postponed")).toBe(true);
   await running[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 /** A real SMTP server on a random loopback port that delivers into real Maildirs, or refuses as it is told. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
@@ -100,7 +100,9 @@ async function deliver({ to, raw }: ReceivedMail, maildirs: string | undefined):
   const text = raw.toString("latin1").replaceAll("\r\n", "\n");
   for (const address of to) {
     const path = await makeMaildir(join(maildirs, address.split("@")[0] ?? ""));
-    await writeFile(join(path, "new", `${Date.now()}.${randomUUID()}.test`), text, "latin1");
+    const name = `${Date.now()}.${randomUUID()}.test`;
+    await writeFile(join(path, "tmp", name), text, "latin1");
+    await rename(join(path, "tmp", name), join(path, "new", name)); // whole, or not there yet
   }
 }
 

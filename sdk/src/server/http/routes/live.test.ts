@@ -55,7 +55,7 @@ test("tells who watches what happens, as it happens", async () => {
   const decoder = new TextDecoder();
   for await (const piece of answer.body ?? []) {
     text += decoder.decode(piece, { stream: true });
-    if (text.includes("event: sent")) break;
+    if (/^event: sent\ndata: .*\n/m.test(text)) break;
   }
   leaving.abort();
   const events = [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)];
