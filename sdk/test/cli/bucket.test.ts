@@ -18,9 +18,9 @@ afterAll(async () => {
   await storage[Symbol.asyncDispose]();
 });
 
-const configure = (bucket: object): Promise<string> =>
+const configure = (bucket: object, dataDirectory = "server"): Promise<string> =>
   workshop.write("outrider-server.json", {
-    dataDirectory: "server",
+    dataDirectory,
     trustFile: "trust.json",
     key: { file: keys.server.secretKey },
     listen: { port: 0 },
@@ -42,6 +42,26 @@ test("a bucket without its secret key says what is missing, and the secret is in
     stderr: expect.stringMatching(/^error LOGIN_REFUSED: /),
   });
   expect(stranger.stderr).not.toContain("wrong");
+});
+
+test("published where the server's store is not, one is told that only the server knows what it recalled", async () => {
+  await workshop.write("secret-key", `${storage.login.secretAccessKey}\n`);
+  const bucket = { accessKeyId: storage.login.accessKeyId, secretKeyFile: "secret-key" };
+  const told = (why: string): object => ({
+    exit: 0,
+    stdout: expect.stringMatching(/^Published press-control 3\.0\.0\.$/m),
+    stderr: expect.stringMatching(
+      new RegExp(
+        `^Whether press-control 3\\.0\\.0 was recalled is not known here \\(.*${why}`,
+        "m",
+      ),
+    ),
+  });
+  await configure(bucket, "builder");
+  expect(await workshop.run(["publish", packageFolder])).toMatchObject(told("is not there"));
+  await workshop.write("broken/store.sqlite", "no database");
+  await configure(bucket, "broken");
+  expect(await workshop.run(["publish", packageFolder])).toMatchObject(told("refused: "));
 });
 
 test("published to the bucket, a package is fetched by a link that the server gives", async () => {

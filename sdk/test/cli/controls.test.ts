@@ -238,4 +238,8 @@ test("a recall goes out by mail, on the share and by HTTP", async () => {
     exit: 1,
     stderr: expect.stringMatching(/^error RECALLED: /m),
   });
+  expect(await workshop.run(["publish", packageFolder])).toMatchObject({
+    exit: 1,
+    stderr: expect.stringMatching(/^error RECALLED: press-control .* is not published/m),
+  });
 });

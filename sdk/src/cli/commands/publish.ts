@@ -5,12 +5,14 @@ import { sealText } from "../../messages/index.ts";
 import { systemClock } from "../../ports/index.ts";
 import { openPackage } from "../../release/package.ts";
 import { openTrust } from "../../release/trust.ts";
+import { sha256Hex } from "../../signing/index.ts";
 import type { TrustSet } from "../../trust/index.ts";
 import type { CommandDefinition } from "../command.ts";
 import { defaultServerConfig, readServerConfig } from "../config.ts";
 import { formatBytes } from "../format.ts";
 import type { Terminal } from "../io.ts";
 import { openHost } from "../wiring/host.ts";
+import { refuseRecalled, type NamedRelease } from "../wiring/recalled.ts";
 
 export const publish: CommandDefinition = (program, context) => {
   program
@@ -26,8 +28,9 @@ export const publish: CommandDefinition = (program, context) => {
       const terminal = context.terminal();
       const config = await readServerConfig(terminal, options.config);
       const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
-      const path = await checkSignatures(terminal, target, trust);
+      const { path, release } = await checkSignatures(terminal, target, trust);
       const { host } = await openHost(terminal, config);
+      await refuseRecalled(terminal, config, release);
       const progress = terminal.follow(say("publishing {0}", target));
       const { manifest, manifestSha256, archives } = await host
         .publish(path, {
@@ -64,16 +67,20 @@ export const publish: CommandDefinition = (program, context) => {
  * What nobody may release is refused before anything is copied, and under the name that the person gave it. The host
  * checks all of it again, and every file, on its own copy.
  *
- * @returns the archive's path, or the folder's where it has patches too.
+ * @returns the archive's path, or the folder's where it has patches too; and what is released.
  */
 async function checkSignatures(
   terminal: Terminal,
   target: string,
   trust: TrustSet,
-): Promise<string> {
+): Promise<{ readonly path: string; readonly release: NamedRelease }> {
   const { archive, patches } = await openPackage(terminal, target);
   await archive.close();
   const { manifestText, signatures } = archive.head;
-  trust.verifyManifest(sealText("manifest/1", manifestText, signatures));
-  return patches.length === 0 ? archive.path : dirname(archive.path);
+  const sealed = sealText("manifest/1", manifestText, signatures);
+  const { name, version } = trust.verifyManifest(sealed).document;
+  return {
+    path: patches.length === 0 ? archive.path : dirname(archive.path),
+    release: { name, version, manifest: sha256Hex(sealed.bytes) },
+  };
 }

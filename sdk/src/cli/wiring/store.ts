@@ -14,12 +14,15 @@ export async function openStore(
   terminal: Terminal,
   config: Configuration<ServerConfig>,
 ): Promise<ServerStore> {
-  const { values, resolve } = config;
   const options = await databaseOf(terminal, config);
-  if (options === undefined)
-    return sqliteStore({ path: join(resolve(values.dataDirectory), "store.sqlite") });
+  if (options === undefined) return sqliteStore({ path: storeFile(config) });
   const { postgresStore } = await import("../../store/postgres/index.ts");
   return postgresStore(options);
+}
+
+/** Where the store lies that is a file. */
+export function storeFile({ values, resolve }: Configuration<ServerConfig>): string {
+  return join(resolve(values.dataDirectory), "store.sqlite");
 }
 
 /** The PostgreSQL database; `undefined` where the store is a file. @throws FILE_MISSING, CONFIG_INVALID */

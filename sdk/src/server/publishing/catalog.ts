@@ -4,6 +4,7 @@
  */
 import type { Audience } from "../../schema/index.ts";
 import {
+  isRecalled,
   readContents,
   swapContents,
   type Contents,
@@ -101,8 +102,7 @@ export function openCatalog(parts: CatalogParts): Catalog {
         ...contents,
         recalled: [...new Set([...contents.recalled, manifest])],
       })),
-    isRecalled: async (manifest) =>
-      (await readContents(parts.values)).contents.recalled.includes(manifest),
+    isRecalled: (manifest) => isRecalled(parts.values, manifest),
   };
 }
 

@@ -48,11 +48,19 @@ export interface Kept {
 }
 
 /** Reads them; of a new store, empty ones. */
-export async function readContents(values: ValueStore): Promise<Kept> {
+export async function readContents(values: Pick<ValueStore, "get">): Promise<Kept> {
   const text = await values.get("catalog");
   const contents =
     text === undefined ? { entries: [], recalled: [] } : (JSON.parse(text) as Contents);
   return { text, contents };
+}
+
+/** Was a release taken back by an order that this server obeyed? */
+export async function isRecalled(
+  values: Pick<ValueStore, "get">,
+  manifestSha256: string,
+): Promise<boolean> {
+  return (await readContents(values)).contents.recalled.includes(manifestSha256);
 }
 
 /** False, and nothing written, where another server was quicker. */
