@@ -22,7 +22,11 @@ import { Vendor } from "../support/vendor.ts";
 const from = "updates@vendor.test";
 let running: MailSystem | undefined;
 beforeAll(async () => {
-  running = await startMailSystem({ delayWarningSeconds: 1, pipeScript: autoResponder });
+  running = await startMailSystem({
+    delayWarningSeconds: 1,
+    queueLifetimeSeconds: 5,
+    pipeScript: autoResponder,
+  });
 });
 afterAll(() => running?.[Symbol.asyncDispose]());
 
@@ -109,10 +113,15 @@ test("a bounce, a full mailbox and a delay are booked; another way is tried wher
   expect(rows["gone"]?.detail).toMatch(/^failed 5\.1\.1 550 5\.1\.1 .*no such user/);
   expect(rows["full"]?.detail).toMatch(/5\.2\.2/);
   expect(rows["unknown"]?.detail).toMatch(/550/); // said at once, in the dialogue
-  const returned = events.flatMap((event) => (event.event === "returned" ? [event] : []));
-  expect(returned.map(({ agent, action }) => `${agent} ${action}`)).toEqual(
-    expect.arrayContaining(["gone failed", "moved failed", "full failed", "late delayed"]),
-  );
+  const returned = (): string[] =>
+    events.flatMap((event) =>
+      event.event === "returned" ? [`${event.agent} ${event.action}`] : [],
+    );
+  await expect
+    .poll(returned)
+    .toEqual(
+      expect.arrayContaining(["gone failed", "moved failed", "full failed", "late delayed"]),
+    );
   await vendor.close();
   await sender.close();
 });
@@ -132,7 +141,7 @@ test("an address that bounced twice is left alone; a full mailbox is not held ag
     .poll(async () => (await rowsOf(vendor, id))["gone"]?.detail)
     .toBe("the address was rejected twice before");
   await expect.poll(async () => (await rowsOf(vendor, id))["full"]?.detail).toMatch(/5\.2\.2/);
-  expect(events.filter(({ event }) => event === "returned").length).toBe(5);
+  await expect.poll(() => events.filter(({ event }) => event === "returned")).toHaveLength(5);
   await vendor.close();
   await sender.close();
 });
@@ -166,11 +175,14 @@ test("N16 an auto-responder and a vacation notice: one message back at most, and
     `Subject: I am away\nAuto-Submitted: auto-replied\nIn-Reply-To: <x@vendor.test>\n\nBack in May.\n`,
   );
   await expect.poll(inbox).toHaveLength(2);
+  const away = join(maildirOf("away@customer.test"), "new");
+  await expect.poll(() => readdir(away).catch(() => [])).toHaveLength(1);
+  const told = (): ServerEvent[] =>
+    events.filter(({ event }) => event === "message" || event === "returned");
+  await expect.poll(told).toHaveLength(1);
   await new Promise((resolve) => setTimeout(resolve, 1500)); // an answer to the answer would be there by now
   expect(await inbox()).toHaveLength(2);
-  const away = await readdir(join(maildirOf("away@customer.test"), "new"));
-  expect(away).toHaveLength(1);
-  expect(events.filter(({ event }) => event === "message" || event === "returned")).toHaveLength(1);
+  expect(told()).toHaveLength(1);
   expect(Object.values(await rowsOf(vendor, id)).map(({ state }) => state)).toEqual([
     "sent",
     "sent",

@@ -143,7 +143,7 @@ async function shownBy(
       COLUMNS: "90",
     },
   });
-  const deadline = setTimeout(() => child.kill(), 20_000);
+  const deadline = setTimeout(() => child.kill(), 120_000);
   await once(child, "close");
   clearTimeout(deadline);
   return readFile(shown, "utf8");

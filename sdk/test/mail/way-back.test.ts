@@ -59,7 +59,7 @@ test("a network that swallows everything is noticed, left, and entered anew; not
   const login = { user, password };
   await using listening = listen(
     imapReceiver({
-      server: { host: "localhost", port: way.port, ca, login, timeoutMs: 400 },
+      server: { host: "localhost", port: way.port, ca, login, timeoutMs: 2000 },
       spoolDirectory: folder.at("spool"),
       idleMs: 300,
       reconnectMs: { first: 50, longest: 100 },

@@ -99,6 +99,7 @@ plugin {
   sieve_plugins = sieve_extprograms
   sieve_global_extensions = +vnd.dovecot.pipe
   sieve_pipe_bin_dir = ${at}/pipe
+  sieve_pipe_exec_timeout = 120s
   sieve_user_log = ${at}/sieve.log
 }
 `;

@@ -12,7 +12,7 @@ import { outsideTool } from "../support/tools.ts";
 import { makeCertificates } from "./certificates.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
 import { dovecotConfiguration, sieveScript } from "./dovecot.ts";
-import { freePorts, portOpens } from "./free-ports.ts";
+import { freePorts, portCloses, portOpens } from "./free-ports.ts";
 import { postfixMailboxes, postfixMain, postfixMaster, type PostfixPlan } from "./postfix.ts";
 
 /** The running system. All users of its domains exist; see postfix.ts for what the domains do. */
@@ -48,6 +48,8 @@ export interface MailSystemOptions {
   /** Body of a shell script that gets mail to pipe.test and sieve.test on standard input, as the user `mail`. */
   readonly pipeScript?: string;
   readonly delayWarningSeconds?: number;
+  /** Postfix gives up what cannot be delivered after so many seconds; default an hour. */
+  readonly queueLifetimeSeconds?: number;
 }
 
 const password = "secret";
@@ -88,9 +90,8 @@ export async function startMailSystem(
     key: certificates.key,
     authSocket: join(mailboxes, "run", "auth-postfix"),
     pipeProgram: join(pipe, "agent"),
-    ...(options.delayWarningSeconds === undefined
-      ? {}
-      : { delayWarningSeconds: options.delayWarningSeconds }),
+    delayWarningSeconds: options.delayWarningSeconds ?? 0,
+    queueLifetimeSeconds: options.queueLifetimeSeconds ?? 3600,
   };
   await prepareRelay(relay, postfix);
   execFileSync("sievec", ["-c", configuration, join(mailboxes, "before.sieve")]);
@@ -107,15 +108,16 @@ export async function startMailSystem(
     },
     async startMailboxes() {
       running = startDaemon([dovecot, "-F", "-c", configuration], join(folder, "dovecot.out"));
-      await Promise.all([imap, imaps, pop3, pop3s, lmtp].map((port) => portOpens(port)));
+      await Promise.all([imap, imaps, pop3, pop3s, lmtp].map(portOpens));
     },
     async stopMailboxes() {
       await running?.stop();
+      await Promise.all([imap, imaps, pop3, pop3s, lmtp].map(portCloses));
       running = undefined;
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([relaying.stop(), system.stopMailboxes()]);
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await rm(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
   const relaying = startDaemon(
@@ -123,7 +125,7 @@ export async function startMailSystem(
     join(folder, "postfix.out"),
   );
   await system.startMailboxes();
-  await Promise.all([smtp, submission, other].map((port) => portOpens(port)));
+  await Promise.all([smtp, submission, other].map(portOpens));
   return system;
 }
 

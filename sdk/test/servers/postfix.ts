@@ -24,8 +24,10 @@ export interface PostfixPlan {
   readonly authSocket: string;
   /** Run for mail to pipe.test. */
   readonly pipeProgram: string;
-  /** A report of delay after so many seconds; none unless given. */
-  readonly delayWarningSeconds?: number;
+  /** A report of delay after so many seconds; 0: none. */
+  readonly delayWarningSeconds: number;
+  /** What cannot be delivered is given up after so many seconds. */
+  readonly queueLifetimeSeconds: number;
 }
 
 /** The text of `main.cf`. */
@@ -51,7 +53,7 @@ virtual_mailbox_maps = regexp:${at}/conf/mailboxes
 virtual_transport = lmtp:inet:127.0.0.1:${ports.lmtp}
 transport_maps = inline:{ {relay8bit.test = lmtp8:inet:127.0.0.1:${ports.lmtp}}, {pipe.test = agentpipe:}, {dead.test = smtp:[127.0.0.1]:1}, {bounce.test = smtp:[127.0.0.1]:${ports.other}}, {full.test = smtp:[127.0.0.1]:${ports.other}} }
 recipient_delimiter = +
-delay_warning_time = ${plan.delayWarningSeconds ?? 0}s
+delay_warning_time = ${plan.delayWarningSeconds}s
 alias_maps =
 alias_database =
 local_recipient_maps =
@@ -71,8 +73,8 @@ smtpd_client_connection_rate_limit = 0
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
-maximal_queue_lifetime = 5s
-bounce_queue_lifetime = 5s
+maximal_queue_lifetime = ${plan.queueLifetimeSeconds}s
+bounce_queue_lifetime = ${plan.queueLifetimeSeconds}s
 maillog_file = ${at}/postfix.log
 maillog_file_prefixes = ${at}
 `;

@@ -88,7 +88,7 @@ export async function startPostgres(
     call: (program, ...parameters) => primary.call(program, ...parameters),
     async [Symbol.asyncDispose]() {
       await Promise.all([primary.stop("crash"), standby.stop("crash")]);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { outsideTool } from "../support/tools.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
-import { freePorts, portOpens } from "./free-ports.ts";
+import { freePorts, portCloses, portOpens } from "./free-ports.ts";
 
 /** The shares: `sealed` demands encryption, `guest` takes anybody, the folder of `dead` is missing. */
 export type SambaShare = "pkg" | "sealed" | "guest" | "dead";
@@ -99,11 +99,12 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba | un
     },
     async stop() {
       await running?.stop();
+      await portCloses(port);
       running = undefined;
     },
     async [Symbol.asyncDispose]() {
       await samba.stop();
-      await rm(at, { recursive: true, force: true, maxRetries: 5 });
+      await rm(at, { recursive: true, force: true, maxRetries: 20 });
     },
   };
   await samba.start();

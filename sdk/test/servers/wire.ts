@@ -56,7 +56,7 @@ export async function wireUp(
     await inside(a, "link", "del", "wire0").catch(() => undefined); // it may not be plugged in
   };
   try {
-    await Promise.all([a, b].map((host) => host.until((line) => line === "ready", 15_000)));
+    await Promise.all([a, b].map((host) => host.until((line) => line === "ready")));
   } catch (error) {
     await Promise.all([a.stop(), b.stop()]);
     throw error;
