@@ -30,7 +30,7 @@ export const publish: CommandDefinition = (program, context) => {
       const trust = await openTrust(terminal, config.resolve(config.values.trustFile));
       const { path, release } = await checkSignatures(terminal, target, trust);
       const { host } = await openHost(terminal, config);
-      await refuseRecalled(terminal, config, release);
+      const doubt = await refuseRecalled(terminal, config, release);
       const progress = terminal.follow(say("publishing {0}", target));
       const { manifest, manifestSha256, archives } = await host
         .publish(path, {
@@ -60,6 +60,7 @@ export const publish: CommandDefinition = (program, context) => {
           ),
         ],
       );
+      if (doubt !== undefined) terminal.say(doubt);
     });
 };
 

@@ -18,12 +18,12 @@ export interface NamedRelease {
   readonly manifest: string;
 }
 
-/** Says so where it cannot be known. @throws RECALLED */
+/** @returns what to tell whoever publishes, where it cannot be known. @throws RECALLED */
 export async function refuseRecalled(
   terminal: Terminal,
   config: Configuration<ServerConfig>,
   { name, version, manifest }: NamedRelease,
-): Promise<void> {
+): Promise<string | undefined> {
   const asked = await askStore(terminal, config, manifest);
   if (asked === true)
     throw new OutriderError(
@@ -31,10 +31,9 @@ export async function refuseRecalled(
       `${name} ${version} was recalled: no push of it is accepted any more, so it is not published. Publish a new version.`,
       { subject: manifest },
     );
-  if (typeof asked === "string")
-    terminal.say(
-      `Whether ${name} ${version} was recalled is not known here (${asked}). If it was, the server refuses every push of it.`,
-    );
+  return asked === false
+    ? undefined
+    : `Whether ${name} ${version} was recalled is not known here (${asked}). If it was, the server refuses every push of it.`;
 }
 
 /** Yes or no, or why that is not known. */
