@@ -13,13 +13,13 @@ export interface FileSystem {
   stat(path: string): Promise<FileFacts | undefined>;
   /** Makes a directory and its parents, mode 0700 unless given. */
   makeDirectory(path: string, mode?: number): Promise<void>;
-  /** Replaces `to` atomically. */
+  /** Replaces `to` atomically; a link by a link on Windows in two steps, between which nothing is there. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole tree; nothing there is no error. */
   remove(path: string): Promise<void>;
-  /** Makes a symbolic link (a junction on Windows). */
+  /** Makes a symbolic link (on Windows a junction, whose target is taken from the link's folder and made absolute). */
   link(target: string, path: string): Promise<void>;
-  /** The target of a symbolic link. */
+  /** The target of a symbolic link; on Windows relative to the link's folder. */
   readLink(path: string): Promise<string>;
   /** Sets the permission bits. */
   setMode(path: string, mode: number): Promise<void>;
@@ -27,11 +27,20 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
   /** Free bytes on the file system that holds the path. */
   freeBytes(path: string): Promise<number>;
+  /** Throws where a file is held by others and could not be replaced; absent where being held keeps nobody from that. */
+  requireFree?(path: string): Promise<void>;
 }
 
 /** Was there no room for it, on the disk or in the quota? */
 export function isFull(error: unknown): boolean {
   return ["ENOSPC", "EDQUOT"].includes(String((error as NodeJS.ErrnoException).code));
+}
+
+/** Does somebody else hold it, such as a program that runs (Windows)? What nobody may touch at all is told in the same words. */
+export function isHeld(error: unknown): boolean {
+  return ["EPERM", "EACCES", "EBUSY", "ENOTEMPTY", "ETXTBSY"].includes(
+    String((error as NodeJS.ErrnoException).code),
+  );
 }
 
 /** `read`; `create` fails if it exists; `replace` truncates; `append` writes at the end, creating it. */

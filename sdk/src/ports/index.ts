@@ -3,6 +3,7 @@ export { systemClock, type Clock } from "./clock.ts";
 export { lockDirectory, lockHolder, type DirectoryLock, type LockOwner } from "./directory-lock.ts";
 export {
   isFull,
+  isHeld,
   type FileFacts,
   type FileHandle,
   type FileSystem,

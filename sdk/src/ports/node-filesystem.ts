@@ -3,9 +3,10 @@ import { constants, promises as fs } from "node:fs";
 import { dirname } from "node:path";
 import { OutriderError } from "../errors/index.ts";
 import type { FileFacts, FileHandle, FileSystem, OpenMode } from "./filesystem.ts";
+import { windowsFileSystem } from "./windows-filesystem.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
-// Windows has no O_NOFOLLOW; there a link in the last component is refused by the caller's stat.
+// Windows has no O_NOFOLLOW; there `windowsFileSystem` looks first.
 const noFollow = constants.O_NOFOLLOW ?? 0;
 // Nor is a pipe that was put where a file stood waited for: it would hold a thread for ever.
 const plainly = noFollow | (constants.O_NONBLOCK ?? 0);
@@ -63,8 +64,7 @@ async function makeLast(path: string, mode: number): Promise<void> {
   }
 }
 
-/** The machine's own file system. */
-export const nodeFileSystem: FileSystem = {
+const plainFileSystem: FileSystem = {
   async open(path, mode) {
     const handle = await fs.open(path, flags[mode], 0o600);
     let open = true;
@@ -101,7 +101,6 @@ export const nodeFileSystem: FileSystem = {
   readLink: (path) => fs.readlink(path),
   setMode: (path, mode) => fs.chmod(path, mode),
   async syncDirectory(path) {
-    if (process.platform === "win32") return; // directories cannot be opened there
     const handle = await fs.open(path, O_RDONLY);
     try {
       await handle.sync();
@@ -114,6 +113,10 @@ export const nodeFileSystem: FileSystem = {
     return stat.bavail * stat.bsize;
   },
 };
+
+/** The machine's own file system. */
+export const nodeFileSystem: FileSystem =
+  process.platform === "win32" ? windowsFileSystem(plainFileSystem) : plainFileSystem;
 
 /**
  * Replaces a file so that a reader, or a machine that lost its power, sees the old or the new content and nothing else:

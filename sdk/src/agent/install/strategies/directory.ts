@@ -1,11 +1,12 @@
 /**
  * Strategy `directory`: every release in its own folder, `INSTALL/<package>/versions/<version>-<digest8>/`, and the
- * symbolic link `current` (on Windows a junction) that is replaced by one rename. Readers see the old release or the
- * new one, never a mixture; going back is the same rename.
+ * symbolic link `current` that is replaced by one rename. Readers see the old release or the new one, never a mixture;
+ * going back is the same rename. On Windows it is a junction, and replacing it takes two steps: readers may see none for a
+ * moment, and whoever is killed in it finds it gone when he goes on or back.
  */
 import { dirname, join } from "node:path";
 import { OutriderError } from "../../../errors/index.ts";
-import type { FileSystem } from "../../../ports/index.ts";
+import { isHeld, type FileSystem } from "../../../ports/index.ts";
 import type { Deployer, Placement } from "../deployer.ts";
 
 const folderMode = 0o755;
@@ -19,7 +20,7 @@ export function directoryStrategy(fileSystem: FileSystem): Deployer {
       const before = await readCurrent(fileSystem, placement);
       const target = directoryOf(placement);
       const versions = dirname(target);
-      if (before === linkTarget(placement)) return before; // it runs already: its folder must not be touched
+      if (before === folderOf(placement)) return before; // it runs already: its folder must not be touched
       await fileSystem.makeDirectory(versions, folderMode);
       await fileSystem.syncDirectory(placement.packageDirectory);
       await fileSystem.remove(target);
@@ -31,31 +32,42 @@ export function directoryStrategy(fileSystem: FileSystem): Deployer {
       return before;
     },
     async activate(placement) {
-      await pointTo(fileSystem, currentOf(placement), linkTarget(placement));
+      await pointTo(fileSystem, currentOf(placement), folderOf(placement));
       return "done";
     },
     async restore(placement, undo) {
       const link = currentOf(placement);
-      const target = linkTarget(placement);
+      const target = folderOf(placement);
       if (undo === target) return; // the same release again
-      if (undo !== undefined && (await readCurrent(fileSystem, placement)) === target) {
+      const now = await readCurrent(fileSystem, placement);
+      // Gone: this, or switching, was cut off between the two steps of replacing it.
+      if (undo !== undefined && (now === target || (now === "" && undo !== ""))) {
         if (undo === "") {
           await fileSystem.remove(link);
           await fileSystem.syncDirectory(dirname(link));
         } else await pointTo(fileSystem, link, undo);
       }
       if ((await readCurrent(fileSystem, placement)) !== target)
-        await fileSystem.remove(directoryOf(placement));
+        await removeUnlessHeld(fileSystem, directoryOf(placement));
     },
     async finish(placement, undo) {
       const versions = dirname(directoryOf(placement));
       const keep = new Set(
-        [linkTarget(placement), undo].map((target) => target?.split(/[\\/]/).at(-1)),
+        [folderOf(placement), undo].map((target) => target?.split(/[\\/]/).at(-1)),
       );
       for (const name of await fileSystem.list(versions))
-        if (!keep.has(name)) await fileSystem.remove(join(versions, name));
+        if (!keep.has(name)) await removeUnlessHeld(fileSystem, join(versions, name));
     },
   };
+}
+
+/** Windows removes no program that still runs: nobody need wait for its end, for the next release finds the folder here. */
+async function removeUnlessHeld(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.remove(path);
+  } catch (error) {
+    if (!isHeld(error)) throw error;
+  }
 }
 
 function currentOf({ packageDirectory }: Placement): string {
@@ -66,13 +78,9 @@ function directoryOf(placement: Placement): string {
   return join(placement.packageDirectory, folderOf(placement));
 }
 
+/** What `current` points to: relative, so that the whole tree may be moved. */
 function folderOf({ version, digest }: Placement): string {
   return join("versions", `${version}-${digest.slice(0, 8)}`);
-}
-
-/** Relative, so that the whole tree may be moved; junctions must be absolute. */
-function linkTarget(placement: Placement): string {
-  return process.platform === "win32" ? directoryOf(placement) : folderOf(placement);
 }
 
 /** Where `current` points; empty where nothing is installed. @throws DEPLOY_FAILED where it is no link */
@@ -92,7 +100,6 @@ async function pointTo(fileSystem: FileSystem, link: string, target: string): Pr
   const next = `${link}.next`;
   await fileSystem.remove(next); // left by a kill
   await fileSystem.link(target, next);
-  if (process.platform === "win32") await fileSystem.remove(link); // rename does not replace a junction
   await fileSystem.rename(next, link);
   await fileSystem.syncDirectory(dirname(link));
 }

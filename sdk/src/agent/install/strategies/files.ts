@@ -4,11 +4,12 @@
  * A transaction in three durable steps: a copy of every file that will be replaced or removed, with the list of what
  * will be done, goes to `backup/<digest8>/`; then each new file replaces its predecessor by one rename, so that no file
  * is ever missing or torn; then what the new release no longer has is removed. Killed anywhere, it is done again from
- * the list; going back puts the copies in place again. Only files that an earlier release brought are ever removed.
+ * the list; going back puts the copies in place again. Only files that an earlier release brought are ever removed, and
+ * none is replaced while one of them is in use where that keeps it from being replaced (Windows).
  */
 import { dirname, join } from "node:path";
 import { isOutriderError, OutriderError } from "../../../errors/index.ts";
-import { readWhole, syncedWrite, type FileSystem } from "../../../ports/index.ts";
+import { isHeld, readWhole, syncedWrite, type FileSystem } from "../../../ports/index.ts";
 import { parseJson } from "../../../schema/index.ts";
 import type { Deployer, Placement } from "../deployer.ts";
 import { foldersOf, readTree } from "./tree.ts";
@@ -48,12 +49,14 @@ export function filesStrategy(fileSystem: FileSystem): Deployer {
       const written = [...replace, ...add];
       await makeFolders(fileSystem, current, written);
       await fileSystem.syncDirectory(placement.packageDirectory);
-      for (const path of written) {
-        const staged = join(placement.stagingDirectory, path);
-        // What is not staged any more was moved before a kill.
-        if ((await fileSystem.stat(staged)) !== undefined)
-          await fileSystem.rename(staged, join(current, path));
-      }
+      // What is not staged any more was moved before a kill.
+      const staged: string[] = [];
+      for (const path of written)
+        if ((await fileSystem.stat(join(placement.stagingDirectory, path))) !== undefined)
+          staged.push(path);
+      await requireFree(fileSystem, placement, [...staged, ...remove]);
+      for (const path of staged)
+        await fileSystem.rename(join(placement.stagingDirectory, path), join(current, path));
       for (const path of remove) await fileSystem.remove(join(current, path));
       await syncFolders(fileSystem, current, [...written, ...remove]);
       return "done";
@@ -143,6 +146,27 @@ async function planTransaction(fileSystem: FileSystem, placement: Placement): Pr
     if (!staying.has(path) && (await fileSystem.stat(join(current, path)))?.kind === "file")
       remove.push(path);
   return { replace, add, remove };
+}
+
+/** Before the first is replaced: a program that runs (Windows) must not keep the machine half old and half new. @throws DEFERRED */
+async function requireFree(
+  fileSystem: FileSystem,
+  placement: Placement,
+  paths: readonly string[],
+): Promise<void> {
+  for (const path of paths) {
+    const file = join(currentOf(placement), path);
+    try {
+      await fileSystem.requireFree?.(file);
+    } catch (cause) {
+      if (!isHeld(cause)) continue; // gone, or told by the renaming
+      throw new OutriderError(
+        "DEFERRED",
+        `${file} is in use or may not be written: ${placement.name} is put in place once it is free. End the program that holds it.`,
+        { subject: file, cause },
+      );
+    }
+  }
 }
 
 async function readOwned(fileSystem: FileSystem, placement: Placement): Promise<readonly string[]> {
