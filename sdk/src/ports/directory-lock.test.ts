@@ -61,6 +61,33 @@ test("a living process that got the number of the dead one does not keep the loc
   await (await take()).release();
 });
 
+test("where numbers alone tell nothing, the process that shows no life any more does not keep the lock", async () => {
+  // A socket's file outlives its process as a named pipe does not; being listened on, neither does.
+  const addressOf = (name: string): string => join(directory, name.slice(0, 36));
+  const takeHere = (): ReturnType<typeof lockDirectory> =>
+    lockDirectory(nodeFileSystem, directory, owner, addressOf);
+  const first = await takeHere();
+  await expect(takeHere()).rejects.toMatchObject({ code: "AGENT_BUSY" });
+  expect(await lockHolder(nodeFileSystem, directory, addressOf)).toBe(process.pid);
+  await first.release();
+  // Its number lives on, as another's: this process.
+  const gone = { pid: process.pid, started: "", held: true, shown: true };
+  await leave(JSON.stringify(gone));
+  expect(await lockHolder(nodeFileSystem, directory, addressOf)).toBeUndefined();
+  const program = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
+  const child = spawn(process.execPath, ["-e", program, join(directory, "left.json")]);
+  await new Promise((ended) => child.once("exit", ended));
+  await (await takeHere()).release();
+  expect(await readdir(join(directory, "lock"))).toEqual([]);
+});
+
+test("who cannot show life takes the lock all the same", async () => {
+  const nowhere = (): string => join(directory, "no", "such", "folder");
+  const lock = await lockDirectory(nodeFileSystem, directory, owner, nowhere);
+  await expect(take()).rejects.toMatchObject({ code: "AGENT_BUSY" });
+  await lock.release();
+});
+
 test("a lock that was cut off while it was written is taken over", async () => {
   for (const torn of ["", "{", '{"pid":', "null"] as const) {
     await leave(torn);
