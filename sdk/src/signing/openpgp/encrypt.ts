@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { config, createMessage, encrypt, enums, type PublicKey } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
 import { readCertificate } from "./certificate.ts";
-import { judgePrimary } from "./judge.ts";
+import { judgePrimary } from "./primary.ts";
 
 /**
  * Judges a certificate to which something shall be encrypted: one public certificate, neither revoked nor expired, with a

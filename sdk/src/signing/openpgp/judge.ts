@@ -8,9 +8,10 @@
 import { enums, type SignaturePacket, type Subkey } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
 import type { TrustedKey } from "../../schema/index.ts";
-import { fingerprintOf, readPublicKey } from "../key.ts";
+import { fingerprintOf } from "../key.ts";
 import { bodyOf, lenient, readCertificate, type Certificate } from "./certificate.ts";
 import { defaultLifetimeMs } from "./generate.ts";
+import { judgeHash, judgeMaterial, judgePrimary, Refusal } from "./primary.ts";
 import { isPlainName } from "./user-id.ts";
 
 /** What a person may decide beyond the certificate. */
@@ -26,17 +27,6 @@ interface SigningKey {
   readonly body: Uint8Array;
   readonly endsAtMs: number;
 }
-
-/** Why a certificate, or one of its keys, does not do. */
-class Refusal extends Error {}
-
-const strongHashes: ReadonlySet<number> = new Set([
-  enums.hash.sha256,
-  enums.hash.sha384,
-  enums.hash.sha512,
-  enums.hash.sha3_256,
-  enums.hash.sha3_512,
-]);
 
 /**
  * The keys of a certificate that sign; a subkey that has ended or was revoked is left out.
@@ -76,23 +66,6 @@ export async function judgeCertificate(
 function endOf(endsAtMs: number, now: Date, notAfter: Date | undefined): Date {
   const unlimited = endsAtMs === Infinity ? now.getTime() + defaultLifetimeMs : endsAtMs;
   return new Date(Math.min(endsAtMs, notAfter?.getTime() ?? unlimited));
-}
-
-/** The primary key and its self-signature: without a good one nothing of the certificate counts. @throws Refusal */
-export async function judgePrimary(certificate: Certificate, now: Date): Promise<SignaturePacket> {
-  // Any revocation counts, also one that is weak, dated in the future or cannot be checked.
-  if (certificate.revocationSignatures.length > 0) throw new Refusal("it is revoked");
-  judgeMaterial(bodyOf(certificate), "its primary key");
-  if (!(certificate.getCreationTime() <= now)) throw new Refusal("it is dated in the future");
-  const ends = await certificate.getExpirationTime({}, lenient);
-  if (ends === null) throw new Refusal("it has no valid self-signature");
-  if (!(now.getTime() < Number(ends)))
-    throw new Refusal(`it expired at ${(ends as Date).toISOString()}`);
-  await certificate.verifyPrimaryKey(now, {}, lenient);
-  const self = await certificate.getPrimarySelfSignature(now, {}, lenient);
-  for (const signature of [self, ...certificate.directSignatures])
-    judgeHash(signature, "its self-signature");
-  return self;
 }
 
 async function findSigningKeys(
@@ -144,24 +117,6 @@ async function judgeSubkey(certificate: Certificate, subkey: Subkey, now: Date):
     throw new Refusal(`the back-signature of ${name} is not valid`, { cause });
   }
   judgeHash(back, `the back-signature of ${name}`);
-}
-
-/** What the verifier will read must be what it accepts. */
-function judgeMaterial(body: Uint8Array, name: string): void {
-  try {
-    readPublicKey(body);
-  } catch (cause) {
-    throw new Refusal(
-      `${name} is weak or of a kind that is not accepted (${(cause as Error).message})`,
-      { cause },
-    );
-  }
-}
-
-function judgeHash({ hashAlgorithm }: SignaturePacket, name: string): void {
-  if (hashAlgorithm !== null && strongHashes.has(hashAlgorithm)) return;
-  const hash = Object.entries(enums.hash).find(([, id]) => id === hashAlgorithm)?.[0];
-  throw new Refusal(`${name} is weak: it uses ${hash ?? hashAlgorithm}`);
 }
 
 /** RFC 9580 5.2.3.29 */

@@ -9,6 +9,7 @@ import { Pool, type PoolClient } from "pg";
 import { OutriderError } from "../../errors/index.ts";
 import { isAway, isToRepeat, patiently } from "./connection.ts";
 import { hostsOf, sessionsTo, type SessionClass } from "./hosts.ts";
+import type { DatabaseOptions } from "./options.ts";
 import { migrations } from "./schema.ts";
 
 /** What a column holds. */
@@ -36,16 +37,6 @@ export interface Database extends Statements {
   /** For a connection beside the pool. */
   readonly Session: SessionClass;
   close(): Promise<void>;
-}
-
-/** Where the database is. */
-export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database?sslmode=…`; of several hosts, `a:5432,b:5432`, the one that takes writes. */
-  readonly connectionString: string;
-  /** Most connections. Default 10. */
-  readonly connections?: number;
-  /** How long a database that is away is waited for, milliseconds. Default 15,000. */
-  readonly patienceMs?: number;
 }
 
 const connectMs = 5000;

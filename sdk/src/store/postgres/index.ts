@@ -4,13 +4,14 @@ import type { Clock } from "../../ports/index.ts";
 import { postgresAgents } from "./agents.ts";
 import { postgresBuckets } from "./buckets.ts";
 import { databaseClock } from "./clock.ts";
-import { openDatabase, type DatabaseOptions } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { postgresDeployments } from "./deployments.ts";
 import { postgresFeed } from "./feed/index.ts";
 import { postgresLeases } from "./leases.ts";
+import type { DatabaseOptions } from "./options.ts";
 import { postgresValues } from "./values.ts";
 
-export type { DatabaseOptions } from "./database.ts";
+export type { DatabaseOptions } from "./options.ts";
 export { readyRestored } from "./restored.ts";
 
 /** A store that brings its own clock. */

@@ -2,7 +2,8 @@
  * A database that was put back from a dump lies in the past: numbers that were given out since must not be given out again
  * with another text (agents would call it two views of one sequence), so every counter is moved far ahead, and those that are not there yet begin there.
  */
-import { openDatabase, type DatabaseOptions } from "./database.ts";
+import { openDatabase } from "./database.ts";
+import type { DatabaseOptions } from "./options.ts";
 
 /** More than a server gives out between two backups. */
 const ahead = 1_000_000;
