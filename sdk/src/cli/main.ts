@@ -2,6 +2,7 @@
 /** The `outrider` command. */
 import { stdin, stdout, stderr } from "node:process";
 import { tooOld } from "./node-version.ts";
+import { keepToPath } from "./program-path.ts";
 
 const fault = tooOld(process.versions.node, process.execPath);
 if (fault !== undefined) {
@@ -9,6 +10,7 @@ if (fault !== undefined) {
   process.exit(1);
 }
 
+keepToPath(process.env);
 const interrupt = new AbortController();
 // The second Ctrl-C ends at once; the first lets the work finish what must not be torn.
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());

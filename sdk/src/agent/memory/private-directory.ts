@@ -1,6 +1,7 @@
 /**
  * The agent's own directories: mode 0700, owned by the agent's user, never a link (THREATS A3). Whoever else may write
- * there could swap a verified file before it is installed, so such a directory is refused instead of mended.
+ * there could swap a verified file before it is installed, so such a directory is refused instead of mended. On Windows
+ * only that it is a folder is known here: its access list is set by whoever sets the machine up (docs/guide/agent-care.md).
  */
 import { dirname } from "node:path";
 import { OutriderError } from "../../errors/index.ts";
@@ -33,7 +34,7 @@ export async function checkPrivateDirectory(fileSystem: FileSystem, path: string
       },
     );
   if (facts?.kind !== "directory") throw refuse("is not a directory");
-  if (process.platform === "win32") return; // access lists are inherited there; mode bits say nothing
+  if (process.platform === "win32") return; // mode bits say nothing there
   if ((facts.mode & othersMayWrite) !== 0)
     throw refuse(`has mode ${facts.mode.toString(8)} (chmod go-w mends it)`);
   const user = process.getuid?.();

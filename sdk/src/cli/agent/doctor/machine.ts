@@ -76,7 +76,17 @@ async function examineDirectory(check: string, path: string): Promise<Finding> {
   }
   await checkPrivateDirectory(nodeFileSystem, path);
   await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
-  return good(check, `${path} is this user's alone.`);
+  return judgePrivacy(check, path, process.platform);
+}
+
+/** Windows has access lists instead of modes, and Node does not tell them: nobody has looked whose the folder is. */
+export function judgePrivacy(check: string, path: string, platform: NodeJS.Platform): Finding {
+  if (platform !== "win32") return good(check, `${path} is this user's alone.`);
+  return doubtful(
+    check,
+    `${path} can be read and written; who else may, was not looked at.`,
+    `See with icacls "${path}" that besides SYSTEM, the administrators and the agent's own user nobody may write or read there.`,
+  );
 }
 
 async function nearestFolder(path: string): Promise<string> {

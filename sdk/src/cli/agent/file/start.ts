@@ -8,6 +8,7 @@ import { errorTable, isOutriderError, OutriderError } from "../../../errors/inde
 import type { AgentConfig } from "../../../schema/index.ts";
 import { readAgentConfig, type Configuration } from "../../config.ts";
 import { openTerminal, type Terminal } from "../../io.ts";
+import { keepToPath } from "../../program-path.ts";
 import { readAgentStatus } from "../../wiring/agent.ts";
 import type { LargeTransports } from "../../wiring/large-transports.ts";
 import type { examineAgent } from "../doctor/index.ts";
@@ -26,6 +27,7 @@ export interface Extras {
 
 /** Does what the command line says, ends at SIGINT or SIGTERM, and sets the exit code: 0, 1, 2, 3 or 130; with --pipe 0 or 75. */
 export async function startAgentFile(extras: Extras | undefined): Promise<void> {
+  keepToPath(process.env);
   const interrupt = new AbortController();
   // The second signal ends at once; the first lets the work finish what must not be torn.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());
