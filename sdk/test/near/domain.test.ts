@@ -2,9 +2,13 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { opportunisticReceiver } from "../../src/transports/opportunistic/receiver/index.ts";
+import {
+  opportunisticReceiver,
+  type OpportunisticReceiverOptions,
+} from "../../src/transports/opportunistic/receiver/index.ts";
 import { mayVisitBeyond } from "../../src/transports/opportunistic/segment.ts";
 import { uncSender } from "../../src/transports/unc/sender/index.ts";
+import { freePorts } from "../servers/free-ports.ts";
 import { startNameServer } from "../servers/name-server.ts";
 import { testFolder } from "../support/archives.ts";
 import { listen } from "../support/listening.ts";
@@ -12,7 +16,13 @@ import { startStaticHost } from "../support/static-host.ts";
 import { verifies } from "../support/verifies.ts";
 
 const domain = "site.test";
-const policy = { segments: ["127.0.0.0/8"], allowLoopback: true, multicastPort: 45353 };
+
+/** An agent that asks this name server; on its segment, which is loopback, there is nobody. */
+async function asking(nameServer: string): Promise<OpportunisticReceiverOptions> {
+  const [multicastPort = 0] = await freePorts(1);
+  const near = { segments: ["127.0.0.0/8"], allowLoopback: true, multicastPort };
+  return { ...near, domains: [domain], nameServers: [nameServer] };
+}
 
 test("two servers that a name server names are both found, each in its folder", async () => {
   verifies("transport-opportunistic");
@@ -28,9 +38,7 @@ test("two servers that a name server names are both found, each in its folder", 
     { label: "two", address: "127.0.0.2", port: two.port, text },
   ]);
   if (names === undefined) return;
-  await using listening = listen(
-    opportunisticReceiver({ ...policy, domains: [domain], nameServers: [names.address] }),
-  );
+  await using listening = listen(opportunisticReceiver(await asking(names.address)));
   await listening.until(2);
   const heard = listening.heard.map(({ bytes, shelf: { archives } = {} }) =>
     [Buffer.from(bytes).toString(), typeof archives === "object" ? archives.url : ""].join(" "),
@@ -65,8 +73,6 @@ test("a name server that is away is asked again, and harms nobody", async () => 
     [] as string[],
     { log: (_: string, line: string) => void said.push(line) },
   ];
-  await using _ = listen(
-    opportunisticReceiver({ ...policy, domains: [domain], nameServers: ["127.0.0.1:9"], logger }),
-  );
+  await using _ = listen(opportunisticReceiver({ ...(await asking("127.0.0.1:9")), logger }));
   await expect.poll(() => said).toContain(`No servers are named in ${domain}.`);
 });

@@ -2,7 +2,15 @@
  * Shares that misbehave, on a real Samba, read through smbclient and where they are mounted: whatever happens to a share
  * while it is used, never a wrong byte is installed, and what is right is installed in the end (THREATS N14, P3).
  */
-import { mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  open as openFile,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AgentOptions } from "../../src/agent/index.ts";
@@ -62,7 +70,7 @@ const ways: Readonly<Record<string, () => Site | undefined>> = {
     if (samba === undefined || wire === undefined) return undefined;
     const site = `site-${++sites}`;
     const root = `//127.0.0.1/pkg/${site}`;
-    const access = { ...samba.access("pkg", "agent"), root, port: wire.port, timeoutMs: 5000 };
+    const access = { ...samba.access("pkg", "agent"), root, port: wire.port };
     return { folder: join(samba.folderOf("pkg"), site), share: smbclientShare(access) };
   },
   mounted() {
@@ -182,7 +190,7 @@ describe.each(Object.keys(ways))("%s", (name) => {
     const fetching = fetchFrom(site.share, archive, folder.at("archive"), {
       bytesPerSecond: 24_000_000,
       onProgress() {
-        swapped ??= writeFile(path, Buffer.alloc(archive.size));
+        swapped ??= overwriteEnd(path, archive.size);
       },
     });
     await expect(fetching).rejects.toMatchObject({ code: "PACKAGE_DIGEST" });
@@ -288,6 +296,12 @@ test("a share that fills up shows its old state, whole, and says so", async () =
   const name = treeNames.package(small.sha256);
   expect(await share.store(name, { ...small, path: folder.at("small") })).toBe(small.size);
 });
+
+/** Another content of the same length: a shorter one would be noticed by that alone. */
+async function overwriteEnd(path: string, size: number): Promise<void> {
+  await using file = await openFile(path, "r+");
+  await file.write(Buffer.alloc(1_000_000), 0, 1_000_000, size - 1_000_000);
+}
 
 async function fetchFrom(
   share: Pick<ShareReader, "fetch">,

@@ -113,10 +113,12 @@ test("a busy server is left alone for as long as it asks", async () => {
   if (nginx === undefined) return;
   const before = (await nginx.requests()).length;
   await using listening = listen(httpReceiver({ url: `${nginx.url}later/`, pollMs: 20 }));
+  const asked = async (): Promise<string[]> =>
+    ((await nginx?.requests()) ?? []).slice(before).filter((line) => line.includes("catalog.json"));
+  await expect.poll(asked).toHaveLength(1);
   await new Promise((resolve) => setTimeout(resolve, 800));
-  const asked = (await nginx.requests()).slice(before);
+  expect(await asked()).toHaveLength(1);
   expect(listening.heard).toEqual([]);
-  expect(asked.filter((line) => line.includes("catalog.json"))).toHaveLength(1);
 });
 
 test("a folder that is being replaced is a moment without a catalog, and no more", async () => {

@@ -43,7 +43,7 @@ async function get(
   const target = folder.at("archive");
   const { transferred } = await obtainer.obtain(
     { sha256, size, url, target },
-    { signal: AbortSignal.timeout(30_000) },
+    { signal: AbortSignal.timeout(150_000) },
   );
   const bytes = await readFile(target);
   return { transferred, isRight: bytes.equals(archive.bytes) };
@@ -69,7 +69,8 @@ test("cut at half: it goes on where it was, and no byte that came is fetched aga
   wire.cutAfter(archive.size / 2, 1);
   const got = await get(`http://127.0.0.1:${wire.port}/packages/`, folder);
   expect(got).toEqual(whole);
-  expect((await nginx.requests()).at(-1)).toMatch(/ 206 bytes=\d{6,}- \d+$/);
+  const rest = (await nginx.requests()).filter((line) => line.includes(" 206 "));
+  expect(rest).toEqual([expect.stringMatching(/ 206 bytes=\d{6,}- \d+$/)]);
 });
 
 test("cut at half, and the agent is started anew: nginx's ETag of before is the one of now", async () => {
@@ -169,7 +170,7 @@ test("a probe says who answers, and fetches nothing", async () => {
   const reach = (url: string): Promise<unknown> | undefined =>
     obtainer.probe?.(
       { sha256, size, url, target: "/nowhere" },
-      { signal: AbortSignal.timeout(10_000) },
+      { signal: AbortSignal.timeout(150_000) },
     );
   expect(await reach(`${nginx.url}packages/`)).toBe("reachable");
   expect(await reach(`${nginx.url}busy/`)).toBe("unreachable");

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "n
 import { describe, expect, test } from "vitest";
 import { testArchive, testFolder } from "../../../test/support/archives.ts";
 import { testDelivery } from "../../../test/support/delivery.ts";
+import { listen } from "../../../test/support/listening.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import type { Incoming } from "../../transport/index.ts";
 import { uncReceiver, type UncReceiverOptions } from "./receiver/index.ts";
@@ -171,15 +172,17 @@ describe("the receiver", () => {
       log: (level: string, message: string) => void (level === "warn" && said.push(message)),
     };
     const root = folder.at("share");
-    const hearing = hear({ root, logger, maxBackoffMs: 20 }, 2, async (incoming) => {
-      await incoming.settle("handled");
-      if (Buffer.from(incoming.bytes).toString() === "two") return;
-      await rename(root, folder.at("unplugged"));
-      setTimeout(() => void uncSender({ root }).publish({ catalog: bytesOf("two") }), 60);
-    });
-    setTimeout(() => void uncSender({ root }).publish({ catalog: bytesOf("one") }), 60);
-    expect(await hearing).toEqual(["one", "two"]);
-    expect(said).toHaveLength(2);
+    await using listening = listen(uncReceiver({ root, logger, pollMs: 5, maxBackoffMs: 20 }));
+    for (const [at, catalog] of ["one", "two"].entries()) {
+      await expect.poll(() => said).toHaveLength(at + 1);
+      await new Promise((resolve) => setTimeout(resolve, 60)); // some looks more
+      await uncSender({ root }).publish({ catalog: bytesOf(catalog) });
+      await listening.until(at + 1);
+      await rename(root, folder.at(`unplugged-${at}`));
+    }
+    const heard = listening.heard.map(({ bytes }) => Buffer.from(bytes).toString());
+    expect(heard).toEqual(["one", "two"]);
+    await expect.poll(() => said).toHaveLength(3);
   });
 
   test("hands out notifications and trust documents from the shelf", async () => {

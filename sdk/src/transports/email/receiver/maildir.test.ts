@@ -21,16 +21,15 @@ function optionsIn(
   return { path: folder.at("box"), spoolDirectory: folder.at("spool"), pollMs: 5, ...options };
 }
 
-/** Listens for so long, or until it has heard so many. */
+/** Listens until it has heard so many. */
 async function hear(
   options: MaildirReceiverOptions,
   count: number,
   use: (incoming: Incoming, at: number) => Promise<void>,
-  patienceMs = 60_000,
 ): Promise<number> {
   let heard = 0;
   for await (const incoming of maildirReceiver(options).receive({
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(60_000),
   })) {
     await use(incoming, heard++);
     if (heard === count) break;
@@ -40,8 +39,13 @@ async function hear(
 
 async function boxIn(folder: TestFolder, mails: Readonly<Record<string, string>>): Promise<void> {
   await makeMaildir(folder.at("box"));
-  for (const [name, content] of Object.entries(mails))
-    await writeFile(folder.at("box", "new", name), content, "latin1");
+  for (const [name, content] of Object.entries(mails)) await arrive(folder, name, content);
+}
+
+/** As mail systems deliver: whole, or not there yet. */
+async function arrive(folder: TestFolder, name: string, content = ours): Promise<void> {
+  await writeFile(folder.at("box", "tmp", name), content, "latin1");
+  await rename(folder.at("box", "tmp", name), folder.at("box", "new", name));
 }
 
 test.each([
@@ -70,7 +74,7 @@ test("takes mail in the order of its arrival, also while it listens", async () =
   await hear(optionsIn(folder), 3, async (incoming, at) => {
     origins.push(incoming.origin.slice(-3));
     await incoming.settle("handled");
-    if (at === 0) await writeFile(folder.at("box", "new", "3.c"), ours, "latin1");
+    if (at === 0) await arrive(folder, "3.c");
   });
   expect(origins).toEqual(["1.a", "2.b", "3.c"]);
 });
@@ -90,10 +94,7 @@ test("foreign mail is opened once and left exactly as it is", async () => {
   };
   await hear(optionsIn(folder, { fileSystem }), 2, async (incoming, at) => {
     await incoming.settle("handled");
-    if (at > 0) return;
-    const arrive = (): Promise<void> =>
-      writeFile(folder.at("box", "new", "zz.ours"), ours, "latin1");
-    setTimeout(() => void arrive(), 60); // several looks later
+    if (at === 0) setTimeout(() => void arrive(folder, "zz.ours"), 60); // several looks later
   });
   expect(opened).toHaveLength(302);
   expect(new Set(opened).size).toBe(302);
@@ -144,9 +145,7 @@ test("no Maildir: UNAVAILABLE at once; one that goes and comes back is waited fo
     if (at > 0) return;
     await rename(folder.at("box"), folder.at("away"));
     setTimeout(() => {
-      void rename(folder.at("away"), folder.at("box")).then(() =>
-        writeFile(folder.at("box", "new", "2.b"), ours, "latin1"),
-      );
+      void rename(folder.at("away"), folder.at("box")).then(() => arrive(folder, "2.b"));
     }, 50);
   });
   expect(heard).toBe(2);
@@ -156,8 +155,12 @@ test("folders, dot files and marks of other programs do no harm", async () => {
   await using folder = await testFolder();
   await boxIn(folder, { ".hidden": ours, "1.a:2,": ours });
   await mkdir(folder.at("box", "new", "0.folder"));
-  expect(await hear(optionsIn(folder), 2, (incoming) => incoming.settle("handled"), 200)).toBe(1);
-  expect(await nodeFileSystem.list(folder.at("box", "cur"))).toEqual([`1.a${seen}`]);
+  const heard = await hear(optionsIn(folder), 2, async (incoming, at) => {
+    await incoming.settle("handled");
+    if (at === 0) setTimeout(() => void arrive(folder, "2.b"), 60); // several looks later
+  });
+  expect(heard).toBe(2);
+  expect(await nodeFileSystem.list(folder.at("box", "cur"))).toEqual([`1.a${seen}`, `2.b${seen}`]);
 });
 
 test("the agent's half carries no mail library, and is small", async () => {
