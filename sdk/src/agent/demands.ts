@@ -3,6 +3,7 @@
  * JavaScript has no compiler to say so, and a name that no server takes would fail at the first receipt only.
  */
 import { isAbsolute } from "node:path";
+import { windowFault } from "../calendar/index.ts";
 import { OutriderError } from "../errors/index.ts";
 import { isAgentId } from "../schema/index.ts";
 import type { AgentOptions } from "./options.ts";
@@ -14,6 +15,12 @@ type Demand = readonly [
 
 const list: Demand = ["a list", Array.isArray];
 
+/** Of what a factory made: not of URLs, nor of the factories themselves. */
+const listOf = (method: string): Demand => [
+  `a list of objects with ${method}()`,
+  (value) => Array.isArray(value) && value.every((one) => typeof one?.[method] === "function"),
+];
+
 const demands: Readonly<Record<string, Demand>> = {
   id: ["a name of letters, digits and .-_", isAgentId],
   groups: list,
@@ -23,9 +30,9 @@ const demands: Readonly<Record<string, Demand>> = {
     (value, { dataDirectory }) => isPath(value) && value !== dataDirectory,
   ],
   trust: ["what openSigned() answers", (value) => typeof (value as Sealed)?.text === "string"],
-  receivers: list,
-  obtainers: list,
-  receiptSenders: list,
+  receivers: listOf("receive"),
+  obtainers: listOf("obtain"),
+  receiptSenders: listOf("send"),
 } satisfies Partial<Record<keyof AgentOptions, Demand>>;
 
 type Sealed = Partial<AgentOptions["trust"]> | undefined;
@@ -41,4 +48,12 @@ export function requireOptions(options: AgentOptions): void {
       throw new OutriderError("CONFIG_INVALID", `createAgent: ${subject} must be ${what}.`, {
         subject,
       });
+  for (const window of options.policy?.windows ?? []) {
+    const fault = windowFault(window);
+    // Found out later, it would make every release fail here, or wait for ever.
+    if (fault !== undefined)
+      throw new OutriderError("CONFIG_INVALID", `createAgent: a window of policy ${fault}.`, {
+        subject: "policy",
+      });
+  }
 }

@@ -8,6 +8,7 @@ const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const minuteMs = 60_000;
 const dayMinutes = 24 * 60;
 const lookAheadMinutes = 8 * dayMinutes;
+const isTime = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** When something may be sent. */
@@ -67,6 +68,7 @@ export function isOpen(windows: readonly Window[], now: Date): boolean {
 
 /** Why a window never opens, as the rest of a sentence; `undefined` for one that does. */
 export function windowFault({ from, to, timeZone = "UTC" }: Window): string | undefined {
+  if (![from, to].every((time) => isTime.test(time))) return "needs times such as 22:30";
   if (from === to) return `begins and ends at ${from}`;
   try {
     formatFor(timeZone);

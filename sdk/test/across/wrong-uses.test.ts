@@ -64,6 +64,9 @@ const wrongOptions: readonly [option: keyof AgentOptions, value: unknown][] = [
   ["trust", "trust.json"],
   ["trust", { type: "trust/1", version: 1 }],
   ["receivers", undefined],
+  ["receivers", ["https://updates.vendor.example/"]],
+  ["receivers", [undefined]],
+  ["obtainers", [httpObtainer]],
   ["obtainers", undefined],
   ["receiptSenders", {}],
 ];
@@ -72,6 +75,17 @@ test.each(wrongOptions)("an agent whose %s is %j is not made", async (option, va
   const wrong = { ...options, [option]: value } as AgentOptions;
   const said = await refusal(() => createAgent(wrong));
   expect(said).toContain(`CONFIG_INVALID: createAgent: ${option} must be `);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test.each([
+  [{ from: "22:00", to: "04:00", timeZone: "Europe/Berlon" }, "is in time zone Europe/Berlon, wh"],
+  [{ from: "22:00", to: "22:00" }, "begins and ends at 22:00"],
+  [{ from: "8", to: "10" }, "needs times such as 22:30"],
+  [{ from: "22:00", to: "24:00" }, "needs times such as 22:30"],
+])("an agent with the window %j, which never opens, is not made", async (window, why) => {
+  const said = await refusal(() => createAgent({ ...options, policy: { windows: [window] } }));
+  expect(said).toContain(`CONFIG_INVALID: createAgent: a window of policy ${why}`);
   expect(await readdir(folder)).toEqual([]);
 });
 
