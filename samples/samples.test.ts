@@ -14,10 +14,13 @@ const postgres = await startPostgres();
 const database = await postgres?.database();
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
-test.each(samples)("%s", async (name) => {
+test.for(samples)("%s", async (name, { signal }) => {
   if (name === "scale" && database === undefined) return; // that was said already
   const env = { ...process.env, OUTRIDER_POSTGRES_URL: database };
-  const run = promisify(execFile)(process.execPath, [join(folder, name, "main.ts")], { env });
+  const run = promisify(execFile)(process.execPath, [join(folder, name, "main.ts")], {
+    env,
+    signal,
+  });
   await expect(run).resolves.toMatchObject({
     stdout: expect.stringContaining("Every claim held."),
   });

@@ -37,7 +37,7 @@ async function run(
 ): Promise<{ readonly states: string[]; readonly killed: boolean }> {
   const child = spawn(process.execPath, [program, config], {
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 60_000,
+    timeout: 120_000,
   });
   child.stderr.resume();
   const states: string[] = [];
@@ -137,7 +137,7 @@ test("ten copies by mail, share and HTTP, SIGKILL between: installed once, repor
   const last = await run(program, folder.at("config.json"), ({ state }, end) => {
     if (state !== "reported") return;
     const areSent = async (): Promise<boolean> => (await listReceipts()).length === 2;
-    void vi.waitUntil(areSent, { timeout: 30_000 }).finally(() => end("SIGINT"));
+    void vi.waitUntil(areSent, { timeout: 60_000 }).finally(() => end("SIGINT"));
   });
   expect(last.states.filter((said) => !said.startsWith("1.1.0"))).toEqual([]);
 

@@ -127,7 +127,7 @@ test.each(Object.keys(carriers))(
     await expect
       .poll(async () => (await bench.receipts()).map(({ code }) => code))
       .toContain("HALTED");
-    expect((await bench.agent?.status())?.unfinished).toEqual([]);
+    await expect.poll(async () => (await bench.agent?.status())?.unfinished).toEqual([]);
     expect(await bench.installedText("app.txt")).toBe("demo-app 1.0.0");
   },
 );

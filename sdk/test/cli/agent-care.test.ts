@@ -16,11 +16,13 @@ const share = {
   receipts: [{ kind: "unc" as const, root: "share" }],
 };
 
+/** Patience counts where there is silence only. */
 async function verdicts(
   workshop: Workshop,
   config = "ship-1.json",
+  patience = "60",
 ): Promise<{ exit: number; found: Record<string, Finding["verdict"]>; text: string }> {
-  const argv = ["agent", "doctor", config, "--patience", "1"];
+  const argv = ["agent", "doctor", config, "--patience", patience];
   const { exit, stdout } = await workshop.run([...argv, "--json"]);
   const { findings } = JSON.parse(stdout) as { findings: Finding[] };
   for (const { verdict, remedy } of findings)
@@ -145,7 +147,7 @@ test("the doctor says what is wrong, and what to do", async () => {
       "receipts unc": "bad",
       [`clock, 127.0.0.1:${port}`]: "bad",
     });
-    const { stdout } = await workshop.run(["agent", "doctor", "ship-1.json", "--patience", "1"]);
+    const { stdout } = await workshop.run(["agent", "doctor", "ship-1.json", "--patience", "60"]);
     expect(stdout).toMatch(/BAD +install directory .*DIRECTORY_UNSAFE.*\n +→ .*chmod/);
     expect(stdout).toMatch(/\d+ of \d+ keep the agent from its work/);
     await rm(workshop.path("trust.json"));
@@ -169,7 +171,7 @@ test("an agent that never ran: nothing is bad, and what comes next is said", asy
   });
   for (const folder of ["mail/new", "mail/cur", "mail/tmp"])
     await workshop.write(`${folder}/.keep`, "");
-  const { exit, found } = await verdicts(workshop, "ship-2.json");
+  const { exit, found } = await verdicts(workshop, "ship-2.json", "1");
   expect(exit).toBe(0);
   expect(found).toMatchObject({
     "data directory": "doubtful",

@@ -12,7 +12,7 @@ import { Workshop } from "./support/workshop.ts";
 
 const tills = Array.from({ length: 2000 }, (_, index) => `till-${String(index).padStart(4, "0")}`);
 const senders = ["sender-1", "sender-2"];
-const patience = { timeout: 90_000, interval: 50 }; // a claim whose answer was lost lapses after a minute
+const patience = { timeout: 180_000, interval: 50 }; // a claim whose answer was lost lapses after a minute
 
 let workshop: Workshop;
 let postgres: Postgres | undefined;
@@ -85,4 +85,4 @@ test("a primary that is killed is followed by its standby: nobody is lost, nobod
   const told = (): Set<string> => new Set(watch.of("sent").flatMap(({ agents }) => agents));
   await expect.poll(() => told().size, patience).toBe(tills.length);
   watch.leave();
-}, 240_000);
+}, 360_000);

@@ -133,7 +133,9 @@ test("by mail, to an agent that listens and to one that its mail system starts",
     );
     expect(await workshop.read("mail/ship-1/new/foreign").catch(() => "moved")).toContain("Lunch");
 
-    const [name = ""] = await readdir(workshop.path("mail/ship-2/new"));
+    const inbox = (): Promise<string[]> => readdir(workshop.path("mail/ship-2/new"));
+    await expect.poll(inbox).toHaveLength(1);
+    const [name = ""] = await inbox();
     const message = await readFile(workshop.path("mail/ship-2/new", name));
     const receive = ["agent", "receive", "ship-2.json"];
     const foreign = await workshop.run([...receive, "--json"], {

@@ -117,14 +117,14 @@ test("saved while it sends, lost, and restored: it goes on, and what came after 
   const later = await postgresStore({ connectionString: restored });
   const sent = async (): Promise<number | undefined> =>
     (await later.deployments.progress(id))?.waves[0]?.counts.sent;
-  await expect.poll(sent, { timeout: 90_000, interval: 100 }).toBe(tills.length);
+  await expect.poll(sent, { timeout: 180_000, interval: 100 }).toBe(tills.length);
   await later.close();
   // Nobody is lost; what had been sent since the dump was sent again, as the same mail.
   expect(tills.filter((till) => written.get(`${till}@shop.example`)?.size !== 1)).toEqual([]);
   const again = [...messages.values()].filter((times) => times > 1);
   expect(again.every((times) => times === 2)).toBe(true);
   await expectAccounted(second);
-}, 240_000);
+}, 360_000);
 
 /** The account is whole, and says of the order that only it knew that nothing came of it, and that it was taken later. */
 async function expectAccounted(second: string): Promise<void> {

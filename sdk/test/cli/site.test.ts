@@ -3,6 +3,7 @@
  * whoever is killed is followed by another; all of them are restarted one after the other while orders come in.
  */
 import { mkdir, readdir, rename } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type Postgres } from "../servers/postgres.ts";
@@ -87,12 +88,12 @@ async function replace(role: string, name: string): Promise<void> {
   await begin(role, name);
 }
 
-/** Ends the connections on which processes hear of each other. @returns how many there were */
-async function cutNews(): Promise<number> {
+/** Asks for something of each connection on which processes hear of each other. @returns how many there are */
+async function ofNews(what: "pid" | "pg_terminate_backend(pid)"): Promise<number> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const { rowCount } = await client.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()",
+    `SELECT ${what} FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`,
   );
   await client.end();
   return rowCount ?? 0;
@@ -131,10 +132,11 @@ test("what senders and schedulers do is told at every door, over cut connections
   const steady = new Watch();
   await watch.through(door("api-1"));
   await steady.through(door("api-2"));
+  await expect.poll(() => ofNews("pid")).toBe(programs.size);
   expect(await bring("api-2", await order("tills"))).toBe(202);
   const sent = (): string[] => watch.of("sent").flatMap(({ agents }) => agents);
   await expect.poll(() => sent().length).toBeGreaterThanOrEqual(90);
-  expect(await cutNews()).toBe(programs.size);
+  expect(await ofNews("pg_terminate_backend(pid)")).toBe(programs.size);
   await expect.poll(() => sent().length).toBeGreaterThan(90);
   await watch.through(door("api-2"));
   const isFinished = (): boolean => watch.of("deployment").some(({ kind }) => kind === "finished");
@@ -178,6 +180,7 @@ test("killed in front and behind, and restarted one by one: every order is taken
       const answer = fetch(`${open[turn % open.length]}deployments`);
       asked = answer;
       answers.push((await answer).status);
+      await pause(10); // the processors are for those who start
     }
   })();
   const orders = [];

@@ -33,6 +33,11 @@ async function makeShip(workshop: Workshop): Promise<RegisteredAgent> {
   );
 }
 
+/** Those that are whole: until then they have another name. */
+async function receiptsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json"));
+}
+
 async function order(
   workshop: Workshop,
   keys: { readonly ada: KeyFiles },
@@ -86,9 +91,7 @@ test("out on a stick, installed, and back with receipts: the deployment is finis
   await rm(workshop.path("mount"), { recursive: true });
   await rename(workshop.path("stick"), workshop.path("mount"));
   await ship.says(/finished +name=press-control version=3\.0\.0 outcome=installed/);
-  await expect
-    .poll(() => readdir(workshop.path("mount", "receipts")).catch(() => []))
-    .toHaveLength(1);
+  await expect.poll(() => receiptsIn(workshop.path("mount", "receipts"))).toHaveLength(1);
   await ship.stop();
   await rename(workshop.path("mount"), workshop.path("stick"));
   expect(await workshop.read("ship-1/installed/press-control/current/app.txt")).toBe(
@@ -135,7 +138,7 @@ test("a server that does not run takes receipts in too; what is forged stays on 
   const ship = workshop.begin("agent", "run", "ship-1.json");
   await ship.says(/finished .*outcome=installed/);
   const receipts = workshop.path("mount", "receipts");
-  await expect.poll(() => readdir(receipts).catch(() => [])).toHaveLength(1);
+  await expect.poll(() => receiptsIn(receipts)).toHaveLength(1);
   await ship.stop();
   const [name = ""] = await readdir(receipts);
   const forged = (await readFile(join(receipts, name), "utf8")).replace("installed", "failed");

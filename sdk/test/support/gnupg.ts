@@ -34,7 +34,7 @@ export async function gnupgHome(gpgPath: string): Promise<GnupgHome> {
       return path;
     },
     async [Symbol.asyncDispose]() {
-      spawnSync("gpgconf", ["--homedir", directory, "--kill", "all"], { timeout: 5_000 });
+      spawnSync("gpgconf", ["--homedir", directory, "--kill", "all"], { timeout: 60_000 });
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     },
   };

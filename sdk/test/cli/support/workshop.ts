@@ -37,7 +37,7 @@ export interface Running {
   stop(): Promise<Outcome>;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /** A folder, and the command line in it. */
 export class Workshop {
