@@ -51,8 +51,12 @@ export interface Server {
    * @throws the codes of TrustSet.update; AUDIT_FAILED
    */
   updateTrust(next: SealedDocument<"trust/1">, via?: WayIn): Promise<"applied" | "known">;
-  /** A carrier's report on a message of this server's; ignored where it is about none. */
-  returned(mail: ReturnedMail): Promise<"accepted" | "ignored">;
+  /**
+   * A carrier's report on a message of this server's.
+   *
+   * @returns `ignored` where it is about none; `early` where the job that wrote it is not booked yet: say it again later.
+   */
+  returned(mail: ReturnedMail): Promise<"accepted" | "early" | "ignored">;
   /** Does what is due now and waits for it: for dormant servers and tests. */
   settle(): Promise<void>;
   /** The current signed catalog. */
@@ -174,7 +178,7 @@ class OutriderServer implements Server {
     return outcome;
   }
 
-  async returned(mail: ReturnedMail): Promise<"accepted" | "ignored"> {
+  async returned(mail: ReturnedMail): Promise<"accepted" | "early" | "ignored"> {
     const outcome = await takeReturned(mail, this.#parts);
     if (outcome === "accepted") this.#rounds.wake();
     return outcome;

@@ -8,6 +8,7 @@ import type { Logger } from "../../ports/index.ts";
 import type { Incoming, Receiver, ReturnedMail } from "../../transport/index.ts";
 import type { Verdict } from "../news/events.ts";
 import type { WayIn } from "../raw.ts";
+import type { ReturnedVerdict } from "./returned.ts";
 
 /** A Receiver and how the audit log calls it. */
 export interface Inbox {
@@ -20,7 +21,7 @@ export interface Judges {
   submit(bytes: Uint8Array, via: WayIn): Promise<Verdict>;
   control(bytes: Uint8Array, via: WayIn): Promise<Verdict>;
   receive(bytes: Uint8Array, via: WayIn): Promise<Verdict>;
-  returned(mail: ReturnedMail): Promise<"accepted" | "ignored">;
+  returned(mail: ReturnedMail): Promise<ReturnedVerdict>;
 }
 
 /** Hands a message to whoever judges its type; what is none of them is judged as a trigger, and ignored. */
@@ -57,6 +58,7 @@ async function take(incoming: Incoming, via: WayIn, judges: Judges, logger: Logg
     const { returned } = incoming;
     if (returned !== undefined) {
       const outcome = await judges.returned(returned);
+      if (outcome === "early") return;
       return await incoming.settle(outcome === "accepted" ? "handled" : outcome);
     }
     const verdict = await takeMessage(incoming.bytes, via, judges);

@@ -23,20 +23,25 @@ export interface ReturnedParts {
   tell(event: ServerEvent): void;
 }
 
-/** accepted: it was about somebody this server had written to. */
+/** accepted: of somebody this server had written to; early: of somebody to whom, by the ledger, it still writes. */
+export type ReturnedVerdict = "accepted" | "early" | "ignored";
+
+/** Books all that a report says, or, where it is early, nothing yet. */
 export async function takeReturned(
   mail: ReturnedMail,
   parts: ReturnedParts,
-): Promise<"accepted" | "ignored"> {
+): Promise<ReturnedVerdict> {
   const job = await parts.references.jobOf(mail.reference);
   if (job === undefined) return "ignored";
-  let isKnown = false;
+  const said: { readonly recipient: ReturnedRecipient; readonly addressee: Addressee }[] = [];
   for (const recipient of mail.recipients)
-    for (const addressee of await parts.deployments.addressees(job, recipient.address)) {
-      isKnown = true;
-      await book(job, recipient, addressee, parts);
-    }
-  return isKnown ? "accepted" : "ignored";
+    for (const addressee of await parts.deployments.addressees(job, recipient.address))
+      said.push({ recipient, addressee });
+  // A job is booked when its last message is out; the first may be back by then.
+  if (said.some((one) => one.recipient.action === "failed" && one.addressee.state === "planned"))
+    return "early";
+  for (const { recipient, addressee } of said) await book(job, recipient, addressee, parts);
+  return said.length > 0 ? "accepted" : "ignored";
 }
 
 async function book(
