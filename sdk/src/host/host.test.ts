@@ -100,7 +100,11 @@ test("what is not signed, by a stranger, or not what was signed leaves nothing b
     });
   }
   vendor.simulator.signers.release = [testKey("mallory", { at: vendor.simulator.now })];
-  await expect(vendor.publish("evil-app", "1.0.0")).rejects.toMatchObject({ code: "KEY_UNKNOWN" });
+  await expect(vendor.publish("evil-app", "1.0.0")).rejects.toMatchObject({
+    code: "KEY_UNKNOWN",
+    message: expect.stringMatching(/evil-app-1\.0\.0\.outrider: Key [0-9A-F]+ is not trusted\./),
+    subject: expect.stringMatching(/evil-app-1\.0\.0\.outrider$/),
+  });
   vendor.simulator.signers.release = vendor.simulator.signers.server;
   await expect(vendor.publish("other-app", "1.0.0")).rejects.toMatchObject({ code: "KEY_ROLE" });
   expect(await files()).toEqual([]);

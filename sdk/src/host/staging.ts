@@ -2,8 +2,11 @@
  * A package on its way in: all of its archives are copied and checked before the first of them is kept, so that a folder
  * with a patch that is refused leaves nothing behind.
  */
+import { isOutriderError, OutriderError, say, sentenceOf } from "../errors/index.ts";
+import type { SealedDocument } from "../messages/index.ts";
 import { openArchive } from "../package/index.ts";
 import type { FileSystem } from "../ports/index.ts";
+import type { Manifest } from "../schema/index.ts";
 import { sha256Hex } from "../signing/index.ts";
 import { checkArchive, type CheckedArchive, type CheckOptions } from "./check.ts";
 import { copyWhileHashing } from "./copy.ts";
@@ -43,7 +46,7 @@ export async function withStaged<Result>(
       const found = await copyWhileHashing(source, copy, fileSystem, options);
       staged.push(
         await checkCopy({ ...found, path: copy }, source, fileSystem, {
-          judge: (sealed) => options.trust.at(options.now).verifyManifest(sealed).document,
+          judge: (sealed) => judged(sealed, source, options),
           // The full archive of the same folder is as good as here.
           releases: { find: async (id) => (await releases.find(id)) ?? releaseAmong(staged, id) },
           signal: options.signal,
@@ -53,6 +56,23 @@ export async function withStaged<Result>(
     return await use(staged);
   } finally {
     for (const copy of copies) await fileSystem.remove(copy);
+  }
+}
+
+/** @throws the codes of TrustSet.verifyManifest, under the archive's name: a release service publishes many */
+function judged(
+  sealed: SealedDocument<"manifest/1">,
+  source: string,
+  { trust, now }: PublishOptions,
+): Manifest {
+  try {
+    return trust.at(now).verifyManifest(sealed).document;
+  } catch (error) {
+    if (!isOutriderError(error)) throw error;
+    throw new OutriderError(error.code, say("{0}: {1}", source, sentenceOf(error)), {
+      subject: source,
+      cause: error,
+    });
   }
 }
 

@@ -32,7 +32,7 @@ export function requireLoopbackName(app: FastifyInstance): void {
     return reply.code(401).send({
       code: "TOKEN_REQUIRED",
       message:
-        "Under this name, or through a proxy, reading takes a bearer token: set listen.tokenFile.",
+        "Under this name, or through a proxy, reading takes a bearer token: set listen.token, in a configuration listen.tokenFile.",
     });
   });
 }

@@ -70,7 +70,7 @@ export async function listen(options: HttpOptions, parts: HttpParts): Promise<Ht
   if (!isThisMachine(host) && (options.token ?? "").length < 16)
     throw new OutriderError(
       "CONFIG_INVALID",
-      `Listening on ${host}, beyond loopback, takes a bearer token of at least 16 characters for reading. Set listen.tokenFile.`,
+      `Listening on ${host}, beyond loopback, takes a bearer token of at least 16 characters for reading. Set listen.token, in a configuration listen.tokenFile.`,
       { subject: host },
     );
   const app = build(options, parts);
