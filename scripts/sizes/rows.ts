@@ -54,7 +54,7 @@ const files: readonly Row[] = [
     name: "outrider-agent-lite.mjs",
     entry: agentFiles["outrider-agent-lite.mjs"],
     program: true,
-    maxBytes: 184_000,
+    maxBytes: 186_000, // two thousand of it are what Windows needs
     without: [...heavy, ...commandLine, "multicast-dns"],
   },
 ];
@@ -62,7 +62,7 @@ const files: readonly Row[] = [
 /** Thousands of bytes that a product may carry for each public subpath, all that it reaches included. */
 const budgets: Readonly<Record<string, number>> = {
   errors: 16,
-  ports: 9,
+  ports: 11,
   schema: 260,
   calendar: 2,
   signing: 15,
@@ -91,9 +91,9 @@ const budgets: Readonly<Record<string, number>> = {
   "transports/http/receipts": 9,
   "transports/opportunistic/sender": 50,
   "transports/opportunistic/receiver": 72,
-  "transports/unc/sender": 15,
+  "transports/unc/sender": 16,
   "transports/unc/receiver": 17,
-  "transports/unc/receipts": 16,
+  "transports/unc/receipts": 18,
   "obtain/attached": 11,
   "obtain/email": 13,
   "obtain/http": 21,
