@@ -106,7 +106,7 @@ function startHost(program: readonly string[]): Started {
   return {
     process: child,
     lines,
-    async until<T>(fits: (line: T) => boolean, patienceMs = 60_000) {
+    async until<T>(fits: (line: T) => boolean, patienceMs = 150_000) {
       const patience = AbortSignal.timeout(patienceMs);
       for (;;) {
         const found = lines.find((line) => fits(line as T));

@@ -34,7 +34,7 @@ export function listen(
   })();
   return {
     heard,
-    async until(count, patienceMs = 60_000) {
+    async until(count, patienceMs = 150_000) {
       const patience = AbortSignal.timeout(patienceMs);
       while (heard.length < count) {
         if (failure !== undefined) throw failure.error;
