@@ -26,7 +26,7 @@ export interface AgentKey {
 }
 
 /** RFC 9580 9.1, and 9.2 with its length before it. */
-const eddsaLegacy = 22;
+export const eddsaLegacy = 22;
 const ed25519Legacy = [9, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01];
 
 /** Makes a new key. */
@@ -36,19 +36,25 @@ export function createAgentKey(clock: Clock = systemClock): AgentKey {
 
 /** Writes an Ed25519 key of node:crypto, made at this moment, as an agent's key. */
 export function describeAgentKey(privateKey: KeyObject, createdAt: Date): AgentKey {
-  const { x = "" } = createPublicKey(privateKey).export({ format: "jwk" });
-  // 5.5.2.2: version, time, algorithm; 5.5.5.5: the curve, and the point with its prefix 0x40.
+  // 5.5.2.2: version, time, algorithm.
   const packet = Buffer.concat([
     Uint8Array.of(4),
     encodeSeconds(createdAt),
-    Uint8Array.of(eddsaLegacy, ...ed25519Legacy),
-    encodeInteger(Buffer.concat([Uint8Array.of(0x40), Buffer.from(x, "base64url")])),
+    Uint8Array.of(eddsaLegacy),
+    writeEd25519(createPublicKey(privateKey)),
   ]);
   return {
     fingerprint: fingerprintOf(packet),
     packet: packet.toString("base64"),
     secret: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
   };
+}
+
+/** 5.5.5.5: the curve, and the point with its prefix 0x40. */
+export function writeEd25519(publicKey: KeyObject): Buffer {
+  const { x = "" } = publicKey.export({ format: "jwk" });
+  const point = Buffer.concat([Uint8Array.of(0x40), Buffer.from(x, "base64url")]);
+  return Buffer.concat([Uint8Array.from(ed25519Legacy), encodeInteger(point)]);
 }
 
 /** The public half as documents hold keys: what a server keeps of an agent that it knows. */

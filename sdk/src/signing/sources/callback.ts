@@ -16,7 +16,7 @@ export interface DigestRequest {
 
 /** Which key, and who signs with it. */
 export interface CallbackKeyOptions {
-  /** The public key, as the trust document holds it. */
+  /** The public key, as the trust document holds it: an entry of its `keys`, or what `describePublicKey` answers. */
   readonly key: TrustedKey;
   /**
    * Signs the digest.
