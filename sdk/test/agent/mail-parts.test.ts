@@ -1,6 +1,6 @@
 /** An agent that hears by Maildir: archives in parts, in any order, over restarts, and asked for when they do not come. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { AgentOptions } from "../../src/agent/index.ts";
@@ -9,7 +9,7 @@ import { PartSpool } from "../../src/transport/parts/index.ts";
 import { archives, maildirReceiver } from "../../src/transports/email/receiver/index.ts";
 import { Bench } from "../support/agent-bench.ts";
 import type { TestArchive } from "../support/archives.ts";
-import { makeMaildir } from "../support/mail.ts";
+import { makeMaildir, putMail } from "../support/mail.ts";
 import { cut, documentMail, partMail } from "../support/part-mails.ts";
 import type { Pushed } from "../support/publisher.ts";
 
@@ -48,11 +48,8 @@ async function end(): Promise<void> {
 }
 
 let mails = 0;
-/** As a mail system puts it: whole, or not there yet. */
 async function arrive(mail: string): Promise<void> {
-  const name = `${++mails}.mail`;
-  await writeFile(join(bench.root, "box", "tmp", name), mail, "latin1");
-  await rename(join(bench.root, "box", "tmp", name), join(bench.root, "box", "new", name));
+  await putMail(join(bench.root, "box"), `${++mails}.mail`, mail);
 }
 
 async function offer(): Promise<{ pushed: Pushed; parts: readonly TestArchive[] }> {

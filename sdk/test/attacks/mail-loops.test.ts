@@ -3,7 +3,7 @@
  * fall for; the server writes what it was told to write, and answers nothing.
  */
 import { randomUUID } from "node:crypto";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { silentLogger } from "../../src/ports/index.ts";
@@ -11,7 +11,7 @@ import { serverMail } from "../../src/transports/email/mailbox/index.ts";
 import { maildirReceiver } from "../../src/transports/email/receiver/index.ts";
 import { emailSender } from "../../src/transports/email/sender/index.ts";
 import { testFolder } from "../support/archives.ts";
-import { makeMaildir, startMailServer } from "../support/mail.ts";
+import { makeMaildir, putMail, startMailServer } from "../support/mail.ts";
 import { Vendor } from "../support/vendor.ts";
 
 /** What comes back, given the mail that went out. */
@@ -64,9 +64,8 @@ test.each(answers)("N16 one message goes out, and nothing answers %s", async (_,
     await vendor.server.submit(await vendor.trigger(hosted, { id: randomUUID() }));
     await expect.poll(() => relay.mails.length).toBe(1);
     const mail = relay.mails[0]?.raw.toString("latin1") ?? "";
-    for (let copy = 0; copy < 20; copy++)
-      await writeFile(join(maildir, "new", `${copy}`), answer(mail), "latin1");
-    await writeFile(join(maildir, "new", "harmless"), "Subject: hello\n\nhello\n");
+    for (let copy = 0; copy < 20; copy++) await putMail(maildir, `${copy}`, answer(mail));
+    await putMail(maildir, "harmless", "Subject: hello\n\nhello\n");
     await expect.poll(() => looked).toBe(21);
     await vendor.server.settle();
     expect(relay.mails).toHaveLength(1);

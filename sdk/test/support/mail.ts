@@ -95,14 +95,18 @@ export async function makeMaildir(path: string): Promise<string> {
   return path;
 }
 
+/** Puts a mail into a Maildir as a mail system does: whole, or not there yet. */
+export async function putMail(path: string, name: string, mail: string): Promise<void> {
+  await writeFile(join(path, "tmp", name), mail, "latin1");
+  await rename(join(path, "tmp", name), join(path, "new", name));
+}
+
 async function deliver({ to, raw }: ReceivedMail, maildirs: string | undefined): Promise<void> {
   if (maildirs === undefined) return;
   const text = raw.toString("latin1").replaceAll("\r\n", "\n");
   for (const address of to) {
     const path = await makeMaildir(join(maildirs, address.split("@")[0] ?? ""));
-    const name = `${Date.now()}.${randomUUID()}.test`;
-    await writeFile(join(path, "tmp", name), text, "latin1");
-    await rename(join(path, "tmp", name), join(path, "new", name)); // whole, or not there yet
+    await putMail(path, `${Date.now()}.${randomUUID()}.test`, text);
   }
 }
 
