@@ -14,6 +14,7 @@ import { testDelivery } from "../support/delivery.ts";
 import { gnupgHome, type GnupgHome } from "../support/gnupg.ts";
 import { testCertificate } from "../support/keys.ts";
 import { openpgpjsAccepts, openpgpjsKey } from "../support/openpgpjs.ts";
+import { started } from "../support/started.ts";
 import { outsideTool } from "../support/tools.ts";
 
 const capture = join(import.meta.dirname, "../../../docs/guide/mail/signed-mail.txt");
@@ -129,20 +130,22 @@ async function shownBy(
     ].join("\n"),
   );
   const command = `'${neomutt}' -n -F '${rc}' -f '${box}'`;
-  const child = spawn(script, ["-qec", command, "/dev/null"], {
-    stdio: ["pipe", "ignore", "ignore"],
-    env: {
-      ...process.env,
-      GNUPGHOME: home.directory,
-      HOME: home.directory,
-      TERM: "xterm",
-      LANG: "C.UTF-8",
-      LC_ALL: "C.UTF-8",
-      TZ: "UTC",
-      LINES: "50",
-      COLUMNS: "90",
-    },
-  });
+  const child = started(
+    spawn(script, ["-qec", command, "/dev/null"], {
+      stdio: ["pipe", "ignore", "ignore"],
+      env: {
+        ...process.env,
+        GNUPGHOME: home.directory,
+        HOME: home.directory,
+        TERM: "xterm",
+        LANG: "C.UTF-8",
+        LC_ALL: "C.UTF-8",
+        TZ: "UTC",
+        LINES: "50",
+        COLUMNS: "90",
+      },
+    }),
+  );
   const deadline = setTimeout(() => child.kill(), 120_000);
   await once(child, "close");
   clearTimeout(deadline);

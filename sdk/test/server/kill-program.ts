@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { started } from "../support/started.ts";
 
 /** A program that can be started. */
 export interface KillProgram {
@@ -35,10 +36,12 @@ export async function buildKillProgram(): Promise<KillProgram> {
   });
   const environment = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
   const start = (ordersPath: string): ChildProcess =>
-    spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, ordersPath], {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: environment,
-    });
+    started(
+      spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, ordersPath], {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: environment,
+      }),
+    );
   // What is compiled is kept only when a process ends by itself: this one finds no orders.
   await once(start(join(folder, "none")), "close");
   return { start, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };

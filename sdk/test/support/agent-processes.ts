@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { build } from "esbuild";
 import type { ProcessOrder } from "./agent-process.ts";
+import { started } from "./started.ts";
 
 /** How a run ended. */
 export interface ProcessRun {
@@ -83,6 +84,6 @@ export class AgentProcesses implements AsyncDisposable {
   }
 
   #start(): Child {
-    return spawn(process.execPath, [this.#program], { stdio: "pipe" });
+    return started(spawn(process.execPath, [this.#program], { stdio: "pipe" }));
   }
 }

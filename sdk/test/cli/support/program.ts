@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { started } from "../../support/started.ts";
 
 /** Where the source of the command line is. */
 const mainSource: string = join(import.meta.dirname, "../../../src/cli/main.ts");
@@ -38,11 +39,13 @@ export interface ProgramPlace {
 /** Starts it. */
 export function startProgram(argv: readonly string[], place: ProgramPlace): Program {
   const main = place.program === undefined ? [mainSource] : [];
-  const child = spawn(place.program ?? process.execPath, [...main, ...argv], {
-    cwd: place.cwd,
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...place.environment },
-  });
+  const child = started(
+    spawn(place.program ?? process.execPath, [...main, ...argv], {
+      cwd: place.cwd,
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...place.environment },
+    }),
+  );
   child.stdin.on("error", () => undefined); // it may end without reading
   const said = { stdout: "", stderr: "" };
   const watchers = new Set<() => void>();
@@ -56,12 +59,8 @@ export function startProgram(argv: readonly string[], place: ProgramPlace): Prog
     });
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   let isOver = false;
-  // A test that ran out of time never comes to its end: what it started must not outlive it.
-  const endWithTest = (): void => void child.kill("SIGKILL");
-  process.once("exit", endWithTest);
   child.once("close", () => {
     isOver = true;
-    process.removeListener("exit", endWithTest);
     tell();
   });
   return {
