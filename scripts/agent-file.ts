@@ -1,8 +1,8 @@
 /**
  * `pnpm agent-file`: the agent as one minified file, with mail and without, in sdk/dist.
  *
- * Nothing else is needed beside it but Node: `node outrider-agent.mjs CONFIG`. The licences of what is inside lie beside
- * it, in `third-party-licenses.txt`: whoever hands the file on hands them on.
+ * Nothing else is needed beside it but Node: `node outrider-agent.mjs CONFIG`. The licences of what is inside lie
+ * beside it, in `third-party-licenses.txt`: whoever hands the file on hands them on.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -34,7 +34,10 @@ export const bundling = {
   },
 } as const satisfies BuildOptions;
 
-/** How the agent's files are bundled: an older Node reads them as far as their first lines, which tell it what is needed. */
+/**
+ * How the agent's files are bundled: an older Node reads them as far as their first lines, which tell it what is
+ * needed.
+ */
 export const agentBundling = {
   ...bundling,
   banner: { js: firstLines() + bundling.banner.js },
@@ -53,9 +56,9 @@ function firstLines(): string {
 }
 
 /**
- * A name that a module of Node's does not have fails before any line runs where it is imported, and only when it is used
- * where it is taken from the module. So each name is taken, once for the whole file: `taken:zlib` is the module, and
- * `taken:zlib.crc32` a module of our own that has this one name.
+ * A name that a module of Node's does not have fails before any line runs where it is imported, and only when it is
+ * used where it is taken from the module. So each name is taken, once for the whole file: `taken:zlib` is the module,
+ * and `taken:zlib.crc32` a module of our own that has this one name.
  */
 function takingNames(): Plugin {
   return {

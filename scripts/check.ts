@@ -2,7 +2,8 @@
  * `npm test` and `pnpm check`: all that CI demands, one after another, a line each.
  *
  * A step that fails shows its whole output; the rest still run, so that one look tells everything. What could not be
- * tested for want of a program is said, and so is what passed only when it was run again. The last line counts the tests.
+ * tested for want of a program is said, and so is what passed only when it was run again. The last line counts the
+ * tests.
  */
 
 import { spawn } from "node:child_process";

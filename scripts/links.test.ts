@@ -1,4 +1,6 @@
-/** Nothing in the tree points to what is not there: links of pages, paths in their text, sections that comments name. */
+/**
+ * Nothing in the tree points to what is not there: links of pages, paths in their text, sections that comments name.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";

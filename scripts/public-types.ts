@@ -1,6 +1,6 @@
 /**
- * Which packages do the published types name? Whoever checks the libraries he uses (`skipLibCheck` off) needs the types of
- * each, so a subpath may name only what comes along with types that are whole.
+ * Which packages do the published types name? Whoever checks the libraries he uses (`skipLibCheck` off) needs the types
+ * of each, so a subpath may name only what comes along with types that are whole.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Which files of tests may fail once: those whose other side is a program of others (VS Code in a browser, mail servers,
- * Samba, name servers), and of these only a few at a time. What Outrider itself must never do fails at once (ADR 0034).
+ * Which files of tests may fail once: those whose other side is a program of others (VS Code in a browser, mail
+ * servers, Samba, name servers), and of these only a few at a time. What Outrider itself must never do fails at once
+ * (ADR 0034).
  */
 import { relative } from "node:path";
 

@@ -1,8 +1,8 @@
 /**
  * `pnpm sizes`: how many bytes a product carries that bundles a part of the SDK.
  *
- * Each row is bundled and minified as a vendor would; too large, or with a library in it that it must never reach, fails
- * (THREATS C2: what we depend on reaches an agent only through this gate).
+ * Each row is bundled and minified as a vendor would; too large, or with a library in it that it must never reach,
+ * fails (THREATS C2: what we depend on reaches an agent only through this gate).
  * `--write` writes docs/sizes.md, which tells what takes the space.
  */
 

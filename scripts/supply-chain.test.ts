@@ -1,4 +1,7 @@
-/** THREATS C2: what this project is built from is written down by digest or exact version, and runs nothing while it is installed. */
+/**
+ * THREATS C2: what this project is built from is written down by digest or exact version, and runs nothing while it is
+ * installed.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

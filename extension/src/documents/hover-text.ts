@@ -1,4 +1,6 @@
-/** What is shown beside the pointer: the service says a value's meaning once more below the list that has it already. */
+/**
+ * What is shown beside the pointer: the service says a value's meaning once more below the list that has it already.
+ */
 
 /** The text without its last paragraph, where a line of a list before says the same. */
 export function withoutRepeat(markdown: string): string {

@@ -1,4 +1,6 @@
-/** The editor and the SDK agree also on what nobody wrote a vector for: every valid document, damaged in every place. */
+/**
+ * The editor and the SDK agree also on what nobody wrote a vector for: every valid document, damaged in every place.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProblems, fileKinds } from "@outrider/sdk/schema";

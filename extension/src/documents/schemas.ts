@@ -88,7 +88,10 @@ function adaptEach(schemas: JsonObject, home: string, translate: Translate): Jso
   );
 }
 
-/** `allOf: [{$ref}]` is draft-07's way to describe a reference anew; here the target is copied in, so that the newer words win. */
+/**
+ * `allOf: [{$ref}]` is draft-07's way to describe a reference anew; here the target is copied in, so that the newer
+ * words win.
+ */
 function withTarget(schema: JsonObject, home: string): JsonObject {
   const parts = schema["allOf"];
   if (!Array.isArray(parts) || parts.length !== 1) return schema;

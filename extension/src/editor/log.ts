@@ -9,7 +9,10 @@ import { t } from "./l10n.ts";
 export interface Log extends Logger, vscode.Disposable {
   /** Shows the channel. */
   show(): void;
-  /** Tells a person that something failed, unless they have cancelled it; a fault of ours goes to the log with its stack. */
+  /**
+   * Tells a person that something failed, unless they have cancelled it; a fault of ours goes to the log with its
+   * stack.
+   */
   fail(error: unknown): Promise<void>;
 }
 

@@ -127,8 +127,8 @@ export class Problems implements vscode.Disposable {
   }
 
   /**
-   * The same again is not shown again: whenever problems are shown the editor asks anew for what lies at the cursor, and
-   * drops the command that it is just carrying out, such as "Fix All".
+   * The same again is not shown again: whenever problems are shown the editor asks anew for what lies at the cursor,
+   * and drops the command that it is just carrying out, such as "Fix All".
    */
   #show(
     uri: vscode.Uri,

@@ -1,6 +1,6 @@
 /**
- * The form beside the text editor: a view of the same document. Each answer is one small edit of the text, so that undo,
- * comments in version control and whatever the form does not know stay as they were.
+ * The form beside the text editor: a view of the same document. Each answer is one small edit of the text, so that
+ * undo, comments in version control and whatever the form does not know stay as they were.
  */
 import * as vscode from "vscode";
 import { contentOf, type PlacedFault } from "../documents/form/content.ts";

@@ -1,4 +1,6 @@
-/** Marks the folders of built packages in the explorer: unsigned, stale, signed, published. A letter each, and a word. */
+/**
+ * Marks the folders of built packages in the explorer: unsigned, stale, signed, published. A letter each, and a word.
+ */
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import { loadDocuments } from "../editor/load-documents.ts";

@@ -1,4 +1,6 @@
-/** What can be done with a manifest or a push file, above its first line: `Build · Sign (1 of 2) · Push… · last push`. */
+/**
+ * What can be done with a manifest or a push file, above its first line: `Build · Sign (1 of 2) · Push… · last push`.
+ */
 import type { ShownDeployment } from "@outrider/sdk/client";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";

@@ -1,4 +1,6 @@
-/** The preview of a push as a page that runs nothing: what would be done, the plan as a table, the planner's picture. */
+/**
+ * The preview of a push as a page that runs nothing: what would be done, the plan as a table, the planner's picture.
+ */
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";
 import { previewType } from "./place-below.ts";

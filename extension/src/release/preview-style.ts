@@ -1,6 +1,6 @@
 /**
- * The look of the preview's page. The picture lies on the page itself and is painted by the editor's theme, whichever the
- * system prefers; it is scrolled where it does not fit.
+ * The look of the preview's page. The picture lies on the page itself and is painted by the editor's theme, whichever
+ * the system prefers; it is scrolled where it does not fit.
  */
 export const previewStyle = `
 body { padding: 0 1.5rem 1rem; color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vscode-font-family); }

@@ -1,4 +1,7 @@
-/** Pause, resume, approve, halt and recall: a reason, a key, a signed control. What is signed is named in every question. */
+/**
+ * Pause, resume, approve, halt and recall: a reason, a key, a signed control. What is signed is named in every
+ * question.
+ */
 import type { Control } from "@outrider/sdk/schema";
 import * as vscode from "vscode";
 import { t } from "../editor/l10n.ts";

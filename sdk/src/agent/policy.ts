@@ -16,7 +16,10 @@ export interface AgentPolicy {
   readonly windows?: readonly Window[];
   /** Which ways to archives are taken. Default: what answers, in the server's order. */
   readonly sources?: SourcePolicy;
-  /** Packages whose deployments go first where several wait: patterns of names, first match counts. Default as they came. */
+  /**
+   * Packages whose deployments go first where several wait: patterns of names, first match counts. Default as they
+   * came.
+   */
   readonly priority?: readonly string[];
   /** Limit for obtaining archives. Default none. */
   readonly bytesPerSecond?: number;

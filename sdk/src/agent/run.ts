@@ -91,8 +91,8 @@ export class AgentRun {
   }
 
   /**
-   * Waits while the clock is before the trust document: a machine without a battery starts decades back, and is told the
-   * time some minutes after it started. What came meanwhile could not be judged.
+   * Waits while the clock is before the trust document: a machine without a battery starts decades back, and is told
+   * the time some minutes after it started. What came meanwhile could not be judged.
    *
    * @returns whether it was
    */

@@ -1,4 +1,6 @@
-/** What the builder and the reader of addresses really say is known, so that an editor can say it in another language. */
+/**
+ * What the builder and the reader of addresses really say is known, so that an editor can say it in another language.
+ */
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -6,7 +6,10 @@ import type { RegisteredAgent } from "../schema/index.ts";
 import { agentsInJson, agentsInTable } from "../server/agents/list.ts";
 import type { Terminal } from "./io.ts";
 
-/** The list in a file, by its name. What goes through it may throw DOCUMENT_INVALID naming the place, and as reading does. */
+/**
+ * The list in a file, by its name. What goes through it may throw DOCUMENT_INVALID naming the place, and as reading
+ * does.
+ */
 export async function openAgentList(
   terminal: Terminal,
   file: string,

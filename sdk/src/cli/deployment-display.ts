@@ -1,6 +1,6 @@
 /**
- * A deployment while it goes on: drawn over itself with bars on a terminal; elsewhere a line for each thing that changed,
- * and in the end the table; with `--json` a line of JSON each time.
+ * A deployment while it goes on: drawn over itself with bars on a terminal; elsewhere a line for each thing that
+ * changed, and in the end the table; with `--json` a line of JSON each time.
  */
 import type { ShownDeployment } from "../client/index.ts";
 import type { LedgerState } from "../ledger/index.ts";

@@ -69,7 +69,10 @@ export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", " ");
 }
 
-/** One line of JSON with the same value, for a terminal as well: JSON itself escapes only the older half of the controls. */
+/**
+ * One line of JSON with the same value, for a terminal as well: JSON itself escapes only the older half of the
+ * controls.
+ */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     /[\u007f-\u009f]|\p{Bidi_Control}/gu,

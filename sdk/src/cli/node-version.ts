@@ -1,4 +1,7 @@
-/** Whether this Node is new enough, said before anything is loaded that an older one does not have (`node:sqlite`, zstd). */
+/**
+ * Whether this Node is new enough, said before anything is loaded that an older one does not have (`node:sqlite`,
+ * zstd).
+ */
 
 const oldestMajor = 22;
 const oldestMinor = 19;

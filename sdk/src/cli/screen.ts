@@ -1,4 +1,7 @@
-/** A result that changes: drawn over itself on a terminal, one after the other elsewhere, a line of JSON each with `--json`. */
+/**
+ * A result that changes: drawn over itself on a terminal, one after the other elsewhere, a line of JSON each with
+ * `--json`.
+ */
 import type { Terminal } from "./io.ts";
 
 /** What is shown until the next. */

@@ -1,6 +1,6 @@
 /**
- * The Logger of `serve`: lines for a person on a terminal; else one JSON object a line (pino), for journald and whatever
- * collects logs. What is named like a secret is never written, whoever passes it.
+ * The Logger of `serve`: lines for a person on a terminal; else one JSON object a line (pino), for journald and
+ * whatever collects logs. What is named like a secret is never written, whoever passes it.
  */
 import { pino, stdSerializers, stdTimeFunctions } from "pino";
 import type { Logger } from "../ports/index.ts";

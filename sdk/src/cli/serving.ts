@@ -1,4 +1,6 @@
-/** One server of `outrider serve`: started, told of, and ended in order. Several in one process share nothing but it. */
+/**
+ * One server of `outrider serve`: started, told of, and ended in order. Several in one process share nothing but it.
+ */
 import { OutriderError } from "../errors/index.ts";
 import type { Logger } from "../ports/index.ts";
 import type { ServerConfig } from "../schema/index.ts";

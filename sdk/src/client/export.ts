@@ -59,8 +59,8 @@ function entryOf({
 }
 
 /**
- * A leading =, +, -, @ makes a spreadsheet run what an agent's transport said; so do they after a semicolon, a tab or a line
- * end, at which spreadsheets of other languages cut this very line.
+ * A leading =, +, -, @ makes a spreadsheet run what an agent's transport said; so do they after a semicolon, a tab or a
+ * line end, at which spreadsheets of other languages cut this very line.
  */
 function cell(text: string): string {
   const safe = text.replaceAll(

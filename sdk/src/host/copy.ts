@@ -1,6 +1,7 @@
 /**
  * Copies a file while hashing it. The digest is that of the bytes written, whatever happens to the source meanwhile
- * (THREATS T4). Two buffers: one is hashed and written while the other fills (`bench/copy.ts`: 0.79 of `cp` and `openssl`).
+ * (THREATS T4). Two buffers: one is hashed and written while the other fills (`bench/copy.ts`: 0.79 of `cp` and
+ * `openssl`).
  */
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";

@@ -43,9 +43,9 @@ export interface PackageHost {
    *
    * @param path an archive (`NAME-VERSION.outrider`, or a patch of a release that is here), or the folder that
    * `outrider build` made, with its patches.
-   * @throws the codes of TrustSet.verifyManifest; PACKAGE_*, among them PACKAGE_BASE for a patch of or against a release
-   * that is not here; FILE_MISSING, FILE_UNREADABLE; PACKAGE_CONFLICT if another manifest was published for this
-   * version; CANCELLED; UNAVAILABLE and LOGIN_REFUSED where the storage is not on this machine
+   * @throws the codes of TrustSet.verifyManifest; PACKAGE_*, among them PACKAGE_BASE for a patch of or against a
+   * release that is not here; FILE_MISSING, FILE_UNREADABLE; PACKAGE_CONFLICT if another manifest was published for
+   * this version; CANCELLED; UNAVAILABLE and LOGIN_REFUSED where the storage is not on this machine
    */
   publish(path: string, options: PublishOptions): Promise<PublishedPackage>;
   /** The release with this manifest. */

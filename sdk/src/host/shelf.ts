@@ -1,6 +1,6 @@
 /**
- * Checked packages in a folder of this machine. Everything is named by its digest and never changes once it is there, so
- * what was hashed is what is served (THREATS T4).
+ * Checked packages in a folder of this machine. Everything is named by its digest and never changes once it is there,
+ * so what was hashed is what is served (THREATS T4).
  *
  *     archives/<sha256>.outrider     what agents get
  *     releases/<manifest>.json       the release's record, written last: a release is there when this is

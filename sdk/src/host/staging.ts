@@ -1,6 +1,6 @@
 /**
- * A package on its way in: all of its archives are copied and checked before the first of them is kept, so that a folder
- * with a patch that is refused leaves nothing behind.
+ * A package on its way in: all of its archives are copied and checked before the first of them is kept, so that a
+ * folder with a patch that is refused leaves nothing behind.
  */
 import { isOutriderError, OutriderError, say, sentenceOf } from "../errors/index.ts";
 import type { SealedDocument } from "../messages/index.ts";

@@ -20,7 +20,10 @@ export interface EventRule {
   readonly releases?: true;
   /** What no sender has is never sent any more, but errands. */
   readonly stops?: true;
-  /** Every wave is finished, and nothing of the deployment is sent any more but errands: what a sender has, is not booked. */
+  /**
+   * Every wave is finished, and nothing of the deployment is sent any more but errands: what a sender has, is not
+   * booked.
+   */
   readonly ends?: true;
   /** The failures that the event names are accepted, wave by wave. */
   readonly forgives?: true;

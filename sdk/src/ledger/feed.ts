@@ -1,6 +1,7 @@
 /**
- * What processes on one store tell each other and whoever watches any of them. It is news, not the truth: that stands in
- * the ledger. Nothing told is missed by a follower who is there; who was away goes on from a mark while that is kept.
+ * What processes on one store tell each other and whoever watches any of them. It is news, not the truth: that stands
+ * in the ledger. Nothing told is missed by a follower who is there; who was away goes on from a mark while that is
+ * kept.
  */
 
 /** The news of all processes on a store, as texts. */

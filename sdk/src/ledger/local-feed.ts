@@ -1,4 +1,6 @@
-/** The feed of a store that one process has to itself: the latest events are kept for who comes back, while it lives. */
+/**
+ * The feed of a store that one process has to itself: the latest events are kept for who comes back, while it lives.
+ */
 import type { EventFeed, FedEvent } from "./feed.ts";
 import { eventStream } from "./stream.ts";
 

@@ -1,4 +1,6 @@
-/** What a store keeps of deployments, and what it is told and asked of them: the records behind the port of `store.ts`. */
+/**
+ * What a store keeps of deployments, and what it is told and asked of them: the records behind the port of `store.ts`.
+ */
 import type { Audience, Wave, Window } from "../schema/index.ts";
 import type { Errand, PartsRequest } from "./errands.ts";
 
@@ -149,7 +151,10 @@ export interface BounceFacts {
   /** The carrier's words. */
   readonly detail: string;
   readonly now: Date;
-  /** The way that is tried in its place: planned anew, due at once, the archive offered. Without it the agent's row fails. */
+  /**
+   * The way that is tried in its place: planned anew, due at once, the archive offered. Without it the agent's row
+   * fails.
+   */
   readonly instead?: { readonly transport: string; readonly address: string };
 }
 
@@ -177,9 +182,9 @@ export interface DeploymentEvent {
   readonly at: string;
   /**
    * approved: waiting → running; waveStarted: its jobs become due; silence: agents of the wave that were last heard of,
-   * or written to, before `before` have not answered; waveReached: enough succeeded, the soak time begins; waveFinished;
-   * paused; resumed: present errors are forgiven; halted; recalled: halted, and the release taken back; expired: what was
-   * not sent has failed, what did not answer has not answered, finished; finished.
+   * or written to, before `before` have not answered; waveReached: enough succeeded, the soak time begins;
+   * waveFinished; paused; resumed: present errors are forgiven; halted; recalled: halted, and the release taken back;
+   * expired: what was not sent has failed, what did not answer has not answered, finished; finished.
    */
   readonly kind:
     | "approved"

@@ -10,7 +10,9 @@ import type {
   Settlement,
 } from "./records.ts";
 
-/** A change of those rows of a job that are still planned: who has answered, quicker than the relay, is not set back. */
+/**
+ * A change of those rows of a job that are still planned: who has answered, quicker than the relay, is not set back.
+ */
 export interface PlannedMove {
   /** Absent: all that are left. */
   readonly agents?: readonly string[];
@@ -40,7 +42,10 @@ export function toldBy({ outcomes, retryAt }: Settlement): readonly string[] | "
   return outcomes.filter(({ outcome }) => outcome !== "later").map(({ agent }) => agent);
 }
 
-/** A receipt counts if it is the agent's latest word. @param counted of the last one that was, 0 for none; absent: no such agent */
+/**
+ * A receipt counts if it is the agent's latest word.
+ * @param counted of the last one that was, 0 for none; absent: no such agent
+ */
 export function verdictOn(
   { counter }: Pick<ReceiptFacts, "counter">,
   counted: number | undefined,

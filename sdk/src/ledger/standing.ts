@@ -1,6 +1,6 @@
 /**
- * How a wave stands for whoever reads of it. The store keeps how far each wave came; a deployment that is paused or over
- * takes its open waves with it, and those are not moved one by one.
+ * How a wave stands for whoever reads of it. The store keeps how far each wave came; a deployment that is paused or
+ * over takes its open waves with it, and those are not moved one by one.
  */
 import type { DeploymentState, WaveProgress } from "./records.ts";
 

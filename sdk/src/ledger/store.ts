@@ -1,5 +1,6 @@
 /**
- * What the server needs of a store (DESIGN 6). Two implementations, one conformance suite (`testing/store-conformance/`).
+ * What the server needs of a store (DESIGN 6). Two implementations, one conformance suite
+ * (`testing/store-conformance/`).
  *
  * Invariants that every store keeps:
  * - A deployment, its ledger (one row per agent) and its jobs appear in one transaction, or not at all.
@@ -48,18 +49,24 @@ export interface DeploymentStore {
   plan(plan: DeploymentPlan): Promise<void>;
   /** The next job that is due, leased to this worker; `undefined` if none is. */
   claim(request: ClaimRequest): Promise<ClaimedJob | undefined>;
-  /** Holds a claimed job for longer: sending may take its time. False, and no change, if the lease has lapsed to somebody else. */
+  /**
+   * Holds a claimed job for longer: sending may take its time. False, and no change, if the lease has lapsed to
+   * somebody else.
+   */
   renew(job: ClaimedJob, lease: { readonly now: Date; readonly leaseMs: number }): Promise<boolean>;
   /**
-   * Gives a claimed job back untried, due again at this moment: it does not count as an attempt. False, and no change, if
-   * the lease has lapsed to somebody else.
+   * Gives a claimed job back untried, due again at this moment: it does not count as an attempt. False, and no change,
+   * if the lease has lapsed to somebody else.
    */
   postpone(job: ClaimedJob, until: Date): Promise<boolean>;
   /** Books what became of a claimed job. False, and no change, if the lease has lapsed to somebody else. */
   record(job: ClaimedJob, settlement: Settlement): Promise<boolean>;
   /** To whom a job wrote at this address; case does not matter. Empty where it is not one of the job's. */
   addressees(job: number, address: string): Promise<Addressee[]>;
-  /** Books that a message which had been sent did not arrive. False, and no change, where the agent's row says other than sent. */
+  /**
+   * Books that a message which had been sent did not arrive. False, and no change, where the agent's row says other
+   * than sent.
+   */
   bounce(bounce: BounceFacts): Promise<boolean>;
   /** Books a verified receipt; with it, as one, what it asks for: due at once, joined with what the agent waits for. */
   take(receipt: ReceiptFacts): Promise<ReceiptVerdict>;
@@ -76,15 +83,17 @@ export interface DeploymentStore {
   /** What happened, oldest first. */
   events(deployment: string): Promise<DeploymentEvent[]>;
   /**
-   * Removes machines' rows of a deployment that is over and whose trigger expired before; the deployment, its totals and
-   * its events stay. @returns how many; 0 when nothing is left to remove.
+   * Removes machines' rows of a deployment that is over and whose trigger expired before; the deployment, its totals
+   * and its events stay. @returns how many; 0 when nothing is left to remove.
    */
   prune(request: PruneRequest): Promise<number>;
 }
 
 /** Known agents. */
 export interface AgentRegistry {
-  /** Adds or replaces, all or none; of several with one id the last. Gone through again where the store begins again. */
+  /**
+   * Adds or replaces, all or none; of several with one id the last. Gone through again where the store begins again.
+   */
   put(agents: Iterable<RegisteredAgent>): Promise<void>;
   find(id: string): Promise<RegisteredAgent | undefined>;
   /** By id, of those of them who have one. */

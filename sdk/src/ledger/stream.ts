@@ -1,4 +1,6 @@
-/** Typed events for whoever watches: an async iterator per watcher. A slow one loses the oldest, never slows the server. */
+/**
+ * Typed events for whoever watches: an async iterator per watcher. A slow one loses the oldest, never slows the server.
+ */
 
 /** Many watchers of one stream. */
 export interface EventStream<T> {

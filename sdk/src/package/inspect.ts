@@ -68,7 +68,8 @@ export interface FileSummary {
  * Looks at every entry's record; decodes nothing.
  *
  * @param machine whose choice is wanted.
- * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, DOCUMENT_INVALID and the codes of parseJson
+ * @throws PACKAGE_MALFORMED, PACKAGE_MISMATCH, PACKAGE_PATH, PACKAGE_ENCODING, DOCUMENT_INVALID and the codes of
+ * parseJson
  */
 export async function inspectPackage(
   archive: OpenArchive,

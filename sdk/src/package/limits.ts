@@ -24,7 +24,9 @@ export const maxSignatureBytes: number = maxSignatures * 16 * 1024;
 /** Bytes of `archive.json`: 65,000 entries with their longest paths, escaped. */
 export const maxIndexBytes: number = 64 * 1024 * 1024;
 
-/** Up to here a file is read, decoded and written whole; a stream for each small entry costs more than the work itself. */
+/**
+ * Up to here a file is read, decoded and written whole; a stream for each small entry costs more than the work itself.
+ */
 export const wholeFileBytes: number = 1024 * 1024;
 
 /** Bytes per read of what is streamed. */

@@ -20,7 +20,9 @@ const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/;
 const plainAscii = /^[ -~]*$/;
 const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
-/** Why this path may not be in a package, as the rest of a sentence that begins with the path; `undefined` if it may. */
+/**
+ * Why this path may not be in a package, as the rest of a sentence that begins with the path; `undefined` if it may.
+ */
 export function pathProblem(path: string): Sentence | undefined {
   if (path.length === 0) return say("is empty");
   if (path.length > maxPathCharacters)

@@ -1,9 +1,9 @@
 /**
- * npm's ranges of versions: `^1.2`, `~1.2.3`, `>=1 <2.5 || 3.x`, `1.2 - 2`. A pre-release is in a range when its number is
- * (npm's `includePrerelease`), so that an agent on 2.0.0-rc.1 is not left out.
+ * npm's ranges of versions: `^1.2`, `~1.2.3`, `>=1 <2.5 || 3.x`, `1.2 - 2`. A pre-release is in a range when its number
+ * is (npm's `includePrerelease`), so that an agent on 2.0.0-rc.1 is not left out.
  *
- * Small, since every agent carries it (semver takes 20 KB for this); semver is its judge in the tests. What semver reads
- * only out of kindness (`==1`, `1.x.3`) is refused.
+ * Small, since every agent carries it (semver takes 20 KB for this); semver is its judge in the tests. What semver
+ * reads only out of kindness (`==1`, `1.x.3`) is refused.
  */
 import { compareVersions, isVersion } from "./version.ts";
 

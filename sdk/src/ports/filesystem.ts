@@ -27,7 +27,9 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
   /** Free bytes on the file system that holds the path. */
   freeBytes(path: string): Promise<number>;
-  /** Throws where a file is held by others and could not be replaced; absent where being held keeps nobody from that. */
+  /**
+   * Throws where a file is held by others and could not be replaced; absent where being held keeps nobody from that.
+   */
   requireFree?(path: string): Promise<void>;
 }
 
@@ -36,7 +38,10 @@ export function isFull(error: unknown): boolean {
   return ["ENOSPC", "EDQUOT"].includes(String((error as NodeJS.ErrnoException).code));
 }
 
-/** Does somebody else hold it, such as a program that runs (Windows)? What nobody may touch at all is told in the same words. */
+/**
+ * Does somebody else hold it, such as a program that runs (Windows)? What nobody may touch at all is told in the same
+ * words.
+ */
 export function isHeld(error: unknown): boolean {
   return ["EPERM", "EACCES", "EBUSY", "ENOTEMPTY", "ETXTBSY"].includes(
     String((error as NodeJS.ErrnoException).code),

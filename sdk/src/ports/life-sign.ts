@@ -1,7 +1,7 @@
 /**
- * A sign that a process lives, which goes with it however it ends: somewhere it listens. Windows needs it: there a number
- * alone soon is another process's, after a power cut above all, and when that one started Node does not tell. A named pipe
- * is gone with its last holder (Node's documentation of `net`, "Identifying paths for IPC connections").
+ * A sign that a process lives, which goes with it however it ends: somewhere it listens. Windows needs it: there a
+ * number alone soon is another process's, after a power cut above all, and when that one started Node does not tell. A
+ * named pipe is gone with its last holder (Node's documentation of `net`, "Identifying paths for IPC connections").
  */
 import { connect, createServer } from "node:net";
 

@@ -7,7 +7,8 @@ export function processStartTime(pid: number): string | undefined {
   try {
     if (process.platform === "linux") {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // Field 22 (proc(5)), counted behind the name, which may hold blanks and parentheses; with the boot, for it counts from there.
+      // Field 22 (proc(5)), counted behind the name, which may hold blanks and parentheses; with the boot, for it
+      // counts from there.
       const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
       return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${ticks}`;
     }

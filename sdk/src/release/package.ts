@@ -68,7 +68,10 @@ export async function openNamedArchive(desk: Desk, path: string): Promise<OpenAr
   }).finally(progress.stop);
 }
 
-/** Where the full archive of a package lies, for patches that are made from it. @throws FILE_MISSING, PACKAGE_MALFORMED */
+/**
+ * Where the full archive of a package lies, for patches that are made from it.
+ * @throws FILE_MISSING, PACKAGE_MALFORMED
+ */
 export async function fullArchiveOf(desk: Desk, target: string): Promise<string> {
   const named = await followPath(desk, target);
   if (!(await isFolder(named))) return named;

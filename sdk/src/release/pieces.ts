@@ -1,4 +1,6 @@
-/** Text files that may be larger than memory: read piece by piece, from the beginning each time they are gone through. */
+/**
+ * Text files that may be larger than memory: read piece by piece, from the beginning each time they are gone through.
+ */
 import { closeSync, openSync, readSync } from "node:fs";
 import { OutriderError } from "../errors/index.ts";
 import type { Desk } from "./desk.ts";

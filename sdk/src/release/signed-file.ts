@@ -1,4 +1,6 @@
-/** Signed documents as files: `X.json` with `X.json.asc` beside it, which plain `gpg --verify` reads, or one envelope. */
+/**
+ * Signed documents as files: `X.json` with `X.json.asc` beside it, which plain `gpg --verify` reads, or one envelope.
+ */
 import { openSigned, type DocumentType, type SealedDocument } from "../messages/index.ts";
 import type { Desk } from "./desk.ts";
 import { fileExists, readFileBytes, readFileText } from "./files.ts";

@@ -2,7 +2,8 @@
  * Turns what a generated validator reports into what a person needs to hear.
  *
  * A union fails as a bundle: every branch reports. Branches whose discriminator (`kind`, `encoding`: a `const`) does
- * not fit are not what the author meant, so their reports are dropped; if no branch is left, the allowed values are said.
+ * not fit are not what the author meant, so their reports are dropped; if no branch is left, the allowed values are
+ * said.
  */
 import type { ValidationError } from "./validator.ts";
 

@@ -55,7 +55,10 @@ export function positionAt(text: string, offset: number): { line: number; column
   return { line: before.split("\n").length, column: offset - lastBreak };
 }
 
-/** Offset of the value (for a member: of its key) that a JSON pointer names, for messages; the nearest parent's if absent. */
+/**
+ * Offset of the value (for a member: of its key) that a JSON pointer names, for messages; the nearest parent's if
+ * absent.
+ */
 export function locatePointer(text: string, pointer: string): number {
   let best = { length: -1, offset: 0 };
   scan(

@@ -1,7 +1,8 @@
 /**
  * Fig. 3, step 64, first half: who ordered this, and did they have the package?
  *
- * - Signatures by keys with the `push` role for every group of the audience, over the exact bytes, before these are parsed.
+ * - Signatures by keys with the `push` role for every group of the audience, over the exact bytes, before these are
+ *   parsed.
  * - Not expired, not dated in the future, not seen before (THREATS T2).
  * - The binding is recomputed from the server's own copy of the package, never from what the trigger says (T3).
  */
@@ -37,7 +38,8 @@ export interface AuthenticateParts {
 }
 
 /**
- * @throws the codes of openEnvelope and of TrustSet.verifyTrigger; REPLAYED, RECALLED, PACKAGE_UNKNOWN, BINDING_MISMATCH
+ * @throws the codes of openEnvelope and of TrustSet.verifyTrigger; REPLAYED, RECALLED, PACKAGE_UNKNOWN,
+ * BINDING_MISMATCH
  */
 export async function authenticateTrigger(
   recognized: RecognizedTrigger,

@@ -2,8 +2,9 @@
  * The last step of Fig. 3: the notification of a wave, signed by the server's own key.
  *
  * One notification serves every recipient of a wave that gets it in the same shape. It is signed once, kept, and the
- * same bytes go out again after a crash: same id, same sequence, same Message-ID, so that a doubled mail is known as one.
- * The trigger and the manifest travel inside verbatim: agents check the people's signatures, not only the server's.
+ * same bytes go out again after a crash: same id, same sequence, same Message-ID, so that a doubled mail is known as
+ * one. The trigger and the manifest travel inside verbatim: agents check the people's signatures, not only the
+ * server's.
  */
 import { createHash } from "node:crypto";
 import type { ClaimedJob, DeploymentRecord, ValueStore } from "../ledger/index.ts";

@@ -1,6 +1,7 @@
 /**
  * Fig. 3, step 62: is this a trigger at all? Looks at the pre-established field in the first bytes and at nothing else,
- * so that a flood of anything costs next to nothing (THREATS T1, T6). Total: it never throws. Not ours is no error: step 63.
+ * so that a flood of anything costs next to nothing (THREATS T1, T6). Total: it never throws. Not ours is no error:
+ * step 63.
  */
 import { recognize, type Recognized } from "../messages/index.ts";
 import type { RawTrigger } from "./raw.ts";

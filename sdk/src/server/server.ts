@@ -54,7 +54,8 @@ export interface Server {
   /**
    * A carrier's report on a message of this server's.
    *
-   * @returns `ignored` where it is about none; `early` where the job that wrote it is not booked yet: say it again later.
+   * @returns `ignored` where it is about none; `early` where the job that wrote it is not booked yet: say it again
+   * later.
    */
   returned(mail: ReturnedMail): Promise<"accepted" | "early" | "ignored">;
   /** Does what is due now and waits for it: for dormant servers and tests. */

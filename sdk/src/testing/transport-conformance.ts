@@ -1,5 +1,6 @@
 /**
- * What every transport must keep, as cases for any test runner: `for (const { name, run } of transportConformance(setup)) test(name, run)`.
+ * What every transport must keep, as cases for any test runner:
+ * `for (const { name, run } of transportConformance(setup)) test(name, run)`.
  *
  * A transport carries exact bytes and believes nothing; what was not settled comes again; ending is not an error.
  */

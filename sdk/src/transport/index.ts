@@ -1,4 +1,6 @@
-/** Row 3: the ports that every transport and obtainer implements, and what carrying an archive means for all of them. */
+/**
+ * Row 3: the ports that every transport and obtainer implements, and what carrying an archive means for all of them.
+ */
 export { copyArchive, type CopyOptions } from "./copy-archive.ts";
 export { Gathering } from "./gathering.ts";
 export { parseAddress, type MailAddress } from "./mail-address.ts";

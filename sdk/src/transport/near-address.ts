@@ -12,8 +12,8 @@ linkLocal.addSubnet("169.254.0.0", 16, "ipv4"); // cloud metadata services, too
 linkLocal.addSubnet("fe80::", 10, "ipv6");
 
 /**
- * Does what is said to this host, as a configuration or a URL writes it, stay on this machine for certain? Then it may go
- * without TLS, and be read without a token. The wildcard is heard by others, and a name may lead anywhere.
+ * Does what is said to this host, as a configuration or a URL writes it, stay on this machine for certain? Then it may
+ * go without TLS, and be read without a token. The wildcard is heard by others, and a name may lead anywhere.
  */
 export function isThisMachine(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, "$1");

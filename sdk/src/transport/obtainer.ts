@@ -11,8 +11,8 @@ export interface Obtainer {
    * Writes the archive to `request.target`, resuming what is there, checking length and SHA-256 while it streams.
    * On any failure nothing wrong stays under that name.
    *
-   * @throws PACKAGE_DIGEST, SOURCE_FORBIDDEN, UNAVAILABLE, CANCELLED; PARTS_MISSING where it comes in parts and they are
-   * not all here yet
+   * @throws PACKAGE_DIGEST, SOURCE_FORBIDDEN, UNAVAILABLE, CANCELLED; PARTS_MISSING where it comes in parts and they
+   * are not all here yet
    */
   obtain(
     request: ObtainRequest,

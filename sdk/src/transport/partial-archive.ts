@@ -1,7 +1,8 @@
 /**
  * An archive on its way: the one place where bytes from any carrier become a file under the archive's name.
  *
- * - What is unfinished lies at `TARGET.partial` and is resumed, also after a restart; it is re-read and re-hashed, not believed.
+ * - What is unfinished lies at `TARGET.partial` and is resumed, also after a restart; it is re-read and re-hashed, not
+ *   believed.
  * - Never more bytes than the signed length; `TARGET` appears by rename, only after length and SHA-256 held and fsync.
  */
 import { createHash, type Hash } from "node:crypto";

@@ -1,4 +1,7 @@
-/** Combinations: any of several sources, or all of them within a window. They nest; what they need to know their parts keep. */
+/**
+ * Combinations: any of several sources, or all of them within a window. They nest; what they need to know their parts
+ * keep.
+ */
 import { createHash } from "node:crypto";
 import type { EventSource, Firing } from "./source.ts";
 

@@ -14,7 +14,10 @@ export interface ControlOptions {
   readonly reason: string;
   /** SHA-256 of the release's manifest; a recall needs it. */
   readonly manifest?: string;
-  /** How long servers and agents may still take it, milliseconds. Default 30 days, for agents that were away; a recall a year. */
+  /**
+   * How long servers and agents may still take it, milliseconds. Default 30 days, for agents that were away; a recall a
+   * year.
+   */
   readonly validMs?: number;
   /** Who signs. */
   readonly keys: readonly KeySource[];
@@ -29,7 +32,8 @@ const day = 24 * 3600 * 1000;
  * Writes and signs a control.
  *
  * @returns the `control/1` envelope.
- * @throws KEY_MISSING if no key is given; CONFIG_INVALID for a recall that names no manifest; DOCUMENT_INVALID for members
+ * @throws KEY_MISSING if no key is given; CONFIG_INVALID for a recall that names no manifest; DOCUMENT_INVALID for
+ * members
  *   that nobody takes.
  */
 export async function createControl(options: ControlOptions): Promise<Uint8Array> {

@@ -1,8 +1,8 @@
 /**
  * Whether a call of a webhook is authentic, and what names it, so that the same delivery is taken once (THREATS T7).
  *
- * Only what the secret vouches for may name a delivery: an id that is not signed is the attacker's to choose. The form of
- * the secret says how it is used, so no signature of one scheme can be shown as one of another.
+ * Only what the secret vouches for may name a delivery: an id that is not signed is the attacker's to choose. The form
+ * of the secret says how it is used, so no signature of one scheme can be shown as one of another.
  *
  * - `whsec_…`: Standard Webhooks 1.0.0. Id, time and body are signed; the id names the delivery, and what is older or
  *   newer than five minutes is refused.
@@ -41,7 +41,10 @@ export const toleranceMs: number = 5 * 60_000;
 
 const foreign: HookVerdict = { verdict: "foreign" };
 
-/** The scheme of a secret; `undefined` where it is none: under 16 characters, or `whsec_` without base64 of 24 to 64 bytes. */
+/**
+ * The scheme of a secret; `undefined` where it is none: under 16 characters, or `whsec_` without base64 of 24 to 64
+ * bytes.
+ */
 export function schemeOf(secret: string): HookScheme | undefined {
   if (!secret.startsWith(standardPrefix))
     return secret.length < minSecret ? undefined : plainScheme(secret);

@@ -24,7 +24,10 @@ import {
 export interface TriggerOptions {
   /** The release; `manifest` is the SHA-256 of the exact bytes of manifest.json. */
   readonly package: PackageReference;
-  /** SHA-512 of the package's contents, 64 bytes (what `directoryHost().publish` answers, or `contentsSha512` of package/); a secret. */
+  /**
+   * SHA-512 of the package's contents, 64 bytes (what `directoryHost().publish` answers, or `contentsSha512` of
+   * package/); a secret.
+   */
   readonly contentsSha512: Uint8Array;
   /** Who gets it. */
   readonly audience: Audience;
@@ -53,7 +56,8 @@ const week = 7 * 24 * 3600 * 1000;
  * Writes, binds and signs a trigger.
  *
  * @returns the `trigger/1` envelope, ready for any way in to the server.
- * @throws KEY_MISSING if no key is given; DOCUMENT_INVALID for members that no server takes; and what the key sources throw.
+ * @throws KEY_MISSING if no key is given; DOCUMENT_INVALID for members that no server takes; and what the key sources
+ * throw.
  */
 export async function createTrigger(options: TriggerOptions): Promise<Uint8Array> {
   if (options.keys.length === 0)

@@ -2,8 +2,8 @@
  * Fires when watched files have settled and their contents changed.
  *
  * Looking is cheap: names, sizes and times. Only when these have not changed for the settle time is the content hashed;
- * a file that was touched and not changed does not fire. (One that is replaced with neither size nor time changed is not
- * noticed; git, make and rsync do not notice it either.) What changed while nobody looked fires at the next look.
+ * a file that was touched and not changed does not fire. (One that is replaced with neither size nor time changed is
+ * not noticed; git, make and rsync do not notice it either.) What changed while nobody looked fires at the next look.
  */
 import { createHash } from "node:crypto";
 import { relative } from "node:path";

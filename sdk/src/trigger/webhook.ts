@@ -2,8 +2,8 @@
  * Fires when an authenticated HTTP request comes. The request is kept before it is answered, so what was answered with
  * 202 fires even if the server dies at once; the same delivery sent again fires once, also after a restart.
  *
- * What is remembered is bounded, and a flood of honest calls does not make room for an old one: what came within the last
- * ten minutes, twice the time a signed delivery stays good, is forgotten never, and calls beyond it are sent away.
+ * What is remembered is bounded, and a flood of honest calls does not make room for an old one: what came within the
+ * last ten minutes, twice the time a signed delivery stays good, is forgotten never, and calls beyond it are sent away.
  */
 import { OutriderError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";

@@ -1,6 +1,7 @@
 /**
- * Tells a clock that is behind from a trust document that does not hold: nothing signed and issued comes from the future,
- * and a machine without a battery starts decades back. Nothing is believed by it; it only says what is to be waited for.
+ * Tells a clock that is behind from a trust document that does not hold: nothing signed and issued comes from the
+ * future, and a machine without a battery starts decades back. Nothing is believed by it; it only says what is to be
+ * waited for.
  */
 import { isOutriderError } from "../errors/index.ts";
 import { readSealedDocument, type SealedDocument } from "../messages/index.ts";

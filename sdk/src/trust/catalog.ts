@@ -9,7 +9,8 @@
  * A catalog for sticks is good for longer, and counts on a stick only: shown by a network it is stale from the first,
  * and silence there is measured as if no stick had come. So nobody can freeze a network with one (THREATS N9).
  *
- * Controls travel inside it, so nobody can show one without the other; what they order is for those to say who signed them.
+ * Controls travel inside it, so nobody can show one without the other; what they order is for those to say who signed
+ * them.
  */
 import { OutriderError, say } from "../errors/index.ts";
 import { sealEnvelope, type SealedDocument } from "../messages/index.ts";

@@ -90,8 +90,8 @@ function openInner<T extends DocumentType>(
 }
 
 /**
- * A deployment is its trigger's: under a name of the server's own choice, whoever has its key could go on with what people
- * have halted.
+ * A deployment is its trigger's: under a name of the server's own choice, whoever has its key could go on with what
+ * people have halted.
  *
  * @throws DOCUMENT_INVALID
  */

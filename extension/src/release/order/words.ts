@@ -1,4 +1,6 @@
-/** A push order in words: to whom, by what, when, in which waves. Said in questions, the preview and the confirmation. */
+/**
+ * A push order in words: to whom, by what, when, in which waves. Said in questions, the preview and the confirmation.
+ */
 import type { PushChange, PushOrder } from "@outrider/sdk/release";
 import type { Rollout } from "@outrider/sdk/schema";
 import * as vscode from "vscode";

@@ -22,7 +22,8 @@ export interface AuthenticNotification {
 /**
  * Step 84.
  *
- * @throws SIGNATURE_*, KEY_*, THRESHOLD_NOT_MET, TRUST_EXPIRED, EXPIRED, ROLLBACK, RECALLED, DOCUMENT_* and others of trust
+ * @throws SIGNATURE_*, KEY_*, THRESHOLD_NOT_MET, TRUST_EXPIRED, EXPIRED, ROLLBACK, RECALLED, DOCUMENT_* and others of
+ * trust
  */
 export function authenticate(
   recognized: RecognizedNotification,

@@ -1,6 +1,7 @@
 /**
  * Which way to the archive (Fig. 4, 86 and 87): attached, the Internet, the share, or asking for it by mail. One pure
- * decision over what the server signed, what this machine is equipped for, what answered just now and what the site wants.
+ * decision over what the server signed, what this machine is equipped for, what answered just now and what the site
+ * wants.
  */
 import type { Archive, Source } from "../../schema/index.ts";
 import type { Attachment, Obtainer, Reach, WebFolder } from "../../transport/index.ts";
@@ -136,7 +137,9 @@ function usable(archives: readonly Archive[], installed: string | undefined): Ar
     .toSorted((left, right) => left.size - right.size);
 }
 
-/** Parts by mail are of one archive, and so is what came along; what is of no offered length is held to the full one. */
+/**
+ * Parts by mail are of one archive, and so is what came along; what is of no offered length is held to the full one.
+ */
 function carries(
   { source }: Way,
   archive: Archive,

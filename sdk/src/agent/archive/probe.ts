@@ -1,6 +1,7 @@
 /**
- * Which ways to an archive answer just now: asked of all at once, within two seconds, and remembered for a minute, so that
- * a fleet of notifications costs one question each. A probe is a hint: a way that did not answer is put off, not left out.
+ * Which ways to an archive answer just now: asked of all at once, within two seconds, and remembered for a minute, so
+ * that a fleet of notifications costs one question each. A probe is a hint: a way that did not answer is put off, not
+ * left out.
  */
 import type { Obtainer, ObtainRequest, Reach } from "../../transport/index.ts";
 import type { Way } from "./choice.ts";

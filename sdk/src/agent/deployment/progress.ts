@@ -1,6 +1,6 @@
 /**
- * A deployment on its way, and what its steps need of what came before: held in the hands of this run, or made again from
- * the journal where an earlier run was killed.
+ * A deployment on its way, and what its steps need of what came before: held in the hands of this run, or made again
+ * from the journal where an earlier run was killed.
  */
 import { OutriderError } from "../../errors/index.ts";
 import type { MachineFacts } from "../../package/index.ts";

@@ -18,7 +18,8 @@ export interface Withdrawal {
 /**
  * Goes back.
  *
- * @throws NOTHING_KEPT where no earlier version lies ready, RECALLED where it may not run again, and what kept the way back from being walked
+ * @throws NOTHING_KEPT where no earlier version lies ready, RECALLED where it may not run again, and what kept the way
+ * back from being walked
  */
 export async function withdraw(
   name: string,

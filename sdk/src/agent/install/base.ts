@@ -1,7 +1,7 @@
 /**
- * The installed release as the base of a patch. Its manifest is kept beside it, `INSTALL/<package>/manifests/<sha256>.json`,
- * named by what it must be: so a patch is applied to nothing but a release that is as it was signed, and to nothing
- * where only the product's own installer was here before.
+ * The installed release as the base of a patch. Its manifest is kept beside it,
+ * `INSTALL/<package>/manifests/<sha256>.json`, named by what it must be: so a patch is applied to nothing but a release
+ * that is as it was signed, and to nothing where only the product's own installer was here before.
  */
 import { join } from "node:path";
 import { installedBase, type InstalledBase } from "../../package/index.ts";

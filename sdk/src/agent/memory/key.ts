@@ -12,7 +12,10 @@ export function keyFile(dataDirectory: string): string {
   return join(dataDirectory, "key.json");
 }
 
-/** Reads the key, or makes it. @throws KEY_REFUSED where the file is damaged: a new key would have to be enrolled again */
+/**
+ * Reads the key, or makes it.
+ * @throws KEY_REFUSED where the file is damaged: a new key would have to be enrolled again
+ */
 export async function openAgentKey(
   fileSystem: FileSystem,
   dataDirectory: string,

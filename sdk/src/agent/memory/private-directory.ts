@@ -1,7 +1,8 @@
 /**
  * The agent's own directories: mode 0700, owned by the agent's user, never a link (THREATS A3). Whoever else may write
  * there could swap a verified file before it is installed, so such a directory is refused instead of mended. On Windows
- * only that it is a folder is known here: its access list is set by whoever sets the machine up (docs/guide/agent-care.md).
+ * only that it is a folder is known here: its access list is set by whoever sets the machine up
+ * (docs/guide/agent-care.md).
  */
 import { dirname } from "node:path";
 import { OutriderError } from "../../errors/index.ts";

@@ -30,8 +30,9 @@ export async function quarantine(record: JournalRecord, state: AgentState): Prom
 }
 
 /**
- * Did the release itself fail, in step 91? An order whose key was taken away, or an archive that is not what was signed,
- * says nothing of it: else a server's stolen key could keep a good release away for longer than the key is trusted.
+ * Did the release itself fail, in step 91? An order whose key was taken away, or an archive that is not what was
+ * signed, says nothing of it: else a server's stolen key could keep a good release away for longer than the key is
+ * trusted.
  */
 function isOfRelease(code: string): boolean {
   if (!(code in errorTable) || passing.has(code)) return false;

@@ -53,7 +53,9 @@ export interface AgentMemory {
   readonly reported?: ReportedDeployment;
   /** Deployments that have had their receipt, oldest first. */
   readonly answered: readonly string[];
-  /** SHA-256 of notifications on a shelf that have had their answer or were refused: a catalog shows them at every poll. */
+  /**
+   * SHA-256 of notifications on a shelf that have had their answer or were refused: a catalog shows them at every poll.
+   */
   readonly settledNotifications: readonly string[];
   /** One a deployment, oldest first. */
   readonly controls: readonly StandingControl[];

@@ -47,7 +47,9 @@ export class TrustKeeper {
     this.#current = initial;
   }
 
-  /** Starts from the product's document or the kept one, whichever is higher (THREATS A1: deleting it gains nothing). */
+  /**
+   * Starts from the product's document or the kept one, whichever is higher (THREATS A1: deleting it gains nothing).
+   */
   static async open(
     fileSystem: FileSystem,
     dataDirectory: string,
@@ -99,7 +101,10 @@ export class TrustKeeper {
     return { now, agent: this.#agent, ...(trust === undefined ? {} : { memory: trust }) };
   }
 
-  /** Takes the next version over, after its signatures were checked by the one before. @throws those of TrustSet.update */
+  /**
+   * Takes the next version over, after its signatures were checked by the one before.
+   * @throws those of TrustSet.update
+   */
   async update(next: SealedDocument<"trust/1">, now: Date): Promise<TrustSet> {
     const trust = this.at(now);
     if (trust.update(next) === "known") return trust;

@@ -81,7 +81,9 @@ function isNews({ notification }: CatalogEntry, { state: { memory } }: Workplace
   return !memory.settledNotifications.includes(notification);
 }
 
-/** A control is verified like one that came alone: a server that shows a forged one is found out, and the rest counts. */
+/**
+ * A control is verified like one that came alone: a server that shows a forged one is found out, and the rest counts.
+ */
 async function obey(
   control: SealedDocument<"control/1">,
   { transport }: RawNotification,

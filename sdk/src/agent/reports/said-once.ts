@@ -1,6 +1,6 @@
 /**
- * A log in which what is said at every look, while something is waited for, is said once an hour: a disk that is full or
- * a window that is shut fills no log. Errors are always said.
+ * A log in which what is said at every look, while something is waited for, is said once an hour: a disk that is full
+ * or a window that is shut fills no log. Errors are always said.
  */
 import type { Clock, Logger } from "../../ports/index.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Is a built package still what its sources say? Sizes are compared, and of files that were written since the build also
- * digests; what the manifest says beside its files is compared as it would be built now.
+ * Is a built package still what its sources say? Sizes are compared, and of files that were written since the build
+ * also digests; what the manifest says beside its files is compared as it would be built now.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";

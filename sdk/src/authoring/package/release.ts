@@ -89,7 +89,9 @@ function stale({ manifest: { name, version } }: BuiltPackage, difference: string
   };
 }
 
-/** An unsigned package is unfinished, not wrong: the lens says so; half of the signatures, or bad ones, are told here. */
+/**
+ * An unsigned package is unfinished, not wrong: the lens says so; half of the signatures, or bad ones, are told here.
+ */
 function examineSignatures(built: BuiltPackage, { now, trust }: Surroundings): Remark[] {
   if (trust === undefined || built.sealed.signatures.length === 0) return [];
   const state = signingState(built, trust.document, now);

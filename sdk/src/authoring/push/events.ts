@@ -1,4 +1,6 @@
-/** Events that never fire: schedules that mean nothing or name a time that never comes, however deep they are combined. */
+/**
+ * Events that never fire: schedules that mean nothing or name a time that never comes, however deep they are combined.
+ */
 import { isOutriderError, say, type Sentence } from "../../errors/index.ts";
 import type { PushFile, ScheduleSource } from "../../schema/index.ts";
 import { nextOf, scheduleFault, type CronField, type ScheduleFault } from "../../trigger/index.ts";

@@ -30,8 +30,8 @@ export const verdictExits: Readonly<Record<Reception["verdict"], 0 | 1 | 3>> = {
 };
 
 /**
- * Tells a mail system to keep the message and bring it again (EX_TEMPFAIL of sysexits.h). After any other code than 0 it
- * would send a report to the sender, who is whoever a forger named: so what was refused is done with, too.
+ * Tells a mail system to keep the message and bring it again (EX_TEMPFAIL of sysexits.h). After any other code than 0
+ * it would send a report to the sender, who is whoever a forger named: so what was refused is done with, too.
  */
 export const comeAgain = 75;
 

@@ -1,6 +1,6 @@
 /**
- * `outrider status`: deployments of a server, or one of them wave by wave with the machines that are lost; `--agents` names
- * every machine, `--watch` goes on until it is over.
+ * `outrider status`: deployments of a server, or one of them wave by wave with the machines that are lost; `--agents`
+ * names every machine, `--watch` goes on until it is over.
  */
 import { Option } from "commander";
 import { readDeployment, readDeployments, type ShownDeployment } from "../../client/index.ts";

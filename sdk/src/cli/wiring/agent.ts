@@ -231,7 +231,8 @@ function wireObtainers(
 ): Obtainer[] {
   const { values } = config;
   const { http, unc } = values.obtain ?? {};
-  // What lies beside a catalog is taken from there: by HTTP without a list of hosts, from a share or stick without roots.
+  // What lies beside a catalog is taken from there: by HTTP without a list of hosts, from a share or stick without
+  // roots.
   const hearsByHttp = values.receivers.some(({ kind }) => ["http", "opportunistic"].includes(kind));
   const { hosts = [], allowLoopback = false } = http ?? {};
   const shares = [...(unc?.roots.map((root) => ({ ...unc, root })) ?? []), ...heardFrom(values)];

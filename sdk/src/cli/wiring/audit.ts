@@ -16,7 +16,10 @@ export interface AuditRequest {
   readonly onLine?: (line: AuditLine) => void;
 }
 
-/** Reads and checks it from the first line to the last. @throws AUDIT_BROKEN, FILE_MISSING and those of the configuration */
+/**
+ * Reads and checks it from the first line to the last.
+ * @throws AUDIT_BROKEN, FILE_MISSING and those of the configuration
+ */
 export async function readAudit(
   terminal: Terminal,
   { config, ...request }: AuditRequest,

@@ -1,7 +1,8 @@
 /**
- * A backup of a server's data directory, as a folder: the store, packages, the audit log, in this order. Packages only grow, and
- * an order's line comes before its effect: so whatever the copied store knows of is in the two others, and what only the
- * copied log knows of is taken back when the restored server starts. A database is copied by its own tools, before.
+ * A backup of a server's data directory, as a folder: the store, packages, the audit log, in this order. Packages only
+ * grow, and an order's line comes before its effect: so whatever the copied store knows of is in the two others, and
+ * what only the copied log knows of is taken back when the restored server starts. A database is copied by its own
+ * tools, before.
  */
 import { cp, mkdir, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -22,7 +23,10 @@ export interface Saved {
   readonly database?: DatabaseOptions;
 }
 
-/** Copies; the server may run. Into the same folder again, only new packages are copied. @throws STORE_FAILED, FILE_MISSING */
+/**
+ * Copies; the server may run. Into the same folder again, only new packages are copied.
+ * @throws STORE_FAILED, FILE_MISSING
+ */
 export async function backUp(
   terminal: Terminal,
   { dataDirectory, database }: Saved,

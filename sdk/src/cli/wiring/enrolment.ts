@@ -1,7 +1,7 @@
 /**
- * A machine becomes an agent. In this order, so that nothing is half-done: the trust document is fetched and held to its
- * digest; the key is made; the server registers it, which uses the token up; only then is there a configuration. A try
- * that failed is tried again with the same command: document and key are used again.
+ * A machine becomes an agent. In this order, so that nothing is half-done: the trust document is fetched and held to
+ * its digest; the key is made; the server registers it, which uses the token up; only then is there a configuration. A
+ * try that failed is tried again with the same command: document and key are used again.
  */
 import { dirname, join } from "node:path";
 import { fetchPinnedTrust, serverClient, type EnrolledAgent } from "../../client/index.ts";
@@ -47,7 +47,9 @@ export interface Enrolled {
   readonly fingerprint: string;
 }
 
-/** @throws TRUST_PIN, TRUST_*, TOKEN_INVALID, FILE_EXISTS, CONFIG_INVALID, UNAVAILABLE and what else the server refuses */
+/**
+ * @throws TRUST_PIN, TRUST_*, TOKEN_INVALID, FILE_EXISTS, CONFIG_INVALID, UNAVAILABLE and what else the server refuses
+ */
 export async function enrolAgent(
   terminal: Terminal,
   wishes: EnrolmentWishes,

@@ -1,6 +1,6 @@
 /**
- * Every transport, with OpenPGP.js for encrypted archives, which is loaded where a decryption key is configured. Apart from
- * the large transports, because the agent that is one file has no such library.
+ * Every transport, with OpenPGP.js for encrypted archives, which is loaded where a decryption key is configured. Apart
+ * from the large transports, because the agent that is one file has no such library.
  */
 import { largeTransports, type LargeTransports } from "./large-transports.ts";
 

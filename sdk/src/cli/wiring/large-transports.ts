@@ -1,6 +1,6 @@
 /**
- * The transports that take much code (mail) or a library (opportunistic: DNS): an agent is handed them, so that it can be
- * built without.
+ * The transports that take much code (mail) or a library (opportunistic: DNS): an agent is handed them, so that it can
+ * be built without.
  */
 import type { Logger } from "../../ports/index.ts";
 import type { OpportunisticReceiverConfig } from "../../schema/index.ts";

@@ -6,7 +6,10 @@ import type { ServerTransport } from "../../server/index.ts";
 import { opportunisticSender } from "../../transports/opportunistic/sender/index.ts";
 import type { Configuration } from "../config.ts";
 
-/** Announces from now on, where it is configured. @throws CONFIG_INVALID where agents could not use what is announced */
+/**
+ * Announces from now on, where it is configured.
+ * @throws CONFIG_INVALID where agents could not use what is announced
+ */
 export function announceNear(
   { values, path }: Configuration<ServerConfig>,
   logger: Logger,

@@ -44,7 +44,11 @@ export function addOrderMailOptions(command: Command): Command {
     );
 }
 
-/** Sends orders by mail. @returns the mailbox, and what hands an order over. @throws CONFIG_INVALID, ADDRESS_INVALID, FILE_MISSING */
+/**
+ * Sends orders by mail.
+ * @returns the mailbox, and what hands an order over.
+ * @throws CONFIG_INVALID, ADDRESS_INVALID, FILE_MISSING
+ */
 export async function openOrderMail(
   terminal: Terminal,
   options: OrderMailOptions,

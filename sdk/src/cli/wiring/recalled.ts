@@ -1,6 +1,7 @@
 /**
- * Has the server taken this release back? Its store knows, by the orders that it obeyed; the trust document tells only of
- * what the roots recalled (ADR 0032). Whoever publishes where the store is not, is told that the server has the last word.
+ * Has the server taken this release back? Its store knows, by the orders that it obeyed; the trust document tells only
+ * of what the roots recalled (ADR 0032). Whoever publishes where the store is not, is told that the server has the last
+ * word.
  */
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import { fileExists } from "../../release/files.ts";

@@ -1,7 +1,7 @@
 /**
- * Takes up a new trust document while the server runs: `trust sign` puts version N + 1 in the place of N, and the server
- * goes from version to version, those kept as `trust.N.json` included. What is refused is said once, and so is an expiry:
- * a server goes on answering then, and no agent takes what it signs.
+ * Takes up a new trust document while the server runs: `trust sign` puts version N + 1 in the place of N, and the
+ * server goes from version to version, those kept as `trust.N.json` included. What is refused is said once, and so is
+ * an expiry: a server goes on answering then, and no agent takes what it signs.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { isOutriderError } from "../../errors/index.ts";

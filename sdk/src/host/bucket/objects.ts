@@ -1,6 +1,7 @@
 /**
  * Objects in S3-compatible storage (s3mini), each written once: every write asks the storage to refuse where something
- * lies already (`If-None-Match: *`; THREATS H1). Large files go up in parts, a few at a time, so that memory stays flat.
+ * lies already (`If-None-Match: *`; THREATS H1). Large files go up in parts, a few at a time, so that memory stays
+ * flat.
  */
 import type { S3mini } from "s3mini";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";

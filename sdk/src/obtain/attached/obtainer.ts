@@ -1,4 +1,6 @@
-/** The archive came with the notification (Fig. 4, step 86): held to its signed length and SHA-256, then put in place. */
+/**
+ * The archive came with the notification (Fig. 4, step 86): held to its signed length and SHA-256, then put in place.
+ */
 import { OutriderError } from "../../errors/index.ts";
 import { nodeFileSystem, type FileSystem } from "../../ports/index.ts";
 import { copyArchive, isComplete, type Obtainer } from "../../transport/index.ts";

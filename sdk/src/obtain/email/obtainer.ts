@@ -1,6 +1,6 @@
 /**
- * An archive that comes by mail in numbered parts (Fig. 4, step 87's last resort): waits for them, asks for those that do
- * not come, puts them together, and holds the whole to its signed length and SHA-256.
+ * An archive that comes by mail in numbered parts (Fig. 4, step 87's last resort): waits for them, asks for those that
+ * do not come, puts them together, and holds the whole to its signed length and SHA-256.
  *
  * Parts are named by the digests that the signed notification lists; what a mail says about its part is not looked at.
  */

@@ -1,6 +1,6 @@
 /**
- * When to ask for parts again: not before a patience has passed since the last one came, then with pauses that double, and
- * not for ever; each part that comes begins the patience anew. Pure.
+ * When to ask for parts again: not before a patience has passed since the last one came, then with pauses that double,
+ * and not for ever; each part that comes begins the patience anew. Pure.
  */
 import type { Asked } from "../../transport/parts/index.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A body in larger pieces: writing and hashing cost by the piece. None is held back for long, so that a cut loses nothing
- * that came and whoever watches the rate sees it.
+ * A body in larger pieces: writing and hashing cost by the piece. None is held back for long, so that a cut loses
+ * nothing that came and whoever watches the rate sees it.
  */
 
 const longestMs = 20;

@@ -34,7 +34,10 @@ export class Download {
     this.#options = options;
   }
 
-  /** Goes on after a cut as long as each connection brings something; a resumed archive that is wrong is begun anew once. */
+  /**
+   * Goes on after a cut as long as each connection brings something; a resumed archive that is wrong is begun anew
+   * once.
+   */
   async run(maxAttempts: number): Promise<number> {
     const { fileSystem, signal } = this.#options;
     for (let attempt = 1; ; attempt++) {

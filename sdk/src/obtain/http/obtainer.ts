@@ -1,8 +1,8 @@
 /**
  * The Internet utility (Fig. 4, step 88): gets an archive by HTTP(S) from a configured host, resuming by Range.
  *
- * The name asked for is the signed digest; the signed length caps what is read, the digest decides. What the server says
- * of itself (length, range, ETag) only saves time. RFC 9110 13–15.
+ * The name asked for is the signed digest; the signed length caps what is read, the digest decides. What the server
+ * says of itself (length, range, ETag) only saves time. RFC 9110 13–15.
  */
 import type { LookupFunction } from "node:net";
 import { OutriderError } from "../../errors/index.ts";

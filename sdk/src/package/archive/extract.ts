@@ -106,8 +106,8 @@ function checkVariant({ path }: OpenArchive, { manifest, variant }: ExtractOptio
 
 /**
  * Small files side by side, large ones one at a time beside them: what is decoded for the one is written for the other.
- * Patches hold their base in memory, so of them there is never more than one. Of the files for other machines the headers
- * are still held to.
+ * Patches hold their base in memory, so of them there is never more than one. Of the files for other machines the
+ * headers are still held to.
  */
 async function writeFiles(
   archive: OpenArchive,

@@ -41,8 +41,8 @@ export function inflateWhole(
 }
 
 /**
- * An engine for a large file. With a dictionary, of which it has a copy of its own, it has room for the whole file: given
- * the whole frame at once, zstd writes there directly and makes no window beside it.
+ * An engine for a large file. With a dictionary, of which it has a copy of its own, it has room for the whole file:
+ * given the whole frame at once, zstd writes there directly and makes no window beside it.
  */
 export function inflateEngine(file: ManifestFile, dictionary?: Uint8Array): ZstdDecompress {
   return createZstdDecompress({

@@ -6,7 +6,10 @@ import { malformed } from "./bytes.ts";
 const begin = "-----BEGIN PGP SIGNATURE-----";
 const end = "-----END PGP SIGNATURE-----";
 
-/** Splits the text into its blocks; anything else in it is refused. Linear, whatever the text. @throws PACKAGE_MALFORMED */
+/**
+ * Splits the text into its blocks; anything else in it is refused. Linear, whatever the text.
+ * @throws PACKAGE_MALFORMED
+ */
 export function splitArmor(text: string, subject: string): string[] {
   const blocks: string[] = [];
   let rest = text.trim();

@@ -49,7 +49,9 @@ function escape(name: string): string {
 
 type Listing = (error: Error | null, entries?: Dirent[]) => void;
 
-/** Without following links, the walker would pass them by in silence, and the package would lack what they stand for. */
+/**
+ * Without following links, the walker would pass them by in silence, and the package would lack what they stand for.
+ */
 const showingLinks = {
   readdir: (path: string, options: { withFileTypes: true }, done: Listing): void =>
     readdir(path, options, (error, entries) => done(error, entries?.map(asFile))),

@@ -1,6 +1,6 @@
 /**
- * Comma-separated values (RFC 4180): quoted cells, doubled quotes, line ends of either kind; read row by row. A byte order
- * mark, as spreadsheets write it, is passed over.
+ * Comma-separated values (RFC 4180): quoted cells, doubled quotes, line ends of either kind; read row by row. A byte
+ * order mark, as spreadsheets write it, is passed over.
  */
 import { OutriderError } from "../../errors/index.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Does a list have anybody twice? Of each id only a number is kept, 8 bytes, and the list is gone through again only where
- * two numbers are alike: a million machines are no load.
+ * Does a list have anybody twice? Of each id only a number is kept, 8 bytes, and the list is gone through again only
+ * where two numbers are alike: a million machines are no load.
  */
 import { OutriderError } from "../../errors/index.ts";
 import type { RegisteredAgent } from "../../schema/index.ts";

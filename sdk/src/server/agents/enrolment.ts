@@ -40,8 +40,8 @@ export interface Enrolment {
   /**
    * Registers the agent, and the token is gone.
    *
-   * @throws TOKEN_INVALID; DOCUMENT_INVALID, ADDRESS_INVALID or KEY_REFUSED for what the agent says of itself (the token
-   * stays good)
+   * @throws TOKEN_INVALID; DOCUMENT_INVALID, ADDRESS_INVALID or KEY_REFUSED for what the agent says of itself (the
+   * token stays good)
    */
   redeem(request: EnrolmentRequest): Promise<RegisteredAgent>;
 }

@@ -1,10 +1,10 @@
 /**
- * Lists of agents as people have them: JSON as in the server's configuration, or a table whose first row names its columns.
- * A table is read row by row: it may have millions of them. Every agent is held to the schema of the configuration, and
- * every fault is named with its place.
+ * Lists of agents as people have them: JSON as in the server's configuration, or a table whose first row names its
+ * columns. A table is read row by row: it may have millions of them. Every agent is held to the schema of the
+ * configuration, and every fault is named with its place.
  *
- * Columns of a table (RFC 4180): `id`; `groups`, separated by blanks or semicolons; `email`; `unc`, `stick` and `http`, yes
- * or empty; `key`; `encryptionKey`; any other is a fact.
+ * Columns of a table (RFC 4180): `id`; `groups`, separated by blanks or semicolons; `email`; `unc`, `stick` and `http`,
+ * yes or empty; `key`; `encryptionKey`; any other is a fact.
  */
 import { OutriderError } from "../../errors/index.ts";
 import {

@@ -1,7 +1,7 @@
 /**
  * Two machines under one name and key, as an image makes them that was taken after the agent had run. Each counts its
- * receipts for itself, so both sign a receipt of the same number, with different words: no honest agent does that, for a
- * number is taken durably before it is used (THREATS N19).
+ * receipts for itself, so both sign a receipt of the same number, with different words: no honest agent does that, for
+ * a number is taken durably before it is used (THREATS N19).
  */
 import type { ValueStore } from "../../ledger/index.ts";
 import { parseJsonText, type Receipt, type RegisteredAgent } from "../../schema/index.ts";

@@ -1,6 +1,6 @@
 /**
- * A registered audience as columns: names and addresses as bytes one after the other, everything that many have in common
- * (domain, transport, groups) once. A million people take some 40 MB, none of it on the heap.
+ * A registered audience as columns: names and addresses as bytes one after the other, everything that many have in
+ * common (domain, transport, groups) once. A million people take some 40 MB, none of it on the heap.
  */
 import { destinationOf } from "../limits/pace.ts";
 import type { ReachableAgent } from "./reach.ts";

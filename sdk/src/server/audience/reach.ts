@@ -1,6 +1,6 @@
 /**
- * Whom a trigger reaches, and by what: everybody its audience names, each by the first of their addresses that the server
- * has a transport for. The only place that decides it, for the pipeline and for whoever draws a plan beforehand.
+ * Whom a trigger reaches, and by what: everybody its audience names, each by the first of their addresses that the
+ * server has a transport for. The only place that decides it, for the pipeline and for whoever draws a plan beforehand.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isOutriderError, OutriderError } from "../../errors/index.ts";

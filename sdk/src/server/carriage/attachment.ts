@@ -1,7 +1,7 @@
 /**
  * Which archive goes inside a message. One body serves a whole batch, so a patch goes only where everybody in it has
- * installed what it builds on, as the receipts of the last deployment tell, and where the notification names another way
- * to the full archive: a machine that was changed behind its agent's back must have something to fall back to.
+ * installed what it builds on, as the receipts of the last deployment tell, and where the notification names another
+ * way to the full archive: a machine that was changed behind its agent's back must have something to fall back to.
  */
 import type { ClaimedJob, DeploymentRecord, DeploymentStore } from "../../ledger/index.ts";
 import type { Source } from "../../schema/index.ts";

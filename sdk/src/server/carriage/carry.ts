@@ -1,6 +1,6 @@
 /**
- * How an archive goes with a transport's messages: inside, in numbered parts of their own, or not at all. Step 86 asks the
- * same from the agent's side. Pure: planning and sending come to the same answer.
+ * How an archive goes with a transport's messages: inside, in numbered parts of their own, or not at all. Step 86 asks
+ * the same from the agent's side. Pure: planning and sending come to the same answer.
  */
 import type { Delivery } from "../../schema/index.ts";
 import type { TransportProfile } from "./transports.ts";

@@ -1,6 +1,7 @@
 /**
- * An archive in numbered parts: its bytes cut into pieces of one length, the last shorter, each known by its SHA-256. The
- * notification lists the digests, so an agent believes the list that was signed and nothing that a part's mail says.
+ * An archive in numbered parts: its bytes cut into pieces of one length, the last shorter, each known by its SHA-256.
+ * The notification lists the digests, so an agent believes the list that was signed and nothing that a part's mail
+ * says.
  */
 import { createHash } from "node:crypto";
 import type { FileSystem } from "../../ports/index.ts";

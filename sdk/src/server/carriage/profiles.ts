@@ -5,8 +5,8 @@ import type { TransportProfile } from "./transports.ts";
 export type MailProvider = Pick<Required<TransportProfile>, "pace" | "maxAttachmentBytes">;
 
 /**
- * Octets of an archive in a mail of this size: base64 lines take 78 octets for 57, and 1.5 MB are left for the text, the
- * notification and what relays add.
+ * Octets of an archive in a mail of this size: base64 lines take 78 octets for 57, and 1.5 MB are left for the text,
+ * the notification and what relays add.
  */
 function archiveIn(mailBytes: number): number {
   return Math.floor(((mailBytes - 1_500_000) / 78) * 57);

@@ -2,8 +2,8 @@
  * What a deployment needs next, from where it stands and what time it is. Pure: told everything, touches nothing.
  *
  * A wave goes on when enough of it is installed and the soak time is over; it pauses the deployment when too much of it
- * went wrong. Silence past the deadline is counted as the plan says: a brick does not report (eclipse-hawkbit/hawkbit#693).
- * Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
+ * went wrong. Silence past the deadline is counted as the plan says: a brick does not report
+ * (eclipse-hawkbit/hawkbit#693). Failures that somebody has accepted by resuming (`forgiven`) count on neither side.
  */
 import { maySend } from "../../calendar/index.ts";
 import {
@@ -17,7 +17,9 @@ import {
 /** An event without what the caller adds. */
 export type NextEvent = Pick<DeploymentEvent, "kind" | "wave" | "reason" | "before">;
 
-/** After a start answers lie on shares and in mailboxes, and agents try to bring theirs: so long they are waited for. */
+/**
+ * After a start answers lie on shares and in mailboxes, and agents try to bring theirs: so long they are waited for.
+ */
 const catchUpMs = 600_000;
 
 /**

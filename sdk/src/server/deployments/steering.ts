@@ -1,7 +1,7 @@
 /**
  * What the catalog shows of deployments that were steered. Agents on a share, a stick, the local network or HTTP get no
- * message: they read the signed control itself there. What was halted is listed no more, and what is paused not until it
- * is resumed, so that who has not read of it yet does not find it.
+ * message: they read the signed control itself there. What was halted is listed no more, and what is paused not until
+ * it is resumed, so that who has not read of it yet does not find it.
  *
  * Derived from the events of the store and done again at every round, so that no crash leaves it otherwise.
  */

@@ -1,7 +1,7 @@
 /**
- * A plan before anybody has ordered it: waves, and jobs with their times. Pure, and the same for the same input, so that
- * the server, `outrider plan`, the editor and the simulation draw one and the same. For ten recipients or ten million:
- * everything that grows with them is a column of numbers.
+ * A plan before anybody has ordered it: waves, and jobs with their times. Pure, and the same for the same input, so
+ * that the server, `outrider plan`, the editor and the simulation draw one and the same. For ten recipients or ten
+ * million: everything that grows with them is a column of numbers.
  */
 import type { PlannedWave } from "../../ledger/index.ts";
 import type { Delivery, Rollout } from "../../schema/index.ts";

@@ -140,8 +140,8 @@ function isLimited(pace: Pace, destination: string): boolean {
 }
 
 /**
- * Members of one key together, keys as they first appear, members in order; keys that are not `apart` go together, last,
- * under `undefined`. Counted first, then put into their places: one array for all of them.
+ * Members of one key together, keys as they first appear, members in order; keys that are not `apart` go together,
+ * last, under `undefined`. Counted first, then put into their places: one array for all of them.
  */
 function partition(
   members: Uint32Array,

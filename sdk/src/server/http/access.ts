@@ -21,7 +21,8 @@ const forwarding = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "
 
 /**
  * Refuses requests for any other name: a page in a browser of this machine could have its own name lead to loopback
- * (DNS rebinding), and would read what is there. So would everybody through a proxy of this machine, which asks for loopback.
+ * (DNS rebinding), and would read what is there. So would everybody through a proxy of this machine, which asks for
+ * loopback.
  */
 export function requireLoopbackName(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {

@@ -1,6 +1,6 @@
 /**
- * Holds back addresses that keep sending what is refused (THREATS T6): a bucket per address, or network. Only refusals take
- * from it. Whoever sends good messages never notices it, and a flood fills neither the log nor the processor.
+ * Holds back addresses that keep sending what is refused (THREATS T6): a bucket per address, or network. Only refusals
+ * take from it. Whoever sends good messages never notices it, and a flood fills neither the log nor the processor.
  */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Clock } from "../../ports/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Who listens to a stream that is open to everybody: a bounded number, shared out fairly. Where it is full, whoever holds
- * the most of it makes room for a newcomer who holds less, so nobody keeps the others out (THREATS T6).
+ * Who listens to a stream that is open to everybody: a bounded number, shared out fairly. Where it is full, whoever
+ * holds the most of it makes room for a newcomer who holds less, so nobody keeps the others out (THREATS T6).
  */
 import type { PassThrough } from "node:stream";
 import { networkOf } from "./network.ts";
@@ -34,7 +34,9 @@ export class Listeners implements Iterable<PassThrough> {
     return true;
   }
 
-  /** The one who has listened longest, of the network with the most: a newcomer must still have fewer than it has then. */
+  /**
+   * The one who has listened longest, of the network with the most: a newcomer must still have fewer than it has then.
+   */
   #makeRoom(held: number): boolean {
     let fullest: ReadonlySet<PassThrough> | undefined;
     let network = "";

@@ -1,6 +1,6 @@
 /**
- * Who somebody is by address: one IPv4 address, or an IPv6 network of 64 bits, where every machine has as many addresses
- * as it likes.
+ * Who somebody is by address: one IPv4 address, or an IPv6 network of 64 bits, where every machine has as many
+ * addresses as it likes.
  */
 import { isIP } from "node:net";
 

@@ -1,6 +1,6 @@
 /**
- * Holds back an agent that sends more receipts than any honest one does (THREATS N20): good signatures and all, it would
- * fill the audit log and the store. What is held back is not lost: an honest sender keeps it and sends it again.
+ * Holds back an agent that sends more receipts than any honest one does (THREATS N20): good signatures and all, it
+ * would fill the audit log and the store. What is held back is not lost: an honest sender keeps it and sends it again.
  */
 import type { Clock } from "../../ports/index.ts";
 import { allowances, type Allowance } from "../limits/allowances.ts";

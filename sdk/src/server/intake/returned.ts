@@ -1,7 +1,8 @@
 /**
  * What carriers report of mails that they had taken. A report is believed only of a job of this server's, named by a
  * reference that cannot be guessed, and of a recipient to whom that job wrote; it moves the recipient's row only from
- * `sent`, and what the agent itself says later counts more. Another way to the agent is tried in its place, if it has one.
+ * `sent`, and what the agent itself says later counts more. Another way to the agent is tried in its place, if it has
+ * one.
  */
 import type { AgentRegistry, Addressee, DeploymentStore } from "../../ledger/index.ts";
 import type { Clock } from "../../ports/index.ts";
@@ -64,8 +65,8 @@ async function book(
 }
 
 /**
- * Was it the address, or only this mail or this day? A full mailbox, a mail that is too large, a refusal of what is in it
- * and a time that ran out say nothing against the address (RFC 3463 3).
+ * Was it the address, or only this mail or this day? A full mailbox, a mail that is too large, a refusal of what is in
+ * it and a time that ran out say nothing against the address (RFC 3463 3).
  */
 function isAddressAtFault(status: string): boolean {
   return /^5\.(0\.0|1\.\d+|2\.[01]|4\.[14]|7\.1[37])$/.test(status);

@@ -1,7 +1,7 @@
 /**
- * A new trust document while the server runs: held to the one in force first (version N + 1, both thresholds), on a copy;
- * then its line is entered into the audit log; then it is in force. Shares and the HTTP channel show it with the next
- * catalog, which names its version.
+ * A new trust document while the server runs: held to the one in force first (version N + 1, both thresholds), on a
+ * copy; then its line is entered into the audit log; then it is in force. Shares and the HTTP channel show it with the
+ * next catalog, which names its version.
  */
 import { isOutriderError } from "../../errors/index.ts";
 import { encodeEnvelope, type SealedDocument } from "../../messages/index.ts";

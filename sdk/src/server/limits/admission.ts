@@ -1,6 +1,7 @@
 /**
- * Who of a job may be written to now: what the transport bears, and each destination, counted over all that is sent. Pure:
- * the store holds the buckets meanwhile (`limits.ts`), so that senders who ask in the same moment share what there is.
+ * Who of a job may be written to now: what the transport bears, and each destination, counted over all that is sent.
+ * Pure: the store holds the buckets meanwhile (`limits.ts`), so that senders who ask in the same moment share what
+ * there is.
  *
  * Recipients of one destination go together, so it gets as few messages as can be. One whose bucket is empty waits; it
  * keeps nobody else waiting.

@@ -1,6 +1,6 @@
 /**
- * Those whose limits said later, in the order in which they asked: by destination, the moment behind the last of them. It
- * saves questions and reserves nothing: what may be sent, the buckets say each time. Pure but for what it remembers.
+ * Those whose limits said later, in the order in which they asked: by destination, the moment behind the last of them.
+ * It saves questions and reserves nothing: what may be sent, the buckets say each time. Pure but for what it remembers.
  */
 import type { Wait } from "./admission.ts";
 

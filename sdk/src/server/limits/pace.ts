@@ -1,7 +1,7 @@
 /**
- * How fast a transport may send: token buckets for the transport as a whole and for each destination, in the form of the
- * generic cell rate algorithm (a bucket is one number: the moment when it is full again). Pure: the planner spaces jobs
- * with it, the server holds itself to it.
+ * How fast a transport may send: token buckets for the transport as a whole and for each destination, in the form of
+ * the generic cell rate algorithm (a bucket is one number: the moment when it is full again). Pure: the planner spaces
+ * jobs with it, the server holds itself to it.
  */
 
 /** Limits of one bucket. Absent means none. */

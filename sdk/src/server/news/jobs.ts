@@ -1,6 +1,6 @@
 /**
- * What watchers are told of a job that was carried out: the job, and what became of its recipients, whoever fared alike in
- * one event. Of a job that was lost to another process nothing more is told: that one tells it.
+ * What watchers are told of a job that was carried out: the job, and what became of its recipients, whoever fared alike
+ * in one event. Of a job that was lost to another process nothing more is told: that one tells it.
  */
 import type { ClaimedJob } from "../../ledger/index.ts";
 import type { DeliveryOutcome } from "../../transport/index.ts";

@@ -1,4 +1,6 @@
-/** What happens, told twice: to those who watch this process, and over the store's feed to those who watch any of them. */
+/**
+ * What happens, told twice: to those who watch this process, and over the store's feed to those who watch any of them.
+ */
 import { eventStream, type EventFeed } from "../../ledger/index.ts";
 import type { ServerEvent } from "./events.ts";
 
@@ -65,7 +67,10 @@ export function openNews(feed: EventFeed): News {
   };
 }
 
-/** An order that came in moves deployments; a deployment that has moved has something to send. Receipts wait for the tick. */
+/**
+ * An order that came in moves deployments; a deployment that has moved has something to send. Receipts wait for the
+ * tick.
+ */
 function makesWork(event: ServerEvent): boolean {
   if (event.event === "message") return event.verdict === "accepted" && event.kind !== "receipt";
   return event.event === "deployment";

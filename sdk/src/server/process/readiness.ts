@@ -1,6 +1,6 @@
 /**
- * Can the server do its work now? It lives as long as it answers; it is ready when its store and its package host answer
- * and its trust document is in force and lets its key speak.
+ * Can the server do its work now? It lives as long as it answers; it is ready when its store and its package host
+ * answer and its trust document is in force and lets its key speak.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { isOutriderError, type ErrorCode } from "../../errors/index.ts";

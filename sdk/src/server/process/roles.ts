@@ -1,8 +1,9 @@
 /** What one process of several does. */
 
 /**
- * api: takes triggers, controls and receipts, and answers; any number. sender: sends what is due; any number. scheduler:
- * moves deployments; of several, one at a time. mailbox: reads what comes in beside HTTP; each way in by one at a time.
+ * api: takes triggers, controls and receipts, and answers; any number. sender: sends what is due; any number.
+ * scheduler: moves deployments; of several, one at a time. mailbox: reads what comes in beside HTTP; each way in by one
+ * at a time.
  */
 export type ServerRole = "api" | "sender" | "scheduler" | "mailbox";
 

@@ -1,6 +1,7 @@
 /**
- * What goes on a stick: a catalog of its own, the notifications that it lists, their archives, and every trust document.
- * All of it is signed, so whoever carries the stick need not be trusted; all of it is made from what is current now.
+ * What goes on a stick: a catalog of its own, the notifications that it lists, their archives, and every trust
+ * document. All of it is signed, so whoever carries the stick need not be trusted; all of it is made from what is
+ * current now.
  */
 import type { Catalog } from "./catalog.ts";
 import { findListed, listedEntries, type ListedParts, type ListedRelease } from "./listed.ts";

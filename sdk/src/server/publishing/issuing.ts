@@ -38,8 +38,8 @@ const day = 24 * 3600 * 1000;
 /** Most orders that a catalog shows (schema); of more the latest. */
 const maxControls = 256;
 /**
- * Most recalled manifests that a catalog shows (schema); of more the latest. The store keeps all: this server sends none of
- * them again, and an agent that has seen one listed keeps it.
+ * Most recalled manifests that a catalog shows (schema); of more the latest. The store keeps all: this server sends
+ * none of them again, and an agent that has seen one listed keeps it.
  */
 const maxRecalled = 10_000;
 /**

@@ -1,6 +1,6 @@
 /**
- * Notifications that were signed, kept as they are: after a crash the same bytes go out again, and whoever fetches one by
- * its digest gets them too.
+ * Notifications that were signed, kept as they are: after a crash the same bytes go out again, and whoever fetches one
+ * by its digest gets them too.
  */
 import type { ValueStore } from "../../ledger/index.ts";
 import { sha256Hex } from "../../signing/index.ts";

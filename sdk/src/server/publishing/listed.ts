@@ -1,6 +1,6 @@
 /**
- * What a catalog lists, with its bytes: for whoever shows a catalog in a place that has nothing but files. A wave may have
- * gone by another transport altogether, and what the catalog then lists was brought to the share by nobody.
+ * What a catalog lists, with its bytes: for whoever shows a catalog in a place that has nothing but files. A wave may
+ * have gone by another transport altogether, and what the catalog then lists was brought to the share by nobody.
  */
 import { isOutriderError, OutriderError } from "../../errors/index.ts";
 import type { ValueStore } from "../../ledger/index.ts";

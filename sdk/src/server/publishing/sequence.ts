@@ -1,4 +1,7 @@
-/** Numbers of what the server signs: agents take nothing that is older than what they have seen of the same key (DESIGN 5). */
+/**
+ * Numbers of what the server signs: agents take nothing that is older than what they have seen of the same key (DESIGN
+ * 5).
+ */
 import type { ValueStore } from "../../ledger/index.ts";
 import type { KeySource } from "../../ports/index.ts";
 

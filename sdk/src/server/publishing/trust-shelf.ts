@@ -45,8 +45,8 @@ export function trustShelf(
 const maxCarriedBytes = 512_000;
 
 /**
- * What a carrier takes along that has no shelf beside its messages (mail): all but the first, which every agent was made
- * with, so far back as they fit. Whoever has one of them is led to the last.
+ * What a carrier takes along that has no shelf beside its messages (mail): all but the first, which every agent was
+ * made with, so far back as they fit. Whoever has one of them is led to the last.
  */
 export function carriedTrust(shelf: Pick<TrustShelf, "list">): Uint8Array[] {
   const carried: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 /**
  * Holds a claimed job for as long as it is being sent, however long that takes: its lease is renewed before it lapses.
- * Where it has lapsed all the same, be it that the store was out of reach, somebody else may have the job by now: sending
- * ends, and if so the store books nothing of it.
+ * Where it has lapsed all the same, be it that the store was out of reach, somebody else may have the job by now:
+ * sending ends, and if so the store books nothing of it.
  */
 import type { ClaimedJob, DeploymentStore } from "../../ledger/index.ts";
 import type { Clock, Logger } from "../../ports/index.ts";

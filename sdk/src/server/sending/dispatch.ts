@@ -1,10 +1,10 @@
 /**
  * Takes due jobs from the store to the transports: claim → notify → send → record, one job at a time per transport.
  *
- * A job is leased before it is sent, held while it is, and booked afterwards; whoever dies in between leaves a lease that
- * lapses, and the next one sends the same bytes again. Who may not be written to yet, for what a transport or a destination
- * bears, is given back untried (`limits/limits.ts`). Outcomes are per recipient: accepted is sent; deferred and unknown are
- * tried again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
+ * A job is leased before it is sent, held while it is, and booked afterwards; whoever dies in between leaves a lease
+ * that lapses, and the next one sends the same bytes again. Who may not be written to yet, for what a transport or a
+ * destination bears, is given back untried (`limits/limits.ts`). Outcomes are per recipient: accepted is sent; deferred
+ * and unknown are tried again after growing times (RFC 5321 4.5.4.1) until the trigger expires; rejected has failed.
  */
 import { isOutriderError } from "../../errors/index.ts";
 import type { ClaimedJob, DeploymentStore, Settlement } from "../../ledger/index.ts";

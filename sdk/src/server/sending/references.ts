@@ -1,6 +1,6 @@
 /**
- * References that messages carry out and reports bring back: a job's number with a seal over it, under a secret that the
- * store keeps. Nobody who has not seen one of the job's messages can name the job.
+ * References that messages carry out and reports bring back: a job's number with a seal over it, under a secret that
+ * the store keeps. Nobody who has not seen one of the job's messages can name the job.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { ValueStore } from "../../ledger/index.ts";

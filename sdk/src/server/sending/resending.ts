@@ -1,8 +1,8 @@
 /**
- * Parts of an archive that an agent asks for: sent again, to that agent only, by its own registered address. What an agent
- * may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for is booked with the
- * receipt that asks, as one, and waits in the store as a job: any sender takes it, and a server that is killed sends it
- * when it is back.
+ * Parts of an archive that an agent asks for: sent again, to that agent only, by its own registered address. What an
+ * agent may ask for is bounded, so that a stolen key or a broken mailbox makes no flood. What is asked for is booked
+ * with the receipt that asks, as one, and waits in the store as a job: any sender takes it, and a server that is killed
+ * sends it when it is back.
  */
 import {
   againKey,
@@ -41,7 +41,9 @@ export interface PartsAgainParts {
 /** Every part may be sent again so often to one agent, on the average over the archive's parts. */
 const timesEach = 3;
 
-/** What a verified receipt asks for: nothing where this server has no such parts, or cannot write to the agent by mail. */
+/**
+ * What a verified receipt asks for: nothing where this server has no such parts, or cannot write to the agent by mail.
+ */
 export async function partsAskedFor(
   { outcome, deployment, notification, agent: id, parts: numbers = [] }: Receipt,
   { agents, values, logger }: ResendingParts,

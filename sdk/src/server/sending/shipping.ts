@@ -1,7 +1,7 @@
 /**
  * Sends what belongs together: the message first, so that agents know what to expect, then the numbered parts in order,
- * each only to those who took everything before it. How far each recipient got is remembered while the server runs, so a
- * job that is tried again goes on from there; after a restart a part may come twice, always with the same Message-ID.
+ * each only to those who took everything before it. How far each recipient got is remembered while the server runs, so
+ * a job that is tried again goes on from there; after a restart a part may come twice, always with the same Message-ID.
  */
 import { isOutriderError } from "../../errors/index.ts";
 import type { DeliveryOutcome, PartDelivery, Sender } from "../../transport/index.ts";
@@ -9,7 +9,10 @@ import type { Shipment } from "./delivery.ts";
 
 /** Remembered progress: one for all transports of a server. */
 export class Shipping {
-  /** Messages and parts that were taken, by delivery and agent; forgotten when the last one was, or nothing more will be. */
+  /**
+   * Messages and parts that were taken, by delivery and agent; forgotten when the last one was, or nothing more will
+   * be.
+   */
   readonly #taken = new Map<string, number>();
 
   /**

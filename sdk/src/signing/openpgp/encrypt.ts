@@ -9,8 +9,8 @@ import { readCertificate } from "./certificate.ts";
 import { judgePrimary } from "./primary.ts";
 
 /**
- * Judges a certificate to which something shall be encrypted: one public certificate, neither revoked nor expired, with a
- * key for encryption that is not weak.
+ * Judges a certificate to which something shall be encrypted: one public certificate, neither revoked nor expired, with
+ * a key for encryption that is not weak.
  *
  * @param subject whose it is, for messages.
  * @throws KEY_REFUSED
@@ -24,8 +24,8 @@ export async function judgeEncryptionKey(
 }
 
 /**
- * Encrypts to all of them at once (RFC 9580 5.13.1), without compression: archives are compressed, and inflating is where
- * bombs are. The content is streamed in, the result is held in memory.
+ * Encrypts to all of them at once (RFC 9580 5.13.1), without compression: archives are compressed, and inflating is
+ * where bombs are. The content is streamed in, the result is held in memory.
  *
  * @throws KEY_REFUSED
  */

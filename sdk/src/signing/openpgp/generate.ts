@@ -1,4 +1,6 @@
-/** Makes OpenPGP keys for people. Ed25519 in its legacy version 4 form is the default: Debian's gpg 2.2 reads no other. */
+/**
+ * Makes OpenPGP keys for people. Ed25519 in its legacy version 4 form is the default: Debian's gpg 2.2 reads no other.
+ */
 import { generateKey as generate, type KeyOptions } from "openpgp";
 import { OutriderError } from "../../errors/index.ts";
 import { isPlainName } from "./user-id.ts";

@@ -1,6 +1,6 @@
 /**
- * The public half of a key that is no OpenPGP key yet, in an HSM or a cloud's key service, written as the trust document
- * holds keys: version 4 (RFC 9580 5.5.2.2). Nobody certifies it; the root that signs the trust document does.
+ * The public half of a key that is no OpenPGP key yet, in an HSM or a cloud's key service, written as the trust
+ * document holds keys: version 4 (RFC 9580 5.5.2.2). Nobody certifies it; the root that signs the trust document does.
  */
 import type { KeyObject } from "node:crypto";
 import { OutriderError } from "../../errors/index.ts";

@@ -20,7 +20,8 @@ export function postgresAgents(database: Database): AgentRegistry {
           count += some.length;
         }
       });
-      // By what it knew before, the database would read all members of a group for each page of them. Put they are already.
+      // By what it knew before, the database would read all members of a group for each page of them. Put they are
+      // already.
       if (count >= analyzeFrom)
         await database.run("ANALYZE outrider.agents, outrider.members").catch(() => undefined);
     },

@@ -30,7 +30,10 @@ export async function databaseClock(database: Database): Promise<DatabaseClock> 
   };
 }
 
-/** What the monotonic clock lacks: its answer belongs to the middle of question and answer; the quickest of three counts. */
+/**
+ * What the monotonic clock lacks: its answer belongs to the middle of question and answer; the quickest of three
+ * counts.
+ */
 async function measure(database: Database): Promise<number> {
   const tries: { readonly tookMs: number; readonly offsetMs: number }[] = [];
   while (tries.length < 3) {

@@ -1,8 +1,9 @@
 /**
  * What failures of a connection to PostgreSQL mean, and how long one waits for it to come back.
  *
- * Codes are those of the PostgreSQL manual, appendix A, and our own of a host that is passed over. A server that ends, starts or has become a standby is waited for;
- * a deadlock or a failed serialisation is the database's request to do the same again.
+ * Codes are those of the PostgreSQL manual, appendix A, and our own of a host that is passed over. A server that ends,
+ * starts or has become a standby is waited for; a deadlock or a failed serialisation is the database's request to do
+ * the same again.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { OutriderError, isOutriderError } from "../../errors/index.ts";

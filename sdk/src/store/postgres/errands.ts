@@ -41,8 +41,8 @@ export async function planErrand(
 }
 
 /**
- * Enters what a receipt asks for, or adds it to what its agent waits for. Within the transaction that counts it and holds
- * the agent's row; a job of parts is one agent's, so two such transactions never wait for each other.
+ * Enters what a receipt asks for, or adds it to what its agent waits for. Within the transaction that counts it and
+ * holds the agent's row; a job of parts is one agent's, so two such transactions never wait for each other.
  */
 export async function planParts(
   statements: Statements,

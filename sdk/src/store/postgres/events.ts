@@ -1,4 +1,6 @@
-/** What happens to a deployment, by the table in `ledger/events.ts`: all of it, or nothing. Its row is held meanwhile. */
+/**
+ * What happens to a deployment, by the table in `ledger/events.ts`: all of it, or nothing. Its row is held meanwhile.
+ */
 import {
   announcementOf,
   eventRules,

@@ -66,7 +66,9 @@ export function sessionsTo(connectionString: string, config: ClientConfig): Sess
   };
 }
 
-/** Refuses a standby; and lets every commit wait for the disk, unless whoever runs the database asks for more than that. */
+/**
+ * Refuses a standby; and lets every commit wait for the disk, unless whoever runs the database asks for more than that.
+ */
 async function requireWritable(client: Client): Promise<void> {
   const { rows } = await client.query<{ readonly read_only: string }>(
     `SELECT current_setting('transaction_read_only') AS read_only,

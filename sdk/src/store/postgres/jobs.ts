@@ -12,8 +12,9 @@ import { errandRecipients, recordErrand } from "./errands.ts";
 import { moveRows, Tallies, type Place } from "./ledger.ts";
 
 /**
- * Leases the job that has been due longest; a lapsed lease counts as due. Asked by transport, each first one is where the
- * index begins, however many are due. What another takes at this moment is passed over, not waited for. The claim counts as soon as it is committed: should its answer be lost, its lease lapses.
+ * Leases the job that has been due longest; a lapsed lease counts as due. Asked by transport, each first one is where
+ * the index begins, however many are due. What another takes at this moment is passed over, not waited for. The claim
+ * counts as soon as it is committed: should its answer be lost, its lease lapses.
  */
 export async function claimJob(
   database: Database,

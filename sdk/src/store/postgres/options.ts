@@ -2,7 +2,10 @@
 
 /** Where the database is. */
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database?sslmode=…`; of several hosts, `a:5432,b:5432`, the one that takes writes. */
+  /**
+   * `postgres://user:password@host:port/database?sslmode=…`; of several hosts, `a:5432,b:5432`, the one that takes
+   * writes.
+   */
   readonly connectionString: string;
   /** Most connections. Default 10. */
   readonly connections?: number;

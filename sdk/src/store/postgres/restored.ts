@@ -1,6 +1,7 @@
 /**
- * A database that was put back from a dump lies in the past: numbers that were given out since must not be given out again
- * with another text (agents would call it two views of one sequence), so every counter is moved far ahead, and those that are not there yet begin there.
+ * A database that was put back from a dump lies in the past: numbers that were given out since must not be given out
+ * again with another text (agents would call it two views of one sequence), so every counter is moved far ahead, and
+ * those that are not there yet begin there.
  */
 import { openDatabase } from "./database.ts";
 import type { DatabaseOptions } from "./options.ts";
@@ -9,8 +10,8 @@ import type { DatabaseOptions } from "./options.ts";
 const ahead = 1_000_000;
 
 /**
- * Readies a database that pg_restore has filled, before a server starts on it; twice is no error. What processes held when
- * it was dumped is nobody's any more, and due.
+ * Readies a database that pg_restore has filled, before a server starts on it; twice is no error. What processes held
+ * when it was dumped is nobody's any more, and due.
  *
  * @throws STORE_FAILED, CONFIG_INVALID
  */

@@ -1,6 +1,11 @@
-/** Tables of the PostgreSQL store, in a schema of their own. `outrider.form` counts changes; each step leads to the next. */
+/**
+ * Tables of the PostgreSQL store, in a schema of their own. `outrider.form` counts changes; each step leads to the
+ * next.
+ */
 
-/** Applied in order, each once, all that are due in one transaction. Never change one that was released: add another. */
+/**
+ * Applied in order, each once, all that are due in one transaction. Never change one that was released: add another.
+ */
 export const migrations: readonly string[] = [
   `
   CREATE TABLE outrider.deployments (

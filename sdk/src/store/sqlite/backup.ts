@@ -2,7 +2,8 @@
  * A copy of the embedded store while a server uses it, and the way back. The copy is one moment of the store.
  *
  * What is restored lies in the past: numbers that were given out since must not be given out again with another text
- * (agents would call it two views of one sequence), so every counter is moved far ahead, and those that are not there yet begin there.
+ * (agents would call it two views of one sequence), so every counter is moved far ahead, and those that are not there
+ * yet begin there.
  */
 import { chmodSync, copyFileSync, renameSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -28,7 +29,10 @@ export function backUpStore(path: string, to: string): void {
   });
 }
 
-/** Puts a copy in place at `path`, where none may be in use. @throws STORE_FAILED if it is damaged or of a newer form */
+/**
+ * Puts a copy in place at `path`, where none may be in use.
+ * @throws STORE_FAILED if it is damaged or of a newer form
+ */
 export function restoreStore(from: string, path: string): void {
   failingAs(from, () => {
     const part = `${path}.part`;

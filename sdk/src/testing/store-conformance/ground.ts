@@ -1,4 +1,7 @@
-/** What the cases share: a store that can be restarted, a moment in time, plans, and short words for what is done to them. */
+/**
+ * What the cases share: a store that can be restarted, a moment in time, plans, and short words for what is done to
+ * them.
+ */
 import { ok } from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type {

@@ -3,8 +3,8 @@
  * notification that lists them, as many copies as come, over restarts.
  *
  * - Nothing about a part is believed; a part that no verified notification wants is only litter that may become useful.
- * - Bounded by bytes, count and age. What makes room is the oldest litter; what is wanted is never thrown away for what is
- *   not, so a flood of parts harms nobody but itself.
+ * - Bounded by bytes, count and age. What makes room is the oldest litter; what is wanted is never thrown away for what
+ *   is not, so a flood of parts harms nobody but itself.
  * - A part is durable before its mail is settled.
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -189,8 +189,8 @@ export class PartSpool {
   }
 
   /**
-   * The oldest that nobody wants go first; for a wanted part also what was wanted once and then not for a day, because its
-   * archive came in another way. Without any effect where that would not be enough.
+   * The oldest that nobody wants go first; for a wanted part also what was wanted once and then not for a day, because
+   * its archive came in another way. Without any effect where that would not be enough.
    */
   async #makeRoom(sha256: string, bytes: number): Promise<boolean> {
     const stale =

@@ -1,7 +1,7 @@
 /**
- * Takes an archive off a share that nobody mounted. A first copy streams through us and is verified on its way. The rest
- * of one that was cut goes to a file of its own beside it, since smbclient can begin in the middle only there; nothing
- * that a left-over smbclient may still write to ever becomes the archive (THREATS P3).
+ * Takes an archive off a share that nobody mounted. A first copy streams through us and is verified on its way. The
+ * rest of one that was cut goes to a file of its own beside it, since smbclient can begin in the middle only there;
+ * nothing that a left-over smbclient may still write to ever becomes the archive (THREATS P3).
  */
 import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";

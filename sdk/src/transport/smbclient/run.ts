@@ -1,8 +1,8 @@
 /**
  * Runs smbclient: no shell, one command a call, the password never among its arguments.
  *
- * Its exit code is no verdict (it is 0 after some failures): with `-E` all messages come on standard error, and there no
- * line may name an NT status. Whoever asked for a file besides holds it to a length or a digest.
+ * Its exit code is no verdict (it is 0 after some failures): with `-E` all messages come on standard error, and there
+ * no line may name an NT status. Whoever asked for a file besides holds it to a length or a digest.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

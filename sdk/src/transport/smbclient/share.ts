@@ -1,6 +1,6 @@
 /**
- * A share that nobody mounted, through Samba's `smbclient` (SMB 3.1.1, signed or encrypted): the npm clients of SMB sign
- * and encrypt nothing. What is written lies beside its name first and is renamed over it, which is atomic.
+ * A share that nobody mounted, through Samba's `smbclient` (SMB 3.1.1, signed or encrypted): the npm clients of SMB
+ * sign and encrypt nothing. What is written lies beside its name first and is renamed over it, which is atomic.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";

@@ -69,7 +69,9 @@ export function directoryShare(root: string, machine: FileSystem): Share {
   };
 }
 
-/** Sticks (FAT) and some mounts know neither permission bits nor the syncing of folders: there is nothing to lose there. */
+/**
+ * Sticks (FAT) and some mounts know neither permission bits nor the syncing of folders: there is nothing to lose there.
+ */
 function foreign(fileSystem: FileSystem): FileSystem {
   const orNothing = async (work: Promise<void>): Promise<void> => {
     try {

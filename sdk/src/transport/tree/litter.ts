@@ -1,6 +1,6 @@
 /**
- * Temporary names on a share. Each is its own, for several write there; so whoever is killed leaves one that nobody will
- * use again. It is removed, after a day, by the next one that writes into its folder.
+ * Temporary names on a share. Each is its own, for several write there; so whoever is killed leaves one that nobody
+ * will use again. It is removed, after a day, by the next one that writes into its folder.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";

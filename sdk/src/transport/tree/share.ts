@@ -1,6 +1,6 @@
 /**
- * The port of a share: a tree that can be written too. What lies on it is named as `treeNames` names it, never by a path;
- * where it is comes from this machine's configuration only (THREATS N14).
+ * The port of a share: a tree that can be written too. What lies on it is named as `treeNames` names it, never by a
+ * path; where it is comes from this machine's configuration only (THREATS N14).
  */
 import type { CopyOptions } from "../copy-archive.ts";
 import type { ArchiveTarget } from "../partial-archive.ts";

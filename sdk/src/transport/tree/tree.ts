@@ -1,4 +1,7 @@
-/** The port of a tree: a catalog, and what lies beside it. The carrier is hostile; its answers are bounded, not believed. */
+/**
+ * The port of a tree: a catalog, and what lies beside it. The carrier is hostile; its answers are bounded, not
+ * believed.
+ */
 import { OutriderError } from "../../errors/index.ts";
 import { sha256Hex } from "../../signing/index.ts";
 import type { Shelf } from "../receiver.ts";

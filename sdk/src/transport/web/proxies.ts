@@ -20,8 +20,8 @@ export function oneProxy(proxy: string): ChooseProxy {
 
 /**
  * As the environment says. `NO_PROXY` holds names or addresses between commas or blanks, each with its subdomains and
- * perhaps `:port`, and networks such as `10.0.0.0/8`; `*` stands for all. A name is not looked up to see whether it lies in
- * a network: that is for the proxy to know.
+ * perhaps `:port`, and networks such as `10.0.0.0/8`; `*` stands for all. A name is not looked up to see whether it
+ * lies in a network: that is for the proxy to know.
  *
  * @throws CONFIG_INVALID where a variable names no proxy
  */

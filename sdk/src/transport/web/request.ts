@@ -1,6 +1,6 @@
 /**
- * One HTTP request: the only place where an agent opens a connection to a web server. No redirect is followed, nothing is
- * decompressed, no connection is kept. Not `fetch`: only here can the address that is connected to be checked
+ * One HTTP request: the only place where an agent opens a connection to a web server. No redirect is followed, nothing
+ * is decompressed, no connection is kept. Not `fetch`: only here can the address that is connected to be checked
  * (`lookup`), and the proxy be chosen on every version of Node.
  */
 import type { IncomingMessage, RequestOptions, request as httpRequest } from "node:http";
@@ -73,8 +73,8 @@ async function exchange(
 }
 
 /**
- * Loaded with the first request: who reads a share needs neither. And not by `import`, which asks `node:http` for all that
- * it exports, WebSocket with it, and so loads the whole of Node's `fetch` into every agent.
+ * Loaded with the first request: who reads a share needs neither. And not by `import`, which asks `node:http` for all
+ * that it exports, WebSocket with it, and so loads the whole of Node's `fetch` into every agent.
  */
 function requestFor({ protocol }: URL): typeof httpRequest {
   return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http").request;

@@ -1,7 +1,7 @@
 /**
- * The mail that brings one signed document to the server's mailbox: plain text for a person who opens it, and the document
- * as its own base64 part. The same document gives the same octets but for the date, and the same Message-ID, however
- * often it has to be sent.
+ * The mail that brings one signed document to the server's mailbox: plain text for a person who opens it, and the
+ * document as its own base64 part. The same document gives the same octets but for the date, and the same Message-ID,
+ * however often it has to be sent.
  */
 import { sha256Hex } from "../../signing/index.ts";
 import type { MailAddress } from "../../transport/index.ts";

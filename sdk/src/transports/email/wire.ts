@@ -15,8 +15,8 @@ export function documentMediaType(type: string): string {
 export const packageMediaType = "application/vnd.outrider.package";
 
 /**
- * Media type of the part that holds trust documents which agents may lack: `trust/1` envelopes, a line each, oldest first.
- * No document part, of which a mail has one: it is no message of its own.
+ * Media type of the part that holds trust documents which agents may lack: `trust/1` envelopes, a line each, oldest
+ * first. No document part, of which a mail has one: it is no message of its own.
  */
 export const trustMediaType = "application/vnd.outrider.trust-chain";
 

@@ -1,8 +1,8 @@
 /**
  * Strategy `directory`: every release in its own folder, `INSTALL/<package>/versions/<version>-<digest8>/`, and the
  * symbolic link `current` that is replaced by one rename. Readers see the old release or the new one, never a mixture;
- * going back is the same rename. On Windows it is a junction, and replacing it takes two steps: readers may see none for a
- * moment, and whoever is killed in it finds it gone when he goes on or back.
+ * going back is the same rename. On Windows it is a junction, and replacing it takes two steps: readers may see none
+ * for a moment, and whoever is killed in it finds it gone when he goes on or back.
  */
 import { dirname, join } from "node:path";
 import { OutriderError } from "../../../errors/index.ts";
@@ -61,7 +61,9 @@ export function directoryStrategy(fileSystem: FileSystem): Deployer {
   };
 }
 
-/** Windows removes no program that still runs: nobody need wait for its end, for the next release finds the folder here. */
+/**
+ * Windows removes no program that still runs: nobody need wait for its end, for the next release finds the folder here.
+ */
 async function removeUnlessHeld(fileSystem: FileSystem, path: string): Promise<void> {
   try {
     await fileSystem.remove(path);

@@ -1,6 +1,6 @@
 /**
- * Receivers are tried as the agent itself listens, for a moment; nothing that they bring is settled, so it is there when
- * the agent comes. What only waits to be heard of by the local network is asked whether it was.
+ * Receivers are tried as the agent itself listens, for a moment; nothing that they bring is settled, so it is there
+ * when the agent comes. What only waits to be heard of by the local network is asked whether it was.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * `node outrider-agent.mjs VERB CONFIG`: the agent for service managers, mail systems' pipes and a person at the machine. All it
- * writes on standard output is JSON, a line each; its log and its errors are JSON lines on standard error.
+ * `node outrider-agent.mjs VERB CONFIG`: the agent for service managers, mail systems' pipes and a person at the
+ * machine. All it writes on standard output is JSON, a line each; its log and its errors are JSON lines on standard
+ * error.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -25,7 +26,10 @@ export interface Extras {
   readonly examine: typeof examineAgent;
 }
 
-/** Does what the command line says, ends at SIGINT or SIGTERM, and sets the exit code: 0, 1, 2, 3 or 130; with --pipe 0 or 75. */
+/**
+ * Does what the command line says, ends at SIGINT or SIGTERM, and sets the exit code: 0, 1, 2, 3 or 130; with --pipe 0
+ * or 75.
+ */
 export async function startAgentFile(extras: Extras | undefined): Promise<void> {
   keepToPath(process.env);
   const interrupt = new AbortController();

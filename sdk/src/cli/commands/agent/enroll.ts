@@ -1,4 +1,6 @@
-/** `outrider agent enroll`: makes this machine an agent of a server, with a one-time token and a pinned trust document. */
+/**
+ * `outrider agent enroll`: makes this machine an agent of a server, with a one-time token and a pinned trust document.
+ */
 import { hostname } from "node:os";
 import { text as readAll } from "node:stream/consumers";
 import { OutriderError } from "../../../errors/index.ts";

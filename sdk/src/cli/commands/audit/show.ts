@@ -41,7 +41,9 @@ export const showCommand: CommandDefinition = (group, context) => {
     });
 };
 
-/** A control is known by the deployment that it steers, and a key by the end of its fingerprint, as `trust show` has it. */
+/**
+ * A control is known by the deployment that it steers, and a key by the end of its fingerprint, as `trust show` has it.
+ */
 function row(line: AuditLine): string[] {
   const { number, at, kind, via, verdict, code, id, deployment, sha256, signers = [] } = line;
   return [

@@ -1,4 +1,6 @@
-/** What happens, counted as it does: verdicts, recipients, jobs and their leases, receipts, bounces, steps, requests. */
+/**
+ * What happens, counted as it does: verdicts, recipients, jobs and their leases, receipts, bounces, steps, requests.
+ */
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { ServerEvent } from "../../news/events.ts";
 import type { AnsweredRequest } from "./index.ts";

@@ -1,6 +1,7 @@
 /**
- * Figures for Prometheus (prom-client). Names of deployments are labels, names of agents never are. What the server holds
- * is asked when it is read; what happens is counted as it does. A registry of the server's own: nothing is global.
+ * Figures for Prometheus (prom-client). Names of deployments are labels, names of agents never are. What the server
+ * holds is asked when it is read; what happens is counted as it does. A registry of the server's own: nothing is
+ * global.
  */
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { WatchedEvent } from "../../news/news.ts";

@@ -16,7 +16,10 @@ const immutable = "public, max-age=31536000, immutable";
 /** What is not given: a cache would go on refusing it to those who ask rightly, or later. */
 const never = "no-store";
 
-/** `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`, `/healthz`, `/readyz`. */
+/**
+ * `GET /packages/<sha256>.outrider`, `/catalog.json`, `/notifications/<sha256>.json`, `/trust/<version>.json`,
+ * `/healthz`, `/readyz`.
+ */
 export function publicRoutes(
   app: FastifyInstance,
   { server, store, packages }: HttpParts,
@@ -72,7 +75,9 @@ export function publicRoutes(
   });
 }
 
-/** Whoever asks while the answer is being made gets that one: a flood of questions holds up neither store nor orders. */
+/**
+ * Whoever asks while the answer is being made gets that one: a flood of questions holds up neither store nor orders.
+ */
 function together<T>(ask: () => Promise<T>): () => Promise<T> {
   let asking: Promise<T> | undefined;
   return () =>

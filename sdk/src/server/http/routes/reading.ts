@@ -19,7 +19,9 @@ interface AuditPage {
   readonly Querystring: { readonly deployment?: string; readonly limit?: string };
 }
 
-/** `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/audit`, `/metrics`. */
+/**
+ * `GET /deployments`, `/deployments/:id`, `/deployments/:id/agents`, `/deployments/:id/events`, `/audit`, `/metrics`.
+ */
 export function readingRoutes(app: FastifyInstance, parts: HttpParts, metrics: Metrics): void {
   const { deployments } = parts.store;
   const find = async (id: string): Promise<DeploymentProgress> => {

@@ -1,4 +1,7 @@
-/** Chance that comes the same for the same seed, and fast: a simulation of ten million machines draws fifty million times. */
+/**
+ * Chance that comes the same for the same seed, and fast: a simulation of ten million machines draws fifty million
+ * times.
+ */
 
 /** Draws from [0, 1). */
 export type Chance = () => number;

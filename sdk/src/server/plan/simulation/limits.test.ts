@@ -1,4 +1,7 @@
-/** The simulation's limits are the server's: who finds an empty bucket waits, keeps nobody else waiting, and asks in turn. */
+/**
+ * The simulation's limits are the server's: who finds an empty bucket waits, keeps nobody else waiting, and asks in
+ * turn.
+ */
 import { expect, test } from "vitest";
 import { DueHeap } from "./due.ts";
 import { SimulatedLimits } from "./limits.ts";

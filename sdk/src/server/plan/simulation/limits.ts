@@ -1,6 +1,6 @@
 /**
- * What a transport and its destinations bear, in virtual time: the server's own rule (`limits/admission.ts`) over buckets
- * that are numbers in memory, and its line of those who wait.
+ * What a transport and its destinations bear, in virtual time: the server's own rule (`limits/admission.ts`) over
+ * buckets that are numbers in memory, and its line of those who wait.
  */
 import {
   admit,

@@ -1,7 +1,7 @@
 /**
- * The machines of a simulation. Each is told, hears of it (or never does), obtains the package, installs it, and answers:
- * a life of four moments, kept in three columns. Machines are numbered in the order in which they are told, so that
- * whatever is told together lies together.
+ * The machines of a simulation. Each is told, hears of it (or never does), obtains the package, installs it, and
+ * answers: a life of four moments, kept in three columns. Machines are numbered in the order in which they are told, so
+ * that whatever is told together lies together.
  */
 import { Agenda, type Queue } from "./agenda.ts";
 import { delaysOf, type Behaviour, type Delays } from "./behaviour.ts";

@@ -1,7 +1,7 @@
 /**
  * The server's senders in a simulation: one job after the other per transport, when it is due; whom its buckets let
- * through is sent, as long as the relay takes for it, and the others ask again. Which machines are told when follows from
- * that alone.
+ * through is sent, as long as the relay takes for it, and the others ask again. Which machines are told when follows
+ * from that alone.
  */
 import type { TransportProfile } from "../../carriage/transports.ts";
 import { messagesFor, type DraftJob } from "../../drafting/jobs.ts";

@@ -1,6 +1,7 @@
 /**
- * Tells: what is told while one row is being written goes into the next one, in its order. A row is written under a lock,
- * so that numbers become visible in their order and no reader passes over one; written twice, it stands there once.
+ * Tells: what is told while one row is being written goes into the next one, in its order. A row is written under a
+ * lock, so that numbers become visible in their order and no reader passes over one; written twice, it stands there
+ * once.
  */
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";

@@ -1,7 +1,7 @@
 /**
  * Reads what a mail system reports of a mail (RFC 3464, in a multipart/report of RFC 6522): which mail it was, and what
- * became of each recipient. Reports are not signed; which mail is meant is told by the reference in its Message-ID, and by
- * the envelope id where the relays carried it on (RFC 3461 4.4). Both are there and differ: the report is refused.
+ * became of each recipient. Reports are not signed; which mail is meant is told by the reference in its Message-ID, and
+ * by the envelope id where the relays carried it on (RFC 3461 4.4). Both are there and differ: the report is refused.
  */
 import type { FileHandle } from "../../../ports/index.ts";
 import type { ReturnedMail, ReturnedRecipient } from "../../../transport/index.ts";

@@ -1,7 +1,7 @@
 /**
  * What the server's mailbox takes, told by the header: documents of Outrider (triggers, controls, receipts), reports on
- * mails that it has sent, and automatic replies to them, which only are put aside. What people or strangers wrote is left
- * as it is. Nothing is ever answered (THREATS N16).
+ * mails that it has sent, and automatic replies to them, which only are put aside. What people or strangers wrote is
+ * left as it is. Nothing is ever answered (THREATS N16).
  */
 import { isOutriderError } from "../../../errors/index.ts";
 import type { FileHandle, Logger } from "../../../ports/index.ts";

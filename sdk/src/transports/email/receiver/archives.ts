@@ -1,6 +1,6 @@
 /**
- * What an agent takes of its mail beside documents: parts of archives, which go to the spool of parts and need no answer,
- * and archives or parts inside OpenPGP messages, which are opened to a private file.
+ * What an agent takes of its mail beside documents: parts of archives, which go to the spool of parts and need no
+ * answer, and archives or parts inside OpenPGP messages, which are opened to a private file.
  *
  * Nothing is believed: a part is known by the SHA-256 of its bytes, and what a seal held is judged like anything else.
  */

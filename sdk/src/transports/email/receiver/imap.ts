@@ -3,8 +3,8 @@
  * that nothing depends on it.
  *
  * - Of foreign mail one header field is asked for, once; only the source of mail that says it is ours is fetched.
- * - What was looked at, settled and still owed is kept on disk (imap/progress.ts), so a restart or a new UIDVALIDITY has
- *   no second effect.
+ * - What was looked at, settled and still owed is kept on disk (imap/progress.ts), so a restart or a new UIDVALIDITY
+ *   has no second effect.
  * - A server or network that goes away is waited for: 2 to 80 s, with jitter. A refused login is tried once in 15 min.
  */
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Which mail a receiver takes: lines of the header say so, before anything is fetched; what is taken is then read by the
- * rules of whoever is interested. Agents take documents that say they are ours; the server's mailbox also takes reports.
+ * Which mail a receiver takes: lines of the header say so, before anything is fetched; what is taken is then read by
+ * the rules of whoever is interested. Agents take documents that say they are ours; the server's mailbox also takes
+ * reports.
  */
 import type { FileHandle } from "../../../ports/index.ts";
 import { documentHeader } from "../wire.ts";

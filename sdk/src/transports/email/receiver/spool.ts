@@ -1,4 +1,6 @@
-/** A private directory for what is being read: mails from a pipe, archives out of mails. Emptied when a receiver starts. */
+/**
+ * A private directory for what is being read: mails from a pipe, archives out of mails. Emptied when a receiver starts.
+ */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { FileHandle, FileSystem } from "../../../ports/index.ts";

@@ -1,6 +1,6 @@
 /**
- * What a relay's answer means: before the final dot nothing was taken; after it, without an answer, nobody knows; 4xx is
- * later, 5xx never, and each recipient has a reply of their own (RFC 5321 4.2, 4.5.4; THREATS 2.2).
+ * What a relay's answer means: before the final dot nothing was taken; after it, without an answer, nobody knows; 4xx
+ * is later, 5xx never, and each recipient has a reply of their own (RFC 5321 4.2, 4.5.4; THREATS 2.2).
  */
 import type { Readable } from "node:stream";
 

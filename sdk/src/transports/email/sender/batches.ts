@@ -1,6 +1,6 @@
 /**
- * Who gets which mail: recipients in batches, each address once. Where an archive goes inside, those who have an encryption
- * key are together and apart from the others, and nobody's archive is in the clear whose key does not do.
+ * Who gets which mail: recipients in batches, each address once. Where an archive goes inside, those who have an
+ * encryption key are together and apart from the others, and nobody's archive is in the clear whose key does not do.
  */
 import { parseAddress, type MailAddress, type Recipient } from "../../../transport/index.ts";
 import type { Letter } from "./letter.ts";

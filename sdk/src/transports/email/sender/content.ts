@@ -1,12 +1,15 @@
 /**
- * Contents of parts as streams of small pieces, so that the socket's back-pressure reaches all the way back: nothing large
- * waits in memory, and a relay that drops the line is known to have taken nothing as long as pieces were left.
+ * Contents of parts as streams of small pieces, so that the socket's back-pressure reaches all the way back: nothing
+ * large waits in memory, and a relay that drops the line is known to have taken nothing as long as pieces were left.
  */
 import { Readable } from "node:stream";
 import { OutriderError } from "../../../errors/index.ts";
 import type { FileSystem } from "../../../ports/index.ts";
 
-/** What is to be sent cannot be read; nodemailer writes its own code into errors that pass through it, hence not OutriderError. */
+/**
+ * What is to be sent cannot be read; nodemailer writes its own code into errors that pass through it, hence not
+ * OutriderError.
+ */
 export class UnreadableContent extends Error {
   readonly path: string;
   constructor(path: string, message: string, cause?: unknown) {

@@ -1,7 +1,7 @@
 /**
- * A mail's header. What is the same in every mail of a letter is built once; whom it goes to, its date and its Message-ID
- * are each mail's own, and plain ASCII by the grammars they come from (`parseAddress`, digests), so that nothing in them
- * needs encoding or ends a line.
+ * A mail's header. What is the same in every mail of a letter is built once; whom it goes to, its date and its
+ * Message-ID are each mail's own, and plain ASCII by the grammars they come from (`parseAddress`, digests), so that
+ * nothing in them needs encoding or ends a line.
  */
 import type MimeNode from "nodemailer/lib/mime-node";
 import type { MailAddress } from "../../../transport/index.ts";

@@ -1,6 +1,6 @@
 /**
- * What a mail says and encloses, before it is one: a signed document with or without its archive, or one numbered part of
- * an archive. What makes two mails the same mail is its identity, from which the Message-ID comes (THREATS 2.2).
+ * What a mail says and encloses, before it is one: a signed document with or without its archive, or one numbered part
+ * of an archive. What makes two mails the same mail is its identity, from which the Message-ID comes (THREATS 2.2).
  */
 import type { Readable } from "node:stream";
 import { OutriderError } from "../../../errors/index.ts";

@@ -2,8 +2,8 @@
  * Builds the mail: words for people, the signed document as one base64 part, the archive or a part of it as another.
  *
  * The content is the same for every batch of a letter and is signed once. The same letter for the same recipients gives
- * the same Message-ID and boundaries, so that a mail that is sent again after "dot sent, answer not seen" is the same mail
- * (THREATS 2.2). No content is ever a path or URL to nodemailer (S12).
+ * the same Message-ID and boundaries, so that a mail that is sent again after "dot sent, answer not seen" is the same
+ * mail (THREATS 2.2). No content is ever a path or URL to nodemailer (S12).
  */
 import type { Readable } from "node:stream";
 import MimeNode from "nodemailer/lib/mime-node";

@@ -2,7 +2,8 @@
  * PGP/MIME, so that a person's mail program can check who sent the mail (RFC 3156). Agents do not rely on it.
  *
  * The signed bytes are the inner part with CRLF line ends and without the line end before the boundary (RFC 3156 5;
- * RFC 2046 5.1.1); they are put on the wire as they are. Leaves are base64 or quoted-printable, so no relay recodes them.
+ * RFC 2046 5.1.1); they are put on the wire as they are. Leaves are base64 or quoted-printable, so no relay recodes
+ * them.
  */
 import MimeNode from "nodemailer/lib/mime-node";
 import type { KeySource } from "../../../ports/index.ts";

@@ -30,8 +30,8 @@ export interface Relay {
   /** Longest silence of the relay; default 60,000. */
   readonly timeoutMs?: number;
   /**
-   * How long, when sending is cancelled, its answer to a mail that is out is waited for; default 25,000. Service managers
-   * grant 30,000 and more before they kill, and a kill brings a whole job again instead of this one mail.
+   * How long, when sending is cancelled, its answer to a mail that is out is waited for; default 25,000. Service
+   * managers grant 30,000 and more before they kill, and a kill brings a whole job again instead of this one mail.
    */
   readonly answerMs?: number;
 }

@@ -1,11 +1,13 @@
-/** Archives for agents that have an encryption key: who gets which letter, and the letter with its archive encrypted. */
+/**
+ * Archives for agents that have an encryption key: who gets which letter, and the letter with its archive encrypted.
+ */
 import { sealedFileName, sealedMediaType } from "../wire.ts";
 import { streamOf, unreadable, UnreadableContent } from "./content.ts";
 import type { Letter } from "./letter.ts";
 
 /**
- * The letter with its archive as an OpenPGP message to these certificates, under a name that says nothing. Held in memory,
- * like every signed mail: no more than one mail's worth.
+ * The letter with its archive as an OpenPGP message to these certificates, under a name that says nothing. Held in
+ * memory, like every signed mail: no more than one mail's worth.
  *
  * @throws KEY_REFUSED where one of the certificates has ended since it was registered, FILE_UNREADABLE
  */

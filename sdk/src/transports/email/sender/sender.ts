@@ -1,6 +1,7 @@
 /**
- * Notifications and archives by mail (patent 15, server half): one message for a batch, several RCPT on kept connections,
- * and an outcome for every recipient. Relays are tried in order; an address that is not plain never reaches a relay.
+ * Notifications and archives by mail (patent 15, server half): one message for a batch, several RCPT on kept
+ * connections, and an outcome for every recipient. Relays are tried in order; an address that is not plain never
+ * reaches a relay.
  */
 import { OutriderError } from "../../../errors/index.ts";
 import {
@@ -57,7 +58,8 @@ const defaultConnections = 5;
 /**
  * Sends by mail.
  *
- * @throws ADDRESS_INVALID for `from`, CONFIG_INVALID for no relay, one without TLS on another machine, or an `unsubscribe`
+ * @throws ADDRESS_INVALID for `from`, CONFIG_INVALID for no relay, one without TLS on another machine, or an
+ * `unsubscribe`
  *   that is no such URL
  */
 export function emailSender(options: EmailSenderOptions): EmailSender {

@@ -1,6 +1,6 @@
 /**
- * What a person reads who opens the mail, as plain text and as modest HTML that fetches nothing. Every value is signed text
- * of a push, still stripped of control characters, and escaped.
+ * What a person reads who opens the mail, as plain text and as modest HTML that fetches nothing. Every value is signed
+ * text of a push, still stripped of control characters, and escaped.
  */
 import { showInvisible } from "../../../schema/index.ts";
 import type { Delivery, PartDelivery } from "../../../transport/index.ts";

@@ -1,6 +1,7 @@
 /**
  * The HTTP channel: looks at `catalog.json` on the vendor's server, on any static host or CDN, by conditional requests
- * with jitter, growing pauses after faults, and the pause the server asks for; at once where a stream of events says so.
+ * with jitter, growing pauses after faults, and the pause the server asks for; at once where a stream of events says
+ * so.
  */
 import { silentLogger, type Logger } from "../../../ports/index.ts";
 import type { Receiver } from "../../../transport/index.ts";

@@ -1,7 +1,7 @@
 /**
- * True push: holds the server-sent-event stream `catalog-events` beside the catalog, where the server offers one (WHATWG
- * HTML 9.2). An event says "look", nothing else: what it carries is not read, so there is nothing in it to believe.
- * A host without the stream (a static one, a CDN) is asked for it once an hour.
+ * True push: holds the server-sent-event stream `catalog-events` beside the catalog, where the server offers one
+ * (WHATWG HTML 9.2). An event says "look", nothing else: what it carries is not read, so there is nothing in it to
+ * believe. A host without the stream (a static one, a CDN) is asked for it once an hour.
  */
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "../../../ports/index.ts";

@@ -1,4 +1,6 @@
-/** Catalogs that wait for the agent, one per carrier; what was not settled is offered again, without asking the carrier. */
+/**
+ * Catalogs that wait for the agent, one per carrier; what was not settled is offered again, without asking the carrier.
+ */
 import { sha256Hex } from "../../../signing/index.ts";
 import { pause, type Incoming } from "../../../transport/index.ts";
 import { catalogFrom, type Tree } from "../../../transport/tree/index.ts";

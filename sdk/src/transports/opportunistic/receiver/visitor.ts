@@ -100,7 +100,9 @@ export class Visitor {
     }
   }
 
-  /** @param waiting ends only waiting: a request that has begun goes on, or a flood could end those to honest servers */
+  /**
+   * @param waiting ends only waiting: a request that has begun goes on, or a flood could end those to honest servers
+   */
   async #ask(known: Known, waiting: AbortSignal): Promise<void> {
     const { signal, logger } = this.#options;
     for (const waitMs of retryMs) {

@@ -1,4 +1,7 @@
-/** Picks up the receipts that agents dropped, again and again; what was settled is removed, so that the share stays small. */
+/**
+ * Picks up the receipts that agents dropped, again and again; what was settled is removed, so that the share stays
+ * small.
+ */
 import { silentLogger, type Logger } from "../../../ports/index.ts";
 import { nextPauseMs, pause, type Receiver } from "../../../transport/index.ts";
 import {

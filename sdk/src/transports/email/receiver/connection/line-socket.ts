@@ -1,6 +1,7 @@
 /**
- * A connection of lines and counted octets, as IMAP and POP3 speak it. The server is hostile: a line is bounded, silence
- * is bounded, large content is handed on as it comes, and what lies ahead of a TLS handshake is refused (CVE-2011-0411).
+ * A connection of lines and counted octets, as IMAP and POP3 speak it. The server is hostile: a line is bounded,
+ * silence is bounded, large content is handed on as it comes, and what lies ahead of a TLS handshake is refused
+ * (CVE-2011-0411).
  */
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";

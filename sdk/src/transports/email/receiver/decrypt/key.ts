@@ -1,6 +1,6 @@
 /**
- * The machine's own encryption key, made where it is used: its secret half never leaves the machine. Curve25519 in version
- * 4 form, which every OpenPGP program can encrypt to, gpg 2.2 included.
+ * The machine's own encryption key, made where it is used: its secret half never leaves the machine. Curve25519 in
+ * version 4 form, which every OpenPGP program can encrypt to, gpg 2.2 included.
  */
 import { dirname } from "node:path";
 import { generateKey, readPrivateKey } from "openpgp";

@@ -1,9 +1,10 @@
 /**
- * Opens archives and parts that were encrypted to this machine's key (RFC 9580 5.13), with OpenPGP.js: streaming, so that
- * neither the sealed nor the open form is held in memory, and bounded, whatever inflates inside (THREATS S9).
+ * Opens archives and parts that were encrypted to this machine's key (RFC 9580 5.13), with OpenPGP.js: streaming, so
+ * that neither the sealed nor the open form is held in memory, and bounded, whatever inflates inside (THREATS S9).
  *
- * What comes out is handed on before its integrity tag is seen, because nobody looks at it before the SHA-256 that a signed
- * notification names holds; a message without any such tag is refused all the same. Signatures inside are not looked at.
+ * What comes out is handed on before its integrity tag is seen, because nobody looks at it before the SHA-256 that a
+ * signed notification names holds; a message without any such tag is refused all the same. Signatures inside are not
+ * looked at.
  */
 import { decrypt, readMessage, readPrivateKey, type PartialConfig, type PrivateKey } from "openpgp";
 import { isOutriderError } from "../../../../errors/index.ts";

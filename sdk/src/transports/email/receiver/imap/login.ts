@@ -1,4 +1,7 @@
-/** From a connection to a mailbox that is open: greeting, STARTTLS where agreed, login (RFC 9051 6.2, RFC 4616, XOAUTH2). */
+/**
+ * From a connection to a mailbox that is open: greeting, STARTTLS where agreed, login (RFC 9051 6.2, RFC 4616,
+ * XOAUTH2).
+ */
 import { OutriderError } from "../../../../errors/index.ts";
 import { secretOf, type MailLogin, type MailServerAddress } from "../connection/mail-server.ts";
 import { ImapConnection, type CommandEnd } from "./connection.ts";

@@ -1,8 +1,9 @@
 /**
  * What the receiver does with a mailbox, over one connection: nothing here decides anything.
  *
- * Mail is named by its UID in the selected folder. Headers of foreign mail are asked for one field at a time; the source
- * of a mail is always fetched whole (BODY[]), because parts rebuilt by a server are not the octets that were sent.
+ * Mail is named by its UID in the selected folder. Headers of foreign mail are asked for one field at a time; the
+ * source of a mail is always fetched whole (BODY[]), because parts rebuilt by a server are not the octets that were
+ * sent.
  */
 import { createHash } from "node:crypto";
 import type { MailServerAddress, MailLogin } from "../connection/mail-server.ts";

@@ -1,4 +1,7 @@
-/** Transfer decodings, line by line and strict: what another decoder would read otherwise is refused (RFC 2045 6.7, 6.8). */
+/**
+ * Transfer decodings, line by line and strict: what another decoder would read otherwise is refused (RFC 2045 6.7,
+ * 6.8).
+ */
 import type { OutriderError } from "../../../../errors/index.ts";
 import { ambiguous } from "./limits.ts";
 

@@ -95,7 +95,9 @@ const parameter = new RegExp(
   `^;[ \\t]*(${token})=(?:(${token}|[^\\s"\\\\();,<>@]+)|"((?:[^"\\\\]|\\\\.)*)")[ \\t]*(?=;|$)`,
 );
 
-/** @throws MESSAGE_AMBIGUOUS for comments, and for parameters given twice, continued or in another charset (RFC 2231) */
+/**
+ * @throws MESSAGE_AMBIGUOUS for comments, and for parameters given twice, continued or in another charset (RFC 2231)
+ */
 export function structured(text: string, name: string): Structured {
   const value = head.exec(text)?.[1];
   if (value === undefined) throw ambiguous(`the field ${name} is not well-formed`);

@@ -1,5 +1,6 @@
 /**
- * Reads what Outrider needs of a mail, and refuses it as a whole where it could be read in another way (THREATS N2, N3, N6).
+ * Reads what Outrider needs of a mail, and refuses it as a whole where it could be read in another way (THREATS N2, N3,
+ * N6).
  *
  * - Ours is only what says so in its header; of anything else not a line more is read (Fig. 4, step 83).
  * - Exactly one document, with at most one archive and one chain of trust documents, or exactly one part of an archive:

@@ -1,4 +1,7 @@
-/** Whatever honest relays, lists and gateways do to a mail on its way, the same octets are read; whatever others do, none or the same. */
+/**
+ * Whatever honest relays, lists and gateways do to a mail on its way, the same octets are read; whatever others do,
+ * none or the same.
+ */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {

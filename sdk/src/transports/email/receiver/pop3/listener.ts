@@ -1,6 +1,6 @@
 /**
- * The course of a POP3 receiver: a short session that looks at what is new and fetches a few of ours, then the mails are
- * dealt with while nobody is kept out of the mailbox, then the next session deletes what was handled.
+ * The course of a POP3 receiver: a short session that looks at what is new and fetches a few of ours, then the mails
+ * are dealt with while nobody is kept out of the mailbox, then the next session deletes what was handled.
  */
 import { join } from "node:path";
 import { isOutriderError } from "../../../../errors/index.ts";

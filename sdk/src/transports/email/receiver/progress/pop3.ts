@@ -1,4 +1,6 @@
-/** What a POP3 receiver knows: which mail it has looked at, what is still to be dealt with, what is still to be deleted. */
+/**
+ * What a POP3 receiver knows: which mail it has looked at, what is still to be dealt with, what is still to be deleted.
+ */
 import type { Logger } from "../../../../ports/index.ts";
 import { listOf, StateFile, textOf, type StatePlace } from "./state-file.ts";
 import { Tombstones } from "./tombstones.ts";

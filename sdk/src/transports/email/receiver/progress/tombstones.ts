@@ -1,6 +1,6 @@
 /**
- * What was settled, by the SHA-256 of the mail's header: so that a mailbox that was rebuilt, or a mail that somebody moved,
- * has no second effect. A header's octets cannot be foreseen by others (Received), a Message-ID can.
+ * What was settled, by the SHA-256 of the mail's header: so that a mailbox that was rebuilt, or a mail that somebody
+ * moved, has no second effect. A header's octets cannot be foreseen by others (Received), a Message-ID can.
  */
 
 const maxTombstones = 2000;
