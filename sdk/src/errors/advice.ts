@@ -301,8 +301,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     remedy: "Take their permission away (mode 0700), or name another directory.",
   },
   DEFERRED: {
-    meaning: "The policy of this machine puts the work off.",
-    remedy: "Done by itself when the policy allows it.",
+    meaning: "The policy of this machine, or a file in use, puts the work off.",
+    remedy: "Done by itself when the policy allows it and the file is free.",
   },
   DEPLOY_FAILED: {
     meaning: "The new version could not be put in place.",

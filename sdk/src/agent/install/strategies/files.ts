@@ -49,11 +49,7 @@ export function filesStrategy(fileSystem: FileSystem): Deployer {
       const written = [...replace, ...add];
       await makeFolders(fileSystem, current, written);
       await fileSystem.syncDirectory(placement.packageDirectory);
-      // What is not staged any more was moved before a kill.
-      const staged: string[] = [];
-      for (const path of written)
-        if ((await fileSystem.stat(join(placement.stagingDirectory, path))) !== undefined)
-          staged.push(path);
+      const staged = await whatLies(fileSystem, placement.stagingDirectory, written);
       await requireFree(fileSystem, placement, [...staged, ...remove]);
       for (const path of staged)
         await fileSystem.rename(join(placement.stagingDirectory, path), join(current, path));
@@ -74,11 +70,10 @@ export function filesStrategy(fileSystem: FileSystem): Deployer {
       const { replace, add, remove } = await readTransaction(fileSystem, placement);
       const copied = [...replace, ...remove];
       await makeFolders(fileSystem, current, copied);
-      for (const path of copied) {
-        const copy = join(backup, "files", path);
-        if ((await fileSystem.stat(copy)) !== undefined)
-          await fileSystem.rename(copy, join(current, path));
-      }
+      const waiting = await whatLies(fileSystem, join(backup, "files"), copied);
+      await requireFree(fileSystem, placement, [...waiting, ...add]);
+      for (const path of waiting)
+        await fileSystem.rename(join(backup, "files", path), join(current, path));
       for (const path of add) await fileSystem.remove(join(current, path));
       await syncFolders(fileSystem, current, [...copied, ...add]);
       await removeEmptyFolders(fileSystem, current, foldersOf(add));
@@ -96,7 +91,9 @@ export function filesStrategy(fileSystem: FileSystem): Deployer {
   };
 }
 
-/** Gone: this was done before a kill. Damaged: trying again reads no more. Any other fault may pass, so it is thrown on. */
+/**
+ * Gone: this was done before a kill. Damaged: trying again reads no more. Any other fault may pass, so it is thrown on.
+ */
 function nothingLeft(error: unknown): Transaction {
   if (isOutriderError(error) || (error as NodeJS.ErrnoException).code === "ENOENT")
     return { replace: [], add: [], remove: [] };
@@ -148,7 +145,22 @@ async function planTransaction(fileSystem: FileSystem, placement: Placement): Pr
   return { replace, add, remove };
 }
 
-/** Before the first is replaced: a program that runs (Windows) must not keep the machine half old and half new. @throws DEFERRED */
+/** Those of them that lie below the folder: what does not any more was moved before a kill. */
+async function whatLies(
+  fileSystem: FileSystem,
+  root: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  const lying: string[] = [];
+  for (const path of paths)
+    if ((await fileSystem.stat(join(root, path))) !== undefined) lying.push(path);
+  return lying;
+}
+
+/**
+ * Before the first is replaced: a program that runs (Windows) must not keep the machine half old and half new.
+ * @throws DEFERRED
+ */
 async function requireFree(
   fileSystem: FileSystem,
   placement: Placement,
@@ -162,7 +174,7 @@ async function requireFree(
       if (!isHeld(cause)) continue; // gone, or told by the renaming
       throw new OutriderError(
         "DEFERRED",
-        `${file} is in use or may not be written: ${placement.name} is put in place once it is free. End the program that holds it.`,
+        `${file} is in use or may not be written: nothing of ${placement.name} is replaced before it is free. End the program that holds it.`,
         { subject: file, cause },
       );
     }

@@ -119,7 +119,7 @@ test("directory: a version from which a program still runs is left for the next 
   expect(await nodeFileSystem.stat(directory.directoryOf(first))).toBeUndefined();
 });
 
-test("files: while one of them is in use none is replaced, and once it is free all are", async () => {
+test("files: while one of them is in use none is replaced, forward and back, and once it is free all are", async () => {
   const old = await unpacked("1.0.0", "files", { "a.txt": "1", "z.exe": "1" });
   const held = new Set<string>();
   const files = filesStrategy({
@@ -144,4 +144,10 @@ test("files: while one of them is in use none is replaced, and once it is free a
   await files.activate(placement, { signal, undo });
   expect(await running("a.txt")).toBe("2");
   await expect(running("z.exe")).rejects.toMatchObject({ code: "ENOENT" });
+  held.add(join(root, "current", "new.txt"));
+  await expect(files.restore(placement, undo)).rejects.toMatchObject({ code: "DEFERRED" });
+  expect([await running("a.txt"), await running("new.txt")]).toEqual(["2", "2"]);
+  held.clear();
+  await files.restore(placement, undo);
+  expect([await running("a.txt"), await running("z.exe")]).toEqual(["1", "1"]);
 });
