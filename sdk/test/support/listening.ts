@@ -4,11 +4,13 @@ import type { Incoming, Receiver } from "../../src/transport/index.ts";
 /** A receiver that is being listened to. */
 export interface Listening {
   readonly heard: readonly Incoming[];
-  /** Waits until so many were heard. @throws after its patience */
-  until(count: number, patienceMs?: number): Promise<readonly Incoming[]>;
+  /** Waits until so many were heard. @throws before the test would be ended for it */
+  until(count: number): Promise<readonly Incoming[]>;
   /** Ends it. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+const patienceMs = 150_000;
 
 /** Begins to listen; everything is settled with this verdict, or by this function. */
 export function listen(
@@ -34,7 +36,7 @@ export function listen(
   })();
   return {
     heard,
-    async until(count, patienceMs = 150_000) {
+    async until(count) {
       const patience = AbortSignal.timeout(patienceMs);
       while (heard.length < count) {
         if (failure !== undefined) throw failure.error;
