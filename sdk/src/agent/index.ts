@@ -34,7 +34,9 @@ export type { RawNotification, RecognizedNotification } from "./admission/recogn
 export {
   inspectAgent,
   type AgentStatus,
+  type ClockBehind,
   type InspectOptions,
+  type RecalledRelease,
   type UnfinishedDeployment,
 } from "./reports/status.ts";
 export type { InstalledRelease, ReleaseFacts, WayBack } from "./memory/release.ts";

@@ -39,8 +39,10 @@ export type { Inbox } from "./intake/inbox.ts";
 export type { SpoolOptions } from "./intake/spool.ts";
 export type { Pace, Rate } from "./limits/pace.ts";
 export type {
+  JobEvent,
   MessageEvent,
   ReceiptEvent,
+  ReturnedEvent,
   SentEvent,
   ServerEvent,
   StepEvent,

@@ -138,7 +138,7 @@ async function refusesCancelled(transport: TransportUnderTest): Promise<void> {
     signal: AbortSignal.abort(),
   });
   await sending.then(
-    () => ok(false, "it was sent"),
+    () => ok(false, "it was sent: send() must throw CANCELLED (throwIfCancelled of transport/)"),
     (error: unknown) => equal((error as { readonly code?: unknown }).code, "CANCELLED"),
   );
 }
