@@ -26,7 +26,7 @@ export {
   type PlannedMove,
 } from "./settlement.ts";
 export { ownReasons, readReason, sayReason } from "./reasons.ts";
-export { countsOf, ledgerStates } from "./states.ts";
+export { countsOf, ledgerStates, type RowChoice } from "./states.ts";
 export { standingOf, type WaveStanding } from "./standing.ts";
 export type { EventFeed, FedEvent } from "./feed.ts";
 export { localFeed } from "./local-feed.ts";

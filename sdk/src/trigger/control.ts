@@ -1,9 +1,10 @@
 /** The signed order by which a person steers a deployment that runs: approve, pause, resume, halt, recall. */
 import { randomUUID } from "node:crypto";
 import { OutriderError } from "../errors/index.ts";
-import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
+import { writeDocument } from "../messages/index.ts";
 import { systemClock, type Clock, type KeySource } from "../ports/index.ts";
-import { readDocumentText, validateControl, type Control } from "../schema/index.ts";
+import type { Control } from "../schema/index.ts";
+import { sealOrder } from "./seal.ts";
 
 /** What a control is made of. */
 export interface ControlOptions {
@@ -56,11 +57,5 @@ export async function createControl(options: ControlOptions): Promise<Uint8Array
     reason: options.reason,
     ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
   });
-  // What nobody would take is not signed: a typing error is said here, by its JSON pointer.
-  readDocumentText(text, validateControl, "the control");
-  const bytes = new TextEncoder().encode(text);
-  const signing = options.signal === undefined ? {} : { signal: options.signal };
-  const signatures: string[] = [];
-  for (const key of options.keys) signatures.push(await key.sign(bytes, signing));
-  return encodeEnvelope(sealText("control/1", text, signatures));
+  return sealOrder("control/1", text, options);
 }

@@ -6,19 +6,18 @@
  */
 import { randomUUID } from "node:crypto";
 import { OutriderError } from "../errors/index.ts";
-import { encodeEnvelope, sealText, writeDocument } from "../messages/index.ts";
+import { writeDocument } from "../messages/index.ts";
 import { bindTrigger } from "../package/index.ts";
 import { systemClock, type Clock, type KeySource } from "../ports/index.ts";
-import {
-  readDocumentText,
-  validateTrigger,
-  type Audience,
-  type Delivery,
-  type Event,
-  type PackageReference,
-  type Rollout,
-  type Trigger,
+import type {
+  Audience,
+  Delivery,
+  Event,
+  PackageReference,
+  Rollout,
+  Trigger,
 } from "../schema/index.ts";
+import { sealOrder } from "./seal.ts";
 
 /** What a trigger is made of. */
 export interface TriggerOptions {
@@ -63,14 +62,7 @@ export async function createTrigger(options: TriggerOptions): Promise<Uint8Array
   if (options.keys.length === 0)
     throw new OutriderError("KEY_MISSING", "A trigger needs at least one key to sign it.");
   const text = bindTrigger(writeDocument(unbound(options)), options.contentsSha512);
-  // What the server would refuse is not signed: a typing error is said here, by its JSON pointer.
-  readDocumentText(text, validateTrigger, "the trigger");
-  const bytes = new TextEncoder().encode(text);
-  const signing = options.signal === undefined ? {} : { signal: options.signal };
-  // One after the other: two cards may share one reader, two passphrases one terminal.
-  const signatures: string[] = [];
-  for (const key of options.keys) signatures.push(await key.sign(bytes, signing));
-  return encodeEnvelope(sealText("trigger/1", text, signatures));
+  return sealOrder("trigger/1", text, options);
 }
 
 function unbound(options: TriggerOptions): Trigger {

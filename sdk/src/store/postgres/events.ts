@@ -7,13 +7,14 @@ import {
   type DeploymentEvent,
   type DeploymentState,
   type LedgerState,
+  type RowChoice,
   type RowMoves,
   type WaveChange,
 } from "../../ledger/index.ts";
 import { isTaken } from "./connection.ts";
 import type { Database, Statements } from "./database.ts";
 import { planErrand } from "./errands.ts";
-import { moveRows, Tallies, type RowChoice } from "./ledger.ts";
+import { moveRows, Tallies } from "./ledger.ts";
 
 interface Target {
   readonly statements: Statements;

@@ -1,5 +1,5 @@
 /** The ledger's one way to change: rows and tallies together, so that the tallies are always the rows' sums. */
-import type { LedgerState } from "../../ledger/index.ts";
+import type { LedgerState, RowChoice } from "../../ledger/index.ts";
 import type { Statements } from "./database.ts";
 
 /** A wave of a deployment. */
@@ -44,18 +44,6 @@ export class Tallies {
     );
   }
 }
-
-/** Which rows of a wave. Each picks by an index of its own: a ledger may have ten million rows. */
-export type RowChoice =
-  | {
-      readonly of: "job";
-      readonly job: number;
-      readonly from: "planned";
-      /** Default: all of the job. */
-      readonly agents?: readonly string[];
-    }
-  | { readonly of: "silent"; readonly from: "sent" | "received"; readonly beforeMs: number }
-  | { readonly of: "wave"; readonly from: LedgerState };
 
 /** How rows come to be. */
 export interface RowChange {

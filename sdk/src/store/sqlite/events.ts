@@ -5,12 +5,13 @@ import {
   type DeploymentEvent,
   type DeploymentState,
   type LedgerState,
+  type RowChoice,
   type RowMoves,
   type WaveChange,
 } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 import { planErrand } from "./errands.ts";
-import { moveRows, type RowChoice } from "./ledger.ts";
+import { moveRows } from "./ledger.ts";
 
 interface Target {
   readonly database: Database;

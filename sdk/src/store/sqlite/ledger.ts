@@ -1,5 +1,5 @@
 /** The ledger's one way to change: rows and tallies together, so that the tallies are always the rows' sums. */
-import type { LedgerState } from "../../ledger/index.ts";
+import type { LedgerState, RowChoice } from "../../ledger/index.ts";
 import type { Database } from "./database.ts";
 
 /** Adds to a tally. Call it within the transaction that changes the rows. */
@@ -20,18 +20,6 @@ export function tally(
     count,
   );
 }
-
-/** Which rows of a wave. Each picks by an index of its own: a ledger may have ten million rows. */
-export type RowChoice =
-  | {
-      readonly of: "job";
-      readonly job: number;
-      readonly from: "planned";
-      /** Default: all of the job. */
-      readonly agents?: readonly string[];
-    }
-  | { readonly of: "silent"; readonly from: "sent" | "received"; readonly beforeMs: number }
-  | { readonly of: "wave"; readonly from: LedgerState };
 
 /** Moves all rows chosen; returns how many. */
 export function moveRows(
