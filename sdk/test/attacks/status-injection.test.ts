@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { encodeEnvelope } from "../../src/messages/index.ts";
+import { lifeSignAddress } from "../../src/ports/life-sign.ts";
 import { Bench } from "../support/agent-bench.ts";
 import { verdictOf } from "../support/refusal.ts";
 import { seal } from "../support/simulator.ts";
@@ -36,10 +37,14 @@ async function reachedFrom(entry: string): Promise<Map<string, string[]>> {
 test("N4 the agent reaches no OpenPGP program or library, no validator generator, no mail, no network", async () => {
   const outside = await reachedFrom(join(source, "agent/index.ts"));
   expect([...outside.keys()].filter((name) => !name.startsWith("semver/")).toSorted()).toEqual(
-    ["node:child_process", "node:crypto", "node:fs", "node:os", "node:path", "node:zlib"].filter(
-      (name) => outside.has(name),
-    ),
+    ["child_process", "crypto", "fs", "net", "os", "path", "zlib"]
+      .map((name) => `node:${name}`)
+      .filter((name) => outside.has(name)),
   );
+  // No network: a lock's holder shows that it lives, on Windows alone, by a pipe of its own machine.
+  expect(outside.get("node:net")).toEqual(["ports/life-sign.ts"]);
+  const pipe = process.platform === "win32" ? String.raw`\\.\pipe\outrider-lock` : undefined;
+  expect(lifeSignAddress("lock")).toBe(pipe);
   expect(outside.get("node:child_process")?.toSorted()).toEqual([
     "agent/install/program.ts",
     "ports/process-start.ts",
