@@ -31,7 +31,9 @@ test("the programs in the guides compile as they stand", () => {
         noEmit: true,
         isolatedDeclarations: false,
         typeRoots: [join(project, "node_modules/@types")],
-        paths: { "@outrider/sdk/*": [join(project, "sdk/src/*/index.ts")] },
+        paths: {
+          "@outrider/sdk/*": ["/index.ts", ".ts"].map((end) => join(project, `sdk/src/*${end}`)),
+        },
       },
       include: ["*.ts"],
     }),

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { errorAdvice } from "@outrider/sdk/errors";
+import { errorAdvice } from "@outrider/sdk/errors/advice";
 import { ownReasons } from "@outrider/sdk/ledger";
 import { expect, test } from "vitest";
 import type { Translate } from "./documents/finding.ts";

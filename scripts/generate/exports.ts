@@ -10,6 +10,7 @@ import { agentFiles } from "../agent-file.ts";
 
 const subpaths = [
   "errors",
+  "errors/advice",
   "ports",
   "schema",
   "calendar",

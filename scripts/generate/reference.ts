@@ -1,6 +1,7 @@
 /** Reference pages: one a schema, the command line and the error table. Facts only; guides are written by hand. */
 
-import { errorAdvice, errorTable, type ErrorCode } from "../../sdk/src/errors/index.ts";
+import { errorAdvice } from "../../sdk/src/errors/advice.ts";
+import { errorTable, type ErrorCode } from "../../sdk/src/errors/index.ts";
 import { commandPage } from "./commands.ts";
 import type { Json, JsonObject, Schema } from "./schemas.ts";
 

@@ -1,5 +1,5 @@
 /** What the error table says of a code, as a page that opens without a network. */
-import { errorAdvice, errorTable, type ErrorCode } from "@outrider/sdk/errors";
+import { errorTable, type ErrorCode } from "@outrider/sdk/errors";
 import * as vscode from "vscode";
 import { t } from "./l10n.ts";
 
@@ -25,8 +25,9 @@ export function registerReference(): vscode.Disposable {
   );
 }
 
-function pageOf(code: string): string {
+async function pageOf(code: string): Promise<string> {
   if (!Object.hasOwn(errorTable, code)) return "";
+  const { errorAdvice } = await import("@outrider/sdk/errors/advice");
   const { meaning, remedy } = errorAdvice[code as ErrorCode];
   const { exit } = errorTable[code as ErrorCode];
   return [

@@ -1,10 +1,13 @@
-/** Starts what both builds of the extension have: nothing is read, and nothing large loaded, before a document needs it. */
+/**
+ * Starts what both builds of the extension have: nothing is read, and nothing large loaded, before a document needs it.
+ */
 import * as vscode from "vscode";
 import { registerFormEditor } from "../manifests/form-registration.ts";
 import { registerMovedFiles } from "../navigation/moved-files.ts";
 import { registerNames } from "../navigation/names.ts";
 import { registerAuthoring } from "./authoring.ts";
 import { registerDefinitions, type FindPayload } from "./definitions.ts";
+import { loadErrorWords } from "./error-words.ts";
 import { createExamination, type ExamineAround } from "./examination.ts";
 import { registerLinks } from "./links.ts";
 import { openLog, type Log } from "./log.ts";
@@ -33,6 +36,7 @@ export interface Disk {
 /** Starts; everything ends with the context. */
 export function start(context: vscode.ExtensionContext, disk?: Disk): Started {
   const log = openLog();
+  void loadErrorWords();
   const problems = new Problems({
     examine: createExamination(disk?.examineAround),
     onFault: (error, uri) =>

@@ -11,6 +11,8 @@ const main = document.querySelector("main");
 
 /** Where the person goes on after an order: actions, or `below POINTER` for what is in a new part. */
 let goOn: readonly string[] = [];
+/** Where the person was when it was given: whoever has left since is not called back. */
+let orderedAt = "";
 let shown = "";
 
 /** What came while a button of the pointer was down: a control must not go from under it. */
@@ -26,23 +28,26 @@ function show(told: ToForm): void {
   if (text === shown) return;
   shown = text;
   const typing = whatIsTyped();
-  const held = [...goOn, ...heldNow()];
+  const here = heldNow();
+  const hasLeft = here.length > 0 && here.join() !== orderedAt;
+  const held = hasLeft ? here : [...goOn, ...here];
   const { scrollX, scrollY } = window;
   main?.setAttribute("aria-busy", "true");
   main?.replaceChildren(...formOf(told, send));
   main?.setAttribute("aria-busy", "false");
   const found = held.map(placeOf).find((place) => place !== null && place !== undefined);
   found?.focus();
-  if (typing !== undefined && isTyped(found)) {
+  if (typing !== undefined && isTyped(found) && found.dataset["pointer"] === typing.pointer) {
     found.value = typing.value;
     found.setSelectionRange(typing.start, typing.end);
   }
-  if (goOn.length === 0) window.scrollTo(scrollX, scrollY);
+  if (hasLeft || goOn.length === 0) window.scrollTo(scrollX, scrollY);
   goOn = [];
 }
 
 function send(message: FromForm, next: readonly string[] = []): void {
   goOn = next;
+  orderedAt = heldNow().join();
   editor.postMessage(message);
 }
 
@@ -62,13 +67,25 @@ function placeOf(place: string): HTMLElement | null | undefined {
   return main?.querySelector<HTMLElement>(`[data-action=${quoted(place)}]`);
 }
 
+interface Typed {
+  readonly pointer: string | undefined;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What stands in the control that the person is in, where it is not told yet. */
-function whatIsTyped(): { value: string; start: number; end: number } | undefined {
+function whatIsTyped(): Typed | undefined {
   const { activeElement } = document;
   if (!isTyped(activeElement) || activeElement.value === activeElement.defaultValue)
     return undefined;
-  const { selectionEnd, selectionStart, value } = activeElement;
-  return { value, start: selectionStart ?? value.length, end: selectionEnd ?? value.length };
+  const { dataset, selectionEnd, selectionStart, value } = activeElement;
+  return {
+    pointer: dataset["pointer"],
+    value,
+    start: selectionStart ?? value.length,
+    end: selectionEnd ?? value.length,
+  };
 }
 
 function isTyped(element: Element | null | undefined): element is Input {

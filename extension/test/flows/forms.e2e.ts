@@ -166,8 +166,13 @@ test("a push file: to whom, when, in which waves", async () => {
   await form.button("Add Wave").press("Enter");
   await expect.poll(() => textOf("night.push.json")).toContain('"waves": [{ "share": 100 }]');
   await expect.poll(() => textOf("night.push.json")).toContain('"groups": ["hall-1", "hall-2"]');
-  await form.field("When").fill("every night");
+  await form.heading(3, "Wave 1").waitFor();
+  await form.pressAndType("add /rollout/waves", "/on/cron", "every nigh");
+  await form.heading(3, "Wave 2").waitFor();
+  expect(await form.focused()).toBe("/on/cron");
+  await workbench.page.keyboard.type("t");
   await press("Tab");
+  await expect.poll(() => form.field("When").inputValue()).toBe("every night");
   await expect.poll(() => form.field("When").getAttribute("aria-invalid")).toBe("true");
   await workbench.screenshot("form-push");
 });

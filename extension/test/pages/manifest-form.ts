@@ -53,6 +53,18 @@ export class ManifestForm {
     return this.#frame.getByText(text);
   }
 
+  /** Presses a button and is typing elsewhere before the page has heard what came of it. */
+  async pressAndType(action: string, pointer: string, text: string): Promise<void> {
+    await this.#page().evaluate(`(() => {
+      const button = document.querySelector('[data-action="${action}"]');
+      const field = document.querySelector('[data-pointer="${pointer}"]');
+      button.focus();
+      button.click();
+      field.focus();
+      field.value = ${JSON.stringify(text)};
+    })()`);
+  }
+
   /** What holds the keyboard: the pointer of a control, or what a button does to which pointer. */
   async focused(): Promise<string> {
     return this.#page().evaluate<string>(

@@ -1,6 +1,7 @@
 /** One clear error for people, one object for machines, and the exit code (DESIGN 9). */
 import type { Command, CommanderError } from "commander";
-import { errorAdvice, errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
+import { errorAdvice } from "../errors/advice.ts";
+import { errorTable, isOutriderError, OutriderError } from "../errors/index.ts";
 import { printable, printableJson, printableLine, type CommandIo } from "./io.ts";
 
 /** Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 130 interrupted; 75 for mail systems alone: come again. */

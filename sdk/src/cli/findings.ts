@@ -1,5 +1,6 @@
 /** Findings about files, in the four forms that people and their tools read. */
-import { errorAdvice, type ErrorCode } from "../errors/index.ts";
+import { errorAdvice } from "../errors/advice.ts";
+import type { ErrorCode } from "../errors/index.ts";
 
 /** One finding. */
 export interface FileFinding {

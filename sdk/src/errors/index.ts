@@ -1,5 +1,4 @@
 /** Row 0: the root error and the table of codes. */
 export { isOutriderError, OutriderError, sentenceOf, type ErrorDetails } from "./error.ts";
 export { inEnglish, say, type Sentence, type SentenceValue, type Tell } from "./sentence.ts";
-export { errorAdvice, type ErrorAdvice } from "./advice.ts";
 export { errorTable, type ErrorCode, type ErrorDefinition } from "./table.ts";

@@ -3,7 +3,8 @@
  * that names the file and the place in it, the exit code, no stack trace, and nothing written.
  */
 import { afterAll, beforeAll, expect } from "vitest";
-import { errorAdvice, errorTable, type ErrorCode } from "../../../src/errors/index.ts";
+import { errorAdvice } from "../../../src/errors/advice.ts";
+import { errorTable, type ErrorCode } from "../../../src/errors/index.ts";
 import { makeKey, makeVendor, packageFolder, source } from "./vendor.ts";
 import { Workshop, type Surroundings } from "./workshop.ts";
 

@@ -1,6 +1,7 @@
 /** `outrider agent receive`: one message on standard input, as a mail system's pipe gives it; then done. */
 import type { Reception } from "../../../agent/index.ts";
-import { errorAdvice, type ErrorCode } from "../../../errors/index.ts";
+import { errorAdvice } from "../../../errors/advice.ts";
+import type { ErrorCode } from "../../../errors/index.ts";
 import { comeAgain, receiveMessage, verdictExits } from "../../agent/receive.ts";
 import type { CommandDefinition } from "../../command.ts";
 import { defaultAgentConfig, readAgentConfig } from "../../config.ts";
