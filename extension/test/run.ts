@@ -7,33 +7,39 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasEditor, installEditor } from "./editor/install.ts";
+import { installExtensions } from "./editor/extensions.ts";
+import { hasEditor } from "./editor/install.ts";
 
 const extension = join(import.meta.dirname, "..");
 if (!hasEditor()) process.exit(0);
 const packed = mkdtempSync(join(tmpdir(), "outrider-vsix-"));
 try {
-  installEditor();
   // One flow again leaves the pictures of the others, and that of its own failure.
-  if (!process.argv.slice(2).some((option) => option.includes("flows/")))
+  const flows = process.argv.slice(2);
+  if (!flows.some((option) => option.includes("flows/")))
     rmSync(join(import.meta.dirname, "screenshots"), { recursive: true, force: true });
-  const ok =
-    run("scripts/package.ts", packed, "--with-test-extensions") &&
-    run(
-      "../node_modules/vitest/vitest.mjs",
-      "run",
-      "--config=test/vitest.config.ts",
-      ...process.argv.slice(2),
-    );
-  process.exitCode = ok ? 0 : 1;
+  const isPacked = run("scripts/package.ts", [packed, "--with-test-extensions"]);
+  process.exitCode = isPacked && runFlows(installExtensions(packed), flows) ? 0 : 1;
 } finally {
   rmSync(packed, { recursive: true, force: true });
 }
 
-function run(script: string, ...options: readonly string[]): boolean {
+function runFlows(extensions: string, options: readonly string[]): boolean {
+  return run(
+    "../node_modules/vitest/vitest.mjs",
+    ["run", "--config=test/vitest.config.ts", ...options],
+    { OUTRIDER_E2E_EXTENSIONS: extensions },
+  );
+}
+
+function run(
+  script: string,
+  options: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): boolean {
   const { status } = spawnSync(process.execPath, [join(extension, script), ...options], {
     cwd: extension,
-    env: { ...process.env, OUTRIDER_E2E_VSIX: packed },
+    env: { ...process.env, ...environment },
     stdio: "inherit",
   });
   return status === 0;

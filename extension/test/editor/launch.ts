@@ -1,17 +1,17 @@
 /**
- * Starts VS Code on a fresh copy of a workspace, with the extension installed from its VSIX into an empty profile,
+ * Starts VS Code on a fresh copy of a workspace, with an empty profile and the extension as it was installed from its VSIX,
  * and opens it in a browser. Everything is on loopback and in one temporary folder; `close` ends and removes it all.
  */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { freePorts } from "../../../sdk/test/servers/free-ports.ts";
+import { noGallery } from "./extensions.ts";
 import { installEditor } from "./install.ts";
 
 /** How to start. */
@@ -51,7 +51,7 @@ export interface RunningEditor {
 const test = join(import.meta.dirname, "..");
 const startMs = 45_000;
 
-/** Starts it. The VSIX files are those that `pnpm e2e` has made. */
+/** Starts it, with the extensions that `pnpm e2e` has packed and installed. */
 export async function launch(options: LaunchOptions): Promise<RunningEditor> {
   const parts = installEditor();
   const root = await mkdtemp(join(tmpdir(), "outrider-e2e-"));
@@ -72,7 +72,7 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
     JSON.stringify(options.machineSettings ?? {}),
   );
   if (options.language !== undefined) await pretendLanguagePack(profile, options.language);
-  const [port, bridge] = [await freePort(), await freePort()];
+  const [port = 0, bridge = 0] = await freePorts(2);
   const environment = { ...environmentOf(bridge), ...options.environment };
   const base = [
     parts.server,
@@ -81,13 +81,9 @@ export async function launch(options: LaunchOptions): Promise<RunningEditor> {
     "--user-data-dir",
     profile,
     "--extensions-dir",
-    join(root, "extensions"),
+    installedExtensions(),
   ];
   await writeFile(join(root, "config.yaml"), "");
-  for (const vsix of packedExtensions())
-    await promisify(execFile)(process.execPath, [...base, "--install-extension", vsix], {
-      env: environment,
-    });
   const log = join(root, "server.log");
   const server = startServer(
     [...base, ...serverOptions(port, options), workspace],
@@ -140,11 +136,11 @@ async function pretendLanguagePack(profile: string, language: string): Promise<v
   await writeFile(join(profile, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
-function packedExtensions(): string[] {
-  const folder = process.env.OUTRIDER_E2E_VSIX;
+function installedExtensions(): string {
+  const folder = process.env.OUTRIDER_E2E_EXTENSIONS;
   if (folder === undefined)
     throw new Error("Run the end-to-end tests with `pnpm --dir extension e2e`.");
-  return ["bridge", "bare", "outrider"].map((name) => join(folder, `${name}.vsix`));
+  return folder;
 }
 
 function environmentOf(bridge: number): NodeJS.ProcessEnv {
@@ -156,8 +152,7 @@ function environmentOf(bridge: number): NodeJS.ProcessEnv {
   } = process.env;
   return {
     ...inherited,
-    // No extension gallery, and nothing else outside this machine, is ever asked.
-    EXTENSIONS_GALLERY: '{"serviceUrl":"http://127.0.0.1:9/"}',
+    ...noGallery,
     OUTRIDER_E2E_BRIDGE: String(bridge),
   };
 }
@@ -206,16 +201,6 @@ async function openBrowser(executablePath: string): Promise<Browser> {
       "--disable-sync",
     ],
   });
-}
-
-/** A port of loopback that nobody has at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function answering(url: string, server: ChildProcess): Promise<void> {

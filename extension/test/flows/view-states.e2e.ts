@@ -5,9 +5,9 @@
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "../../../sdk/test/servers/free-ports.ts";
 import { Vendor } from "../../../sdk/test/support/vendor.ts";
 import { pictureFailures } from "../editor/failures.ts";
-import { freePort } from "../editor/launch.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
 import { Questions } from "../pages/questions.ts";
@@ -20,7 +20,7 @@ let view: DeploymentsView;
 let url: string;
 
 beforeAll(async () => {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   vendor = await Vendor.open({ listen: { port } }, new Date());
   url = `http://127.0.0.1:${port}/`;
   await vendor.enrol([{ id: "kasse-1" }, { id: "kasse-2" }]);

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "../../../sdk/test/servers/free-ports.ts";
 import { Vendor } from "../../../sdk/test/support/vendor.ts";
 import { axeFaults } from "../editor/axe.ts";
 import { pictureFailures } from "../editor/failures.ts";
-import { freePort } from "../editor/launch.ts";
 import { Dashboard } from "../pages/dashboard.ts";
 import { DeploymentsView } from "../pages/deployments-view.ts";
 import { Questions } from "../pages/questions.ts";
@@ -21,7 +21,8 @@ let dashboard: Dashboard;
 let deployment: string;
 
 beforeAll(async () => {
-  vendor = await Vendor.open({ listen: { port: await freePort() } });
+  const [port = 0] = await freePorts(1);
+  vendor = await Vendor.open({ listen: { port } });
   const { url } = await vendor.server.start();
   await vendor.enrol(
     agents.map((id, index) => ({
