@@ -23,14 +23,14 @@ test.skipIf(process.platform === "win32")(
     await writeFile(folder.at("source"), archive.bytes);
     const source = { path: folder.at("source"), sha256: archive.sha256, size: archive.size };
     for (const work of [
-      share.write(treeNames.receipt("b".repeat(64)), new Uint8Array(1)),
-      share.write(treeNames.receipt(digest), new Uint8Array(1)),
-      share.store(treeNames.package(archive.sha256), source),
-      share.list(treeNames.receipts),
-      share.read(treeNames.notification(digest), 100),
-      share.remove(treeNames.receipt(digest)),
+      () => share.write(treeNames.receipt("b".repeat(64)), new Uint8Array(1)),
+      () => share.write(treeNames.receipt(digest), new Uint8Array(1)),
+      () => share.store(treeNames.package(archive.sha256), source),
+      () => share.list(treeNames.receipts),
+      () => share.read(treeNames.notification(digest), 100),
+      () => share.remove(treeNames.receipt(digest)),
     ])
-      await expect(work).rejects.toMatchObject(refused);
+      await expect(work()).rejects.toMatchObject(refused);
     expect((await stat(victim)).mode & 0o777).toBe(0o700);
     expect(await readdir(victim)).toEqual([`${digest}.json`]);
   },
