@@ -1,6 +1,6 @@
 /**
- * Starts VS Code on a fresh copy of a workspace, with an empty profile and the extension as it was installed from its VSIX,
- * and opens it in a browser. Everything is on loopback and in one temporary folder; `close` ends and removes it all.
+ * Starts VS Code on a fresh copy of a workspace, with an empty profile and what was installed from the VSIX files, and
+ * opens it in a browser. Everything is on loopback and in one temporary folder; `close` ends and removes it all.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

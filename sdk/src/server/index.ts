@@ -36,6 +36,7 @@ export type { FloodLimits } from "./http/flood.ts";
 export type { HttpOptions } from "./http/index.ts";
 export type { Hook } from "./http/routes/hooks.ts";
 export type { Inbox } from "./intake/inbox.ts";
+export type { ReturnedVerdict } from "./intake/returned.ts";
 export type { SpoolOptions } from "./intake/spool.ts";
 export type { Pace, Rate } from "./limits/pace.ts";
 export type {

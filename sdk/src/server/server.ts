@@ -13,7 +13,7 @@ import type { HttpListener } from "./http/index.ts";
 import { takeControl } from "./intake/controls.ts";
 import { takeMessage } from "./intake/inbox.ts";
 import { takeReceipt } from "./intake/receipts.ts";
-import { takeReturned } from "./intake/returned.ts";
+import { takeReturned, type ReturnedVerdict } from "./intake/returned.ts";
 import { changeTrust } from "./intake/trust-change.ts";
 import type { ServerEvent, Verdict } from "./news/events.ts";
 import type { WatchedEvent } from "./news/news.ts";
@@ -57,7 +57,7 @@ export interface Server {
    * @returns `ignored` where it is about none; `early` where the job that wrote it is not booked yet: say it again
    * later.
    */
-  returned(mail: ReturnedMail): Promise<"accepted" | "early" | "ignored">;
+  returned(mail: ReturnedMail): Promise<ReturnedVerdict>;
   /** Does what is due now and waits for it: for dormant servers and tests. */
   settle(): Promise<void>;
   /** The current signed catalog. */
@@ -179,7 +179,7 @@ class OutriderServer implements Server {
     return outcome;
   }
 
-  async returned(mail: ReturnedMail): Promise<"accepted" | "early" | "ignored"> {
+  async returned(mail: ReturnedMail): Promise<ReturnedVerdict> {
     const outcome = await takeReturned(mail, this.#parts);
     if (outcome === "accepted") this.#rounds.wake();
     return outcome;

@@ -64,7 +64,7 @@ async function cycles(way: Way): Promise<number[]> {
 }
 
 test.concurrent.each(ways)(
-  "$name: what was published meanwhile runs soon after the link (median), none is missed",
+  "$name: what was published meanwhile runs within 3 s of the link (median), none is missed",
   { timeout: 240_000 },
   async (way) => {
     verifies("transport-opportunistic", "claims-14-16");
@@ -72,8 +72,7 @@ test.concurrent.each(ways)(
     const times = await Promise.all(Array.from({ length: wiresAWay }, () => cycles(way)));
     const sorted = times.flat().toSorted((a, b) => a - b);
     expect(sorted).toHaveLength(wiresAWay * cyclesAWire);
-    // By one of the quick questions, then, and not by that of every minute; how soon, a machine's speed decides.
-    expect(sorted[sorted.length >> 1]).toBeLessThan(20_000);
+    expect(sorted[sorted.length >> 1]).toBeLessThan(3000);
   },
 );
 
